@@ -1,0 +1,46 @@
+"""One tree of errors. Each says what happened, where, and what to do about it."""
+
+from __future__ import annotations
+
+
+class TracerError(Exception):
+    """Root of every error that tracer raises on purpose.
+
+    ``message`` says what happened, ``where`` names the place (``path:line``, ``repository@commit`` or a
+    file of the user's), and ``hint`` says what to do. Only the command line catches it; ``exit_code`` is
+    what it exits with.
+    """
+
+    exit_code = 2
+
+    def __init__(self, message: str, *, where: str = "", hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.where = where
+        self.hint = hint
+
+    def __str__(self) -> str:
+        text = f"{self.where}: {self.message}" if self.where else self.message
+        return f"{text}\n{self.hint}" if self.hint else text
+
+
+class SourceError(TracerError):
+    """A repository, a commit or a file of it cannot be had."""
+
+    exit_code = 3
+
+
+class InvestigationError(TracerError):
+    """An investigation file is malformed: names file, line where known, and key."""
+
+
+class SyntaxStageError(TracerError):
+    """Facts could not be extracted from a file."""
+
+
+class ResolutionError(TracerError):
+    """A program, package or symbol that was asked for does not exist or is ambiguous."""
+
+
+class ReportError(TracerError):
+    """A report could not be written."""

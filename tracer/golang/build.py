@@ -1,0 +1,79 @@
+"""Which files belong to a build (go/build, "Build Constraints")."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_OSES = frozenset(
+    "aix android darwin dragonfly freebsd hurd illumos ios js linux nacl netbsd openbsd plan9 solaris wasip1 "
+    "windows zos".split()
+)
+_ARCHES = frozenset(
+    "386 amd64 amd64p32 arm armbe arm64 arm64be loong64 mips mipsle mips64 mips64le mips64p32 mips64p32le ppc "
+    "ppc64 ppc64le riscv riscv64 s390 s390x sparc sparc64 wasm".split()
+)
+_UNIX = frozenset(
+    "aix android darwin dragonfly freebsd hurd illumos ios linux netbsd openbsd solaris".split()
+)
+_TOKEN = re.compile(r"\s*(\(|\)|&&|\|\||!|[\w.]+)")
+_NEWEST_GO = 99
+
+
+@dataclass(frozen=True, slots=True)
+class Build:
+    """What a program is built for. cgo is off, as in a build without a C toolchain."""
+
+    goos: str = "linux"
+    goarch: str = "amd64"
+    tags: frozenset[str] = frozenset()
+
+    def tag(self, name: str) -> bool:
+        if name.startswith("go1."):
+            return name[4:].isdigit() and int(name[4:]) < _NEWEST_GO
+        if name == "unix":
+            return self.goos in _UNIX
+        return name in (self.goos, self.goarch, "gc") or name in self.tags
+
+    def includes(self, filename: str, constraint: str) -> bool:
+        """Whether a file of this name, with this ``//go:build`` expression, is built."""
+        return self._name(filename) and (not constraint or self._expression(constraint))
+
+    def _name(self, filename: str) -> bool:
+        if filename[:1] in "_." or filename.endswith("_test.go"):
+            return False
+        parts = filename.removesuffix(".go").split("_")[1:]
+        if len(parts) > 1 and parts[-2] in _OSES and parts[-1] in _ARCHES:
+            return self.tag(parts[-2]) and self.tag(parts[-1])
+        return not parts or parts[-1] not in _OSES | _ARCHES or self.tag(parts[-1])
+
+    def _expression(self, text: str) -> bool:
+        tokens = _TOKEN.findall(text)
+        value, rest = self._or(tokens)
+        return value and not rest
+
+    def _or(self, tokens: list[str]) -> tuple[bool, list[str]]:
+        value, tokens = self._and(tokens)
+        while tokens[:1] == ["||"]:
+            right, tokens = self._and(tokens[1:])
+            value = value or right
+        return value, tokens
+
+    def _and(self, tokens: list[str]) -> tuple[bool, list[str]]:
+        value, tokens = self._not(tokens)
+        while tokens[:1] == ["&&"]:
+            right, tokens = self._not(tokens[1:])
+            value = value and right
+        return value, tokens
+
+    def _not(self, tokens: list[str]) -> tuple[bool, list[str]]:
+        if not tokens:
+            return False, []
+        head, rest = tokens[0], tokens[1:]
+        if head == "!":
+            value, rest = self._not(rest)
+            return not value, rest
+        if head == "(":
+            value, rest = self._or(rest)
+            return value, rest[1:] if rest[:1] == [")"] else [")"]
+        return self.tag(head), rest

@@ -1,0 +1,1136 @@
+"""Types every expression of one declaration (go/types' job) and notes what its code does with values.
+
+``Checker.check`` visits a unit (a function, or the initialisers of variables) once and returns ``Info``: the type of
+each expression, what each name means, the calls, the reads of constants and variables, and the flows: which expression
+is stored in which variable, field, element or result. The flows are the input of ``flow``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from tracer.golang import types as t
+from tracer.golang.inference import infer
+from tracer.golang.packages import File, Package, Program, Unit
+from tracer.syntax import ast
+
+# A node of the value flow: ("x", Info, expression), ("xi", Info, call, result index), ("v", Var), ("f", Field),
+# ("r", owner, result index), ("e", node) for elements, ("k", node) for keys.
+Node = tuple[object, ...]
+
+
+@dataclass(slots=True, eq=False)
+class Literal:
+    """A function literal as a value; named as go/ssa names it: ``F$1``."""
+
+    node: ast.FuncLit
+    info: Info
+    name: str
+    signature: t.Signature
+    params: list[t.Var] = field(default_factory=list[t.Var])
+    results: list[t.Var] = field(default_factory=list[t.Var])
+    count: int = 0
+
+    @property
+    def full_name(self) -> str:
+        return self.name
+
+
+Owner = t.Func | Literal
+
+
+@dataclass(slots=True, eq=False)
+class CallSite:
+    """A call: ``kind`` is static, interface, value, literal or unknown.
+
+    static: ``func`` is called. interface: the method ``selection`` of the value ``recv``. value: the function
+    value ``node.fun``. literal: ``literal`` is called where it stands. unknown: a part has no known type.
+    """
+
+    node: ast.Call
+    kind: str
+    func: t.Func | None = None
+    selection: t.Selection | None = None
+    recv: ast.Expr | None = None
+    literal: Literal | None = None
+    modifier: str = ""
+    detail: str = ""
+
+
+@dataclass(slots=True, eq=False)
+class Read:
+    """A constant or package variable that code reads."""
+
+    obj: t.Const | t.Var
+    node: ast.Expr
+    pos: ast.Pos
+
+
+@dataclass(slots=True, eq=False)
+class Info:
+    """What is known of one unit after it was checked."""
+
+    unit: Unit
+    func: t.Func | None
+    name: str
+    types: dict[ast.Expr, t.Type] = field(default_factory=dict[ast.Expr, t.Type])
+    uses: dict[ast.Expr, t.Object] = field(default_factory=dict["ast.Expr", "t.Object"])
+    selections: dict[ast.Expr, t.Selection] = field(default_factory=dict[ast.Expr, t.Selection])
+    calls: list[CallSite] = field(default_factory=list[CallSite])
+    sites: dict[ast.Expr, CallSite] = field(default_factory=dict[ast.Expr, CallSite])
+    reads: list[Read] = field(default_factory=list[Read])
+    flows: dict[Node, list[tuple[Node, ast.Pos]]] = field(
+        default_factory=dict[Node, list[tuple[Node, ast.Pos]]]
+    )
+    literals: dict[ast.Expr, Literal] = field(default_factory=dict[ast.Expr, Literal])
+    params: list[t.Var] = field(default_factory=list[t.Var])
+    receiver: t.Var | None = None
+    returns: list[tuple[ast.Return, object]] = field(default_factory=list[tuple[ast.Return, object]])
+
+    @property
+    def file(self) -> File:
+        return self.unit.file
+
+
+class Scope:
+    """A block's names; ``file`` is where look-ups end: its imports, its package, the universe."""
+
+    __slots__ = ("file", "names", "parent")
+
+    def __init__(self, file: File, parent: Scope | None = None) -> None:
+        self.file = file
+        self.parent = parent
+        self.names: dict[str, t.Object] = {}
+
+    def lookup(self, name: str) -> t.Object | None:
+        scope: Scope | None = self
+        while scope is not None:
+            found = scope.names.get(name)
+            if found is not None:
+                return found
+            scope = scope.parent
+        return file_lookup(self.file, name)
+
+
+def file_lookup(file: File, name: str) -> t.Object | None:
+    """A name at file level: package scope, imports, dot imports, universe (Go spec, "Declarations and scope")."""
+    found = file.package.lookup(name) or file.imports.get(name)
+    if found is not None:
+        return found
+    universe = t.UNIVERSE.get(name)
+    if universe is not None:
+        return universe
+    for key, imported in file.imports.items():
+        if key.startswith("."):
+            package = file.package.program.package(imported.path, file.package)
+            if package is not None and t.exported(name):
+                found = package.lookup(name)
+                if found is not None:
+                    return found
+    return None
+
+
+class Checker:
+    """Checks the units of one program; keeps what it found."""
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        self.infos: dict[Unit, Info] = {}
+        self.var_infos: dict[t.Var, Info] = {}
+        self.busy: set[object] = set()
+
+    # Objects
+
+    def signature_of(self, func: t.Func) -> t.Signature:
+        """The type of a declared function; for a method without its receiver."""
+        if func.signature is None:
+            func.signature = t.signature((), ())
+            decl = self.declaration(func)
+            scope = Scope(func.file)
+            func.tparams = self._receiver_tparams(func, decl, scope) + self.type_params(decl.tparams, scope)
+            func.signature = self.func_type(decl.type, scope)
+        return func.signature
+
+    def declaration(self, func: t.Func) -> ast.FuncDecl:
+        if func.decl is None:
+            for d in func.file.facts.declarations:
+                if d.start == func.start:
+                    func.decl = func.file.function(d)
+                    func.pos = func.decl.pos
+        assert func.decl is not None
+        return func.decl
+
+    def unit_of(self, func: t.Func) -> Unit:
+        for d in func.file.facts.declarations:
+            if d.start == func.start:
+                return func.file.unit(d)
+        raise AssertionError(f"{func.full_name} is not in {func.file.path}")
+
+    def _receiver_tparams(self, func: t.Func, decl: ast.FuncDecl, scope: Scope) -> tuple[t.TypeParam, ...]:
+        if decl.recv is None or func.recv is None:
+            return ()
+        typ = decl.recv.type
+        while isinstance(typ, ast.Star):
+            typ = typ.x
+        if not isinstance(typ, ast.Index):
+            return ()
+        self.type_of_name(func.recv)
+        out: list[t.TypeParam] = []
+        for i, index in enumerate(typ.indices):
+            name = index.name if isinstance(index, ast.Ident) else "_"
+            declared = func.recv.tparams[i] if i < len(func.recv.tparams) else None
+            param = t.TypeParam(name, declared.constraint if declared else t.EMPTY_INTERFACE)
+            scope.names[name] = t.TypeName(name, None, None, None, type=param)
+            out.append(param)
+        return tuple(out)
+
+    def type_params(self, params: list[ast.Param], scope: Scope) -> tuple[t.TypeParam, ...]:
+        """Declares type parameters in ``scope``; their constraints may speak of each other."""
+        made = [t.TypeParam(p.name, t.EMPTY_INTERFACE) for p in params]
+        for param in made:
+            scope.names[param.name] = t.TypeName(param.name, None, None, None, type=param)
+        for param, source in zip(made, params, strict=True):
+            param.constraint = self.type_expr(source.type, scope)
+        return tuple(made)
+
+    def type_of_name(self, obj: t.TypeName, scope: Scope | None = None) -> t.Type:
+        """The type that a type name declares."""
+        if obj.type is not None:
+            return obj.type
+        spec, file = obj.spec, obj.file
+        if spec is None or file is None:
+            obj.type = t.UNKNOWN
+            return obj.type
+        inner = Scope(file, scope)
+        if spec.alias and not spec.tparams:
+            obj.type = t.UNKNOWN
+            obj.type = self.type_expr(spec.type, inner)
+            return obj.type
+
+        def resolve() -> t.Type:
+            found = self.type_expr(spec.type, inner)
+            return self._owned(t.underlying(found), obj)
+
+        named = t.Named(obj, (), resolve)
+        obj.type = named
+        if spec.tparams:
+            obj.tparams = self.type_params(spec.tparams, inner)
+            named.targs = obj.tparams
+        return named
+
+    def _owned(self, under: t.Type, obj: t.TypeName) -> t.Type:
+        if isinstance(under, t.Struct):
+            for f in under.fields:
+                f.struct = f.struct or obj.full_name
+        return under
+
+    def type_of_object(self, obj: t.Object) -> t.Type:
+        match obj:
+            case t.Func():
+                return self.signature_of(obj)
+            case t.Var() if obj.role == "global" and obj.type is t.UNKNOWN:
+                return self._global_type(obj)
+            case t.Var():
+                return obj.type
+            case t.Const() if obj.type is t.UNKNOWN:
+                return self._const_type(obj)
+            case t.Const():
+                return obj.type
+            case t.TypeName():
+                return self.type_of_name(obj)
+            case t.Nil():
+                return t.UNTYPED_NIL
+            case _:
+                return t.UNKNOWN
+
+    def _global_type(self, var: t.Var) -> t.Type:
+        spec = self.program.var_specs.get(var)
+        if spec is None or var in self.busy:
+            return t.UNKNOWN
+        self.busy.add(var)
+        try:
+            scope = Scope(var.file)
+            if spec.type is not None:
+                var.type = self.type_expr(spec.type, scope)
+                return var.type
+            walker = Walker(self, Info(var.file.unit(_declaration(var)), None, ""), scope)
+            position = next((i for i, n in enumerate(spec.names) if n.pos == var.pos), 0)
+            if len(spec.values) == len(spec.names):
+                var.type = t.default_type(walker.expr(spec.values[position], scope))
+            elif spec.values:
+                var.type = component(walker.expr(spec.values[0], scope), position)
+            return var.type
+        finally:
+            self.busy.discard(var)
+
+    def _const_type(self, const: t.Const) -> t.Type:
+        if const in self.busy or const.file is None:
+            return t.UNKNOWN
+        self.busy.add(const)
+        try:
+            scope = Scope(const.file)
+            declared = self.program.const_types.get(const)
+            if declared is not None:
+                const.type = self.type_expr(declared, scope)
+            elif const.value is not None:
+                declaration = const.file.declaration_at(0) or const.file.facts.declarations[0]
+                walker = Walker(self, Info(const.file.unit(declaration), None, ""), scope)
+                const.type = walker.expr(const.value, scope)
+            return const.type
+        finally:
+            self.busy.discard(const)
+
+    def constant(self, expr: ast.Expr | None, file: File, depth: int = 0) -> str | None:
+        """The value of a constant string expression: literals, constants and their concatenation."""
+        if expr is None or depth > 20:
+            return None
+        match expr:
+            case ast.BasicLit(kind="STRING"):
+                return unquote(expr.value)
+            case ast.Binary(op="+"):
+                left, right = self.constant(expr.x, file, depth + 1), self.constant(expr.y, file, depth + 1)
+                return None if left is None or right is None else left + right
+            case ast.Ident():
+                found = file_lookup(file, expr.name)
+            case ast.Selector(x=ast.Ident()):
+                package = file_lookup(file, expr.x.name)
+                loaded = self.program.package(package.path, file.package) if isinstance(package, t.PkgName) else None
+                found = loaded.lookup(expr.sel.name) if loaded else None
+            case ast.Call(args=[arg]):
+                return self.constant(arg, file, depth + 1)
+            case _:
+                return None
+        if isinstance(found, t.Const) and found.file is not None:
+            return self.constant(found.value, found.file, depth + 1)
+        return None
+
+    # Type expressions
+
+    def type_expr(self, expr: ast.Expr, scope: Scope) -> t.Type:
+        """The type that a type expression denotes; UNKNOWN where it denotes none."""
+        match expr:
+            case ast.Ident():
+                found = scope.lookup(expr.name)
+                return self.type_of_name(found) if isinstance(found, t.TypeName) else t.UNKNOWN
+            case ast.Selector():
+                found = self.qualified(expr, scope)
+                return self.type_of_name(found) if isinstance(found, t.TypeName) else t.UNKNOWN
+            case ast.Star():
+                return t.pointer(self.type_expr(expr.x, scope))
+            case ast.ArrayType():
+                elem = self.type_expr(expr.elem, scope)
+                return t.slice_of(elem) if expr.length is None else t.array_of(elem)
+            case ast.MapType():
+                return t.map_of(self.type_expr(expr.key, scope), self.type_expr(expr.value, scope))
+            case ast.ChanType():
+                return t.chan_of(expr.direction, self.type_expr(expr.value, scope))
+            case ast.FuncType():
+                return self.func_type(expr, scope)
+            case ast.StructType():
+                return t.Struct(
+                    tuple(
+                        t.Field(f.name, self.type_expr(f.type, scope), f.embedded, f.pos, scope.file)
+                        for f in expr.fields
+                    )
+                )
+            case ast.InterfaceType():
+                methods = [(m.name, self.func_type(m.type, scope)) for m in expr.methods]
+                return t.interface(methods, [self.type_expr(e, scope) for e in expr.embeds])
+            case ast.Index():
+                return self._instantiated(expr, scope)
+            case ast.Union():
+                return t.union(self.type_expr(term, scope) for term in expr.terms)
+            case _:
+                return t.UNKNOWN
+
+    def _instantiated(self, expr: ast.Index, scope: Scope) -> t.Type:
+        match expr.x:
+            case ast.Ident():
+                found = scope.lookup(expr.x.name)
+            case ast.Selector():
+                found = self.qualified(expr.x, scope)
+            case _:
+                return t.UNKNOWN
+        if not isinstance(found, t.TypeName):
+            return t.UNKNOWN
+        base = self.type_of_name(found)
+        targs = tuple(self.type_expr(i, scope) for i in expr.indices)
+        if found.spec is not None and found.spec.alias:
+            return t.substitute(t.underlying(base), dict(zip(found.tparams, targs, strict=False)))
+        return t.instance(found, targs)
+
+    def func_type(self, expr: ast.FuncType, scope: Scope) -> t.Signature:
+        params = [self.type_expr(p.type, scope) for p in expr.params]
+        variadic = bool(expr.params) and expr.params[-1].variadic
+        if variadic:
+            params[-1] = t.slice_of(params[-1])
+        return t.signature(params, [self.type_expr(r.type, scope) for r in expr.results], variadic=variadic)
+
+    def qualified(self, expr: ast.Selector, scope: Scope) -> t.Object | None:
+        """What ``package.Name`` means, or None if the left side is no package."""
+        if not isinstance(expr.x, ast.Ident):
+            return None
+        found = scope.lookup(expr.x.name)
+        if not isinstance(found, t.PkgName):
+            return None
+        package = self.program.package(found.path, scope.file.package)
+        if package is None:
+            return None
+        return package.lookup(expr.sel.name)
+
+    # Units
+
+    def check(self, unit: Unit) -> Info:
+        """Everything about one unit; computed once."""
+        info = self.infos.get(unit)
+        if info is None:
+            info = self._check(unit)
+        return info
+
+    def check_func(self, func: t.Func) -> Info:
+        return self.check(self.unit_of(func))
+
+    def func_at(self, unit: Unit) -> t.Func | None:
+        """The function object that a unit declares."""
+        d, package = unit.declaration, unit.file.package
+        if d.kind == "method":
+            recv = package.lookup(d.receiver)
+            obj = recv if isinstance(recv, t.TypeName) else t.TypeName(d.receiver, package, unit.file, None)
+            found = package.method(obj, d.names[0])
+        else:
+            found = package.lookup(d.names[0]) if d.names[0] not in ("init", "_") else None
+        if isinstance(found, t.Func) and found.file is unit.file and found.start == d.start:
+            return found
+        func = t.Func(d.names[0], package, unit.file, d.start, (d.line, d.column))
+        if d.names[0] == "init":
+            func.name = _init_name(package, unit)
+        if d.kind == "method":
+            declared = package.lookup(d.receiver)
+            func.recv = declared if isinstance(declared, t.TypeName) else None
+        return func
+
+    def _check(self, unit: Unit) -> Info:
+        if unit.declaration.kind not in ("func", "method"):
+            info = self.infos[unit] = Info(unit, None, f"{unit.file.package.path}.init")
+            scope = Scope(unit.file)
+            walker = Walker(self, info, scope)
+            for spec in unit.file.specs(unit.declaration):
+                if isinstance(spec, ast.ValueSpec) and spec.kind == "var":
+                    walker.global_spec(spec, scope)
+            return info
+        func = self.func_at(unit)
+        assert func is not None
+        info = self.infos[unit] = Info(unit, func, func.full_name)
+        decl = self.declaration(func)
+        scope = Scope(unit.file)
+        sig = self.signature_of(func)
+        for param in func.tparams:
+            scope.names[param.name] = t.TypeName(param.name, None, None, None, type=param)
+        walker = Walker(self, info, scope)
+        if decl.recv is not None:
+            info.receiver = walker.declare(decl.recv.name, self._receiver_type(func), "recv", decl.recv.pos, scope)
+            info.receiver.owner = func
+        info.params = walker.parameters(decl.type.params, sig.params, func, scope, "param")
+        results = walker.parameters(decl.type.results, sig.results, func, scope, "result")
+        walker.owner = func
+        walker.named_results(results, func)
+        if decl.body is not None:
+            walker.stmts(decl.body.stmts, scope)
+        return info
+
+    def _receiver_type(self, func: t.Func) -> t.Type:
+        if func.recv is None:
+            return t.UNKNOWN
+        base = self.type_of_name(func.recv)
+        if func.recv.tparams and func.tparams:
+            base = t.instance(func.recv, func.tparams[: len(func.recv.tparams)])
+        return t.pointer(base) if func.pointer else base
+
+    def receiver_type(self, func: t.Func) -> t.Type:
+        """The type of a method's receiver."""
+        self.signature_of(func)
+        return self._receiver_type(func)
+
+
+def _declaration(var: t.Var):  # noqa: ANN202
+    assert isinstance(var.owner, Unit)
+    return var.owner.declaration
+
+
+def _init_name(package: Package, unit: Unit) -> str:
+    """``init#1`` and so on, in the order in which the files are given to the compiler."""
+    count = 0
+    for file in package.files:
+        if b"func init()" not in file.source:
+            continue
+        for d in file.facts.declarations:
+            if d.kind == "func" and d.names[0] == "init":
+                count += 1
+                if file is unit.file and d.start == unit.declaration.start:
+                    return f"init#{count}"
+    return "init"
+
+
+def component(typ: t.Type, index: int) -> t.Type:
+    """The type of one value of a multi-value expression."""
+    if isinstance(typ, t.Tuple):
+        return typ.types[index] if index < len(typ.types) else t.UNKNOWN
+    return typ if index == 0 else t.BASICS["bool"]
+
+
+def unquote(literal: str) -> str:
+    """The text of a Go string literal; escapes beyond the common ones are kept as written."""
+    if literal.startswith("`"):
+        return literal[1:-1]
+    text = literal[1:-1]
+    if "\\" not in text:
+        return text
+    for escape, char in (("\\\\", "\0"), ('\\"', '"'), ("\\n", "\n"), ("\\t", "\t"), ("\0", "\\")):
+        text = text.replace(escape, char)
+    return text
+
+
+_COMPARISONS = frozenset(("==", "!=", "<", "<=", ">", ">="))
+_LITERAL_TYPES = {"INT": "int", "FLOAT": "float", "IMAG": "complex", "CHAR": "rune", "STRING": "string"}
+
+
+class Walker:
+    """Walks the code of one unit."""
+
+    def __init__(self, checker: Checker, info: Info, scope: Scope) -> None:
+        self.checker = checker
+        self.info = info
+        self.file = scope.file
+        self.package = scope.file.package
+        self.owner: object = info.func
+        self.modifier = ""
+        self.literals = 0
+
+    # Declarations
+
+    def declare(self, name: str, typ: t.Type, role: str, pos: ast.Pos, scope: Scope) -> t.Var:
+        var = t.Var(name, typ, role, pos, self.file, self.info.unit)
+        self.checker.var_infos[var] = self.info
+        if name and name != "_":
+            scope.names[name] = var
+        return var
+
+    def parameters(
+        self, params: list[ast.Param], types: tuple[t.Type, ...], owner: object, scope: Scope, role: str
+    ) -> list[t.Var]:
+        out: list[t.Var] = []
+        for i, param in enumerate(params):
+            var = self.declare(param.name, types[i] if i < len(types) else t.UNKNOWN, role, param.pos, scope)
+            var.owner, var.index = owner, i
+            out.append(var)
+        return out
+
+    def named_results(self, results: list[t.Var], owner: object) -> None:
+        for i, var in enumerate(results):
+            if var.name:
+                self.flow(("r", owner, i), ("v", var), var.pos)
+
+    def global_spec(self, spec: ast.ValueSpec, scope: Scope) -> None:
+        """The initialisers of package variables: flows into the declared objects."""
+        for i, value in enumerate(spec.values):
+            self.expr(value, scope)
+            if len(spec.values) == len(spec.names):
+                self._global(spec.names[i], ("x", self.info, value))
+        if len(spec.values) == 1 and len(spec.names) > 1:
+            for i, name in enumerate(spec.names):
+                self._global(name, self.part(spec.values[0], i))
+
+    def _global(self, name: ast.Ident, source: Node) -> None:
+        var = self.package.lookup(name.name)
+        if isinstance(var, t.Var):
+            self.flow(("v", var), source, name.pos)
+
+    def local_spec(self, spec: ast.ValueSpec, scope: Scope) -> None:
+        if spec.kind == "const":
+            for i, name in enumerate(spec.names):
+                value = spec.values[i] if i < len(spec.values) else None
+                typ = self.checker.type_expr(spec.type, scope) if spec.type else t.UNKNOWN
+                found = self.expr(value, scope) if value is not None else t.UNKNOWN
+                scope.names[name.name] = t.Const(
+                    name.name, None, self.file, name.pos, typ if spec.type else found, value, spec.iota
+                )
+            return
+        typ = self.checker.type_expr(spec.type, scope) if spec.type else None
+        values = [self.expr(value, scope, typ) for value in spec.values]
+        for i, name in enumerate(spec.names):
+            if len(values) == len(spec.names):
+                found = t.default_type(values[i])
+            else:
+                found = component(values[0], i) if values else t.UNKNOWN
+            var = self.declare(name.name, typ or found, "local", name.pos, scope)
+            if len(values) == len(spec.names):
+                self.flow(("v", var), ("x", self.info, spec.values[i]), name.pos)
+            elif values:
+                self.flow(("v", var), self.part(spec.values[0], i), name.pos)
+
+    def flow(self, target: Node, source: Node, pos: ast.Pos) -> None:
+        self.info.flows.setdefault(target, []).append((source, pos))
+
+    def part(self, expr: ast.Expr, index: int) -> Node:
+        """The i-th value of an expression on the right of a multi-value assignment."""
+        if isinstance(expr, ast.Call):
+            return ("xi", self.info, expr, index)
+        return ("x", self.info, expr) if index == 0 else ("none",)
+
+    # Statements
+
+    def stmts(self, stmts: list[ast.Stmt], scope: Scope) -> None:
+        for stmt in stmts:
+            self.stmt(stmt, scope)
+
+    def stmt(self, stmt: ast.Stmt | None, scope: Scope) -> None:
+        match stmt:
+            case None:
+                return
+            case ast.ExprStmt():
+                self.expr(stmt.x, scope)
+            case ast.Assign():
+                self._assign(stmt, scope)
+            case ast.Return():
+                self._return(stmt, scope)
+            case ast.If():
+                inner = Scope(self.file, scope)
+                self.stmt(stmt.init, inner)
+                self.expr(stmt.cond, inner)
+                self.stmts(stmt.then.stmts, Scope(self.file, inner))
+                self.stmt(stmt.other, inner)
+            case ast.Block():
+                self.stmts(stmt.stmts, Scope(self.file, scope))
+            case ast.DeclStmt():
+                self._decl(stmt, scope)
+            case ast.For():
+                inner = Scope(self.file, scope)
+                self.stmt(stmt.init, inner)
+                if stmt.cond is not None:
+                    self.expr(stmt.cond, inner)
+                self.stmt(stmt.post, inner)
+                self.stmts(stmt.body.stmts, Scope(self.file, inner))
+            case ast.Range():
+                self._range(stmt, scope)
+            case ast.Switch():
+                inner = Scope(self.file, scope)
+                self.stmt(stmt.init, inner)
+                if stmt.tag is not None:
+                    self.expr(stmt.tag, inner)
+                for case in stmt.cases:
+                    for e in case.exprs:
+                        self.expr(e, inner)
+                    self.stmts(case.body, Scope(self.file, inner))
+            case ast.TypeSwitch():
+                self._type_switch(stmt, scope)
+            case ast.Select():
+                for case in stmt.cases:
+                    inner = Scope(self.file, scope)
+                    self.stmt(case.comm, inner)
+                    self.stmts(case.body, inner)
+            case ast.Go() | ast.Defer():
+                self.modifier = "go" if isinstance(stmt, ast.Go) else "defer"
+                self.expr(stmt.call, scope)
+                self.modifier = ""
+            case ast.Send():
+                self.expr(stmt.channel, scope)
+                self.expr(stmt.value, scope)
+                place = self.place(stmt.channel)
+                if place is not None:
+                    self.flow(("e", place), ("x", self.info, stmt.value), _pos(stmt.value))
+
+    def _decl(self, stmt: ast.DeclStmt, scope: Scope) -> None:
+        for spec in stmt.specs:
+            if isinstance(spec, ast.TypeSpec):
+                obj = t.TypeName(spec.name, self.package, self.file, spec, spec.pos, local=True)
+                scope.names[spec.name] = obj
+                self.checker.type_of_name(obj, scope)
+            else:
+                self.local_spec(spec, scope)
+
+    def _assign(self, stmt: ast.Assign, scope: Scope) -> None:
+        if stmt.op not in ("=", ":="):
+            for e in (*stmt.lhs, *stmt.rhs):
+                self.expr(e, scope)
+            return
+        hints = [self.expr(e, scope) if stmt.op == "=" and not _blank(e) else None for e in stmt.lhs]
+        paired = len(stmt.lhs) == len(stmt.rhs)
+        values = [self.expr(e, scope, hints[i] if paired else None) for i, e in enumerate(stmt.rhs)]
+        fresh: list[tuple[ast.Ident, t.Type]] = []
+        for i, target in enumerate(stmt.lhs):
+            if paired:
+                source, typ = ("x", self.info, stmt.rhs[i]), t.default_type(values[i])
+            elif stmt.rhs:
+                source, typ = self.part(stmt.rhs[0], i), component(values[0], i)
+            else:
+                continue
+            if stmt.op == ":=" and isinstance(target, ast.Ident) and target.name not in scope.names:
+                fresh.append((target, typ))
+                if target.name == "_":
+                    continue
+                var = self.declare(target.name, typ, "local", target.pos, Scope(self.file))
+                self.info.uses[target] = var
+                self.info.types[target] = typ
+                self.flow(("v", var), source, target.pos)
+                continue
+            if stmt.op == ":=":
+                self.expr(target, scope)
+            place = self.place(target)
+            if place is not None:
+                self.flow(place, source, _pos(target))
+                if isinstance(target, ast.Index) and target.indices:
+                    self.flow(("k", place[1]), ("x", self.info, target.indices[0]), _pos(target))
+        for target, _ in fresh:
+            var = self.info.uses.get(target)
+            if var is not None:
+                scope.names[target.name] = var
+
+    def _return(self, stmt: ast.Return, scope: Scope) -> None:
+        self.info.returns.append((stmt, self.owner))
+        results = self._result_types()
+        for i, e in enumerate(stmt.results):
+            self.expr(e, scope, results[i] if i < len(results) else None)
+        if len(stmt.results) == 1 and len(results) > 1:
+            for i in range(len(results)):
+                self.flow(("r", self.owner, i), self.part(stmt.results[0], i), stmt.pos)
+        else:
+            for i, e in enumerate(stmt.results):
+                self.flow(("r", self.owner, i), ("x", self.info, e), stmt.pos)
+
+    def _result_types(self) -> tuple[t.Type, ...]:
+        if isinstance(self.owner, t.Func):
+            return self.checker.signature_of(self.owner).results
+        return self.owner.signature.results if isinstance(self.owner, Literal) else ()
+
+    def _range(self, stmt: ast.Range, scope: Scope) -> None:
+        inner = Scope(self.file, scope)
+        typ = self.expr(stmt.x, scope)
+        key, value = range_types(typ)
+        x: Node = ("x", self.info, stmt.x)
+        under = t.core(t.deref(typ))
+        first: Node = ("e", x) if isinstance(under, t.Chan) else ("k", x)
+        sources = [first, ("e", x)]
+        if isinstance(under, t.Signature):
+            sources = [("y", x, 0), ("y", x, 1)]
+        for i, target in enumerate(stmt.lhs[:2]):
+            if stmt.define and isinstance(target, ast.Ident):
+                var = self.declare(target.name, (key, value)[i], "local", target.pos, inner)
+                self.info.uses[target] = var
+                self.info.types[target] = var.type
+                self.flow(("v", var), sources[i], target.pos)
+            elif not _blank(target):
+                self.expr(target, scope)
+                place = self.place(target)
+                if place is not None:
+                    self.flow(place, sources[i], _pos(target))
+        self.stmts(stmt.body.stmts, Scope(self.file, inner))
+
+    def _type_switch(self, stmt: ast.TypeSwitch, scope: Scope) -> None:
+        inner = Scope(self.file, scope)
+        self.stmt(stmt.init, inner)
+        typ = self.expr(stmt.x, inner)
+        for case in stmt.cases:
+            clause = Scope(self.file, inner)
+            types = [self.checker.type_expr(e, inner) for e in case.exprs]
+            if stmt.bind is not None:
+                narrow = types[0] if len(types) == 1 and not _is_nil(case.exprs[0]) else typ
+                var = self.declare(stmt.bind.name, narrow, "local", stmt.bind.pos, clause)
+                self.flow(("v", var), ("x", self.info, stmt.x), stmt.bind.pos)
+            self.stmts(case.body, clause)
+
+    # Places: what an expression denotes as a variable that holds values
+
+    def place(self, e: ast.Expr) -> Node | None:
+        match e:
+            case ast.Ident():
+                used = self.info.uses.get(e)
+                return ("v", used) if isinstance(used, t.Var) else None
+            case ast.Selector():
+                used = self.info.uses.get(e)
+                if isinstance(used, t.Var):
+                    return ("v", used)
+                selection = self.info.selections.get(e)
+                if selection is not None and selection.field is not None:
+                    return ("f", selection.field.declared)
+                return None
+            case ast.Index():
+                inner = self.place(e.x)
+                return ("e", inner) if inner is not None else None
+            case ast.Star() | ast.SliceExpr() | ast.TypeAssert():
+                return self.place(e.x)
+            case ast.Unary(op="&"):
+                return self.place(e.x)
+            case ast.Call():
+                site = self.info.sites.get(e)
+                return ("r", site.func, 0) if site is not None and site.func is not None else None
+            case _:
+                return None
+
+    # Expressions
+
+    def expr(self, e: ast.Expr, scope: Scope, hint: t.Type | None = None) -> t.Type:
+        """The type of an expression; ``hint`` is the type of what it is assigned to, where that is known."""
+        typ = self._expr(e, scope, hint)
+        self.info.types[e] = typ
+        return typ
+
+    def _expr(self, e: ast.Expr, scope: Scope, hint: t.Type | None) -> t.Type:
+        match e:
+            case ast.Ident():
+                return self._ident(e, scope)
+            case ast.Selector():
+                return self._selector(e, scope)
+            case ast.Call():
+                return self._call(e, scope)
+            case ast.BasicLit():
+                return t.UNTYPED[_LITERAL_TYPES[e.kind]]
+            case ast.CompositeLit():
+                return self._composite(e, scope, hint)
+            case ast.FuncLit():
+                return self._func_lit(e, scope)
+            case ast.Unary():
+                return self._unary(e, scope, hint)
+            case ast.Star():
+                if self.is_type(e, scope):
+                    return self.checker.type_expr(e, scope)
+                typ = self.expr(e.x, scope)
+                under = t.core(typ)
+                return under.elem if isinstance(under, t.Pointer) else t.UNKNOWN
+            case ast.Binary():
+                return self._binary(e, scope)
+            case ast.Index():
+                return self._index(e, scope)
+            case ast.SliceExpr():
+                for index in e.indices:
+                    self.expr(index, scope)
+                typ = self.expr(e.x, scope)
+                under = t.core(t.deref(typ))
+                return t.slice_of(under.elem) if isinstance(under, t.Array) else t.default_type(typ)
+            case ast.TypeAssert():
+                self.expr(e.x, scope)
+                return self.checker.type_expr(e.type, scope)
+            case ast.Bad():
+                return t.UNKNOWN
+            case _:
+                return self.checker.type_expr(e, scope)
+
+    def _ident(self, e: ast.Ident, scope: Scope) -> t.Type:
+        found = scope.lookup(e.name)
+        if found is None:
+            return t.UNKNOWN
+        return self._use(e, found, e.pos)
+
+    def _use(self, e: ast.Expr, found: t.Object, pos: ast.Pos) -> t.Type:
+        self.info.uses[e] = found
+        is_global = isinstance(found, t.Var) and found.role == "global"
+        if is_global or (isinstance(found, t.Const) and found.package is not None):
+            assert isinstance(found, t.Var | t.Const)
+            self.info.reads.append(Read(found, e, pos))
+        return self.checker.type_of_object(found)
+
+    def _selector(self, e: ast.Selector, scope: Scope) -> t.Type:
+        if isinstance(e.x, ast.Ident):
+            found = scope.lookup(e.x.name)
+            if isinstance(found, t.PkgName):
+                self.info.uses[e.x] = found
+                package = self.checker.program.package(found.path, self.package)
+                obj = package.lookup(e.sel.name) if package else None
+                return self._use(e, obj, e.sel.pos) if obj is not None else t.UNKNOWN
+        if self.is_type(e.x, scope):
+            return self._method_expr(e, scope)
+        typ = self.expr(e.x, scope)
+        selection = t.select(typ, e.sel.name, self.package, self.checker.signature_of)
+        if selection is None:
+            return t.UNKNOWN
+        self.info.selections[e] = selection
+        if selection.field is not None:
+            return selection.field.type
+        return selection.signature or t.UNKNOWN
+
+    def _method_expr(self, e: ast.Selector, scope: Scope) -> t.Type:
+        """``T.Method``: a function with the receiver as its first parameter (Go spec, "Method expressions")."""
+        typ = self.checker.type_expr(e.x, scope)
+        selection = t.select(typ, e.sel.name, self.package, self.checker.signature_of)
+        if selection is None or selection.signature is None:
+            return t.UNKNOWN
+        self.info.selections[e] = selection
+        sig = selection.signature
+        return t.signature((typ, *sig.params), sig.results, variadic=sig.variadic)
+
+    def is_type(self, e: ast.Expr, scope: Scope) -> bool:
+        """Whether an expression denotes a type."""
+        match e:
+            case ast.Ident():
+                return isinstance(scope.lookup(e.name), t.TypeName)
+            case ast.Selector():
+                return isinstance(self.checker.qualified(e, scope), t.TypeName)
+            case ast.Star() | ast.Index():
+                return self.is_type(e.x, scope)
+            case ast.ArrayType() | ast.MapType() | ast.ChanType() | ast.FuncType():
+                return True
+            case ast.StructType() | ast.InterfaceType():
+                return True
+            case _:
+                return False
+
+    def _composite(self, e: ast.CompositeLit, scope: Scope, hint: t.Type | None) -> t.Type:
+        if e.type is not None:
+            typ = self.checker.type_expr(e.type, scope)
+        else:
+            typ = hint if hint is not None else t.UNKNOWN
+        base = t.deref(typ) if e.type is None else typ
+        under = t.core(base)
+        match under:
+            case t.Struct():
+                self._struct_elements(e, under, scope)
+            case t.Map():
+                for pair in e.elements:
+                    if pair.key is not None:
+                        self.expr(pair.key, scope, under.key)
+                    self.expr(pair.value, scope, under.elem)
+            case t.Slice() | t.Array():
+                for pair in e.elements:
+                    if pair.key is not None:
+                        self.expr(pair.key, scope)
+                    self.expr(pair.value, scope, under.elem)
+            case _:
+                for pair in e.elements:
+                    self.expr(pair.value, scope)
+        return typ
+
+    def _struct_elements(self, e: ast.CompositeLit, under: t.Struct, scope: Scope) -> None:
+        by_name = {f.name: f for f in under.fields}
+        for i, pair in enumerate(e.elements):
+            if isinstance(pair.key, ast.Ident):
+                f = by_name.get(pair.key.name)
+                if f is not None:
+                    self.info.types[pair.key] = f.type
+            else:
+                f = under.fields[i] if i < len(under.fields) else None
+            self.expr(pair.value, scope, f.type if f else None)
+            if f is not None:
+                pos = pair.key.pos if isinstance(pair.key, ast.Ident) else _pos(pair.value)
+                self.flow(("f", f.declared), ("x", self.info, pair.value), pos)
+
+    def _func_lit(self, e: ast.FuncLit, scope: Scope) -> t.Type:
+        sig = self.checker.func_type(e.type, scope)
+        parent = self.owner
+        if isinstance(parent, Literal):
+            parent.count += 1
+            name = f"{parent.name}${parent.count}"
+        else:
+            self.literals += 1
+            name = f"{self.info.name}${self.literals}"
+        literal = Literal(e, self.info, name, sig)
+        self.info.literals[e] = literal
+        inner = Scope(self.file, scope)
+        literal.params = self.parameters(e.type.params, sig.params, literal, inner, "param")
+        literal.results = self.parameters(e.type.results, sig.results, literal, inner, "result")
+        self.named_results(literal.results, literal)
+        modifier, self.owner, self.modifier = self.modifier, literal, ""
+        self.stmts(e.body.stmts, inner)
+        self.owner, self.modifier = parent, modifier
+        return sig
+
+    def _unary(self, e: ast.Unary, scope: Scope, hint: t.Type | None) -> t.Type:
+        inner_hint = hint.elem if e.op == "&" and isinstance(hint, t.Pointer) else None
+        typ = self.expr(e.x, scope, inner_hint)
+        if e.op == "&":
+            return t.pointer(typ)
+        if e.op == "<-":
+            under = t.core(typ)
+            return under.elem if isinstance(under, t.Chan) else t.UNKNOWN
+        return typ
+
+    def _binary(self, e: ast.Binary, scope: Scope) -> t.Type:
+        left, right = self.expr(e.x, scope), self.expr(e.y, scope)
+        if e.op in _COMPARISONS:
+            return t.UNTYPED["bool"]
+        if e.op in ("<<", ">>"):
+            return left
+        if isinstance(left, t.Basic) and left.untyped:
+            if isinstance(right, t.Basic) and right.untyped:
+                order = ["untyped int", "untyped rune", "untyped float", "untyped complex"]
+                ranked = [x for x in (left, right) if x.name in order]
+                return max(ranked, key=lambda x: order.index(x.name)) if len(ranked) == 2 else left
+            return right
+        return left
+
+    def _index(self, e: ast.Index, scope: Scope) -> t.Type:
+        if self.is_type(e.x, scope):
+            return self.checker.type_expr(e, scope)
+        typ = self.expr(e.x, scope)
+        func = self.info.uses.get(e.x)
+        if isinstance(func, t.Func) and isinstance(typ, t.Signature):
+            self.info.uses[e] = func
+            targs = [self.checker.type_expr(i, scope) for i in e.indices]
+            return t.substitute(typ, dict(zip(func.tparams, targs, strict=False)))
+        for index in e.indices:
+            self.expr(index, scope)
+        under = t.core(t.deref(typ))
+        match under:
+            case t.Slice() | t.Array() | t.Map():
+                return under.elem
+            case t.Basic():
+                return t.BASICS["uint8"]
+            case _:
+                return t.UNKNOWN
+
+    # Calls
+
+    def _call(self, e: ast.Call, scope: Scope) -> t.Type:
+        modifier, self.modifier = self.modifier, ""
+        if self.is_type(e.fun, scope):
+            typ = self.checker.type_expr(e.fun, scope)
+            self.info.types[e.fun] = typ
+            for arg in e.args:
+                self.expr(arg, scope, typ)
+            return typ
+        if isinstance(e.fun, ast.Ident):
+            found = scope.lookup(e.fun.name)
+            if isinstance(found, t.Builtin):
+                self.info.uses[e.fun] = found
+                return self._builtin(found.name, e, scope)
+        fun = self.expr(e.fun, scope)
+        site = self._site(e, fun)
+        site.modifier = modifier
+        self.info.calls.append(site)
+        self.info.sites[e] = site
+        sig = t.core(fun)
+        if not isinstance(sig, t.Signature):
+            for arg in e.args:
+                self.expr(arg, scope)
+            return t.UNKNOWN
+        args = [self.expr(arg, scope, parameter(sig, i)) for i, arg in enumerate(e.args)]
+        sig = self._instantiate(e, site, sig, args)
+        if len(sig.results) == 1:
+            return sig.results[0]
+        return t.tuple_of(sig.results)
+
+    def _instantiate(self, e: ast.Call, site: CallSite, sig: t.Signature, args: list[t.Type]) -> t.Signature:
+        """The signature of a generic function with the type arguments that its arguments imply."""
+        used = self.info.uses.get(e.fun)
+        func = site.func if site.func is not None else used if isinstance(used, t.Func) else None
+        if func is None or not func.tparams:
+            return sig
+        own = func.tparams[len(func.recv.tparams) if func.recv else 0 :]
+        if not own:
+            return sig
+        if len(args) == 1 and isinstance(args[0], t.Tuple):
+            args = list(args[0].types)
+        params = [parameter(sig, i, spread=e.spread) for i in range(len(args))]
+        mapping = infer(own, params, args)
+        new = t.substitute(sig, mapping)
+        return new if isinstance(new, t.Signature) else sig
+
+    def _site(self, e: ast.Call, fun: t.Type) -> CallSite:
+        callee = e.fun
+        while isinstance(callee, ast.Index) and isinstance(self.info.uses.get(callee), t.Func):
+            callee = callee.x
+        if isinstance(callee, ast.FuncLit):
+            return CallSite(e, "literal", literal=self.info.literals.get(callee))
+        used = self.info.uses.get(callee)
+        if isinstance(used, t.Func):
+            return CallSite(e, "static", func=used)
+        selection = self.info.selections.get(callee)
+        if selection is not None and selection.field is None and isinstance(callee, ast.Selector):
+            if selection.func is not None:
+                # A method expression takes its receiver as the first argument.
+                recv = callee.x if callee.x in self.info.types else None
+                return CallSite(e, "static", func=selection.func, selection=selection, recv=recv)
+            return CallSite(e, "interface", selection=selection, recv=callee.x)
+        if isinstance(t.core(fun), t.Signature):
+            return CallSite(e, "value")
+        return CallSite(e, "unknown", detail=self._why(callee))
+
+    def _why(self, callee: ast.Expr) -> str:
+        """What is not known about a call that has no type."""
+        if isinstance(callee, ast.Selector):
+            if isinstance(callee.x, ast.Ident):
+                used = self.info.uses.get(callee.x)
+                if isinstance(used, t.PkgName):
+                    loaded = self.checker.program.package(used.path, self.package)
+                    if loaded is None:
+                        return f"package {used.path} is not among the sources"
+                    return f"package {used.path} declares no {callee.sel.name} in this build"
+            base = self.info.types.get(callee.x, t.UNKNOWN)
+            if base is t.UNKNOWN:
+                return f"the type of the operand of .{callee.sel.name} is not known"
+            return f"{t.describe(base)} has no {callee.sel.name}"
+        if isinstance(callee, ast.Ident):
+            known = callee in self.info.uses
+            return f"the type of {callee.name} is not known" if known else f"{callee.name} is not declared"
+        return "the called expression has no known type"
+
+    def _builtin(self, name: str, e: ast.Call, scope: Scope) -> t.Type:
+        if name in ("make", "new"):
+            for arg in e.args[1:]:
+                self.expr(arg, scope)
+            if not e.args:
+                return t.UNKNOWN
+            is_type = self.is_type(e.args[0], scope)
+            # new(expression) is Go 1.26's.
+            typ = self.checker.type_expr(e.args[0], scope) if is_type else self.expr(e.args[0], scope)
+            return t.pointer(t.default_type(typ)) if name == "new" else typ
+        args = [self.expr(arg, scope) for arg in e.args]
+        first = args[0] if args else t.UNKNOWN
+        match name:
+            case "append":
+                return first if first is not t.UNTYPED_NIL else t.slice_of(t.UNKNOWN)
+            case "len" | "cap" | "copy":
+                if name == "copy" and len(args) == 2:
+                    place = self.place(e.args[0])
+                    if place is not None:
+                        self.flow(("e", place), ("e", ("x", self.info, e.args[1])), e.pos)
+                return t.BASICS["int"]
+            case "min" | "max":
+                return next((a for a in args if not (isinstance(a, t.Basic) and a.untyped)), first)
+            case "complex":
+                return t.BASICS["complex128"]
+            case "real" | "imag":
+                return t.BASICS["float64"]
+            case "recover":
+                return t.EMPTY_INTERFACE
+            case _:
+                return t.tuple_of(())
+
+
+def parameter(sig: t.Signature, index: int, *, spread: bool = False) -> t.Type:
+    """The type of the parameter that takes the i-th argument."""
+    last = len(sig.params) - 1
+    if sig.variadic and index >= last >= 0:
+        typ = sig.params[last]
+        return typ.elem if isinstance(typ, t.Slice) and not spread else typ
+    return sig.params[index] if index <= last else t.UNKNOWN
+
+
+def range_types(typ: t.Type) -> tuple[t.Type, t.Type]:
+    """The types of the two iteration values (Go spec, "For statements with range clause")."""
+    under = t.core(t.deref(typ))
+    match under:
+        case t.Slice() | t.Array():
+            return t.BASICS["int"], under.elem
+        case t.Map():
+            return under.key, under.elem
+        case t.Chan():
+            return under.elem, t.UNKNOWN
+        case t.Basic() if under.name in ("string", "untyped string"):
+            return t.BASICS["int"], t.BASICS["int32"]
+        case t.Basic():
+            return t.default_type(typ), t.UNKNOWN
+        case t.Signature() if under.params and isinstance(found := t.core(under.params[0]), t.Signature):
+            return (*found.params, t.UNKNOWN, t.UNKNOWN)[:2]
+        case _:
+            return t.UNKNOWN, t.UNKNOWN
+
+
+def _blank(e: ast.Expr) -> bool:
+    return isinstance(e, ast.Ident) and e.name == "_"
+
+
+def _is_nil(e: ast.Expr) -> bool:
+    return isinstance(e, ast.Ident) and e.name == "nil"
+
+
+def _pos(e: ast.Expr) -> ast.Pos:
+    return e.pos

@@ -1,0 +1,611 @@
+"""go/types' types and objects, and the rules on them: identity, method sets, selection, substitution.
+
+Types other than structs and named types are interned, so that Go's type identity (Go spec, "Type identity") is
+Python's ``is``. Named types and structs are made once for each declaration.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeVar
+
+from tracer.syntax import ast
+
+if TYPE_CHECKING:
+    from tracer.golang.packages import File, Package
+
+
+class Type:
+    """Any Go type."""
+
+    __slots__ = ()
+
+
+@dataclass(slots=True, eq=False)
+class Basic(Type):
+    """A predeclared type; ``untyped`` marks the type of an untyped constant."""
+
+    name: str
+    untyped: bool = False
+
+
+@dataclass(slots=True, eq=False)
+class Pointer(Type):
+    elem: Type
+
+
+@dataclass(slots=True, eq=False)
+class Slice(Type):
+    elem: Type
+
+
+@dataclass(slots=True, eq=False)
+class Array(Type):
+    elem: Type
+
+
+@dataclass(slots=True, eq=False)
+class Map(Type):
+    key: Type
+    elem: Type
+
+
+@dataclass(slots=True, eq=False)
+class Chan(Type):
+    direction: str
+    elem: Type
+
+
+@dataclass(slots=True, eq=False)
+class Tuple(Type):
+    types: tuple[Type, ...]
+
+
+@dataclass(slots=True, eq=False)
+class Signature(Type):
+    """With ``variadic`` the last parameter's type is a slice."""
+
+    params: tuple[Type, ...]
+    results: tuple[Type, ...]
+    variadic: bool
+
+
+@dataclass(slots=True, eq=False)
+class Field:
+    """A struct field; an instantiated copy points to the declared one by ``origin``."""
+
+    name: str
+    type: Type
+    embedded: bool
+    pos: ast.Pos
+    file: File | None
+    struct: str = ""
+    origin: Field | None = None
+
+    @property
+    def declared(self) -> Field:
+        return self.origin or self
+
+
+@dataclass(slots=True, eq=False)
+class Struct(Type):
+    fields: tuple[Field, ...]
+
+
+@dataclass(slots=True, eq=False)
+class Interface(Type):
+    """``methods`` are those written in it; ``embeds`` the embedded interfaces and constraint terms."""
+
+    methods: tuple[tuple[str, Signature], ...]
+    embeds: tuple[Type, ...]
+    flat: dict[str, Signature] | None = None
+
+
+@dataclass(slots=True, eq=False)
+class UnionType(Type):
+    terms: tuple[Type, ...]
+
+
+@dataclass(slots=True, eq=False)
+class TypeParam(Type):
+    name: str
+    constraint: Type
+
+
+@dataclass(slots=True, eq=False)
+class Named(Type):
+    """A defined type or an instance of a generic one; ``resolve`` computes the underlying type once."""
+
+    obj: TypeName
+    targs: tuple[Type, ...]
+    resolve: Callable[[], Type]
+    cached: Type | None = None
+
+
+@dataclass(slots=True, eq=False)
+class TypeName:
+    """A declared type: a package-level one, or one local to a function (``package`` as well)."""
+
+    name: str
+    package: Package | None
+    file: File | None
+    spec: ast.TypeSpec | None
+    pos: ast.Pos = ast.NO_POS
+    tparams: tuple[TypeParam, ...] = ()
+    type: Type | None = None
+    local: bool = False
+    instances: dict[tuple[Type, ...], Named] = field(default_factory=dict[tuple[Type, ...], Named])
+
+    @property
+    def full_name(self) -> str:
+        return f"{self.package.path}.{self.name}" if self.package else self.name
+
+
+@dataclass(slots=True, eq=False)
+class Func:
+    """A declared function or method; ``recv`` is the receiver's type name and ``pointer`` tells ``*T``."""
+
+    name: str
+    package: Package
+    file: File
+    start: int
+    pos: ast.Pos
+    recv: TypeName | None = None
+    pointer: bool = False
+    decl: ast.FuncDecl | None = None
+    signature: Signature | None = None
+    tparams: tuple[TypeParam, ...] = ()
+
+    @property
+    def full_name(self) -> str:
+        """go/types' FullName, without type arguments."""
+        if self.recv is None:
+            return f"{self.package.path}.{self.name}"
+        star = "*" if self.pointer else ""
+        return f"({star}{self.recv.full_name}).{self.name}"
+
+
+@dataclass(slots=True, eq=False)
+class Var:
+    """A variable: ``role`` is global, param, result, recv or local; ``index`` counts params and results.
+
+    ``owner`` is what declares it: the function or the literal of a param, the unit of a local.
+    """
+
+    name: str
+    type: Type
+    role: str
+    pos: ast.Pos
+    file: File
+    owner: object = None
+    index: int = 0
+    package: Package | None = None
+
+    @property
+    def full_name(self) -> str:
+        return f"{self.package.path}.{self.name}" if self.package else self.name
+
+
+@dataclass(slots=True, eq=False)
+class Const:
+    name: str
+    package: Package | None
+    file: File | None
+    pos: ast.Pos
+    type: Type
+    value: ast.Expr | None
+    iota: int = 0
+
+    @property
+    def full_name(self) -> str:
+        return f"{self.package.path}.{self.name}" if self.package else self.name
+
+
+@dataclass(slots=True, eq=False)
+class PkgName:
+    path: str
+
+
+@dataclass(slots=True, eq=False)
+class Builtin:
+    name: str
+
+
+@dataclass(slots=True, eq=False)
+class Nil:
+    pass
+
+
+Object = TypeName | Func | Var | Const | PkgName | Builtin | Nil
+
+
+UNKNOWN = Basic("invalid type")
+UNTYPED_NIL = Basic("untyped nil", untyped=True)
+BASICS = {
+    name: Basic(name)
+    for name in (
+        "bool string int int8 int16 int32 int64 uint uint8 uint16 uint32 uint64 uintptr float32 float64 "
+        "complex64 complex128"
+    ).split()
+}
+UNTYPED = {
+    name: Basic(f"untyped {name}", untyped=True) for name in ("bool", "int", "rune", "float", "complex", "string")
+}
+_DEFAULTS = {"bool": "bool", "int": "int", "rune": "int32", "float": "float64", "complex": "complex128"}
+
+_interned: dict[tuple[object, ...], Type] = {}
+
+
+_T = TypeVar("_T", bound=Type)
+
+
+def _intern(cls: type[_T], *parts: object) -> _T:
+    key = (cls, *parts)
+    found = _interned.get(key)
+    if found is None:
+        found = _interned[key] = cls(*parts)
+    return found  # pyright: ignore[reportReturnType]  # the key holds the class
+
+
+def pointer(elem: Type) -> Pointer:
+    return _intern(Pointer, elem)
+
+
+def slice_of(elem: Type) -> Slice:
+    return _intern(Slice, elem)
+
+
+def array_of(elem: Type) -> Array:
+    return _intern(Array, elem)
+
+
+def map_of(key: Type, elem: Type) -> Map:
+    return _intern(Map, key, elem)
+
+
+def chan_of(direction: str, elem: Type) -> Chan:
+    return _intern(Chan, direction, elem)
+
+
+def tuple_of(types: Iterable[Type]) -> Tuple:
+    return _intern(Tuple, tuple(types))
+
+
+def signature(params: Iterable[Type], results: Iterable[Type], *, variadic: bool = False) -> Signature:
+    return _intern(Signature, tuple(params), tuple(results), variadic)
+
+
+def interface(methods: Iterable[tuple[str, Signature]], embeds: Iterable[Type]) -> Interface:
+    return _intern(Interface, tuple(sorted(methods, key=lambda m: m[0])), tuple(embeds))
+
+
+def union(terms: Iterable[Type]) -> UnionType:
+    return _intern(UnionType, tuple(terms))
+
+
+EMPTY_INTERFACE = interface((), ())
+
+
+def _universe() -> dict[str, Object]:
+    scope: dict[str, Object] = {
+        name: TypeName(name, None, None, None, type=basic) for name, basic in BASICS.items()
+    }
+    scope["byte"] = TypeName("byte", None, None, None, type=BASICS["uint8"])
+    scope["rune"] = TypeName("rune", None, None, None, type=BASICS["int32"])
+    scope["any"] = TypeName("any", None, None, None, type=EMPTY_INTERFACE)
+    error = TypeName("error", None, None, None)
+    methods = interface([("Error", signature((), (BASICS["string"],)))], ())
+    error.type = Named(error, (), lambda: methods)
+    scope["error"] = error
+    comparable = TypeName("comparable", None, None, None)
+    comparable.type = Named(comparable, (), lambda: EMPTY_INTERFACE)
+    scope["comparable"] = comparable
+    for name in (
+        "append cap clear close complex copy delete imag len make max min new panic print println real recover"
+    ).split():
+        scope[name] = Builtin(name)
+    for name in ("true", "false"):
+        scope[name] = Const(name, None, None, ast.NO_POS, UNTYPED["bool"], None)
+    scope["iota"] = Const("iota", None, None, ast.NO_POS, UNTYPED["int"], None)
+    scope["nil"] = Nil()
+    return scope
+
+
+UNIVERSE: Mapping[str, Object] = _universe()
+
+
+def default_type(t: Type) -> Type:
+    """The type that an untyped constant takes on (Go spec, "Constants")."""
+    if isinstance(t, Basic) and t.untyped:
+        name = t.name.removeprefix("untyped ")
+        return BASICS.get(_DEFAULTS.get(name, name), t)
+    return t
+
+
+def underlying(t: Type) -> Type:
+    """The underlying type; of a named type, resolved once. A cycle of declarations gives UNKNOWN."""
+    seen = 0
+    while isinstance(t, Named):
+        if t.cached is None:
+            t.cached = UNKNOWN
+            t.cached = t.resolve()
+        t = t.cached
+        seen += 1
+        if seen > 100:
+            return UNKNOWN
+    return t
+
+
+def is_interface(t: Type) -> bool:
+    return isinstance(underlying(t), Interface)
+
+
+def is_dynamic(t: Type) -> bool:
+    """Whether a value of this type holds values of other types: interfaces and type parameters."""
+    return isinstance(t, TypeParam | UnionType) or isinstance(underlying(t), Interface)
+
+
+def deref(t: Type) -> Type:
+    """The pointer's base type, or the type itself."""
+    if isinstance(t, Pointer):
+        return t.elem
+    if isinstance(t, Named):
+        under = underlying(t)
+        if isinstance(under, Pointer):
+            return under.elem
+    return t
+
+
+def core(t: Type) -> Type:
+    """The core type: the underlying type, for a type parameter that of its constraint's first term."""
+    for _ in range(20):
+        if isinstance(t, TypeParam):
+            t = t.constraint
+        elif isinstance(t, UnionType) and t.terms:
+            t = t.terms[0]
+        elif isinstance(under := underlying(t), Interface) and not methods_of(under):
+            terms = [e for e in under.embeds if not is_interface(e) or e is not t]
+            if not terms:
+                return under
+            t = terms[0]
+        else:
+            return under
+    return UNKNOWN
+
+
+def methods_of(t: Interface) -> dict[str, Signature]:
+    """All methods of an interface, with those of the embedded ones (Go spec, "Interface types")."""
+    if t.flat is None:
+        t.flat = {}
+        flat: dict[str, Signature] = {}
+        for embed in t.embeds:
+            under = underlying(embed)
+            if isinstance(under, Interface):
+                flat.update(methods_of(under))
+        flat.update(t.methods)
+        t.flat = flat
+    return t.flat
+
+
+def substitute(t: Type, mapping: Mapping[TypeParam, Type]) -> Type:
+    """``t`` with type parameters replaced (go/types' subst.go)."""
+    match t:
+        case TypeParam():
+            return mapping.get(t, t)
+        case Pointer():
+            return pointer(substitute(t.elem, mapping))
+        case Slice():
+            return slice_of(substitute(t.elem, mapping))
+        case Array():
+            return array_of(substitute(t.elem, mapping))
+        case Map():
+            return map_of(substitute(t.key, mapping), substitute(t.elem, mapping))
+        case Chan():
+            return chan_of(t.direction, substitute(t.elem, mapping))
+        case Tuple():
+            return tuple_of(substitute(x, mapping) for x in t.types)
+        case Signature():
+            return signature(
+                [substitute(x, mapping) for x in t.params],
+                [substitute(x, mapping) for x in t.results],
+                variadic=t.variadic,
+            )
+        case Named() if t.targs:
+            return instance(t.obj, tuple(substitute(x, mapping) for x in t.targs))
+        case UnionType():
+            return union(substitute(x, mapping) for x in t.terms)
+        case Interface() if t.methods or t.embeds:
+            methods: list[tuple[str, Signature]] = []
+            for name, sig in t.methods:
+                new = substitute(sig, mapping)
+                methods.append((name, new if isinstance(new, Signature) else sig))
+            return interface(methods, [substitute(e, mapping) for e in t.embeds])
+        case Struct():
+            fields = [(f, substitute(f.type, mapping)) for f in t.fields]
+            if all(new is f.type for f, new in fields):
+                return t
+            return Struct(
+                tuple(Field(f.name, n, f.embedded, f.pos, f.file, f.struct, f.declared) for f, n in fields)
+            )
+        case _:
+            return t
+
+
+def instance(obj: TypeName, targs: tuple[Type, ...]) -> Type:
+    """The generic type instantiated; equal arguments give the same type."""
+    origin = obj.type
+    if origin is None or not targs or not obj.tparams:
+        return origin or UNKNOWN
+    if targs == obj.tparams:
+        return origin
+    found = obj.instances.get(targs)
+    if found is None:
+        mapping = dict(zip(obj.tparams, targs, strict=False))
+        found = Named(obj, targs, lambda: substitute(underlying(origin), mapping))
+        obj.instances[targs] = found
+    return found
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Selection:
+    """What ``x.name`` means: a field, a concrete method, or a method of an interface.
+
+    ``path`` are the embedded fields that were walked. For an interface's method ``func`` is None and
+    ``signature`` tells its type; ``recv`` is the type that declares the field or method.
+    """
+
+    path: tuple[Field, ...]
+    recv: Type
+    field: Field | None = None
+    func: Func | None = None
+    signature: Signature | None = None
+
+
+def select(t: Type, name: str, package: Package | None, type_of: Callable[[Func], Signature]) -> Selection | None:
+    """Looks up a field or method as go/types' LookupFieldOrMethod does: by depth, ambiguity is no result.
+
+    ``package`` is where the selector is written: unexported names are found in their own package only.
+    ``type_of`` gives a method's signature.
+    """
+    level: list[tuple[Type, tuple[Field, ...]]] = [(t, ())]
+    seen: set[Type] = set()
+    while level:
+        found: list[Selection] = []
+        following: list[tuple[Type, tuple[Field, ...]]] = []
+        for typ, path in level:
+            base = deref(typ)
+            if base in seen:
+                continue
+            seen.add(base)
+            if isinstance(base, Named) and base.obj.package is not None:
+                func = base.obj.package.method(base.obj, name)
+                if func is not None and visible(name, func.package, package):
+                    sig = type_of(func)
+                    if base.targs:
+                        sub = substitute(sig, receiver_mapping(func, base))
+                        sig = sub if isinstance(sub, Signature) else sig
+                    found.append(Selection(path, base, func=func, signature=sig))
+                    continue
+            under = underlying(base)
+            if isinstance(base, TypeParam):
+                under = underlying(base.constraint)
+                if not isinstance(under, Interface):
+                    under = core(base)
+            if isinstance(under, Struct):
+                for f in under.fields:
+                    if f.name == name and visible(name, f.file.package if f.file else None, package):
+                        found.append(Selection(path, base, field=f))
+                    elif f.embedded:
+                        following.append((f.type, (*path, f)))
+            elif isinstance(under, Interface):
+                sig = methods_of(under).get(name)
+                if sig is not None:
+                    found.append(Selection(path, base, signature=sig))
+        if found:
+            return found[0] if len(found) == 1 else None
+        level = following
+    return None
+
+
+def visible(name: str, declared: Package | None, used: Package | None) -> bool:
+    """Whether a name can be meant from a package (Go spec, "Exported identifiers")."""
+    return exported(name) or declared is None or used is None or declared is used
+
+
+def exported(name: str) -> bool:
+    return name[:1].isupper()
+
+
+def receiver_mapping(func: Func, recv: Named) -> dict[TypeParam, Type]:
+    """A method's own type parameters (``func (x *T[K])``) to the receiver's type arguments."""
+    return dict(zip(func.tparams, recv.targs, strict=False))
+
+
+def missing_method(
+    t: Type, iface: Interface, type_of: Callable[[Func], Signature], *, address: bool = False
+) -> str | None:
+    """The first method of ``iface`` that ``t`` lacks, or None if ``t`` implements it (Go spec, "Method sets").
+
+    With ``address``, methods with pointer receivers count for a value as well.
+    """
+    for name, want in methods_of(iface).items():
+        found = select(t, name, None, type_of)
+        if found is None or found.signature is None or found.field is not None:
+            return name
+        if not identical(found.signature, want):
+            return name
+        if found.func is not None and found.func.pointer and not address:
+            through = any(isinstance(f.type, Pointer) for f in found.path)
+            if not isinstance(t, Pointer) and not through:
+                return name
+    return None
+
+
+def identical(a: Type, b: Type) -> bool:
+    """Type identity; where a part is unknown, the parts that are known decide."""
+    if a is b or a is UNKNOWN or b is UNKNOWN or isinstance(a, TypeParam) or isinstance(b, TypeParam):
+        return True
+    if type(a) is not type(b):
+        return False
+    match a, b:
+        case Signature(), Signature():
+            return (
+                a.variadic == b.variadic
+                and len(a.params) == len(b.params)
+                and len(a.results) == len(b.results)
+                and all(identical(x, y) for x, y in zip(a.params, b.params, strict=True))
+                and all(identical(x, y) for x, y in zip(a.results, b.results, strict=True))
+            )
+        case (Pointer(), Pointer()) | (Slice(), Slice()) | (Array(), Array()):
+            return identical(a.elem, b.elem)
+        case Map(), Map():
+            return identical(a.key, b.key) and identical(a.elem, b.elem)
+        case Chan(), Chan():
+            return a.direction == b.direction and identical(a.elem, b.elem)
+        case Struct(), Struct():
+            return [(f.name, f.embedded) for f in a.fields] == [(f.name, f.embedded) for f in b.fields] and all(
+                identical(x.type, y.type) for x, y in zip(a.fields, b.fields, strict=True)
+            )
+        case Interface(), Interface():
+            mine, theirs = methods_of(a), methods_of(b)
+            return mine.keys() == theirs.keys() and all(identical(sig, theirs[n]) for n, sig in mine.items())
+        case Named(), Named():
+            return a.obj is b.obj and all(identical(x, y) for x, y in zip(a.targs, b.targs, strict=False))
+        case _:
+            return False
+
+
+def describe(t: Type) -> str:
+    """A type in Go's notation, packages by their full path."""
+    match t:
+        case Basic():
+            return t.name
+        case Named():
+            args = f"[{', '.join(describe(x) for x in t.targs)}]" if t.targs else ""
+            return t.obj.full_name + args
+        case Pointer():
+            return "*" + describe(t.elem)
+        case Slice():
+            return "[]" + describe(t.elem)
+        case Array():
+            return "[…]" + describe(t.elem)
+        case Map():
+            return f"map[{describe(t.key)}]{describe(t.elem)}"
+        case Chan():
+            arrow = {"both": "chan ", "send": "chan<- ", "recv": "<-chan "}[t.direction]
+            return arrow + describe(t.elem)
+        case Signature():
+            params = ", ".join(describe(x) for x in t.params)
+            results = ", ".join(describe(x) for x in t.results)
+            return f"func({params})" + (f" ({results})" if results else "")
+        case Struct():
+            return "struct{…}" if t.fields else "struct{}"
+        case Interface():
+            return "interface{…}" if methods_of(t) else "any"
+        case TypeParam():
+            return t.name
+        case Tuple():
+            return f"({', '.join(describe(x) for x in t.types)})"
+        case _:
+            return "?"

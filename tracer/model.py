@@ -1,0 +1,176 @@
+"""The vocabulary as frozen types. Names follow go/types, go/callgraph, gRPC and git."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """A repository at one commit. ``commit`` is a full SHA-1 or SHA-256 in hex."""
+
+    repository: str
+    url: str
+    commit: str
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Position:
+    """A place in a repository: line and column count from 1, columns in bytes, as Go counts them."""
+
+    repository: str
+    path: str
+    line: int
+    column: int
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}"
+
+
+class EdgeKind(StrEnum):
+    """How control (or, for ``read``, a value) passes from caller to callee."""
+
+    CALL = "call"
+    INTERFACE = "interface"
+    VALUE = "value"
+    RPC = "rpc"
+    EXEC = "exec"
+    READ = "read"
+
+
+class Modifier(StrEnum):
+    """What stands before a call."""
+
+    GO = "go"
+    DEFER = "defer"
+
+
+class Reason(StrEnum):
+    """Why a call could not be decided: the closed set."""
+
+    UNTYPED = "the type of the called expression is not known"
+    NO_TARGET = "no value was seen to flow here"
+    MISSING_PACKAGE = "a package is not among the sources"
+    SYNTAX = "the source here does not parse"
+    BOUND = "the search for values that flow here hit its bound"
+    NO_SERVER = "no program of the investigation serves this method"
+    NO_REGISTRATION = "the registered implementation could not be decided"
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One fact that proves an edge: a sentence, and the place in the source that shows it."""
+
+    note: str
+    position: Position | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RuledOut:
+    """A candidate of a dispatch that is not a target, and why."""
+
+    symbol: str
+    reason: str
+    position: Position | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Symbol:
+    """A declared function, method, type, field, constant or variable.
+
+    ``name`` is go/types' FullName; ``program`` is ``repository:main-package-directory`` or empty;
+    ``value`` is a constant's value as Go source.
+    """
+
+    name: str
+    kind: str
+    position: Position | None
+    program: str = ""
+    signature: str = ""
+    value: str | None = None
+
+    @property
+    def short(self) -> str:
+        """The name without the directories of its import path: ``(*server.criService).RunPodSandbox``."""
+        head = self.name.rstrip()
+        prefix = ""
+        while head[:1] in "(*":
+            prefix += head[0]
+            head = head[1:]
+        slash = head.rfind("/", 0, head.find(")") if ")" in head else len(head))
+        return prefix + head[slash + 1 :]
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """One proven step from ``caller`` to ``callee``; ``site`` is the called name's position in the caller.
+
+    ``rule`` names the rule that proved it, ``evidence`` the places that prove it, and ``ruled_out`` the
+    other candidates. ``wire`` is the full method when the edge crosses to another program.
+    """
+
+    caller: str
+    callee: str
+    site: Position
+    kind: EdgeKind
+    rule: str
+    modifiers: tuple[Modifier, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    ruled_out: tuple[RuledOut, ...] = ()
+    wire: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Unresolved:
+    """A call that no rule could decide."""
+
+    caller: str
+    site: Position
+    text: str
+    reason: Reason
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Hop:
+    """One edge of a chain with the symbols at its ends.
+
+    ``code`` is the source text of the call, on one line. ``notes`` are further facts about the target
+    that a reader needs: for a constant, what overrides it and who else reads it.
+    """
+
+    edge: Edge
+    source: Symbol
+    target: Symbol
+    code: str
+    notes: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Where a search ended without the target, and why."""
+
+    symbol: Symbol
+    position: Position | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """Chains from an entry, with everything seen on the way.
+
+    With a target there is one chain when ``found`` and none otherwise; without one, there is a chain to
+    every wire that was reached. ``stops`` are the unresolved calls and ends on the way; ``explored`` counts
+    the functions whose calls were resolved.
+    """
+
+    title: str
+    entry: Symbol
+    target: Symbol | None
+    found: bool
+    chains: tuple[tuple[Hop, ...], ...]
+    stops: tuple[Stop, ...]
+    pins: tuple[Pin, ...]
+    explored: int
+    questions: tuple[tuple[str, str], ...] = ()

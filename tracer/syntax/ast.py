@@ -1,0 +1,363 @@
+"""Syntax trees of declarations, in go/ast's terms.
+
+Trees are compared by identity (the type checker keys its findings by node). ``Pos`` is (line, column), both
+from 1, columns in bytes; ``span`` is (start, end) in bytes of the file.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+Pos = tuple[int, int]
+Span = tuple[int, int]
+
+NO_POS: Pos = (0, 0)
+
+
+@dataclass(slots=True, eq=False)
+class Bad:
+    """Source that does not parse, or is nested deeper than the converter follows."""
+
+    pos: Pos
+
+
+@dataclass(slots=True, eq=False)
+class Ident:
+    name: str
+    pos: Pos
+
+
+@dataclass(slots=True, eq=False)
+class BasicLit:
+    """``kind`` is INT, FLOAT, IMAG, CHAR or STRING; ``value`` the literal as written."""
+
+    kind: str
+    value: str
+    pos: Pos
+
+
+@dataclass(slots=True, eq=False)
+class KeyValue:
+    key: Expr | None
+    value: Expr
+
+
+@dataclass(slots=True, eq=False)
+class CompositeLit:
+    """``type`` is None where the surrounding literal implies it."""
+
+    type: Expr | None
+    elements: list[KeyValue]
+    pos: Pos
+    span: Span
+
+
+@dataclass(slots=True, eq=False)
+class FuncLit:
+    type: FuncType
+    body: Block
+    pos: Pos
+
+
+@dataclass(slots=True, eq=False)
+class Selector:
+    x: Expr
+    sel: Ident
+    pos: Pos
+
+
+@dataclass(slots=True, eq=False)
+class Index:
+    """An index or an instantiation; which of them is told by types."""
+
+    x: Expr
+    indices: list[Expr]
+    pos: Pos
+
+
+@dataclass(slots=True, eq=False)
+class SliceExpr:
+    x: Expr
+    indices: list[Expr]
+    pos: Pos
+
+
+@dataclass(slots=True, eq=False)
+class TypeAssert:
+    x: Expr
+    type: Expr
+    pos: Pos
+
+
+@dataclass(slots=True, eq=False)
+class Call:
+    """A call or a conversion; ``pos`` is that of the called name, ``spread`` tells a final ``...``."""
+
+    fun: Expr
+    args: list[Expr]
+    spread: bool
+    pos: Pos
+    span: Span
+
+
+@dataclass(slots=True, eq=False)
+class Star:
+    x: Expr
+    pos: Pos
+
+
+@dataclass(slots=True, eq=False)
+class Unary:
+    op: str
+    x: Expr
+    pos: Pos
+
+
+@dataclass(slots=True, eq=False)
+class Binary:
+    op: str
+    x: Expr
+    y: Expr
+    pos: Pos
+
+
+@dataclass(slots=True, eq=False)
+class ArrayType:
+    """A slice where ``length`` is None; ``[...]T`` has the length ``Ident("...")``."""
+
+    length: Expr | None
+    elem: Expr
+    pos: Pos
+
+
+@dataclass(slots=True, eq=False)
+class MapType:
+    key: Expr
+    value: Expr
+    pos: Pos
+
+
+@dataclass(slots=True, eq=False)
+class ChanType:
+    """``direction`` is ``both``, ``send`` or ``recv``."""
+
+    direction: str
+    value: Expr
+    pos: Pos
+
+
+@dataclass(slots=True, eq=False)
+class Param:
+    """One parameter, result or type parameter; an unnamed one has the name ``""``."""
+
+    name: str
+    type: Expr
+    pos: Pos
+    variadic: bool = False
+
+
+@dataclass(slots=True, eq=False)
+class FuncType:
+    params: list[Param]
+    results: list[Param]
+    pos: Pos
+
+
+@dataclass(slots=True, eq=False)
+class FieldDecl:
+    name: str
+    type: Expr
+    embedded: bool
+    pos: Pos
+
+
+@dataclass(slots=True, eq=False)
+class StructType:
+    fields: list[FieldDecl]
+    pos: Pos
+
+
+@dataclass(slots=True, eq=False)
+class MethodSpec:
+    name: str
+    type: FuncType
+    pos: Pos
+
+
+@dataclass(slots=True, eq=False)
+class Union:
+    """A union of constraint terms; a tilde is dropped, since only core types are asked for."""
+
+    terms: list[Expr]
+    pos: Pos
+
+
+@dataclass(slots=True, eq=False)
+class InterfaceType:
+    methods: list[MethodSpec]
+    embeds: list[Expr]
+    pos: Pos
+
+
+Expr = (
+    Bad
+    | Ident
+    | BasicLit
+    | CompositeLit
+    | FuncLit
+    | Selector
+    | Index
+    | SliceExpr
+    | TypeAssert
+    | Call
+    | Star
+    | Unary
+    | Binary
+    | ArrayType
+    | MapType
+    | ChanType
+    | FuncType
+    | StructType
+    | InterfaceType
+    | Union
+)
+
+
+@dataclass(slots=True, eq=False)
+class Block:
+    stmts: list[Stmt]
+
+
+@dataclass(slots=True, eq=False)
+class ExprStmt:
+    x: Expr
+
+
+@dataclass(slots=True, eq=False)
+class Assign:
+    """``op`` is ``=``, ``:=`` or a compound such as ``+=``."""
+
+    lhs: list[Expr]
+    op: str
+    rhs: list[Expr]
+    pos: Pos
+
+
+@dataclass(slots=True, eq=False)
+class Send:
+    channel: Expr
+    value: Expr
+
+
+@dataclass(slots=True, eq=False)
+class Go:
+    call: Expr
+
+
+@dataclass(slots=True, eq=False)
+class Defer:
+    call: Expr
+
+
+@dataclass(slots=True, eq=False)
+class Return:
+    results: list[Expr]
+    pos: Pos
+
+
+@dataclass(slots=True, eq=False)
+class If:
+    init: Stmt | None
+    cond: Expr
+    then: Block
+    other: Stmt | None
+
+
+@dataclass(slots=True, eq=False)
+class For:
+    init: Stmt | None
+    cond: Expr | None
+    post: Stmt | None
+    body: Block
+
+
+@dataclass(slots=True, eq=False)
+class Range:
+    lhs: list[Expr]
+    define: bool
+    x: Expr
+    body: Block
+
+
+@dataclass(slots=True, eq=False)
+class Case:
+    """One clause: of a switch (``exprs``), a type switch (``exprs`` are types) or a select (``comm``)."""
+
+    exprs: list[Expr]
+    comm: Stmt | None
+    body: list[Stmt]
+
+
+@dataclass(slots=True, eq=False)
+class Switch:
+    init: Stmt | None
+    tag: Expr | None
+    cases: list[Case]
+
+
+@dataclass(slots=True, eq=False)
+class TypeSwitch:
+    init: Stmt | None
+    bind: Ident | None
+    x: Expr
+    cases: list[Case]
+
+
+@dataclass(slots=True, eq=False)
+class Select:
+    cases: list[Case]
+
+
+@dataclass(slots=True, eq=False)
+class DeclStmt:
+    specs: list[TypeSpec | ValueSpec]
+
+
+Stmt = (
+    Block | ExprStmt | Assign | Send | Go | Defer | Return | If | For | Range | Switch | TypeSwitch | Select | DeclStmt
+)
+
+
+@dataclass(slots=True, eq=False)
+class TypeSpec:
+    name: str
+    tparams: list[Param]
+    alias: bool
+    type: Expr
+    pos: Pos
+
+
+@dataclass(slots=True, eq=False)
+class ValueSpec:
+    """Constants or variables of one line; implicit repetition of constants is written out, with its iota."""
+
+    kind: str
+    names: list[Ident]
+    type: Expr | None
+    values: list[Expr]
+    iota: int
+    pos: Pos
+
+
+@dataclass(slots=True, eq=False)
+class FuncDecl:
+    name: str
+    recv: Param | None
+    tparams: list[Param]
+    type: FuncType
+    body: Block | None
+    pos: Pos
+    span: Span = field(default=(0, 0))
+
+
+Decl = FuncDecl | TypeSpec | ValueSpec

@@ -1,0 +1,69 @@
+"""What one file declares, as flat data that can be kept by blob id."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+# Raised whenever extraction or the shape of these facts changes; part of the key under which they are kept.
+EXTRACTOR_VERSION = "1"
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """``name`` is "" when none is written, "." for a dot import, "_" for side effects only."""
+
+    name: str
+    path: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """One top-level declaration: ``kind`` is func, method, type, const or var.
+
+    ``receiver`` is the base name of a method's receiver type. ``start`` and ``end`` are bytes of the file,
+    ``line`` that of ``start`` (a declaration starts in column 1 in formatted source; ``column`` tells).
+    """
+
+    kind: str
+    names: tuple[str, ...]
+    receiver: str
+    start: int
+    end: int
+    line: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
+class FileFacts:
+    """``errors`` are the ranges that do not parse: (line, column, end line, end column)."""
+
+    package: str
+    imports: tuple[Import, ...]
+    declarations: tuple[Declaration, ...]
+    errors: tuple[tuple[int, int, int, int], ...] = ()
+
+
+def encode(facts: FileFacts) -> bytes:
+    """Facts as JSON bytes, for keeping."""
+    return json.dumps(
+        [
+            facts.package,
+            [[i.name, i.path, i.line] for i in facts.imports],
+            [[d.kind, d.names, d.receiver, d.start, d.end, d.line, d.column] for d in facts.declarations],
+            facts.errors,
+        ],
+        separators=(",", ":"),
+    ).encode()
+
+
+def decode(data: bytes) -> FileFacts:
+    """The inverse of ``encode``."""
+    package, imports, declarations, errors = json.loads(data)
+    return FileFacts(
+        package,
+        tuple(Import(*row) for row in imports),
+        tuple(Declaration(k, tuple(n), *rest) for k, n, *rest in declarations),
+        tuple((a, b, c, d) for a, b, c, d in errors),
+    )

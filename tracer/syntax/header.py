@@ -1,0 +1,71 @@
+"""The head of a Go file, scanned by bytes: package, imports, build constraint.
+
+Finding a program's import closure asks this of thousands of files, where a parse of each would cost seconds;
+the head of a file is a regular language (Go spec, "Source file organization").
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_SKIP = re.compile(rb"(?:[\s;]|//[^\n]*|/\*.*?\*/)*", re.DOTALL)
+_BUILD = re.compile(rb"^//go:build[ \t]+([^\r\n]*)", re.MULTILINE)
+_PLUS_BUILD = re.compile(rb"^// ?\+build[ \t]+([^\r\n]*)", re.MULTILINE)
+_PACKAGE = re.compile(rb"package\s+(\w+)")
+_IMPORT = re.compile(rb"import\b")
+_OPEN = re.compile(rb"\(")
+_CLOSE = re.compile(rb"\)")
+_SPEC = re.compile(rb"(?:([A-Za-z_.\x80-\xff][\w\x80-\xff]*)\s*)?(?:\"([^\"\n]*)\"|`([^`]*)`)")
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """``imports`` are (name or "", path); ``constraint`` is a ``//go:build`` expression or ""."""
+
+    package: str
+    imports: tuple[tuple[str, str], ...]
+    constraint: str
+
+
+def header(source: bytes) -> Header:
+    """The head of a file. Stops at what it does not understand; never raises."""
+    at = _skip(source, 3 if source.startswith(b"\xef\xbb\xbf") else 0)
+    clause = _PACKAGE.match(source, at)
+    if clause is None:
+        return Header("", (), "")
+    constraint = _constraint(source[:at])
+    imports: list[tuple[str, str]] = []
+    at = _skip(source, clause.end())
+    while (keyword := _IMPORT.match(source, at)) is not None:
+        at = _skip(source, keyword.end())
+        grouped = _OPEN.match(source, at)
+        if grouped:
+            at = _skip(source, grouped.end())
+        while (spec := _SPEC.match(source, at)) is not None:
+            name, quoted, raw = spec.groups()
+            path = quoted if quoted is not None else raw
+            imports.append(((name or b"").decode("utf-8", "replace"), path.decode("utf-8", "replace")))
+            at = _skip(source, spec.end())
+            if not grouped:
+                break
+        if grouped:
+            close = _CLOSE.match(source, at)
+            if close is None:
+                break
+            at = _skip(source, close.end())
+    return Header(clause.group(1).decode(), tuple(imports), constraint)
+
+
+def _skip(source: bytes, at: int) -> int:
+    match = _SKIP.match(source, at)
+    return match.end() if match else at
+
+
+def _constraint(head: bytes) -> str:
+    found = _BUILD.search(head)
+    if found:
+        return found.group(1).decode("utf-8", "replace")
+    lines = [m.group(1).decode("utf-8", "replace") for m in _PLUS_BUILD.finditer(head)]
+    # "// +build a,b c": commas bind as and, blanks as or, lines as and (go/build, "Build Constraints").
+    return " && ".join(f"({' || '.join(o.replace(',', ' && ') for o in line.split())})" for line in lines if line.strip())

@@ -1,0 +1,130 @@
+"""Bytes of one Go file -> its facts, and one declaration -> its tree."""
+
+from __future__ import annotations
+
+import functools
+from pathlib import Path
+
+import tree_sitter_go
+from tree_sitter import Language, Node, Parser, Query, QueryCursor
+
+from tracer.syntax import ast
+from tracer.syntax.convert import Converter
+from tracer.syntax.facts import Declaration, FileFacts, Import
+
+_GO = Language(tree_sitter_go.language())
+_FUNCTIONS = ("function_declaration", "method_declaration")
+
+
+@functools.cache
+def query_text(language: str, name: str) -> str:
+    """The text of ``queries/<language>/<name>.scm``, in a checkout or in the installed package."""
+    package = Path(__file__).resolve().parent.parent
+    for root in (package / "_data", package.parent):
+        path = root / "queries" / language / f"{name}.scm"
+        if path.is_file():
+            return path.read_text(encoding="utf-8")
+    raise FileNotFoundError(f"queries/{language}/{name}.scm is missing from this installation")
+
+
+@functools.cache
+def _query(name: str) -> Query:
+    return Query(_GO, query_text("go", name))
+
+
+@functools.cache
+def _parser() -> Parser:
+    return Parser(_GO)
+
+
+def extract(source: bytes) -> FileFacts:
+    """The facts of one file. Never raises: what does not parse is on record in ``errors``."""
+    root = _parser().parse(source).root_node
+    found = QueryCursor(_query("declarations")).captures(root)
+    package = _text(source, found["package"][0]) if "package" in found else ""
+    declarations = [
+        _declaration(source, kind, node) for kind in ("func", "method", "type", "const", "var") for node in found.get(kind, ())
+    ]
+    declarations.sort(key=lambda d: d.start)
+    errors = ()
+    if root.has_error:
+        nodes = [n for group in QueryCursor(_query("errors")).captures(root).values() for n in group]
+        errors = tuple(sorted((*_point(n.start_point), *_point(n.end_point)) for n in nodes))
+    imports = tuple(_import(source, node) for node in found.get("import", ()))
+    return FileFacts(package, imports, tuple(declarations), errors)
+
+
+def parse_function(source: bytes, declaration: Declaration) -> ast.FuncDecl:
+    """The tree of a function or method that ``extract`` found in ``source``."""
+    converter, node = _piece(source, declaration)
+    return converter.function(node)
+
+
+def parse_specs(source: bytes, declaration: Declaration) -> list[ast.TypeSpec | ast.ValueSpec]:
+    """The trees of the specs of a type, constant or variable declaration."""
+    converter, node = _piece(source, declaration)
+    return converter.specs(node)
+
+
+def _piece(source: bytes, d: Declaration) -> tuple[Converter, Node]:
+    piece = source[d.start : d.end]
+    root = _parser().parse(piece).root_node
+    wanted = {"func": _FUNCTIONS[:1], "method": _FUNCTIONS[1:]}.get(d.kind, (f"{d.kind}_declaration",))
+    node = root
+    # In a piece that does not parse whole, the declaration may stand inside an ERROR node.
+    pending = list(root.named_children)
+    while pending:
+        child = pending.pop(0)
+        if child.type in wanted:
+            node = child
+            break
+        if child.type == "ERROR":
+            pending = list(child.named_children) + pending
+    return Converter(piece, d.start, d.line, d.column), node
+
+
+def _declaration(source: bytes, kind: str, node: Node) -> Declaration:
+    receiver = ""
+    if kind in ("func", "method"):
+        name = node.child_by_field_name("name")
+        names = (_text(source, name),) if name else ("_",)
+        if kind == "method":
+            receiver = _receiver(source, node.child_by_field_name("receiver"))
+    else:
+        names = tuple(
+            _text(source, name)
+            for spec in _specs(node)
+            for name in spec.children_by_field_name("name")
+            if name.is_named
+        )
+    line, column = _point(node.start_point)
+    return Declaration(kind, names, receiver, node.start_byte, node.end_byte, line, column)
+
+
+def _specs(node: Node) -> list[Node]:
+    out: list[Node] = []
+    for child in node.named_children:
+        out += child.named_children if child.type == "var_spec_list" else [child]
+    return out
+
+
+def _receiver(source: bytes, node: Node | None) -> str:
+    """The base type's name: ``T`` of ``(x *T[K])``."""
+    while node is not None and node.type != "type_identifier":
+        children = [c for c in node.named_children if c.type not in ("comment", "identifier")]
+        node = children[0] if children else None
+    return _text(source, node) if node else ""
+
+
+def _import(source: bytes, node: Node) -> Import:
+    name, path = node.child_by_field_name("name"), node.child_by_field_name("path")
+    text = _text(source, path)[1:-1] if path else ""
+    return Import(_text(source, name) if name else "", text, node.start_point[0] + 1)
+
+
+def _point(point: tuple[int, int]) -> tuple[int, int]:
+    return point[0] + 1, point[1] + 1
+
+
+def _text(source: bytes, node: Node) -> str:
+    return source[node.start_byte : node.end_byte].decode("utf-8", "replace")

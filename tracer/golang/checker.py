@@ -55,6 +55,7 @@ class CallSite:
     literal: Literal | None = None
     modifier: str = ""
     detail: str = ""
+    owner: object = None
 
 
 @dataclass(slots=True, eq=False)
@@ -68,7 +69,12 @@ class Read:
 
 @dataclass(slots=True, eq=False)
 class Info:
-    """What is known of one unit after it was checked."""
+    """What is known of one unit after it was checked.
+
+    ``flows`` lists what is stored in a place, in the order of the source. For the use of a local variable, ``since`` is
+    the index of the first store that can reach it: the ones before are overwritten on every path. ``captured`` are the
+    variables that a function literal assigns, for which that order says nothing.
+    """
 
     unit: Unit
     func: t.Func | None
@@ -85,6 +91,8 @@ class Info:
     literals: dict[ast.Expr, Literal] = field(default_factory=dict[ast.Expr, Literal])
     params: list[t.Var] = field(default_factory=list[t.Var])
     receiver: t.Var | None = None
+    since: dict[ast.Expr, int] = field(default_factory=dict[ast.Expr, int])
+    captured: set[t.Var] = field(default_factory=set[t.Var])
     returns: list[tuple[ast.Return, object]] = field(default_factory=list[tuple[ast.Return, object]])
 
     @property
@@ -95,12 +103,22 @@ class Info:
 class Scope:
     """A block's names; ``file`` is where look-ups end: its imports, its package, the universe."""
 
-    __slots__ = ("file", "names", "parent")
+    __slots__ = ("file", "kills", "names", "parent")
 
     def __init__(self, file: File, parent: Scope | None = None) -> None:
         self.file = file
         self.parent = parent
         self.names: dict[str, t.Object] = {}
+        self.kills: dict[t.Var, int] = {}
+
+    def since(self, var: t.Var) -> int:
+        """The index of the last store to a variable that every path to this point has passed, or -1."""
+        scope: Scope | None = self
+        last = -1
+        while scope is not None:
+            last = max(last, scope.kills.get(var, -1))
+            scope = scope.parent
+        return last
 
     def lookup(self, name: str) -> t.Object | None:
         scope: Scope | None = self
@@ -505,12 +523,14 @@ class Walker:
         self.owner: object = info.func
         self.modifier = ""
         self.literals = 0
+        self.declarers: dict[t.Var, object] = {}
 
     # Declarations
 
     def declare(self, name: str, typ: t.Type, role: str, pos: ast.Pos, scope: Scope) -> t.Var:
         var = t.Var(name, typ, role, pos, self.file, self.info.unit)
         self.checker.var_infos[var] = self.info
+        self.declarers[var] = self.owner
         if name and name != "_":
             scope.names[name] = var
         return var
@@ -570,6 +590,15 @@ class Walker:
 
     def flow(self, target: Node, source: Node, pos: ast.Pos) -> None:
         self.info.flows.setdefault(target, []).append((source, pos))
+
+    def store(self, target: Node, source: Node, pos: ast.Pos, scope: Scope) -> None:
+        """An assignment statement: what the variable held before is gone for the rest of the block."""
+        var = target[1]
+        if target[0] == "v" and isinstance(var, t.Var) and var.role != "global":
+            scope.kills[var] = len(self.info.flows.get(target, ()))
+            if self.declarers.get(var, self.owner) is not self.owner:
+                self.info.captured.add(var)
+        self.flow(target, source, pos)
 
     def part(self, expr: ast.Expr, index: int) -> Node:
         """The i-th value of an expression on the right of a multi-value assignment."""
@@ -677,7 +706,7 @@ class Walker:
                 self.expr(target, scope)
             place = self.place(target)
             if place is not None:
-                self.flow(place, source, _pos(target))
+                self.store(place, source, _pos(target), scope)
                 if isinstance(target, ast.Index) and target.indices:
                     self.flow(("k", place[1]), ("x", self.info, target.indices[0]), _pos(target))
         for target, _ in fresh:
@@ -818,6 +847,10 @@ class Walker:
         found = scope.lookup(e.name)
         if found is None:
             return t.UNKNOWN
+        if isinstance(found, t.Var) and found.role != "global":
+            since = scope.since(found)
+            if since >= 0:
+                self.info.since[e] = since
         return self._use(e, found, e.pos)
 
     def _use(self, e: ast.Expr, found: t.Object, pos: ast.Pos) -> t.Type:
@@ -994,6 +1027,7 @@ class Walker:
         fun = self.expr(e.fun, scope)
         site = self._site(e, fun)
         site.modifier = modifier
+        site.owner = self.owner
         self.info.calls.append(site)
         self.info.sites[e] = site
         sig = t.core(fun)

@@ -325,6 +325,9 @@ class Flow:
             case ast.Ident() | ast.Selector():
                 used = info.uses.get(e)
                 if isinstance(used, t.Var):
+                    since = info.since.get(e, -1)
+                    if since >= 0 and used not in info.captured:
+                        return [(s, info.file, pos) for s, pos in info.flows[("v", used)][since:]]
                     return [(("v", used), info.file, e.pos)]
                 selection = info.selections.get(e)
                 if selection is not None and selection.field is not None:
@@ -433,6 +436,9 @@ class Flow:
                         source: Node = ("x", info, arg)
                         spread = call.spread and arg is rest[-1]
                         out.append((("e", source) if spread else source, info.file, arg.pos))
+            case ("x", Info() as info, ast.Ident() as e) if e in info.since:
+                place: Node = ("v", info.uses[e])
+                out += self._element_writes(("e", place), place)
             case ("v", t.Var() as var):
                 out += self._element_writes(node, inner)
                 if var.role == "param":
@@ -563,7 +569,6 @@ class Flow:
 
     def _find_callers(self, func: t.Func) -> list[tuple[Info, CallSite]]:
         infos = self._infos(self._call_mentions(func))
-        recv = t.pointer(self.checker.type_of_name(func.recv)) if func.recv is not None else None
         out: list[tuple[Info, CallSite]] = []
         for info in infos:
             called: set[ast.Expr] = set()
@@ -571,18 +576,22 @@ class Flow:
                 if site.func is func:
                     out.append((info, site))
                     called.add(_callee(site.node))
-                elif site.kind == "interface" and recv is not None and self._may_call(site, func, recv):
+                elif site.kind == "interface" and func.recv is not None and self._may_call(site, func):
                     out.append((info, site))
             for e in self._mentioned_as_value(info, func, called):
                 out += self.value_callers(("x", info, e))
         return out
 
-    def _may_call(self, site: CallSite, func: t.Func, recv: t.Type) -> bool:
+    def _may_call(self, site: CallSite, func: t.Func) -> bool:
+        """Whether an interface call can end in a method: by name and signature.
+
+        That the receiver implements the interface is no condition, since a type that embeds it may do so.
+        """
         assert site.selection is not None
         if not isinstance(site.node.fun, ast.Selector) or site.node.fun.sel.name != func.name:
             return False
-        under = t.underlying(site.selection.recv)
-        return isinstance(under, t.Interface) and not self._lacks(recv, under)
+        wanted = site.selection.signature
+        return wanted is not None and t.identical(wanted, self.checker.signature_of(func))
 
     def _call_mentions(self, func: t.Func) -> Iterator[tuple[File, int]]:
         path = func.package.path.encode()

@@ -1,0 +1,297 @@
+"""One program, analysed on demand: its symbols, and the edges of its functions as the model's records."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from tracer.golang import types as t
+from tracer.golang.checker import CallSite, Checker, Info, Literal, Owner, Read
+from tracer.golang.flow import Dispatch, Flow, func_position, position
+from tracer.golang.packages import Package, Program, Unit
+from tracer.model import Edge, EdgeKind, Evidence, Modifier, Position, Reason, Symbol, Unresolved
+from tracer.syntax import ast
+
+Declared = t.Func | t.Const | t.Var | Literal
+_MARKS = re.compile(r"[()*]")
+
+
+@dataclass(eq=False)
+class Analysis:
+    """Everything that was found about one program so far."""
+
+    program: Program
+    checker: Checker = field(init=False)
+    flow: Flow = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.checker = Checker(self.program)
+        self.flow = Flow(self.checker)
+
+    @property
+    def name(self) -> str:
+        return self.program.name
+
+    # Symbols
+
+    def find(self, text: str) -> list[Declared]:
+        """The functions, methods, constants and variables whose full name ends in ``text``."""
+        wanted = normal(text)
+        name = re.split(r"[./]", wanted)[-1]
+        found: dict[str, Declared] = {}
+        for obj in self._declared(name):
+            if matches(obj.full_name, wanted):
+                found.setdefault(obj.full_name, obj)
+        return [found[key] for key in sorted(found)]
+
+    def _declared(self, name: str) -> Iterator[Declared]:
+        for file, at in self.program.text.mentions(name):
+            declaration = file.declaration_at(at)
+            if declaration is None or name not in declaration.names:
+                continue
+            if declaration.kind in ("func", "method"):
+                func = self.checker.func_at(file.unit(declaration))
+                if func is not None:
+                    yield func
+            else:
+                obj = file.package.lookup(name)
+                if isinstance(obj, t.Const | t.Var):
+                    yield obj
+
+    def similar(self, text: str, limit: int = 8) -> list[str]:
+        """Names of functions that resemble a misspelt one."""
+        name = re.split(r"[./]", normal(text))[-1]
+        pattern = re.compile(rb"^func (?:\([^)\n]*\)\s*)?(\w+)", re.MULTILINE)
+        names = {m.group(1).decode("utf-8", "replace") for _, m, _ in self.program.text.search(pattern)}
+        lowered: dict[str, str] = {n.lower(): n for n in sorted(names)}
+        close = difflib.get_close_matches(name.lower(), lowered, n=limit, cutoff=0.7)
+        return [lowered[c] for c in close]
+
+    def symbol(self, obj: Declared) -> Symbol:
+        """A declared object as the model's record."""
+        match obj:
+            case t.Func():
+                kind = "method" if obj.recv is not None else "func"
+                sig = t.describe(self.checker.signature_of(obj))
+                self.checker.declaration(obj)
+                return Symbol(obj.full_name, kind, func_position(obj), self.name, sig)
+            case Literal():
+                place = position(obj.info.file, obj.node.pos)
+                return Symbol(obj.full_name, "closure", place, self.name, t.describe(obj.signature))
+            case t.Const():
+                value = self.checker.constant(obj.value, obj.file) if obj.file else None
+                shown = f'"{value}"' if value is not None else self._source(obj)
+                return Symbol(obj.full_name, "const", position(obj.file, obj.pos), self.name, value=shown)
+            case t.Var():
+                typ = t.describe(self.checker.type_of_object(obj))
+                return Symbol(obj.full_name, "var", position(obj.file, obj.pos), self.name, typ)
+
+    def _source(self, const: t.Const) -> str | None:
+        value = const.value
+        return value.value if isinstance(value, ast.BasicLit) else None
+
+    # Edges of one function
+
+    def info(self, owner: Owner) -> Info:
+        return owner.info if isinstance(owner, Literal) else self.checker.check_func(owner)
+
+    def sites(self, owner: Owner) -> list[CallSite]:
+        """The calls in a function, those of its literals included; of a literal, its own."""
+        info = self.info(owner)
+        if isinstance(owner, Literal):
+            return [s for s in info.calls if s.owner is owner or _inside(s.owner, owner)]
+        return info.calls
+
+    def edges(self, owner: Owner) -> tuple[list[Edge], list[Unresolved]]:
+        """The call edges of a function, and the calls that could not be decided."""
+        info = self.info(owner)
+        edges: list[Edge] = []
+        unresolved: list[Unresolved] = []
+        for site in self.sites(owner):
+            found, failure = self.resolve(info, site)
+            edges += found
+            if failure is not None:
+                unresolved.append(failure)
+        return edges, unresolved
+
+    def unit_edges(self, unit: Unit) -> tuple[list[Edge], list[Unresolved]]:
+        """The same for any unit: initialisers of package variables are the calls of ``init``."""
+        info = self.checker.check(unit)
+        edges: list[Edge] = []
+        unresolved: list[Unresolved] = []
+        for site in info.calls:
+            found, failure = self.resolve(info, site)
+            edges += found
+            if failure is not None:
+                unresolved.append(failure)
+        return edges, unresolved
+
+    def resolve(self, info: Info, site: CallSite) -> tuple[list[Edge], Unresolved | None]:
+        """The edges of one call site, or why there are none."""
+        if site.kind == "static" and site.func is not None:
+            return [self.static_edge(info, site, site.func)], None
+        if site.kind == "literal" and site.literal is not None:
+            return [self._edge(info, site, site.literal, EdgeKind.CALL, "literal", ())], None
+        if site.kind == "unknown":
+            missing = "not among the sources" in site.detail
+            reason = Reason.MISSING_PACKAGE if missing else Reason.UNTYPED
+            return [], self._unresolved(info, site, reason, site.detail)
+        dispatch = self.flow.dispatch(info, site)
+        return self.dispatch_edges(info, site, dispatch)
+
+    def dispatch_edges(
+        self, info: Info, site: CallSite, dispatch: Dispatch
+    ) -> tuple[list[Edge], Unresolved | None]:
+        kind = EdgeKind.INTERFACE if site.kind == "interface" else EdgeKind.VALUE
+        edges = [self._edge(info, site, x.owner, kind, x.rule, x.evidence) for x in dispatch.targets]
+        if edges:
+            return edges, None
+        if dispatch.bounded:
+            return [], self._unresolved(info, site, Reason.BOUND, dispatch.bounded)
+        return [], self._unresolved(info, site, Reason.NO_TARGET, self._receiver(info, site))
+
+    def _receiver(self, info: Info, site: CallSite) -> str:
+        if site.selection is not None:
+            return f"the interface is {t.describe(site.selection.recv)}"
+        return t.describe(info.types.get(site.node.fun, t.UNKNOWN))
+
+    def static_edge(self, info: Info, site: CallSite, func: t.Func) -> Edge:
+        evidence: tuple[Evidence, ...] = ()
+        rule = "function"
+        if func.recv is not None and site.selection is not None:
+            rule = "method"
+            path = " → ".join(f.name for f in site.selection.path)
+            if path:
+                rule = "promoted method"
+                evidence = (Evidence(f"promoted through the embedded {path}", func_position(func)),)
+        return self._edge(info, site, func, EdgeKind.CALL, rule, evidence)
+
+    def read_edges(self, info: Info, owner: Owner) -> list[Edge]:
+        """The constants and variables that a function reads."""
+        return [self.read_edge(info, owner, read) for read in info.reads]
+
+    def read_edge(self, info: Info, owner: Owner, read: Read) -> Edge:
+        place = position(info.file, read.pos)
+        assert place is not None
+        return Edge(owner.full_name, read.obj.full_name, place, EdgeKind.READ, "name")
+
+    def _edge(
+        self,
+        info: Info,
+        site: CallSite,
+        callee: Owner,
+        kind: EdgeKind,
+        rule: str,
+        evidence: tuple[Evidence, ...],
+    ) -> Edge:
+        modifiers = (Modifier(site.modifier),) if site.modifier else ()
+        return Edge(info.name, callee.full_name, self.place(info, site), kind, rule, modifiers, evidence)
+
+    def place(self, info: Info, site: CallSite) -> Position:
+        return Position(self.program.repository, info.file.path, *site.node.pos)
+
+    def _unresolved(self, info: Info, site: CallSite, reason: Reason, detail: str) -> Unresolved:
+        return Unresolved(info.name, self.place(info, site), self.code(info, site.node.span), reason, detail)
+
+    def code(self, info: Info, span: ast.Span, limit: int = 160) -> str:
+        """Source text on one line."""
+        text = info.file.source[span[0] : span[1]].decode("utf-8", "replace")
+        text = " ".join(text.split())
+        return text if len(text) <= limit else text[: limit - 1] + "…"
+
+    def read_place(self, info: Info, read: Read) -> Position | None:
+        return position(info.file, read.pos)
+
+    def other_results(self, func: t.Func, site: Position) -> list[Evidence]:
+        """The returns of a function that do not stand at ``site``, with what they return and where it comes from.
+
+        They are what the function gives instead of the value read there.
+        """
+        info = self.checker.check_func(func)
+        returns = [r for r, owner in info.returns if owner is func]
+        if not any(r.pos[0] <= site.line for r in returns) or not any(r.pos[0] == site.line for r in returns):
+            return []
+        out: list[Evidence] = []
+        for node in returns:
+            if node.pos[0] == site.line or not node.results:
+                continue
+            text = info.file.line(node.pos[0]).strip()
+            out.append(Evidence(f"overridden by an earlier result: {text}", position(info.file, node.pos)))
+            for result in node.results:
+                used = info.uses.get(result)
+                for source, pos in info.flows.get(("v", used), ()) if isinstance(used, t.Var) else ():
+                    made = info.file.line(pos[0]).strip()
+                    if source[0] in ("x", "xi"):
+                        out.append(Evidence(f"{used.name} comes from: {made}", position(info.file, pos)))
+        return out
+
+    # Backwards
+
+    def callers(self, func: t.Func) -> list[tuple[Info, CallSite]]:
+        """The call sites that may call a function; ``resolve`` decides whether they do."""
+        return self.flow.callers(func)
+
+    def readers(self, obj: t.Const | t.Var) -> list[tuple[Info, Read]]:
+        """The reads of a package-level constant or variable."""
+        out: list[tuple[Info, Read]] = []
+        for unit in self._mentioning(obj.name, obj.package):
+            info = self.checker.check(unit)
+            out += [(info, read) for read in info.reads if read.obj is obj]
+        return out
+
+    def _mentioning(self, name: str, package: Package | None) -> Iterable[Unit]:
+        units: dict[Unit, None] = {}
+        for file, at in self.program.text.mentions(name):
+            near = package is None or file.package is package or package.path.encode() in file.source
+            declaration = file.declaration_at(at) if near else None
+            if declaration is not None and declaration.kind in ("func", "method", "var"):
+                units[file.unit(declaration)] = None
+        return units
+
+    def units_with(self, text: bytes) -> list[Info]:
+        """The functions and variables whose source holds a text, checked."""
+        units: dict[Unit, None] = {}
+        for file, _, at in self.program.text.search(re.compile(re.escape(text))):
+            declaration = file.declaration_at(at)
+            if declaration is not None and declaration.kind in ("func", "method", "var", "const"):
+                units[file.unit(declaration)] = None
+        return [self.checker.check(u) for u in units if u.declaration.kind != "const"]
+
+    def packages_under(self, patterns: Iterable[str]) -> list[Package]:
+        """The packages of the closure whose directory or import path fits a pattern (``dir/...`` as in go)."""
+        wanted = list(patterns)
+        return [
+            p
+            for p in self.program.closure()
+            if not p.is_std and any(_fits(p, pattern.removeprefix("./")) for pattern in wanted)
+        ]
+
+
+def _fits(package: Package, pattern: str) -> bool:
+    names = (package.directory, package.path)
+    if pattern in ("...", ""):
+        return True
+    if pattern.endswith("/..."):
+        base = pattern.removesuffix("/...")
+        return any(name == base or name.startswith(base + "/") for name in names)
+    return pattern.rstrip("/") in names
+
+
+def _inside(owner: object, literal: Literal) -> bool:
+    return isinstance(owner, Literal) and owner.name.startswith(literal.name + "$")
+
+
+def normal(name: str) -> str:
+    """A full name without parentheses and stars, as people type it."""
+    return _MARKS.sub("", name.strip())
+
+
+def matches(full_name: str, wanted: str) -> bool:
+    """Whether ``wanted`` (normalised) is the full name or a suffix of it at a boundary."""
+    full = normal(full_name)
+    if full == wanted:
+        return True
+    return full.endswith(wanted) and full[-len(wanted) - 1] in "./"
+

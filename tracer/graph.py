@@ -1,0 +1,220 @@
+"""The call graph over the programs of an investigation, as far as it was asked for.
+
+A node is a function, constant or variable of one program; an edge is one proven step. Edges inside a program come from
+``golang``, edges between programs from ``wire``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import networkx as nx
+
+from tracer.golang import types as t
+from tracer.golang.analysis import Analysis, Declared
+from tracer.golang.checker import CallSite, Info, Literal, Owner
+from tracer.golang.flow import Dispatch, position
+from tracer.model import Edge, EdgeKind, Evidence, Modifier, Position, Reason, Symbol, Unresolved
+from tracer.syntax import ast
+from tracer.wire.grpc import Grpc, Handler, Stub
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A declared object in one program; equal where program and full name are."""
+
+    program: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Step:
+    """An edge with the objects at its ends; ``span`` is the call's source, None for a read."""
+
+    edge: Edge
+    source: Node
+    target: Node
+    span: ast.Span | None
+    info: Info
+
+
+@dataclass(eq=False)
+class CallGraph:
+    """The programs, and the part of their call graph that was looked at."""
+
+    analyses: Sequence[Analysis]
+    graph: nx.MultiDiGraph[Node] = field(default_factory=lambda: nx.MultiDiGraph())
+    objects: dict[Node, tuple[Analysis, Declared]] = field(
+        default_factory=dict[Node, tuple[Analysis, Declared]]
+    )
+    unresolved: dict[Node, list[Unresolved]] = field(default_factory=dict[Node, list[Unresolved]])
+    _forward: dict[Node, list[Step]] = field(default_factory=dict[Node, list[Step]])
+    _backward: dict[Node, list[Step]] = field(default_factory=dict[Node, list[Step]])
+    grpc: dict[str, Grpc] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.grpc = {a.name: Grpc(a) for a in self.analyses}
+
+    def node(self, analysis: Analysis, obj: Declared) -> Node:
+        node = Node(analysis.name, obj.full_name)
+        self.objects.setdefault(node, (analysis, obj))
+        return node
+
+    def symbol(self, node: Node) -> Symbol:
+        analysis, obj = self.objects[node]
+        return analysis.symbol(obj)
+
+    # Forwards
+
+    def steps(self, node: Node) -> list[Step]:
+        """The edges that leave a function: calls, wires, reads."""
+        found = self._forward.get(node)
+        if found is None:
+            found = self._forward[node] = self._find_steps(node)
+            for step in found:
+                self._add(step)
+        return found
+
+    def _find_steps(self, node: Node) -> list[Step]:
+        analysis, obj = self.objects[node]
+        if not isinstance(obj, t.Func | Literal):
+            return []
+        info = analysis.info(obj)
+        out: list[Step] = []
+        for site in analysis.sites(obj):
+            out += self.site_steps(analysis, info, obj, site)
+        if isinstance(obj, t.Func):
+            for read in info.reads:
+                target = self.node(analysis, read.obj)
+                out.append(Step(analysis.read_edge(info, obj, read), node, target, None, info))
+        return out
+
+    def site_steps(self, analysis: Analysis, info: Info, owner: Owner, site: CallSite) -> list[Step]:
+        """The edges of one call site."""
+        node = self.node(analysis, owner)
+        grpc = self.grpc[analysis.name]
+        stub = grpc.stub(info, site)
+        if stub is not None:
+            return self.wire_steps(analysis, owner, stub)
+        handled = grpc.handled(owner) if isinstance(owner, t.Func) and site.kind == "interface" else []
+        if handled:
+            return self._served(analysis, info, node, site, handled)
+        edges, failure = analysis.resolve(info, site)
+        if failure is not None:
+            known = self.unresolved.setdefault(node, [])
+            if failure not in known:
+                known.append(failure)
+        targets = {o.full_name: o for o in self._targets(analysis, info, site)}
+        return [
+            Step(edge, node, self.node(analysis, targets[edge.callee]), site.node.span, info)
+            for edge in edges
+            if edge.callee in targets
+        ]
+
+    def _targets(self, analysis: Analysis, info: Info, site: CallSite) -> list[Owner]:
+        if site.kind in ("interface", "value"):
+            return [x.owner for x in analysis.flow.dispatch(info, site).targets]
+        return analysis.flow.callees(info, site)
+
+    def _served(
+        self, analysis: Analysis, info: Info, node: Node, site: CallSite, handlers: list[Handler]
+    ) -> list[Step]:
+        """From a handler to the registered implementation."""
+        grpc = self.grpc[analysis.name]
+        targets = [x for handler in handlers for s, x in grpc.implementations(handler) if s is site]
+        unique = {x.owner.full_name: x for x in targets}
+        edges, failure = analysis.dispatch_edges(info, site, Dispatch(tuple(unique.values())))
+        if failure is not None:
+            failure = Unresolved(failure.caller, failure.site, failure.text, Reason.NO_REGISTRATION, failure.detail)
+            self.unresolved.setdefault(node, []).append(failure)
+        return [
+            Step(e, node, self.node(analysis, unique[e.callee].owner), site.node.span, info) for e in edges
+        ]
+
+    def wire_steps(self, analysis: Analysis, owner: Owner, stub: Stub) -> list[Step]:
+        """Over the wire: from a stub to the handlers of its full method, in every program."""
+        node = self.node(analysis, owner)
+        site = analysis.place(stub.info, stub.site)
+        out: list[Step] = []
+        for other in self.analyses:
+            for handler in self.grpc[other.name].handlers(stub.method):
+                edge = self._wire_edge(owner, stub, handler, site)
+                out.append(Step(edge, node, self.node(other, handler.func), stub.site.node.span, stub.info))
+        if not out:
+            known = self.unresolved.setdefault(node, [])
+            text = analysis.code(stub.info, stub.site.node.span)
+            failure = Unresolved(owner.full_name, site, text, Reason.NO_SERVER, stub.method)
+            if failure not in known:
+                known.append(failure)
+        return out
+
+    def _wire_edge(self, owner: Owner, stub: Stub, handler: Handler, site: Position) -> Edge:
+        described = position(handler.described.file, handler.pos)
+        evidence = [Evidence(f"the stub sends the full method {stub.method}", site)]
+        evidence.append(Evidence(f"the service description gives {handler.func.name} for it", described))
+        modifiers = (Modifier(stub.site.modifier),) if stub.site.modifier else ()
+        return Edge(
+            owner.full_name,
+            handler.func.full_name,
+            site,
+            EdgeKind.RPC,
+            "full method",
+            modifiers,
+            tuple(evidence),
+            wire=stub.method,
+        )
+
+    # Backwards
+
+    def steps_into(self, node: Node) -> list[Step]:
+        """The proven edges that arrive at a function, constant or variable."""
+        found = self._backward.get(node)
+        if found is None:
+            found = self._backward[node] = self._find_steps_into(node)
+            for step in found:
+                self._add(step)
+        return found
+
+    def _find_steps_into(self, node: Node) -> list[Step]:
+        analysis, obj = self.objects[node]
+        out: list[Step] = []
+        if isinstance(obj, t.Const | t.Var):
+            for info, read in analysis.readers(obj):
+                if info.func is not None:
+                    source = self.node(analysis, info.func)
+                    edge = analysis.read_edge(info, info.func, read)
+                    out.append(Step(edge, source, node, None, info))
+            return out
+        if isinstance(obj, Literal):
+            return self._into_literal(analysis, obj, node)
+        handled = self.grpc[analysis.name].handled(obj)
+        if handled:
+            return [s for h in handled for s in self._into_handler(h) if s.target == node]
+        for info, site in analysis.callers(obj):
+            if info.func is None:
+                continue
+            out += [s for s in self.site_steps(analysis, info, info.func, site) if s.target == node]
+        return out
+
+    def _into_literal(self, analysis: Analysis, literal: Literal, node: Node) -> list[Step]:
+        """A literal is reached from where it is called; it is also part of the function that it stands in."""
+        out: list[Step] = []
+        for info, site in analysis.flow.value_callers(("x", literal.info, literal.node)):
+            if info.func is not None:
+                out += [s for s in self.site_steps(analysis, info, info.func, site) if s.target == node]
+        return out
+
+    def _into_handler(self, handler: Handler) -> list[Step]:
+        out: list[Step] = []
+        for other in self.analyses:
+            for stub in self.grpc[other.name].stubs(handler.method):
+                if stub.info.func is not None:
+                    out += self.wire_steps(other, stub.info.func, stub)
+        return out
+
+    def _add(self, step: Step) -> None:
+        key = (step.edge.site, step.edge.kind, step.edge.callee)
+        if not self.graph.has_edge(step.source, step.target, key):
+            self.graph.add_edge(step.source, step.target, key, step=step)
+

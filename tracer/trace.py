@@ -1,0 +1,165 @@
+"""Path search over the call graph: entry -> waypoints -> target.
+
+With a target the search goes backwards from it, since few functions lead to one place while one function leads to
+thousands; each step is proven forwards by the graph. Without one it goes forwards to every wire.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from tracer.golang import types as t
+from tracer.graph import CallGraph, Node, Step
+from tracer.model import EdgeKind, Evidence, Hop, Stop
+
+MAX_FUNCTIONS = 3000
+Progress = Callable[[str, int], None]
+
+
+@dataclass(slots=True)
+class Search:
+    """What a search found: chains of steps, and where it ended elsewhere."""
+
+    chains: list[list[Step]] = field(default_factory=list[list[Step]])
+    stops: list[Stop] = field(default_factory=list[Stop])
+    explored: int = 0
+
+
+def between(graph: CallGraph, points: Sequence[Node], progress: Progress) -> Search:
+    """The shortest chain through all ``points`` in order, or none and the places where the search ended."""
+    search = Search()
+    chain: list[Step] = []
+    for start, end in zip(points, points[1:], strict=False):
+        part = _backwards(graph, start, end, search, progress)
+        if part is None:
+            return search
+        chain += part
+    search.chains.append(chain)
+    return search
+
+
+def _backwards(graph: CallGraph, start: Node, end: Node, search: Search, progress: Progress) -> list[Step] | None:
+    following: dict[Node, Step] = {}
+    seen = {end}
+    queue = deque([end])
+    dead: list[Node] = []
+    while queue and len(seen) <= MAX_FUNCTIONS:
+        node = queue.popleft()
+        if node == start:
+            return _chain(following, start, end)
+        search.explored += 1
+        progress(node.name, search.explored)
+        steps = sorted(graph.steps_into(node), key=lambda s: (s.source.program, s.source.name, s.edge.site))
+        if not steps:
+            dead.append(node)
+        for step in steps:
+            if step.source not in seen:
+                seen.add(step.source)
+                following[step.source] = step
+                queue.append(step.source)
+    for node in dead:
+        symbol = graph.symbol(node)
+        search.stops.append(Stop(symbol, symbol.position, "no call of this was found in the programs looked at"))
+    if queue:
+        symbol = graph.symbol(start)
+        search.stops.append(Stop(symbol, symbol.position, f"the search was cut off at {MAX_FUNCTIONS} functions"))
+    _unresolved_from(graph, start, search)
+    return None
+
+
+def _chain(following: dict[Node, Step], start: Node, end: Node) -> list[Step]:
+    chain: list[Step] = []
+    node = start
+    while node != end or not chain:
+        step = following[node]
+        chain.append(step)
+        node = step.target
+    return chain
+
+
+def _unresolved_from(graph: CallGraph, start: Node, search: Search) -> None:
+    """The calls of the entry that no rule could decide: where a missing chain may go on."""
+    graph.steps(start)
+    symbol = graph.symbol(start)
+    for failure in graph.unresolved.get(start, ()):
+        reason = f"{failure.text}: {failure.reason.value} ({failure.detail})"
+        search.stops.append(Stop(symbol, failure.site, reason))
+
+
+def to_wires(graph: CallGraph, entry: Node, progress: Progress, *, limit: int = 400) -> Search:
+    """A chain to every wire that is reached from ``entry``, nearest first."""
+    search = Search()
+    leading: dict[Node, Step] = {}
+    seen = {entry}
+    queue = deque([entry])
+    wires: set[str] = set()
+    while queue and search.explored < limit:
+        node = queue.popleft()
+        search.explored += 1
+        progress(node.name, search.explored)
+        for step in graph.steps(node):
+            if step.edge.kind is EdgeKind.RPC:
+                if step.edge.wire + step.target.program not in wires:
+                    wires.add(step.edge.wire + step.target.program)
+                    search.chains.append([*_way(leading, entry, node), step])
+                continue
+            if step.edge.kind is not EdgeKind.READ and step.target not in seen and _expands(graph, step.target):
+                seen.add(step.target)
+                leading[step.target] = step
+                queue.append(step.target)
+        symbol = None
+        for failure in graph.unresolved.get(node, ()):
+            symbol = symbol or graph.symbol(node)
+            search.stops.append(Stop(symbol, failure.site, f"{failure.text}: {failure.reason.value} ({failure.detail})"))
+    if queue:
+        symbol = graph.symbol(entry)
+        search.stops.append(Stop(symbol, symbol.position, f"the search was cut off at {limit} functions"))
+    return search
+
+
+def _expands(graph: CallGraph, node: Node) -> bool:
+    _, obj = graph.objects[node]
+    return not (isinstance(obj, t.Func) and obj.package.is_std)
+
+
+def _way(leading: dict[Node, Step], entry: Node, node: Node) -> list[Step]:
+    out: list[Step] = []
+    while node != entry:
+        step = leading[node]
+        out.append(step)
+        node = step.source
+    return out[::-1]
+
+
+def hops(graph: CallGraph, chain: Sequence[Step]) -> tuple[Hop, ...]:
+    """A chain as the model's hops."""
+    return tuple(_hop(graph, step) for step in chain)
+
+
+def _hop(graph: CallGraph, step: Step) -> Hop:
+    analysis, obj = graph.objects[step.source]
+    target = graph.symbol(step.target)
+    if step.span is not None:
+        code = analysis.code(step.info, step.span)
+        return Hop(step.edge, graph.symbol(step.source), target, code)
+    code = step.info.file.line(step.edge.site.line).strip()
+    notes = _value_notes(graph, step) if not isinstance(obj, t.Const) else ()
+    return Hop(step.edge, graph.symbol(step.source), target, code, notes)
+
+
+def _value_notes(graph: CallGraph, step: Step) -> tuple[Evidence, ...]:
+    """What else decides the value that a function reads: its other results, and who else reads the constant."""
+    analysis, obj = graph.objects[step.target]
+    notes: list[Evidence] = []
+    source, owner = graph.objects[step.source]
+    if isinstance(owner, t.Func):
+        notes += source.other_results(owner, step.edge.site)
+    if isinstance(obj, t.Const | t.Var):
+        for info, read in analysis.readers(obj):
+            place = analysis.read_place(info, read)
+            if place is not None and place != step.edge.site:
+                line = info.file.line(place.line).strip()
+                notes.append(Evidence(f"also read by {info.name}: {line}", place))
+    return tuple(notes)

@@ -1,0 +1,240 @@
+"""gRPC in generated code: which functions call a full method, and what serves it.
+
+The join key is the full method ``/package.Service/Method`` (https://grpc.io, "PROTOCOL-HTTP2": Path). A client stub passes
+it to ``Invoke`` or ``NewStream`` of google.golang.org/grpc; a server's ``grpc.ServiceDesc`` holds the service's name and,
+for each method, its name and handler; ``RegisterService`` binds a value to the description.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from tracer.golang import types as t
+from tracer.golang.analysis import Analysis
+from tracer.golang.checker import CallSite, Info, Node
+from tracer.golang.flow import Target, position
+from tracer.model import Evidence
+from tracer.syntax import ast
+
+GRPC = "google.golang.org/grpc"
+FULL_METHOD = re.compile(r"^/[\w.\-]+/\w+$")
+_SENDERS = frozenset(("Invoke", "NewStream", "SendMsg"))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Stub:
+    """A call that leaves the process: ``method`` is the full method."""
+
+    info: Info
+    site: CallSite
+    method: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Handler:
+    """A method of a ``ServiceDesc``: the function that unpacks the request and calls the implementation."""
+
+    analysis: Analysis
+    method: str
+    func: t.Func
+    described: Info
+    variable: t.Var | None
+    pos: ast.Pos
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Registration:
+    """A ``RegisterService`` call: ``value`` is the node of the implementation."""
+
+    info: Info
+    site: CallSite
+    value: Node
+
+
+@dataclass(eq=False)
+class Grpc:
+    """The gRPC side of one program."""
+
+    analysis: Analysis
+    _handlers: dict[str, list[Handler]] = field(default_factory=dict[str, list[Handler]])
+    _by_func: dict[t.Func, list[Handler]] = field(default_factory=dict[t.Func, list[Handler]])
+
+    # Clients
+
+    def stub(self, info: Info, site: CallSite) -> Stub | None:
+        """The full method that a call sends, if it is a gRPC call."""
+        fun = site.node.fun
+        if not isinstance(fun, ast.Selector):
+            if site.func is None or site.func.package.path != GRPC or site.func.name not in _SENDERS:
+                return None
+        elif fun.sel.name not in _SENDERS or not self._is_grpc(info, site):
+            return None
+        for arg in site.node.args:
+            value = self.analysis.checker.constant(arg, info.file)
+            if value is not None and FULL_METHOD.match(value):
+                return Stub(info, site, value)
+        return None
+
+    def _is_grpc(self, info: Info, site: CallSite) -> bool:
+        if site.func is not None:
+            return site.func.package.path == GRPC
+        recv = site.selection.recv if site.selection is not None else t.UNKNOWN
+        return isinstance(recv, t.Named) and recv.obj.package is not None and recv.obj.package.path == GRPC
+
+    def stubs(self, method: str) -> list[Stub]:
+        """The calls that send a full method."""
+        out: list[Stub] = []
+        for info in self._holding(method):
+            for site in info.calls:
+                stub = self.stub(info, site)
+                if stub is not None and stub.method == method:
+                    out.append(stub)
+        return out
+
+    def _holding(self, method: str) -> Iterator[Info]:
+        """The functions that hold the method's text, or the name of a constant that does."""
+        seen: set[Info] = set()
+        text = f'"{method}"'.encode()
+        for file, _, at in self.analysis.program.text.search(re.compile(re.escape(text))):
+            declaration = file.declaration_at(at)
+            if declaration is None:
+                continue
+            if declaration.kind != "const":
+                infos = [self.analysis.checker.check(file.unit(declaration))]
+            else:
+                infos = self._readers_of(file.package, declaration.names, method)
+            for info in infos:
+                if info not in seen:
+                    seen.add(info)
+                    yield info
+
+    def _readers_of(self, package: object, names: tuple[str, ...], method: str) -> list[Info]:
+        out: list[Info] = []
+        for name in names:
+            obj = package.lookup(name)  # pyright: ignore
+            if isinstance(obj, t.Const) and obj.file and self.analysis.checker.constant(obj.value, obj.file) == method:
+                out += [info for info, _ in self.analysis.readers(obj)]
+        return out
+
+    # Servers
+
+    def handlers(self, method: str) -> list[Handler]:
+        """The handlers of a full method in this program's service descriptions."""
+        service = method.rsplit("/", 1)[0].lstrip("/")
+        if service not in self._handlers:
+            self._handlers[service] = list(self._described(service))
+        return [h for h in self._handlers[service] if h.method == method]
+
+    def handled(self, func: t.Func) -> list[Handler]:
+        """The full methods that a function is the handler of."""
+        if func not in self._by_func:
+            self._by_func[func] = [h for h in self._mentions_in_descriptions(func) if h.func is func]
+        return self._by_func[func]
+
+    def _mentions_in_descriptions(self, func: t.Func) -> Iterator[Handler]:
+        for file in func.package.files:
+            if func.name.encode() not in file.source or b"ServiceDesc" not in file.source:
+                continue
+            for declaration in file.facts.declarations:
+                text = file.source[declaration.start : declaration.end]
+                if declaration.kind == "var" and func.name.encode() in text:
+                    yield from self._descriptions(self.analysis.checker.check(file.unit(declaration)))
+
+    def _described(self, service: str) -> Iterator[Handler]:
+        text = re.compile(rb'ServiceName:\s*"' + re.escape(service.encode()) + b'"')
+        for file, _, at in self.analysis.program.text.search(text):
+            declaration = file.declaration_at(at)
+            if declaration is not None and declaration.kind in ("var", "func", "method"):
+                for handler in self._descriptions(self.analysis.checker.check(file.unit(declaration))):
+                    if handler.method.startswith(f"/{service}/"):
+                        yield handler
+
+    def _descriptions(self, info: Info) -> Iterator[Handler]:
+        for node, typ in list(info.types.items()):
+            if isinstance(node, ast.CompositeLit) and _is_named(typ, "ServiceDesc"):
+                yield from self._methods(info, node)
+
+    def _methods(self, info: Info, desc: ast.CompositeLit) -> Iterator[Handler]:
+        parts = _keys(desc)
+        service = self.analysis.checker.constant(parts.get("ServiceName"), info.file)
+        variable = self._variable(info, desc)
+        for key, name_key in (("Methods", "MethodName"), ("Streams", "StreamName")):
+            rows = parts.get(key)
+            for row in rows.elements if isinstance(rows, ast.CompositeLit) else ():
+                if not isinstance(row.value, ast.CompositeLit):
+                    continue
+                entry = _keys(row.value)
+                name = self.analysis.checker.constant(entry.get(name_key), info.file)
+                handler = entry.get("Handler")
+                func = info.uses.get(handler) if handler is not None else None
+                if service and name and isinstance(func, t.Func):
+                    yield Handler(self.analysis, f"/{service}/{name}", func, info, variable, row.value.pos)
+
+    def _variable(self, info: Info, desc: ast.CompositeLit) -> t.Var | None:
+        """The package variable that a description is the value of."""
+        for target, sources in info.flows.items():
+            if target[0] == "v" and any(s == ("x", info, desc) for s, _ in sources):
+                return target[1] if isinstance(target[1], t.Var) else None
+        return None
+
+    def registrations(self, handler: Handler) -> list[Registration]:
+        """The calls that register an implementation for a handler's service."""
+        if handler.variable is None:
+            return []
+        out: list[Registration] = []
+        for info, read in self.analysis.readers(handler.variable):
+            for site in info.calls:
+                fun = site.node.fun
+                if not isinstance(fun, ast.Selector) or fun.sel.name != "RegisterService":
+                    continue
+                described, *rest = site.node.args
+                inner = described.x if isinstance(described, ast.Unary) else described
+                if rest and inner is read.node:
+                    out.append(Registration(info, site, ("x", info, rest[0])))
+        return out
+
+    def implementations(self, handler: Handler) -> list[tuple[CallSite, Target]]:
+        """What a handler calls: the methods of the values that are registered for its service."""
+        info = self.analysis.checker.check_func(handler.func)
+        out: list[tuple[CallSite, Target]] = []
+        registrations = self.registrations(handler)
+        for site in info.calls:
+            if site.kind != "interface" or site.selection is None or not self._on_server(info, site):
+                continue
+            assert isinstance(site.node.fun, ast.Selector)
+            for registration in registrations:
+                place = position(registration.info.file, registration.site.node.pos)
+                note = Evidence("registered as the service's implementation", place)
+                targets, _ = self.analysis.flow.methods_reaching(
+                    registration.value, site.node.fun.sel.name, site.selection.recv
+                )
+                out += [
+                    (site, Target(x.owner, "registration", x.via, (note, *x.evidence)))
+                    for x in targets
+                    if x.rule == "flow"
+                ]
+        return out
+
+    def _on_server(self, info: Info, site: CallSite) -> bool:
+        """Whether a call is on the handler's first parameter, the registered value."""
+        recv = site.recv
+        while isinstance(recv, ast.TypeAssert):
+            recv = recv.x
+        used = info.uses.get(recv) if recv is not None else None
+        return isinstance(used, t.Var) and used.role == "param" and used.index == 0
+
+
+def _is_named(typ: t.Type, name: str) -> bool:
+    base = t.deref(typ)
+    return (
+        isinstance(base, t.Named)
+        and base.obj.name == name
+        and base.obj.package is not None
+        and base.obj.package.path == GRPC
+    )
+
+
+def _keys(lit: ast.CompositeLit) -> dict[str, ast.Expr]:
+    return {pair.key.name: pair.value for pair in lit.elements if isinstance(pair.key, ast.Ident)}

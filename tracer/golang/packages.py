@@ -303,7 +303,7 @@ class Program:
         head = header(source)
         package = Package(self, path, "", head.package)
         # The facts are kept under the archive's version, since these files have no blob id.
-        blob = f"{std.VERSION}:{path}"
+        blob = f"{std.version()}:{path}"
         package.files.append(File(package, path, source, blob, head.imports, self.read_facts))
         return package
 

@@ -128,3 +128,17 @@ def _point(point: tuple[int, int]) -> tuple[int, int]:
 
 def _text(source: bytes, node: Node) -> str:
     return source[node.start_byte : node.end_byte].decode("utf-8", "replace")
+
+
+def body_offset(source: bytes, declaration: Declaration) -> int:
+    """The byte at which a function's body begins; the end of the declaration if it has none."""
+    _, node = _piece(source, declaration)
+    body = node.child_by_field_name("body")
+    return declaration.start + body.start_byte if body is not None else declaration.end
+
+
+def comments(source: bytes, start: int, end: int) -> list[tuple[int, int]]:
+    """The byte ranges of comments and field tags in a piece of source, in order."""
+    root = _parser().parse(source[start:end]).root_node
+    found = QueryCursor(_query("comments")).captures(root)
+    return sorted((n.start_byte + start, n.end_byte + start) for nodes in found.values() for n in nodes)

@@ -18,8 +18,9 @@ from tracer.golang.packages import File, Package, Unit
 from tracer.model import Evidence, Position
 from tracer.syntax import ast
 
-MAX_NODES = 4000
-MAX_MENTIONS = 3000
+MAX_NODES = 800
+MAX_UNITS = 300
+MAX_NESTING = 5
 
 _METHODS = re.compile(rb"^func \(\s*(?:[\w]+\s+)?\*?\s*(\w+)(?:\[[^\]\n]*\])?\s*\)\s*(\w+)", re.MULTILINE)
 # What follows a field's name where it is written: an assignment, an element's, a literal's key, a send, an address.
@@ -75,9 +76,10 @@ class Flow:
     def __init__(self, checker: Checker) -> None:
         self.checker = checker
         self.program = checker.program
-        self._preds: dict[Node, list[_Pred]] = {}
-        self._field_units: dict[t.Field, list[Info]] = {}
-        self._callers: dict[t.Func, list[tuple[Info, CallSite]]] = {}
+        self._preds: dict[Node, tuple[list[_Pred], str]] = {}
+        self._field_units: dict[t.Field, tuple[list[Info], str]] = {}
+        self._callers: dict[t.Func, tuple[list[tuple[Info, CallSite]], str]] = {}
+        self._nesting = 0
         self._dispatches: dict[tuple[CallSite, bool], Dispatch] = {}
         self._busy: set[object] = set()
         self._cut = ""
@@ -101,8 +103,7 @@ class Flow:
         finally:
             self._busy.discard(key)
             self._cut = cut or self._cut
-        if not self._busy:
-            self._dispatches[key] = found
+        self._dispatches[key] = found
         return found
 
     def _interface(self, info: Info, site: CallSite) -> Dispatch:
@@ -201,6 +202,11 @@ class Flow:
     def reach(self, start: Node, *, functions: bool) -> Reach:
         """All leaves from which values flow to a node: types, or with ``functions`` functions."""
         out = Reach()
+        if self._nesting >= MAX_NESTING:
+            self._cut = self._cut or "the flow goes through too many nested calls"
+            out.bounded = self._cut
+            return out
+        self._nesting += 1
         cut, self._cut = self._cut, ""
         seen: set[Node] = {start}
         queue: deque[Node] = deque([start])
@@ -220,6 +226,7 @@ class Flow:
                     queue.append(source)
         out.bounded = self._cut
         self._cut = cut or self._cut
+        self._nesting -= 1
         return out
 
     def _leaf(self, node: Node, *, functions: bool) -> Leaf | None:
@@ -276,8 +283,8 @@ class Flow:
 
     def preds(self, node: Node) -> list[_Pred]:
         """The nodes whose values flow directly into ``node``."""
-        found = self._preds.get(node)
-        if found is None:
+        kept = self._preds.get(node)
+        if kept is None:
             if node in self._busy:
                 return []
             self._busy.add(node)
@@ -286,10 +293,10 @@ class Flow:
                 found = self._find_preds(node)
             finally:
                 self._busy.discard(node)
-            if not self._cut:
-                self._preds[node] = found
-            self._cut = before or self._cut
-        return found
+            kept = self._preds[node] = (found, self._cut)
+            self._cut = before
+        self._cut = self._cut or kept[1]
+        return kept[0]
 
     def _find_preds(self, node: Node) -> list[_Pred]:
         match node:
@@ -489,11 +496,11 @@ class Flow:
     # Who mentions
 
     def _infos(self, places: Iterator[tuple[File, int]]) -> list[Info]:
-        """The units at these places, checked; cut off at ``MAX_MENTIONS``."""
+        """The units at these places, checked; cut off at ``MAX_UNITS``."""
         units: dict[Unit, None] = {}
-        for count, (file, at) in enumerate(places):
-            if count > MAX_MENTIONS:
-                self._cut = self._cut or f"more than {MAX_MENTIONS} mentions of one name"
+        for file, at in places:
+            if len(units) >= MAX_UNITS:
+                self._cut = self._cut or f"more than {MAX_UNITS} functions mention one name"
                 break
             declaration = file.declaration_at(at)
             if declaration is not None and declaration.kind in ("func", "method", "var"):
@@ -507,14 +514,14 @@ class Flow:
 
     def field_infos(self, f: t.Field) -> list[Info]:
         """The units in which a field may be written."""
-        found = self._field_units.get(f)
-        if found is None:
+        kept = self._field_units.get(f)
+        if kept is None:
             cut, self._cut = self._cut, ""
             found = self._infos(self._field_mentions(f))
-            if not self._cut:
-                self._field_units[f] = found
-            self._cut = cut or self._cut
-        return found
+            kept = self._field_units[f] = (found, self._cut)
+            self._cut = cut
+        self._cut = self._cut or kept[1]
+        return kept[0]
 
     def _field_mentions(self, f: t.Field) -> Iterator[tuple[File, int]]:
         package = f.file.package if f.file else None
@@ -551,21 +558,20 @@ class Flow:
 
     def callers(self, func: t.Func) -> list[tuple[Info, CallSite]]:
         """The call sites that may call a declared function: static, through an interface, or as a value."""
-        found = self._callers.get(func)
-        if found is not None:
-            return found
-        if func in self._busy:
-            return []
-        self._busy.add(func)
-        cut, self._cut = self._cut, ""
-        try:
-            found = self._find_callers(func)
-        finally:
-            self._busy.discard(func)
-        if not self._cut:
-            self._callers[func] = found
-        self._cut = cut or self._cut
-        return found
+        kept = self._callers.get(func)
+        if kept is None:
+            if func in self._busy:
+                return []
+            self._busy.add(func)
+            cut, self._cut = self._cut, ""
+            try:
+                found = self._find_callers(func)
+            finally:
+                self._busy.discard(func)
+            kept = self._callers[func] = (found, self._cut)
+            self._cut = cut
+        self._cut = self._cut or kept[1]
+        return kept[0]
 
     def _find_callers(self, func: t.Func) -> list[tuple[Info, CallSite]]:
         infos = self._infos(self._call_mentions(func))

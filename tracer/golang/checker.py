@@ -71,9 +71,10 @@ class Read:
 class Info:
     """What is known of one unit after it was checked.
 
-    ``flows`` lists what is stored in a place, in the order of the source. For the use of a local variable, ``since`` is
-    the index of the first store that can reach it: the ones before are overwritten on every path. ``captured`` are the
-    variables that a function literal assigns, for which that order says nothing.
+    ``flows`` lists what is stored in a place, in the order of the source. For the use of a local variable, ``reaching``
+    is the range of the stores that can reach it: the ones before are overwritten on every path (-1: none is), the ones
+    after come later (None: a loop may bring them back). ``captured`` are the variables that a function literal assigns,
+    for which that order says nothing.
     """
 
     unit: Unit
@@ -91,7 +92,9 @@ class Info:
     literals: dict[ast.Expr, Literal] = field(default_factory=dict[ast.Expr, Literal])
     params: list[t.Var] = field(default_factory=list[t.Var])
     receiver: t.Var | None = None
-    since: dict[ast.Expr, int] = field(default_factory=dict[ast.Expr, int])
+    reaching: dict[ast.Expr, tuple[int, int | None]] = field(
+        default_factory=dict[ast.Expr, "tuple[int, int | None]"]
+    )
     captured: set[t.Var] = field(default_factory=set[t.Var])
     returns: list[tuple[ast.Return, object]] = field(default_factory=list[tuple[ast.Return, object]])
 
@@ -523,14 +526,15 @@ class Walker:
         self.owner: object = info.func
         self.modifier = ""
         self.literals = 0
-        self.declarers: dict[t.Var, object] = {}
+        self.loops: tuple[object, ...] = ()
+        self.declared_in: dict[t.Var, tuple[object, tuple[object, ...]]] = {}
 
     # Declarations
 
     def declare(self, name: str, typ: t.Type, role: str, pos: ast.Pos, scope: Scope) -> t.Var:
         var = t.Var(name, typ, role, pos, self.file, self.info.unit)
         self.checker.var_infos[var] = self.info
-        self.declarers[var] = self.owner
+        self.declared_in[var] = (self.owner, self.loops)
         if name and name != "_":
             scope.names[name] = var
         return var
@@ -596,7 +600,7 @@ class Walker:
         var = target[1]
         if target[0] == "v" and isinstance(var, t.Var) and var.role != "global":
             scope.kills[var] = len(self.info.flows.get(target, ()))
-            if self.declarers.get(var, self.owner) is not self.owner:
+            if self.declared_in[var][0] is not self.owner:
                 self.info.captured.add(var)
         self.flow(target, source, pos)
 
@@ -635,10 +639,12 @@ class Walker:
             case ast.For():
                 inner = Scope(self.file, scope)
                 self.stmt(stmt.init, inner)
+                self.loops = (*self.loops, stmt)
                 if stmt.cond is not None:
                     self.expr(stmt.cond, inner)
-                self.stmt(stmt.post, inner)
                 self.stmts(stmt.body.stmts, Scope(self.file, inner))
+                self.stmt(stmt.post, inner)
+                self.loops = self.loops[:-1]
             case ast.Range():
                 self._range(stmt, scope)
             case ast.Switch():
@@ -734,6 +740,7 @@ class Walker:
     def _range(self, stmt: ast.Range, scope: Scope) -> None:
         inner = Scope(self.file, scope)
         typ = self.expr(stmt.x, scope)
+        self.loops = (*self.loops, stmt)
         key, value = range_types(typ)
         x: Node = ("x", self.info, stmt.x)
         under = t.core(t.deref(typ))
@@ -753,6 +760,7 @@ class Walker:
                 if place is not None:
                     self.flow(place, sources[i], _pos(target))
         self.stmts(stmt.body.stmts, Scope(self.file, inner))
+        self.loops = self.loops[:-1]
 
     def _type_switch(self, stmt: ast.TypeSwitch, scope: Scope) -> None:
         inner = Scope(self.file, scope)
@@ -848,9 +856,10 @@ class Walker:
         if found is None:
             return t.UNKNOWN
         if isinstance(found, t.Var) and found.role != "global":
-            since = scope.since(found)
-            if since >= 0:
-                self.info.since[e] = since
+            until: int | None = None
+            if self.declared_in.get(found) == (self.owner, self.loops):
+                until = len(self.info.flows.get(("v", found), ()))
+            self.info.reaching[e] = (scope.since(found), until)
         return self._use(e, found, e.pos)
 
     def _use(self, e: ast.Expr, found: t.Object, pos: ast.Pos) -> t.Type:
@@ -957,12 +966,13 @@ class Walker:
         literal = Literal(e, self.info, name, sig)
         self.info.literals[e] = literal
         inner = Scope(self.file, scope)
+        modifier, loops = self.modifier, self.loops
+        self.owner, self.modifier, self.loops = literal, "", ()
         literal.params = self.parameters(e.type.params, sig.params, literal, inner, "param")
         literal.results = self.parameters(e.type.results, sig.results, literal, inner, "result")
         self.named_results(literal.results, literal)
-        modifier, self.owner, self.modifier = self.modifier, literal, ""
         self.stmts(e.body.stmts, inner)
-        self.owner, self.modifier = parent, modifier
+        self.owner, self.modifier, self.loops = parent, modifier, loops
         return sig
 
     def _unary(self, e: ast.Unary, scope: Scope, hint: t.Type | None) -> t.Type:

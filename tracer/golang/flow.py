@@ -80,6 +80,8 @@ class Flow:
         self._field_units: dict[t.Field, tuple[list[Info], str]] = {}
         self._callers: dict[t.Func, tuple[list[tuple[Info, CallSite]], str]] = {}
         self._nesting = 0
+        self._outgoing: dict[Info, dict[object, list[Node]]] = {}
+        self._arguments: dict[Info, dict[object, list[tuple[CallSite, int]]]] = {}
         self._dispatches: dict[tuple[CallSite, bool], Dispatch] = {}
         self._busy: set[object] = set()
         self._cut = ""
@@ -264,7 +266,7 @@ class Flow:
                 return info.types.get(e, t.UNKNOWN)  # pyright: ignore[reportArgumentType]
             case ("xi", Info() as info, e, int(i)):
                 return component(info.types.get(e, t.UNKNOWN), i)  # pyright: ignore[reportArgumentType]
-            case ("v", t.Var() as var):
+            case ("v" | "v0", t.Var() as var):
                 return self.checker.type_of_object(var)
             case ("f", t.Field() as f):
                 return f.type
@@ -306,11 +308,16 @@ class Flow:
                 return self._result_preds(info, call, i)
             case ("v", t.Var() as var):
                 return self._var_preds(node, var)
+            case ("v0", t.Var() as var):
+                return self._passed(var)
             case ("f", t.Field() as f):
                 return self._flows(node, self.field_infos(f))
             case ("r", owner, _):
                 if isinstance(owner, t.Func):
-                    return self._flows(node, [self.checker.check_func(owner)])
+                    found = self._flows(node, [self.checker.check_func(owner)])
+                    if not found and owner.package.is_std:
+                        self._cut = self._cut or f"the facts of {owner.full_name} do not tell what it returns"
+                    return found
                 return self._flows(node, [owner.info]) if isinstance(owner, Literal) else []
             case ("e", tuple() as inner):
                 return self._element_preds(node, inner)
@@ -332,10 +339,7 @@ class Flow:
             case ast.Ident() | ast.Selector():
                 used = info.uses.get(e)
                 if isinstance(used, t.Var):
-                    since = info.since.get(e, -1)
-                    if since >= 0 and used not in info.captured:
-                        return [(s, info.file, pos) for s, pos in info.flows[("v", used)][since:]]
-                    return [(("v", used), info.file, e.pos)]
+                    return self._reaching(info, e, used)
                 selection = info.selections.get(e)
                 if selection is not None and selection.field is not None:
                     return [(("f", selection.field.declared), info.file, e.pos)]
@@ -352,6 +356,17 @@ class Flow:
                 return to(e.x)
             case _:
                 return []
+
+    def _reaching(self, info: Info, e: ast.Expr, var: t.Var) -> list[_Pred]:
+        """The stores that reach one use of a variable, and what a parameter came with."""
+        since, until = info.reaching.get(e, (-1, None))
+        if var in info.captured or (since < 0 and until is None):
+            return [(("v", var), info.file, e.pos)]
+        stores = info.flows.get(("v", var), [])[max(since, 0) : until]
+        out: list[_Pred] = [(source, info.file, pos) for source, pos in stores]
+        if since < 0 and var.role in ("param", "recv"):
+            out.append((("v0", var), info.file, e.pos))
+        return out
 
     def _method_value_preds(self, info: Info, e: ast.Selector, selection: t.Selection) -> list[_Pred]:
         """``x.M`` of an interface value, as a function: the methods of what reaches ``x``."""
@@ -393,6 +408,11 @@ class Flow:
             return self._flows(node, self._global_infos(var))
         info = self.checker.var_infos.get(var)
         found = self._flows(node, [info]) if info is not None else []
+        return found + self._passed(var)
+
+    def _passed(self, var: t.Var) -> list[_Pred]:
+        """What a parameter or receiver comes with."""
+        found: list[_Pred] = []
         if var.role == "param":
             found += self._argument_preds(var, elements=False)
         elif var.role == "recv" and isinstance(var.owner, t.Func):
@@ -443,11 +463,11 @@ class Flow:
                         source: Node = ("x", info, arg)
                         spread = call.spread and arg is rest[-1]
                         out.append((("e", source) if spread else source, info.file, arg.pos))
-            case ("x", Info() as info, ast.Ident() as e) if e in info.since:
+            case ("x", Info() as info, ast.Ident() as e) if e in info.reaching:
                 place: Node = ("v", info.uses[e])
                 out += self._element_writes(("e", place), place)
-            case ("v", t.Var() as var):
-                out += self._element_writes(node, inner)
+            case ("v" | "v0", t.Var() as var):
+                out += self._element_writes(("e", ("v", var)), ("v", var))
                 if var.role == "param":
                     out += self._argument_preds(var, elements=True)
             case _:
@@ -656,16 +676,13 @@ class Flow:
         return out
 
     def _uses_of(self, info: Info, e: object) -> list[Node]:
-        """Where the value of an expression goes next."""
-        node: Node = ("x", info, e)
-        out: list[Node] = [target for target, sources in info.flows.items() if any(s == node for s, _ in sources)]
-        for site in info.calls:
-            for i, arg in enumerate(site.node.args):
-                if arg is e:
-                    out += self._parameters(info, site, i)
-        for other in info.types:
-            if isinstance(other, ast.Call) and other not in info.sites and any(a is e for a in other.args):
-                out.append(("x", info, other))
+        """Where the value of an expression goes next. A container stands for its elements."""
+        index = self._outgoing.get(info)
+        if index is None:
+            index = self._outgoing[info] = _outgoing(info)
+        out = list(index.get(e, ()))
+        for site, i in self._arguments.setdefault(info, _arguments(info)).get(e, ()):
+            out += self._parameters(info, site, i)
         return out
 
     def _parameters(self, info: Info, site: CallSite, index: int) -> list[Node]:
@@ -708,11 +725,46 @@ class Flow:
         return tuple(out)
 
 
+def _outgoing(info: Info) -> dict[object, list[Node]]:
+    """Expression -> the places and expressions of the same unit that take its value."""
+    out: dict[object, list[Node]] = {}
+    for target, sources in info.flows.items():
+        while target[0] == "e":
+            target = target[1]  # noqa: PLW2901  # pyright: ignore[reportAssignmentType]  # a node holds a node
+        for source, _ in sources:
+            while source[0] in ("e", "k"):
+                source = source[1]  # noqa: PLW2901  # pyright: ignore[reportAssignmentType]
+            if source[0] == "x":
+                out.setdefault(source[2], []).append(target)
+    for e in info.types:
+        node: Node = ("x", info, e)
+        match e:
+            case ast.CompositeLit():
+                for pair in e.elements:
+                    out.setdefault(pair.value, []).append(node)
+            case ast.Index() | ast.TypeAssert():
+                out.setdefault(e.x, []).append(node)
+            case ast.Call() if e not in info.sites:
+                for arg in e.args:
+                    out.setdefault(arg, []).append(node)
+            case _:
+                pass
+    return out
+
+
+def _arguments(info: Info) -> dict[object, list[tuple[CallSite, int]]]:
+    out: dict[object, list[tuple[CallSite, int]]] = {}
+    for site in info.calls:
+        for i, arg in enumerate(site.node.args):
+            out.setdefault(arg, []).append((site, i))
+    return out
+
+
 def _step(target: Node) -> str:
     match target:
         case ("f", t.Field() as f):
             return f"stored in the field {f.struct.rsplit('/', 1)[-1]}.{f.name}".replace("field .", "field ")
-        case ("v", t.Var() as var) if var.role == "param":
+        case ("v" | "v0", t.Var() as var) if var.role == "param":
             owner = var.owner.full_name if isinstance(var.owner, t.Func | Literal) else ""
             return f"passed as {var.name or 'an argument'} to {owner.rsplit('/', 1)[-1]}"
         case ("v", t.Var() as var) if var.role == "global":
@@ -721,7 +773,7 @@ def _step(target: Node) -> str:
             return f"returned by {owner.full_name.rsplit('/', 1)[-1]}"
         case ("e", ("f", t.Field() as f)):
             return f"stored as an element of the field {f.name}"
-        case ("e", ("v", t.Var() as var)):
+        case ("e", ("v" | "v0", t.Var() as var)):
             return f"stored as an element of {var.name}"
         case _:
             return ""

@@ -76,6 +76,15 @@ class CallGraph:
                 self._add(step)
         return found
 
+    def alternatives(self, step: Step) -> list[Step]:
+        """All proven edges of the call that a step is one of."""
+        analysis, owner = self.objects[step.source]
+        place = (step.edge.site.line, step.edge.site.column)
+        site = next((s for s in step.info.calls if s.node.pos == place), None)
+        if site is None or not isinstance(owner, t.Func | Literal):
+            return [step]
+        return self.site_steps(analysis, step.info, owner, site)
+
     def _find_steps(self, node: Node) -> list[Step]:
         analysis, obj = self.objects[node]
         if not isinstance(obj, t.Func | Literal):

@@ -1,0 +1,294 @@
+"""The verbs, for Python users and for the command line."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import tracer.syntax.parse as syntax
+from tracer import trace as search
+from tracer.errors import ResolutionError
+from tracer.golang.analysis import Analysis, Declared, matches, normal
+from tracer.golang.build import Build
+from tracer.golang.modules import read_layout
+from tracer.golang.packages import Program
+from tracer.graph import CallGraph, Step
+from tracer.investigation.model import Investigation, Repository
+from tracer.model import Edge, EdgeKind, Hop, Pin, Position, RuledOut, Symbol, Trace, Unresolved
+from tracer.source.candidates import declared_methods
+from tracer.source.clones import Progress, cache_dir, ensure, open_local
+from tracer.source.snapshot import Snapshot
+from tracer.store import Store
+from tracer.syntax.facts import EXTRACTOR_VERSION, FileFacts, decode, encode
+
+_KEEP_AT = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How sources are had. ``sources`` maps a repository's name to ``PATH`` or ``PATH@REV`` of a local clone."""
+
+    sources: Mapping[str, str] = field(default_factory=dict[str, str])
+    offline: bool = False
+    cache: Path | None = None
+    progress: Progress | None = None
+
+
+@dataclass(eq=False)
+class Facts:
+    """The facts of blobs: from the store, or extracted and kept."""
+
+    store: Store
+    namespace: str
+    fresh: dict[str, bytes] = field(default_factory=dict[str, bytes])
+
+    def read(self, blob: str, source: bytes) -> FileFacts:
+        kept = self.store.get_many(self.namespace, [blob]).get(blob)
+        if kept is not None:
+            return decode(kept)
+        facts = syntax.extract(source)
+        self.fresh[blob] = encode(facts)
+        if len(self.fresh) >= _KEEP_AT:
+            self.flush()
+        return facts
+
+    def flush(self) -> None:
+        self.store.put_many(self.namespace, self.fresh)
+        self.fresh = {}
+
+
+class Session:
+    """The sources and programs of one investigation, opened once and looked at on demand. Close it when done."""
+
+    def __init__(self, investigation: Investigation, options: Options) -> None:
+        self.investigation = investigation
+        self.options = options
+        self.cache = options.cache or cache_dir()
+        self.store = Store(self.cache / "facts.sqlite")
+        recipe = EXTRACTOR_VERSION + syntax.query_text("go", "declarations") + syntax.query_text("go", "errors")
+        self.facts = Facts(self.store, hashlib.sha256(recipe.encode()).hexdigest()[:16])
+        self.snapshots: dict[str, Snapshot] = {}
+        self.analyses: dict[str, Analysis] = {}
+        self._methods: dict[tuple[str, str], list[tuple[Position, str]]] = {}
+
+    def __enter__(self) -> Session:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.facts.flush()
+        self.store.close()
+        for snapshot in self.snapshots.values():
+            snapshot.close()
+
+    def repository(self, name: str) -> Repository:
+        found = self.investigation.repositories.get(name)
+        if found is None:
+            known = ", ".join(self.investigation.repositories)
+            raise ResolutionError(f"there is no repository {name!r}", hint=f"known: {known}; or add it by --source {name}=PATH")
+        return found
+
+    def snapshot(self, name: str) -> Snapshot:
+        """The files of a repository at its pin, or of the local clone that --source names."""
+        if name not in self.snapshots:
+            repository = self.repository(name)
+            given = self.options.sources.get(name)
+            if given is not None:
+                path, rev = split_source(given)
+                self.snapshots[name] = open_local(name, path, rev, repository.url, repository.commit or None)
+            else:
+                pin = Pin(name, repository.url, repository.commit)
+                directory = ensure(pin, self.cache, offline=self.options.offline, progress=self.options.progress)
+                self.snapshots[name] = Snapshot(name, repository.url, directory, repository.commit)
+        return self.snapshots[name]
+
+    def program(self, name: str, directory: str) -> Analysis:
+        """A program of a repository by the directory of its main package."""
+        directory = directory.strip("/").removeprefix("./")
+        key = f"{name}:{directory}"
+        if key not in self.analyses:
+            repository = self.repository(name)
+            snapshot = self.snapshot(name)
+            build = Build(repository.goos, repository.goarch, frozenset(repository.tags))
+            program = Program(name, snapshot, read_layout(snapshot), build, directory, self.facts.read)
+            program.closure()
+            self.analyses[key] = Analysis(program)
+        return self.analyses[key]
+
+    def programs(self, name: str, only: str | None = None) -> list[Analysis]:
+        """The programs of a repository, or the one named."""
+        directories = (only,) if only is not None else self.repository(name).programs
+        if not directories:
+            raise ResolutionError(
+                f"no program of {name} is known", hint="name a main package's directory with --program"
+            )
+        return [self.program(name, directory) for directory in directories]
+
+    def graph(self, name: str, only: str | None = None) -> CallGraph:
+        """The call graph over the entry's programs and those of every other repository."""
+        analyses = self.programs(name, only)
+        for other, repository in self.investigation.repositories.items():
+            if other != name and repository.programs:
+                analyses += self.programs(other)
+        return CallGraph(analyses)
+
+    def declared_methods(self, repository: str, name: str) -> list[tuple[Position, str]]:
+        """The positions of every method of this name in a repository, tests included, with the receiver's type."""
+        key = (repository, name)
+        if key not in self._methods:
+            self._methods[key] = declared_methods(self.snapshot(repository), name)
+        return self._methods[key]
+
+    def read(self, repository: str, path: str) -> bytes:
+        """The bytes of a file at its pin."""
+        return self.snapshot(repository).read(path)
+
+
+def split_source(text: str) -> tuple[Path, str | None]:
+    """``PATH[@REV]``; an @ inside an existing path belongs to it."""
+    if Path(text).exists() or "@" not in text:
+        return Path(text).expanduser(), None
+    path, _, rev = text.rpartition("@")
+    return Path(path).expanduser(), rev
+
+
+def sync(session: Session) -> list[tuple[str, str]]:
+    """Fetches every pin; (repository, commit) of each."""
+    return [(name, session.snapshot(name).pin.commit) for name in session.investigation.repositories]
+
+
+def lookup(analyses: Sequence[Analysis], text: str, prefer: str | None = None) -> tuple[Analysis, Declared]:
+    """The one declared object that ``text`` means; ``prefer`` is the full name meant where several fit."""
+    if not normal(text):
+        raise ResolutionError("an empty name means nothing", hint="name a function, method, constant or variable")
+    found = [(a, obj) for a in analyses for obj in a.find(text)]
+    if len(found) > 1 and prefer is not None:
+        meant = [(a, obj) for a, obj in found if matches(obj.full_name, normal(prefer))]
+        found = meant or found
+    names = sorted({obj.full_name for _, obj in found})
+    where = ", ".join(a.name for a in analyses)
+    if len(names) > 1:
+        listing = "\n".join(f"  {name}" for name in names[:20])
+        more = f"\n  … and {len(names) - 20} more" if len(names) > 20 else ""
+        raise ResolutionError(f"{text!r} is ambiguous in {where}", hint=f"it can be:\n{listing}{more}")
+    if not found:
+        close = list(dict.fromkeys(name for a in analyses for name in a.similar(text)))
+        hint = "similar names: " + ", ".join(close) if close else "check the name, --repo and --program"
+        raise ResolutionError(f"nothing is called {text!r} in {where}", hint=hint)
+    return found[0]
+
+
+def follow(
+    session: Session,
+    entry: str,
+    repository: str,
+    *,
+    to: str | None = None,
+    via: Sequence[str] = (),
+    program: str | None = None,
+    progress: Callable[[str, int], None] = lambda _name, _count: None,
+) -> Trace:
+    """Traces from ``entry`` to a target; without one, to every wire that is reached.
+
+    Where ``to`` is None, a chain of the investigation that starts at ``entry`` gives target and waypoints. Raises
+    ResolutionError for names that mean nothing or too much, SourceError for sources that cannot be had.
+    """
+    chains = [c for c in session.investigation.chains if c.repository == repository and matches(c.entry, normal(entry))]
+    chain = chains[0] if len(chains) == 1 else None
+    graph = session.graph(repository, program)
+    own = [a for a in graph.analyses if a.program.repository == repository]
+    analysis, obj = lookup(own, entry, chain.entry if chain else None)
+    start = graph.node(analysis, obj)
+    title, questions = f"{entry} in {repository}", ()
+    if to is None and chain is not None:
+        to, via = chain.target, via or chain.via
+        title = session.investigation.title
+        questions = tuple((q.question, q.answer) for q in session.investigation.questions)
+    if to is None:
+        found = search.to_wires(graph, start, progress)
+        target = None
+    else:
+        points = [start]
+        for name in (*via, to):
+            points.append(graph.node(*lookup(graph.analyses, name, to)))
+        target = graph.symbol(points[-1])
+        found = search.between(graph, points, progress)
+    shown = tuple(
+        tuple(_with_ruled_out(session, graph, step, hop) for step, hop in zip(c, search.hops(graph, c), strict=True))
+        for c in found.chains
+    )
+    pins = tuple(session.snapshot(name).pin for name in dict.fromkeys(a.program.repository for a in graph.analyses))
+    return Trace(
+        title, graph.symbol(start), target, bool(shown), shown, tuple(found.stops), pins, found.explored, questions
+    )
+
+
+def _with_ruled_out(session: Session, graph: CallGraph, step: Step, hop: Hop) -> Hop:
+    """A dispatch with the candidates that are no targets, and why."""
+    if hop.edge.kind is not EdgeKind.INTERFACE:
+        return hop
+    taken = {s.edge.callee: s for s in graph.alternatives(step)}
+    analysis, _ = graph.objects[step.source]
+    name = hop.target.name.rsplit(".", 1)[-1]
+    linked = {file.path for package in analysis.program.closure() for file in package.files}
+    known = {(f.file.path, f.recv.name): f for f in analysis.flow.declared_methods(name) if f.recv is not None}
+    out: list[RuledOut] = []
+    for place, receiver in session.declared_methods(analysis.program.repository, name):
+        func = known.get((place.path, receiver))
+        if func is not None and func.full_name in taken:
+            continue
+        if place.path.endswith("_test.go"):
+            reason = "declared in a test file"
+        elif place.path not in linked:
+            reason = f"not linked into {analysis.name} for {analysis.program.build.goos}/{analysis.program.build.goarch}"
+        else:
+            reason = "no value of this type flows here"
+        out.append(RuledOut(func.full_name if func else f"{receiver}.{name}", reason, place))
+    others = tuple(
+        RuledOut(callee, "also a target of this call; the chain goes another way", step.edge.site)
+        for callee, step in sorted(taken.items())
+        if callee != hop.target.name
+    )
+    return replace(hop, edge=replace(hop.edge, ruled_out=(*others, *sorted(out, key=lambda r: (r.symbol, r.reason)))))
+
+
+def find(session: Session, text: str, repository: str, program: str | None = None) -> list[Symbol]:
+    """Every declared object whose full name ends in ``text``."""
+    return [a.symbol(obj) for a in session.programs(repository, program) for obj in a.find(text)]
+
+
+def callees(session: Session, text: str, repository: str, program: str | None = None) -> tuple[Symbol, list[Edge], list[Unresolved]]:
+    """The edges that leave a function, and its calls that could not be decided."""
+    graph = session.graph(repository, program)
+    own = [a for a in graph.analyses if a.program.repository == repository]
+    node = graph.node(*lookup(own, text))
+    edges = [step.edge for step in graph.steps(node)]
+    return graph.symbol(node), sorted(edges, key=_order), graph.unresolved.get(node, [])
+
+
+def callers(session: Session, text: str, repository: str, program: str | None = None) -> tuple[Symbol, list[Edge]]:
+    """The proven edges that arrive at a function, constant or variable."""
+    graph = session.graph(repository, program)
+    own = [a for a in graph.analyses if a.program.repository == repository]
+    node = graph.node(*lookup(own, text))
+    return graph.symbol(node), sorted((step.edge for step in graph.steps_into(node)), key=_order)
+
+
+def _order(edge: Edge) -> tuple[object, ...]:
+    return edge.site, edge.caller, edge.callee
+
+
+def edges(session: Session, repository: str, program: str, patterns: Sequence[str]) -> Iterator[Edge | Unresolved]:
+    """All call edges of the packages that fit ``patterns`` (``dir/...`` as in go), and the calls without any."""
+    analysis = session.program(repository, program)
+    packages = analysis.packages_under(patterns)
+    if not packages:
+        raise ResolutionError(f"no package of {analysis.name} fits {' '.join(patterns)}", hint="patterns are dir or dir/...")
+    for package in sorted(packages, key=lambda p: p.path):
+        for file in package.files:
+            for declaration in file.facts.declarations:
+                if declaration.kind in ("func", "method", "var"):
+                    found, failed = analysis.unit_edges(file.unit(declaration))
+                    yield from found
+                    yield from failed

@@ -1,0 +1,328 @@
+"""The command line: arguments, progress, exit codes. The only printer, and the only catcher of TracerError."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn
+from rich.text import Text
+
+from tracer import api
+from tracer.errors import TracerError
+from tracer.investigation.model import Investigation, Repository, load
+from tracer.model import Edge, EdgeKind, Hop, Symbol, Trace, Unresolved
+from tracer.report import exports
+from tracer.report.render import write_site
+from tracer.report.text import visible
+
+app = typer.Typer(
+    help="Traces Go source across processes: every hop proven by types, or marked as what it is.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+_out = Console(highlight=False, soft_wrap=True, markup=False, emoji=False)
+_err = Console(stderr=True, highlight=False, soft_wrap=True, markup=False, emoji=False)
+
+Entry = Annotated[str, typer.Argument(metavar="SYMBOL", help="A symbol: any unambiguous suffix of its full name.")]
+Repo = Annotated[str, typer.Option("--repo", help="The repository, by its name in the investigation.")]
+Program = Annotated[str | None, typer.Option("--program", help="The program: a main package's directory.")]
+Sources = Annotated[
+    list[str] | None,
+    typer.Option("--source", metavar="NAME=PATH[@REV]", help="Read a repository from a local clone; may be repeated."),
+]
+Offline = Annotated[bool, typer.Option("--offline", help="Never touch the network.")]
+Inquiry = Annotated[str, typer.Option("--investigation", "-i", help="A TOML file, or the name of a built-in one.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON (docs/json.md) instead of text.")]
+
+_STYLES = {
+    EdgeKind.CALL: "green",
+    EdgeKind.INTERFACE: "cyan",
+    EdgeKind.VALUE: "cyan",
+    EdgeKind.RPC: "bold magenta",
+    EdgeKind.EXEC: "bold magenta",
+    EdgeKind.READ: "yellow",
+}
+
+
+@app.command()
+def follow(
+    entry: Entry,
+    repo: Repo,
+    to: Annotated[str | None, typer.Option("--to", help="Where the chain shall end.")] = None,
+    via: Annotated[list[str] | None, typer.Option("--via", help="A symbol on the way; may be repeated.")] = None,
+    program: Program = None,
+    as_json: AsJson = False,
+    html: Annotated[Path | None, typer.Option("--html", metavar="DIR", help="Write the report as a site.")] = None,
+    source: Sources = None,
+    offline: Offline = False,
+    investigation: Inquiry = "pause",
+) -> None:
+    """Follow a chain from SYMBOL to a target, over dispatch and wires; exits 0 when it is found, else 1."""
+    with _session(investigation, source, offline, repo, program) as (session, status):
+        trace = api.follow(session, entry, repo, to=to, via=via or (), program=program, progress=status)
+        if html is not None:
+            status("writing the report", 0)
+            write_site([trace], session.read, html)
+    if as_json:
+        _print(exports.dumps(exports.to_json(trace)))
+    else:
+        _show(trace)
+        if html is not None:
+            _out.print(f"report: {html / 'index.html'}")
+    raise typer.Exit(0 if trace.found else 1)
+
+
+@app.command()
+def report(
+    html: Annotated[Path, typer.Option("--html", metavar="DIR", help="Where the site goes.")] = Path("report"),
+    source: Sources = None,
+    offline: Offline = False,
+    investigation: Inquiry = "pause",
+) -> None:
+    """Write the site of an investigation: all its chains."""
+    traces: list[Trace] = []
+    with _session(investigation, source, offline) as (session, status):
+        for chain in session.investigation.chains:
+            traces.append(api.follow(session, chain.entry, chain.repository, progress=status))
+        write_site(traces, session.read, html)
+    _out.print(f"report: {html / 'index.html'}")
+    raise typer.Exit(0 if all(t.found for t in traces) else 1)
+
+
+@app.command()
+def sync(source: Sources = None, offline: Offline = False, investigation: Inquiry = "pause") -> None:
+    """Fetch the pinned commits into the cache, and nothing else."""
+    with _session(investigation, source, offline) as (session, _):
+        for name, commit in api.sync(session):
+            _out.print(f"{name} {commit}")
+
+
+@app.command()
+def find(
+    symbol: Entry,
+    repo: Repo,
+    program: Program = None,
+    as_json: AsJson = False,
+    source: Sources = None,
+    offline: Offline = False,
+    investigation: Inquiry = "pause",
+) -> None:
+    """List what SYMBOL can mean; exits 1 when it means nothing."""
+    with _session(investigation, source, offline, repo, program) as (session, _):
+        found = api.find(session, symbol, repo, program)
+    if as_json:
+        _print(exports.dumps([exports.symbol(s, {}) for s in found]))
+    else:
+        for s in found:
+            _out.print(Text.assemble((f"{s.kind:7}", "dim"), visible(s.name), "  ", (str(s.position or "std"), "dim")))
+    raise typer.Exit(0 if found else 1)
+
+
+@app.command()
+def callees(
+    symbol: Entry,
+    repo: Repo,
+    program: Program = None,
+    as_json: AsJson = False,
+    source: Sources = None,
+    offline: Offline = False,
+    investigation: Inquiry = "pause",
+) -> None:
+    """List what SYMBOL calls and reads, and the calls that could not be decided."""
+    with _session(investigation, source, offline, repo, program) as (session, _):
+        subject, edges, failed = api.callees(session, symbol, repo, program)
+    _list(subject, [*edges, *failed], as_json=as_json, forward=True)
+
+
+@app.command()
+def callers(
+    symbol: Entry,
+    repo: Repo,
+    program: Program = None,
+    as_json: AsJson = False,
+    source: Sources = None,
+    offline: Offline = False,
+    investigation: Inquiry = "pause",
+) -> None:
+    """List what calls or reads SYMBOL, over wires as well."""
+    with _session(investigation, source, offline, repo, program) as (session, _):
+        subject, edges = api.callers(session, symbol, repo, program)
+    _list(subject, [*edges], as_json=as_json, forward=False)
+
+
+@app.command()
+def edges(
+    repo: Repo,
+    program: Annotated[str, typer.Option("--program", help="The program: a main package's directory.")],
+    package: Annotated[list[str], typer.Option("--package", help="dir or dir/...; may be repeated.")],
+    output: Annotated[str, typer.Option("--format", help="jsonl")] = "jsonl",
+    source: Sources = None,
+    offline: Offline = False,
+    investigation: Inquiry = "pause",
+) -> None:
+    """Print every call edge of some packages, one JSON object a line."""
+    if output != "jsonl":
+        raise typer.BadParameter("the only format is jsonl", param_hint="--format")
+    with _session(investigation, source, offline, repo, program) as (session, _):
+        for row in api.edges(session, repo, program, package):
+            _print(exports.dumps_line(exports.edge_row(row)))
+
+
+# Sessions
+
+
+@contextmanager
+def _session(
+    name: str, sources: list[str] | None, offline: bool, repo: str | None = None, program: str | None = None
+) -> Iterator[tuple[api.Session, _Status]]:
+    status = _Status()
+    given = dict(_source(text) for text in sources or ())
+    investigation = _with_sources(load(name), given, repo, program)
+    options = api.Options(given, offline, None, status.fetching)
+    with status, api.Session(investigation, options) as session:
+        yield session, status
+
+
+def _source(text: str) -> tuple[str, str]:
+    name, separator, path = text.partition("=")
+    if not separator or not name or not path:
+        raise typer.BadParameter(f"{text!r} is not NAME=PATH[@REV]", param_hint="--source")
+    return name, path
+
+
+def _with_sources(investigation: Investigation, given: dict[str, str], repo: str | None, program: str | None) -> Investigation:
+    """The investigation, with the repositories that only --source names."""
+    repositories = dict(investigation.repositories)
+    for name in given:
+        repositories.setdefault(name, Repository(name, "", ""))
+    if repo in repositories and program is not None and not repositories[repo].programs:
+        repositories[repo] = replace(repositories[repo], programs=(program,))
+    return replace(investigation, repositories=repositories)
+
+
+class _Status:
+    """Progress on a terminal; silence elsewhere."""
+
+    def __init__(self) -> None:
+        self._progress: Progress | None = None
+        if _err.is_terminal:
+            columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), BarColumn(bar_width=20))
+            self._progress = Progress(*columns, console=_err, transient=True)
+            self._task = self._progress.add_task("reading sources", total=None)
+
+    def __enter__(self) -> None:
+        if self._progress is not None:
+            self._progress.start()
+
+    def __exit__(self, *_: object) -> None:
+        if self._progress is not None:
+            self._progress.stop()
+
+    def __call__(self, name: str, count: int) -> None:
+        if self._progress is not None:
+            words = f"{count} functions · {visible(name.rsplit('/', 1)[-1])}" if count else name
+            self._progress.update(self._task, description=words)
+
+    def fetching(self, words: str, done: int, total: int) -> None:
+        if self._progress is not None:
+            self._progress.update(self._task, description=visible(words), completed=done, total=total or None)
+
+
+# Printing
+
+
+def _print(text: str) -> None:
+    sys.stdout.write(text.encode("utf-8", "backslashreplace").decode() + "\n")
+
+
+def _show(trace: Trace) -> None:
+    _out.print(Text(visible(trace.title), "bold"))
+    for index, chain in enumerate(trace.chains):
+        if len(trace.chains) > 1:
+            _out.print(Text(f"\nwire {index + 1}: {visible(chain[-1].edge.wire)}", "bold"))
+        _chain(chain)
+    if not trace.found:
+        goal = visible(trace.target.name) if trace.target else "any wire"
+        _out.print(Text(f"no chain to {goal} was found. Where the search ended:", "bold red"))
+    if not trace.found or trace.target is None:
+        for stop in trace.stops[:40]:
+            place = f" {stop.position}" if stop.position else ""
+            _out.print(Text.assemble("  ", visible(stop.symbol.short), (place, "dim"), "  ", visible(stop.reason)))
+        if len(trace.stops) > 40:
+            _out.print(f"  … and {len(trace.stops) - 40} more (--json lists all)")
+
+
+def _chain(chain: tuple[Hop, ...]) -> None:
+    lane = ""
+    for number, hop in enumerate(chain, 1):
+        if hop.source.program != lane:
+            lane = hop.source.program
+            _out.print(Text(f"── {visible(lane)}", "bold blue"))
+        if number == 1:
+            _symbol("   ", hop.source)
+        _hop(number, hop)
+        if hop.target.program != lane:
+            lane = hop.target.program
+            _out.print(Text(f"══ wire {visible(hop.edge.wire)} ══> {visible(lane)}", "bold magenta"))
+            _symbol("   ", hop.target)
+
+
+def _symbol(indent: str, symbol: Symbol) -> None:
+    _out.print(Text.assemble(indent, (visible(symbol.short), "bold"), "  ", (str(symbol.position or "std"), "dim")))
+
+
+def _hop(number: int, hop: Hop) -> None:
+    modifiers = "".join(f"{m.value} " for m in hop.edge.modifiers)
+    value = f" = {hop.target.value}" if hop.target.value else ""
+    style = _STYLES[hop.edge.kind]
+    _out.print(
+        Text.assemble(
+            f"{number:2} ",
+            (f"{modifiers}{hop.edge.kind.value:9} ", style),
+            (visible(hop.target.short + value), "bold"),
+            "  ",
+            (str(hop.edge.site), "dim"),
+            "  ",
+            (f"[{hop.edge.rule}]", "dim"),
+        )
+    )
+    for note in hop.notes:
+        place = f"  {note.position}" if note.position else ""
+        _out.print(Text.assemble("      ", (visible(note.note), "italic"), (place, "dim")))
+
+
+def _list(subject: Symbol, rows: list[Edge | Unresolved], *, as_json: bool, forward: bool) -> None:
+    if as_json:
+        _print(exports.dumps({"symbol": exports.symbol(subject, {}), "edges": [exports.edge_row(r) for r in rows]}))
+        return
+    _symbol("", subject)
+    for row in rows:
+        if isinstance(row, Unresolved):
+            words = f"{row.text}: {row.reason.value} ({row.detail})"
+            _out.print(Text.assemble("  ", ("unresolved", "red"), " ", visible(words), "  ", (str(row.site), "dim")))
+        else:
+            other = row.callee if forward else row.caller
+            kind = (f"{row.kind.value:10}", _STYLES[row.kind])
+            _out.print(Text.assemble("  ", kind, " ", visible(other), "  ", (f"{row.site}  [{row.rule}]", "dim")))
+
+
+def main() -> None:
+    """The entry point: errors become a message and an exit code."""
+    try:
+        app()
+    except TracerError as error:
+        _err.print(Text.assemble(("error: ", "bold red"), visible(str(error), newlines=True)))
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        # Whoever read our output has seen enough.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)

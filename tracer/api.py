@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+
+from cattrs.preconf.json import make_converter
 
 import tracer.syntax.parse as syntax
 from tracer import trace as search
@@ -24,6 +27,7 @@ from tracer.store import Store
 from tracer.syntax.facts import EXTRACTOR_VERSION, FileFacts, decode, encode
 
 _KEEP_AT = 200
+_traces = make_converter()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,14 @@ class Facts:
     def flush(self) -> None:
         self.store.put_many(self.namespace, self.fresh)
         self.fresh = {}
+
+
+@functools.cache
+def own_source() -> str:
+    """A hash of tracer's own source and data, since every rule has a say in an answer."""
+    package = Path(__file__).parent
+    paths = sorted([*package.rglob("*.py"), *package.rglob("*.zip")])
+    return hashlib.sha256(b"\0".join(path.read_bytes() for path in paths)).hexdigest()
 
 
 class Session:
@@ -140,6 +152,11 @@ class Session:
             self._methods[key] = declared_methods(self.snapshot(repository), name)
         return self._methods[key]
 
+    def key(self, *question: object) -> str:
+        """What an answer depends on, as one hash: the question, the pins, the investigation and tracer's own source."""
+        pins = [self.snapshot(name).pin for name in self.investigation.repositories]
+        return hashlib.sha256(repr((question, pins, self.investigation, own_source())).encode()).hexdigest()
+
     def read(self, repository: str, path: str) -> bytes:
         """The bytes of a file at its pin."""
         return self.snapshot(repository).read(path)
@@ -194,6 +211,24 @@ def follow(
     Where ``to`` is None, a chain of the investigation that starts at ``entry`` gives target and waypoints. Raises
     ResolutionError for names that mean nothing or too much, SourceError for sources that cannot be had.
     """
+    key = session.key("follow", entry, repository, to, tuple(via), program)
+    kept = session.store.get_many("traces", [key]).get(key)
+    if kept is not None:
+        return _traces.loads(kept, Trace)
+    trace = _follow(session, entry, repository, to, via, program, progress)
+    session.store.put_many("traces", {key: _traces.dumps(trace).encode()})
+    return trace
+
+
+def _follow(
+    session: Session,
+    entry: str,
+    repository: str,
+    to: str | None,
+    via: Sequence[str],
+    program: str | None,
+    progress: Callable[[str, int], None],
+) -> Trace:
     chains = [c for c in session.investigation.chains if c.repository == repository and matches(c.entry, normal(entry))]
     chain = chains[0] if len(chains) == 1 else None
     graph = session.graph(repository, program)

@@ -123,6 +123,7 @@ class Package:
     scope: dict[str, Object | None] = field(default_factory=dict[str, "Object | None"])
     read: set[int] = field(default_factory=set[int])
     methods: dict[tuple[str, str], Func | None] = field(default_factory=dict[tuple[str, str], "Func | None"])
+    undeclared: dict[str, tuple[File, Declaration]] = field(default_factory=dict[str, "tuple[File, Declaration]"])
     unbound: list[tuple[Func, Declaration]] = field(default_factory=list[tuple[Func, Declaration]])
     binding: bool = False
 
@@ -135,6 +136,8 @@ class Package:
         if name not in self.scope:
             self.scope[name] = None
             self._read(name.encode())
+        if name in self.undeclared:
+            self._declare(*self.undeclared.pop(name))
         return self.scope[name]
 
     def method(self, obj: TypeName, name: str) -> Func | None:
@@ -182,9 +185,12 @@ class Package:
                     method = self.methods[key] = Func(d.names[0], self, file, d.start, (d.line, d.column))
                     self.unbound.append((method, d))
             else:
-                self._declare(file, d)
+                for name in d.names:
+                    if self.scope.get(name) is None:
+                        self.undeclared.setdefault(name, (file, d))
 
     def _declare(self, file: File, d: Declaration) -> None:
+        """The objects of a declaration, made when one of its names is first looked up."""
         for spec in file.specs(d):
             if isinstance(spec, ast.TypeSpec):
                 self._put(spec.name, TypeName(spec.name, self, file, spec, spec.pos))
@@ -202,6 +208,7 @@ class Package:
     def _put(self, name: str, obj: Object) -> None:
         if name != "_":
             self.scope[name] = self.scope.get(name) or obj
+            self.undeclared.pop(name, None)
 
 
 @dataclass(eq=False)

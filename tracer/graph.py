@@ -148,6 +148,9 @@ class CallGraph:
         out: list[Step] = []
         for other in self.analyses:
             for handler in self.grpc[other.name].handlers(stub.method):
+                # A program that only links the generated code in, and registers nothing, does not serve it.
+                if not self.grpc[other.name].implementations(handler):
+                    continue
                 edge = self._wire_edge(owner, stub, handler, site)
                 out.append(Step(edge, node, self.node(other, handler.func), stub.site.node.span, stub.info))
         if not out:

@@ -105,7 +105,7 @@ def to_wires(graph: CallGraph, entry: Node, progress: Progress, *, limit: int = 
                     wires.add(step.edge.wire + step.target.program)
                     search.chains.append([*_way(leading, entry, node), step])
                 continue
-            if step.edge.kind is not EdgeKind.READ and step.target not in seen and _expands(graph, step.target):
+            if step.target not in seen and _expands(graph, step):
                 seen.add(step.target)
                 leading[step.target] = step
                 queue.append(step.target)
@@ -119,8 +119,11 @@ def to_wires(graph: CallGraph, entry: Node, progress: Progress, *, limit: int = 
     return search
 
 
-def _expands(graph: CallGraph, node: Node) -> bool:
-    _, obj = graph.objects[node]
+def _expands(graph: CallGraph, step: Step) -> bool:
+    """Whether the search goes on here: not in the standard library, and not where the flow was cut off."""
+    _, obj = graph.objects[step.target]
+    if step.edge.kind is EdgeKind.READ or step.edge.rule == "implements":
+        return False
     return not (isinstance(obj, t.Func) and obj.package.is_std)
 
 

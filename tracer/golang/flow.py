@@ -21,6 +21,7 @@ from tracer.syntax import ast
 MAX_NODES = 800
 MAX_UNITS = 300
 MAX_NESTING = 5
+MAX_WORK = 1500
 
 _METHODS = re.compile(rb"^func \(\s*(?:[\w]+\s+)?\*?\s*(\w+)(?:\[[^\]\n]*\])?\s*\)\s*(\w+)", re.MULTILINE)
 # What follows a field's name where it is written: an assignment, an element's, a literal's key, a send, an address.
@@ -80,6 +81,8 @@ class Flow:
         self._field_units: dict[t.Field, tuple[list[Info], str]] = {}
         self._callers: dict[t.Func, tuple[list[tuple[Info, CallSite]], str]] = {}
         self._nesting = 0
+        self._depth = 0
+        self._work = 0
         self._outgoing: dict[Info, dict[object, list[Node]]] = {}
         self._arguments: dict[Info, dict[object, list[tuple[CallSite, int]]]] = {}
         self._dispatches: dict[tuple[CallSite, bool], Dispatch] = {}
@@ -100,10 +103,14 @@ class Flow:
             return Dispatch(())
         self._busy.add(key)
         cut, self._cut = self._cut, ""
+        if self._depth == 0:
+            self._work = 0
+        self._depth += 1
         try:
             found = self._interface(info, site) if site.kind == "interface" else self._value(info, site)
         finally:
             self._busy.discard(key)
+            self._depth -= 1
             self._cut = cut or self._cut
         self._dispatches[key] = found
         return found
@@ -516,8 +523,11 @@ class Flow:
     # Who mentions
 
     def _infos(self, places: Iterator[tuple[File, int]]) -> list[Info]:
-        """The units at these places, checked; cut off at ``MAX_UNITS``."""
+        """The units at these places, checked; cut off at ``MAX_UNITS``, or at ``MAX_WORK`` for one dispatch."""
         units: dict[Unit, None] = {}
+        if self._depth and self._work > MAX_WORK:
+            self._cut = self._cut or f"more than {MAX_WORK} functions would have to be looked at"
+            return []
         for file, at in places:
             if len(units) >= MAX_UNITS:
                 self._cut = self._cut or f"more than {MAX_UNITS} functions mention one name"
@@ -525,12 +535,8 @@ class Flow:
             declaration = file.declaration_at(at)
             if declaration is not None and declaration.kind in ("func", "method", "var"):
                 units[file.unit(declaration)] = None
+        self._work += len(units)
         return [self.checker.check(unit) for unit in units]
-
-    def _within(self, package: Package | None, name: str) -> frozenset[File] | None:
-        if package is not None and (not t.exported(name) or package.is_std):
-            return frozenset(package.files) if not t.exported(name) else None
-        return None
 
     def field_infos(self, f: t.Field) -> list[Info]:
         """The units in which a field may be written."""

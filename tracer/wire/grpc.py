@@ -59,6 +59,9 @@ class Grpc:
 
     analysis: Analysis
     _handlers: dict[str, list[Handler]] = field(default_factory=dict[str, list[Handler]])
+    _implementations: dict[Handler, list[tuple[CallSite, Target]]] = field(
+        default_factory=dict[Handler, "list[tuple[CallSite, Target]]"]
+    )
     _by_func: dict[t.Func, list[Handler]] = field(default_factory=dict[t.Func, list[Handler]])
 
     # Clients
@@ -197,6 +200,12 @@ class Grpc:
 
     def implementations(self, handler: Handler) -> list[tuple[CallSite, Target]]:
         """What a handler calls: the methods of the values that are registered for its service."""
+        found = self._implementations.get(handler)
+        if found is None:
+            found = self._implementations[handler] = self._find_implementations(handler)
+        return found
+
+    def _find_implementations(self, handler: Handler) -> list[tuple[CallSite, Target]]:
         info = self.analysis.checker.check_func(handler.func)
         out: list[tuple[CallSite, Target]] = []
         registrations = self.registrations(handler)

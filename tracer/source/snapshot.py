@@ -53,7 +53,7 @@ class Snapshot:
         self._files: dict[str, str] = {}
         self._targets: dict[str, str] = {}
         self._skipped: list[Skipped] = []
-        self._dirs: dict[str, tuple[list[str], list[str]]] = {"": ([], [])}
+        self._dirs: dict[str, list[str]] = {"": []}
         self._batch: subprocess.Popen[bytes] | None = None
         self._lock = threading.Lock()
         self._list()
@@ -85,33 +85,26 @@ class Snapshot:
             path = os.fsdecode(raw)
             if mode == b"120000":
                 links.append((path, oid.decode()))
+                self._enter(path)
             elif mode == b"160000":
                 self._skipped.append(Skipped(path, "submodule"))
             else:
                 self._files[path] = oid.decode()
-                self._enter(path)
+                self._enter(path).append(posixpath.basename(path))
         for (path, _), target in zip(links, self._blobs([oid for _, oid in links]), strict=True):
             self._targets[path] = os.fsdecode(target)
         for path, _ in links:
             if self.resolve(path) is None:
                 self._skipped.append(Skipped(path, "a link that leaves the tree, dangles or loops"))
 
-    def _enter(self, path: str) -> None:
-        directory, _, name = path.rpartition("/")
-        entry = self._dirs.get(directory)
-        if entry is None:
-            entry = self._dirs[directory] = ([], [])
-            self._enter_dir(directory)
-        entry[0].append(name)
-
-    def _enter_dir(self, directory: str) -> None:
-        while directory:
-            parent, _, name = directory.rpartition("/")
-            known = parent in self._dirs
-            self._dirs.setdefault(parent, ([], []))[1].append(name)
-            if known:
-                return
-            directory = parent
+    def _enter(self, path: str) -> list[str]:
+        """Makes the directories above a path known; the files of the nearest one."""
+        directory = posixpath.dirname(path)
+        found = self._dirs.get(directory)
+        if found is None:
+            found = self._dirs[directory] = []
+            self._enter(directory)
+        return found
 
     def resolve(self, path: str) -> str | None:
         """The real path of a file or directory, links followed at every component; None if there is none."""
@@ -145,8 +138,7 @@ class Snapshot:
 
     def listdir(self, path: str) -> tuple[str, ...]:
         """The names of the regular files directly in a real directory."""
-        entry = self._dirs.get(path)
-        return tuple(entry[0]) if entry else ()
+        return tuple(self._dirs.get(path, ()))
 
     def read(self, path: str) -> bytes:
         """The content of a file; ``path`` may go through links. Raises SourceError if there is no such file."""

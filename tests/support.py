@@ -1,0 +1,57 @@
+"""Go trees as real git repositories, and programs of them."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+
+from tracer.golang.analysis import Analysis
+from tracer.golang.build import Build
+from tracer.golang.modules import read_layout
+from tracer.golang.packages import Program
+from tracer.source.clones import open_local
+from tracer.syntax.parse import extract
+
+IDENTITY = {
+    "GIT_AUTHOR_NAME": "t",
+    "GIT_AUTHOR_EMAIL": "t@example.org",
+    "GIT_AUTHOR_DATE": "2024-01-01T00:00:00Z",
+    "GIT_COMMITTER_NAME": "t",
+    "GIT_COMMITTER_EMAIL": "t@example.org",
+    "GIT_COMMITTER_DATE": "2024-01-01T00:00:00Z",
+    "GIT_CONFIG_GLOBAL": os.devnull,
+    "GIT_CONFIG_NOSYSTEM": "1",
+}
+
+
+def git(folder: Path, *arguments: str) -> str:
+    done = subprocess.run(
+        ["git", "-C", str(folder), *arguments], check=True, capture_output=True, text=True, env=os.environ | IDENTITY
+    )
+    return done.stdout.strip()
+
+
+def repository(folder: Path, files: Mapping[str, str]) -> str:
+    """Commits ``files`` in a new repository at ``folder``; the commit's SHA, the same on every machine."""
+    for path, text in files.items():
+        target = folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text, encoding="utf-8")
+    return commit(folder)
+
+
+def commit(folder: Path) -> str:
+    git(folder, "init", "-q", "-b", "main")
+    git(folder, "add", "-A", "-f")
+    git(folder, "commit", "-q", "-m", "fixture")
+    return git(folder, "rev-parse", "HEAD")
+
+
+def analysis(folder: Path, main: str = "", *, name: str = "case", tags: frozenset[str] = frozenset()) -> Analysis:
+    """A program of the repository at ``folder``."""
+    snapshot = open_local(name, folder, None, "https://github.com/example/" + name, None)
+    program = Program(name, snapshot, read_layout(snapshot), Build(tags=tags), main, lambda _, data: extract(data))
+    program.closure()
+    return Analysis(program)

@@ -1,0 +1,52 @@
+"""Each file of tests/cases is a Go program whose WANT block states every edge of its functions, no more and no less."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from support import analysis, repository
+
+from tracer.model import Unresolved
+from tracer.report.exports import edge_row
+
+CASES = sorted((Path(__file__).parent / "cases").glob("*.go"))
+
+
+def wanted(text: str) -> list[str]:
+    block = re.search(r"/\*\nWANT:\n(.*?)\*/", text, re.DOTALL)
+    assert block is not None, "a case without expectations proves nothing"
+    rows = [line.strip() for line in block.group(1).splitlines() if line.strip()]
+    assert rows, "a case without expectations proves nothing"
+    return rows
+
+
+def actual(folder: Path) -> list[str]:
+    program = analysis(folder)
+    rows: set[str] = set()
+    for package in program.packages_under(["..."]):
+        for file in package.files:
+            for declaration in file.facts.declarations:
+                if declaration.kind not in ("func", "method", "var"):
+                    continue
+                edges, failed = program.unit_edges(file.unit(declaration))
+                for edge in (*edges, *failed):
+                    row = edge_row(edge)
+                    what = edge.reason.value if isinstance(edge, Unresolved) else row["callee"]
+                    kind = "unresolved" if isinstance(edge, Unresolved) else row["kind"]
+                    rows.add(f"{row['caller']} {kind} {what}")
+    return sorted(rows)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda p: p.stem)
+def test_case(case: Path, tmp_path: Path) -> None:
+    text = case.read_text(encoding="utf-8")
+    repository(tmp_path, {"go.mod": "module main\n\ngo 1.24\n", "main.go": text})
+    found = actual(tmp_path)
+    expected = sorted(wanted(text))
+    assert found == expected, "the edges found, ready to paste:\n" + "\n".join(found)
+
+
+def test_there_are_cases() -> None:
+    assert len(CASES) >= 9

@@ -1,0 +1,112 @@
+"""The small decisions of the golang and syntax rooms, one by one."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tracer.golang import std
+from tracer.golang.build import Build
+from tracer.model import Symbol
+from tracer.syntax.facts import decode, encode
+from tracer.syntax.header import header
+from tracer.syntax.parse import extract, parse_function, parse_specs
+
+
+@pytest.mark.parametrize(
+    ("name", "constraint", "built"),
+    [
+        ("a.go", "", True),
+        ("a_linux.go", "", True),
+        ("a_windows.go", "", False),
+        ("a_linux_arm64.go", "", False),
+        ("linux.go", "", True),
+        ("a_test.go", "", False),
+        ("a.go", "linux && !cgo", True),
+        ("a.go", "!linux || (unix && arm64)", False),
+        ("a.go", "go1.21 && mine", True),
+        ("a.go", "ignore", False),
+        ("a.go", "linux &&", False),
+    ],
+)
+def test_build_constraints(name: str, constraint: str, built: bool) -> None:
+    assert Build(tags=frozenset({"mine"})).includes(name, constraint) is built
+
+
+def test_header() -> None:
+    found = header(
+        b"// Copyright\n//go:build linux && !cgo\n\n/* doc */\npackage  x // y\n\n"
+        b'import "a"\nimport (\n\tb "c/d" // e\n\t. `f`; _ "g"\n)\nimport ()\nvar q = "import \\"no\\""\n'
+    )
+    assert found.package == "x"
+    assert found.imports == (("", "a"), ("b", "c/d"), (".", "f"), ("_", "g"))
+    assert found.constraint == "linux && !cgo"
+    assert header(b"// +build linux,amd64 darwin\n\npackage x").constraint == "(linux && amd64 || darwin)"
+    assert header(b"nothing").package == ""
+
+
+@given(st.binary(max_size=300))
+def test_header_takes_anything(data: bytes) -> None:
+    header(b"package x\nimport (" + data)
+
+
+_WORDS = st.sampled_from(
+    "package x\n|func f() {\n|}|(|)|type T struct {|import (|\"a\"|const (|= iota|var y =|[]|map[|`|/*|\n|:=|.|\0|é".split("|")
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(_WORDS, max_size=60))
+def test_extraction_takes_anything(words: list[str]) -> None:
+    source = "".join(words).encode()
+    facts = extract(source)
+    assert decode(encode(facts)) == facts
+    for declaration in facts.declarations:
+        if declaration.kind in ("func", "method"):
+            parse_function(source, declaration)
+        else:
+            parse_specs(source, declaration)
+
+
+def test_a_file_with_errors_keeps_what_parses() -> None:
+    facts = extract(b"package x\nfunc a() {}\nfunc b( { }\nfunc c() {}\n")
+    assert {"a", "c"} <= {n for d in facts.declarations for n in d.names}
+    assert facts.errors
+
+
+def test_deep_nesting_is_no_crash() -> None:
+    source = b"package x\nvar y = " + b"(" * 5000 + b"1" + b")" * 5000 + b"\n"
+    for declaration in extract(source).declarations:
+        parse_specs(source, declaration)
+
+
+@pytest.mark.parametrize(
+    ("package", "text"),
+    [
+        ("strings", "func (r *Replacer) Replace(s string) string"),
+        ("sync", "func (rw *RWMutex) Unlock()"),
+        ("errors", "func New(text string) error { return &errorString{text} }"),
+        ("net/http", "func (f HandlerFunc) ServeHTTP(w ResponseWriter, r *Request)"),
+        ("os", "type FileInfo = fs.FileInfo"),
+        ("context", "func (c *cancelCtx) Done() <-chan struct{}"),
+        ("time", "Second = 1000 * Millisecond"),
+    ],
+)
+def test_the_standard_library(package: str, text: str) -> None:
+    source = std.source(package)
+    assert source is not None
+    assert text in " ".join(source.decode().split())
+
+
+def test_the_standard_librarys_facts_parse() -> None:
+    for path in sorted(std.packages()):
+        source = std.source(path)
+        assert source is not None
+        assert not extract(source).errors, path
+
+
+def test_short_names() -> None:
+    assert Symbol("(*a.org/b/c.T).M", "method", None).short == "(*c.T).M"
+    assert Symbol("a.org/b/c.F", "func", None).short == "c.F"
+    assert Symbol("main.F", "func", None).short == "main.F"

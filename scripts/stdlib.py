@@ -39,7 +39,9 @@ def main(goroot: Path, out: Path) -> None:
         text = package(directory)
         if text:
             members[path] = text.encode()
-    members["unsafe"] = b"package unsafe\ntype Pointer *int\nfunc Sizeof(x any) uintptr\nfunc String(ptr *byte, len int) string\n"
+    members["unsafe"] = (
+        b"package unsafe\ntype Pointer *int\nfunc Sizeof(x any) uintptr\nfunc String(ptr *byte, len int) string\n"
+    )
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
         version = (goroot / "VERSION").read_text().split()[0]
@@ -49,7 +51,9 @@ def main(goroot: Path, out: Path) -> None:
     if broken:
         sys.exit(f"do not parse: {broken}")
     out.write_bytes(buffer.getvalue())
-    print(f"{len(members)} packages, {sum(map(len, members.values()))} bytes of declarations, {out.stat().st_size} in {out.name}")
+    print(
+        f"{len(members)} packages, {sum(map(len, members.values()))} bytes of declarations, {out.stat().st_size} in {out.name}"
+    )
 
 
 def package(directory: Path) -> str:
@@ -182,7 +186,7 @@ def fact(e: ast.Expr, params: frozenset[str], local: dict[str, list[ast.Expr]], 
             if len(made) >= 1 and depth < 3:
                 found = [fact(m, params, local, depth + 1) for m in made]
                 return next((f for f in found if f != "nil"), "nil")
-            return e.name if e.name[:1].isupper() or e.name.startswith("err") and e.name != "err" else "nil"
+            return e.name if e.name[:1].isupper() or (e.name.startswith("err") and e.name != "err") else "nil"
         case ast.BasicLit():
             return e.value if len(e.value) < 40 else '""'
         case ast.Unary(op="&", x=ast.CompositeLit(type=typ)) if typ is not None:

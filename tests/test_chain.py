@@ -191,7 +191,9 @@ def test_callers_callees_find(world: World) -> None:
 def test_edges(world: World) -> None:
     options = ("--repo", "server", "--program", "cmd/box", "--package", "cmd/...", "--format", "jsonl")
     rows = [json.loads(line) for line in world.run("edges", *options).stdout.splitlines()]
-    assert ("(*example.org/server/cmd/box.guarded).Open", "(*example.org/server/cmd/box.service).Open", "interface") in [
-        (r["caller"], r["callee"], r["kind"]) for r in rows
-    ]
+    assert (
+        "(*example.org/server/cmd/box.guarded).Open",
+        "(*example.org/server/cmd/box.service).Open",
+        "interface",
+    ) in [(r["caller"], r["callee"], r["kind"]) for r in rows]
     assert all({"caller", "callee", "file", "line", "column", "kind"} <= r.keys() for r in rows)

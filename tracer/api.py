@@ -98,7 +98,9 @@ class Session:
         found = self.investigation.repositories.get(name)
         if found is None:
             known = ", ".join(self.investigation.repositories)
-            raise ResolutionError(f"there is no repository {name!r}", hint=f"known: {known}; or add it by --source {name}=PATH")
+            raise ResolutionError(
+                f"there is no repository {name!r}", hint=f"known: {known}; or add it by --source {name}=PATH"
+            )
         return found
 
     def snapshot(self, name: str) -> Snapshot:
@@ -276,7 +278,9 @@ def _with_ruled_out(session: Session, graph: CallGraph, step: Step, hop: Hop) ->
         if place.path.endswith("_test.go"):
             reason = "declared in a test file"
         elif place.path not in linked:
-            reason = f"not linked into {analysis.name} for {analysis.program.build.goos}/{analysis.program.build.goarch}"
+            reason = (
+                f"not linked into {analysis.name} for {analysis.program.build.goos}/{analysis.program.build.goarch}"
+            )
         else:
             reason = "no value of this type flows here"
         out.append(RuledOut(func.full_name if func else f"{receiver}.{name}", reason, place))
@@ -293,7 +297,9 @@ def find(session: Session, text: str, repository: str, program: str | None = Non
     return [a.symbol(obj) for a in session.programs(repository, program) for obj in a.find(text)]
 
 
-def callees(session: Session, text: str, repository: str, program: str | None = None) -> tuple[Symbol, list[Edge], list[Unresolved]]:
+def callees(
+    session: Session, text: str, repository: str, program: str | None = None
+) -> tuple[Symbol, list[Edge], list[Unresolved]]:
     """The edges that leave a function, and its calls that could not be decided."""
     graph = session.graph(repository, program)
     own = [a for a in graph.analyses if a.program.repository == repository]
@@ -319,7 +325,9 @@ def edges(session: Session, repository: str, program: str, patterns: Sequence[st
     analysis = session.program(repository, program)
     packages = analysis.packages_under(patterns)
     if not packages:
-        raise ResolutionError(f"no package of {analysis.name} fits {' '.join(patterns)}", hint="patterns are dir or dir/...")
+        raise ResolutionError(
+            f"no package of {analysis.name} fits {' '.join(patterns)}", hint="patterns are dir or dir/..."
+        )
     for package in sorted(packages, key=lambda p: p.path):
         for file in package.files:
             for declaration in file.facts.declarations:

@@ -199,7 +199,9 @@ def _source(text: str) -> tuple[str, str]:
     return name, path
 
 
-def _with_sources(investigation: Investigation, given: dict[str, str], repo: str | None, program: str | None) -> Investigation:
+def _with_sources(
+    investigation: Investigation, given: dict[str, str], repo: str | None, program: str | None
+) -> Investigation:
     """The investigation, with the repositories that only --source names."""
     repositories = dict(investigation.repositories)
     for name in given:

@@ -45,9 +45,7 @@ class CallGraph:
 
     analyses: Sequence[Analysis]
     graph: nx.MultiDiGraph[Node] = field(default_factory=lambda: nx.MultiDiGraph())
-    objects: dict[Node, tuple[Analysis, Declared]] = field(
-        default_factory=dict[Node, tuple[Analysis, Declared]]
-    )
+    objects: dict[Node, tuple[Analysis, Declared]] = field(default_factory=dict[Node, tuple[Analysis, Declared]])
     unresolved: dict[Node, list[Unresolved]] = field(default_factory=dict[Node, list[Unresolved]])
     _forward: dict[Node, list[Step]] = field(default_factory=dict[Node, list[Step]])
     _backward: dict[Node, list[Step]] = field(default_factory=dict[Node, list[Step]])
@@ -137,9 +135,7 @@ class CallGraph:
         if failure is not None:
             failure = Unresolved(failure.caller, failure.site, failure.text, Reason.NO_REGISTRATION, failure.detail)
             self.unresolved.setdefault(node, []).append(failure)
-        return [
-            Step(e, node, self.node(analysis, unique[e.callee].owner), site.node.span, info) for e in edges
-        ]
+        return [Step(e, node, self.node(analysis, unique[e.callee].owner), site.node.span, info) for e in edges]
 
     def wire_steps(self, analysis: Analysis, owner: Owner, stub: Stub) -> list[Step]:
         """Over the wire: from a stub to the handlers of its full method, in every program."""
@@ -229,4 +225,3 @@ class CallGraph:
         key = (step.edge.site, step.edge.kind, step.edge.callee)
         if not self.graph.has_edge(step.source, step.target, key):
             self.graph.add_edge(step.source, step.target, key, step=step)
-

@@ -95,7 +95,7 @@ class Symbol:
         """The name without the directories of its import path: ``(*server.criService).RunPodSandbox``."""
         head = self.name.rstrip()
         prefix = ""
-        while head[:1] in "(*":
+        while head and head[0] in "(*":
             prefix += head[0]
             head = head[1:]
         slash = head.rfind("/", 0, head.find(")") if ")" in head else len(head))

@@ -112,7 +112,9 @@ def to_wires(graph: CallGraph, entry: Node, progress: Progress, *, limit: int = 
         symbol = None
         for failure in graph.unresolved.get(node, ()):
             symbol = symbol or graph.symbol(node)
-            search.stops.append(Stop(symbol, failure.site, f"{failure.text}: {failure.reason.value} ({failure.detail})"))
+            search.stops.append(
+                Stop(symbol, failure.site, f"{failure.text}: {failure.reason.value} ({failure.detail})")
+            )
     if queue:
         symbol = graph.symbol(entry)
         search.stops.append(Stop(symbol, symbol.position, f"the search was cut off at {limit} functions"))

@@ -141,9 +141,7 @@ class Analysis:
         dispatch = self.flow.dispatch(info, site)
         return self.dispatch_edges(info, site, dispatch)
 
-    def dispatch_edges(
-        self, info: Info, site: CallSite, dispatch: Dispatch
-    ) -> tuple[list[Edge], Unresolved | None]:
+    def dispatch_edges(self, info: Info, site: CallSite, dispatch: Dispatch) -> tuple[list[Edge], Unresolved | None]:
         kind = EdgeKind.INTERFACE if site.kind == "interface" else EdgeKind.VALUE
         edges = [self._edge(info, site, x.owner, kind, x.rule, x.evidence) for x in dispatch.targets]
         if edges:
@@ -294,4 +292,3 @@ def matches(full_name: str, wanted: str) -> bool:
     if full == wanted:
         return True
     return full.endswith(wanted) and full[-len(wanted) - 1] in "./"
-

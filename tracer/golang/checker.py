@@ -86,15 +86,11 @@ class Info:
     calls: list[CallSite] = field(default_factory=list[CallSite])
     sites: dict[ast.Expr, CallSite] = field(default_factory=dict[ast.Expr, CallSite])
     reads: list[Read] = field(default_factory=list[Read])
-    flows: dict[Node, list[tuple[Node, ast.Pos]]] = field(
-        default_factory=dict[Node, list[tuple[Node, ast.Pos]]]
-    )
+    flows: dict[Node, list[tuple[Node, ast.Pos]]] = field(default_factory=dict[Node, list[tuple[Node, ast.Pos]]])
     literals: dict[ast.Expr, Literal] = field(default_factory=dict[ast.Expr, Literal])
     params: list[t.Var] = field(default_factory=list[t.Var])
     receiver: t.Var | None = None
-    reaching: dict[ast.Expr, tuple[int, int | None]] = field(
-        default_factory=dict[ast.Expr, "tuple[int, int | None]"]
-    )
+    reaching: dict[ast.Expr, tuple[int, int | None]] = field(default_factory=dict[ast.Expr, "tuple[int, int | None]"])
     captured: set[t.Var] = field(default_factory=set[t.Var])
     returns: list[tuple[ast.Return, object]] = field(default_factory=list[tuple[ast.Return, object]])
 
@@ -473,7 +469,7 @@ class Checker:
         return self._receiver_type(func)
 
 
-def _declaration(var: t.Var):  # noqa: ANN202
+def _declaration(var: t.Var):
     assert isinstance(var.owner, Unit)
     return var.owner.declaration
 

@@ -446,7 +446,11 @@ class Flow:
         out: list[_Pred] = []
         for caller, site in sites:
             args = site.node.args
-            skip = 1 if isinstance(owner, t.Func) and owner.recv is not None and site.kind == "static" and site.recv is None else 0
+            skip = (
+                1
+                if isinstance(owner, t.Func) and owner.recv is not None and site.kind == "static" and site.recv is None
+                else 0
+            )
             at = var.index + skip
             if len(args) == 1 and isinstance(caller.types.get(args[0]), t.Tuple):
                 out.append((("xi", caller, args[0], at), caller.file, site.node.pos))
@@ -511,7 +515,13 @@ class Flow:
         for leaf in reach.leaves:
             owner = leaf.func
             info = self.checker.check_func(owner) if isinstance(owner, t.Func) else owner.info if owner else None
-            params = info.params if isinstance(owner, t.Func) and info else owner.params if isinstance(owner, Literal) else []
+            params = (
+                info.params
+                if isinstance(owner, t.Func) and info
+                else owner.params
+                if isinstance(owner, Literal)
+                else []
+            )
             if info is None or not params:
                 continue
             for site in info.calls:

@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from tracer.golang import types as t
 
 
-def infer(tparams: Sequence[t.TypeParam], params: Sequence[t.Type], args: Sequence[t.Type]) -> dict[t.TypeParam, t.Type]:
+def infer(
+    tparams: Sequence[t.TypeParam], params: Sequence[t.Type], args: Sequence[t.Type]
+) -> dict[t.TypeParam, t.Type]:
     """What each type parameter stands for, as far as arguments and constraints tell.
 
     Typed arguments decide first, untyped constants by their default type last, then core types of constraints.

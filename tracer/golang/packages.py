@@ -228,9 +228,7 @@ class Program:
     absent: dict[str, str] = field(default_factory=dict[str, str])
     const_types: dict[Const, ast.Expr | None] = field(default_factory=dict[Const, "ast.Expr | None"])
     var_specs: dict[Var, ast.ValueSpec] = field(default_factory=dict[Var, ast.ValueSpec])
-    by_import: dict[tuple[str, str], Package | None] = field(
-        default_factory=dict[tuple[str, str], "Package | None"]
-    )
+    by_import: dict[tuple[str, str], Package | None] = field(default_factory=dict[tuple[str, str], "Package | None"])
 
     @property
     def name(self) -> str:

@@ -224,10 +224,7 @@ UNKNOWN = Basic("invalid type")
 UNTYPED_NIL = Basic("untyped nil", untyped=True)
 BASICS = {
     name: Basic(name)
-    for name in (
-        "bool string int int8 int16 int32 int64 uint uint8 uint16 uint32 uint64 uintptr float32 float64 "
-        "complex64 complex128"
-    ).split()
+    for name in ["bool", "string", "int", "int8", "int16", "int32", "int64", "uint", "uint8", "uint16", "uint32", "uint64", "uintptr", "float32", "float64", "complex64", "complex128"]
 }
 UNTYPED = {
     name: Basic(f"untyped {name}", untyped=True) for name in ("bool", "int", "rune", "float", "complex", "string")
@@ -288,9 +285,7 @@ EMPTY_INTERFACE = interface((), ())
 
 
 def _universe() -> dict[str, Object]:
-    scope: dict[str, Object] = {
-        name: TypeName(name, None, None, None, type=basic) for name, basic in BASICS.items()
-    }
+    scope: dict[str, Object] = {name: TypeName(name, None, None, None, type=basic) for name, basic in BASICS.items()}
     scope["byte"] = TypeName("byte", None, None, None, type=BASICS["uint8"])
     scope["rune"] = TypeName("rune", None, None, None, type=BASICS["int32"])
     scope["any"] = TypeName("any", None, None, None, type=EMPTY_INTERFACE)
@@ -301,9 +296,7 @@ def _universe() -> dict[str, Object]:
     comparable = TypeName("comparable", None, None, None)
     comparable.type = Named(comparable, (), lambda: EMPTY_INTERFACE)
     scope["comparable"] = comparable
-    for name in (
-        "append cap clear close complex copy delete imag len make max min new panic print println real recover"
-    ).split():
+    for name in ["append", "cap", "clear", "close", "complex", "copy", "delete", "imag", "len", "make", "max", "min", "new", "panic", "print", "println", "real", "recover"]:
         scope[name] = Builtin(name)
     for name in ("true", "false"):
         scope[name] = Const(name, None, None, ast.NO_POS, UNTYPED["bool"], None)
@@ -425,9 +418,7 @@ def substitute(t: Type, mapping: Mapping[TypeParam, Type]) -> Type:
             fields = [(f, substitute(f.type, mapping)) for f in t.fields]
             if all(new is f.type for f, new in fields):
                 return t
-            return Struct(
-                tuple(Field(f.name, n, f.embedded, f.pos, f.file, f.struct, f.declared) for f, n in fields)
-            )
+            return Struct(tuple(Field(f.name, n, f.embedded, f.pos, f.file, f.struct, f.declared) for f, n in fields))
         case _:
             return t
 

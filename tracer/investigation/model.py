@@ -82,9 +82,7 @@ class _Reader:
     def investigation(self, name: str, data: dict[str, object]) -> Investigation:
         self.keys(data, "", ("title", "repositories", "chains", "questions"))
         tables = self.table(data, "", "repositories")
-        repositories = {
-            key: self.repository(key, self.table(tables, "repositories", key)) for key in tables
-        }
+        repositories = {key: self.repository(key, self.table(tables, "repositories", key)) for key in tables}
         chains = tuple(self.chain(i, row) for i, row in enumerate(self.rows(data, "chains")))
         for chain in chains:
             if chain.repository not in repositories:

@@ -1,111 +1,168 @@
-"""A trace as JSON: documented in docs/json.md and stable."""
+"""A trace as stable JSON; every field is described in docs/json.md."""
 
 from __future__ import annotations
 
 import json
-from importlib.metadata import PackageNotFoundError, version
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-from tracer.model import Edge, Evidence, Hop, Pin, Position, Stop, Symbol, Trace, Unresolved
-from tracer.report.links import permalink
+from tracer.model import (
+    Edge,
+    EdgeKind,
+    Evidence,
+    Hop,
+    Modifier,
+    Pin,
+    Position,
+    RuledOut,
+    Stop,
+    Symbol,
+    Trace,
+    Unresolved,
+)
+from tracer.report.links import Links, commit_link, shown_url
+from tracer.report.views import tool_version
 
-SCHEMA = 1
-Json = dict[str, object]
+SCHEMA = "tracer.trace/1"
+Json = dict[str, Any]
 
-
-def tool_version() -> str:
-    """The installed version of tracer."""
-    try:
-        return version("tracer")
-    except PackageNotFoundError:
-        return "0.0.0"
-
-
-def dumps(data: object) -> str:
-    """JSON text with a fixed order of keys and two blanks of indent."""
-    return json.dumps(data, indent=2, ensure_ascii=False)
+_HIDDEN = frozenset(("Cc", "Cf", "Cs", "Zl", "Zp"))
+_BEYOND_ASCII = re.compile(r"[^\n\x20-\x7e]")
 
 
 def to_json(trace: Trace) -> Json:
-    """A trace as plain data."""
-    pins = {pin.repository: pin for pin in trace.pins}
-    chains = [[hop(h, pins) for h in chain] for chain in trace.chains]
+    """The trace as plain dictionaries, lists, strings and numbers."""
+    links = Links({pin.repository: pin for pin in trace.pins})
+    chains = [[_hop(links, number, hop) for number, hop in enumerate(chain, 1)] for chain in trace.chains]
     return {
         "schema": SCHEMA,
         "tool": {"name": "tracer", "version": tool_version()},
         "title": trace.title,
-        "entry": symbol(trace.entry, pins),
-        "target": symbol(trace.target, pins) if trace.target else None,
+        "entry": _symbol(links, trace.entry),
+        "target": _symbol(links, trace.target) if trace.target is not None else None,
         "found": trace.found,
-        "hops": chains[0] if len(chains) == 1 else [],
+        "hops": chains[0] if trace.target is not None and chains else [],
         "chains": chains,
-        "stops": [_stop(s, pins) for s in trace.stops],
-        "pins": [{"repository": p.repository, "url": p.url, "commit": p.commit} for p in trace.pins],
-        "questions": [{"question": q, "answer": a} for q, a in trace.questions],
+        "stops": [_stop(links, stop) for stop in _ordered_stops(trace.stops)],
+        "pins": [_pin(pin) for pin in sorted(trace.pins, key=lambda p: (p.repository, p.commit))],
         "explored": trace.explored,
+        "questions": [{"question": question, "answer": answer} for question, answer in trace.questions],
     }
 
 
-def hop(h: Hop, pins: dict[str, Pin]) -> Json:
-    """One hop as plain data."""
-    call = position(h.edge.site, pins)
-    assert call is not None
-    return {
-        "kind": h.edge.kind.value,
-        "rule": h.edge.rule,
-        "modifiers": [m.value for m in h.edge.modifiers],
-        "wire": h.edge.wire or None,
-        "from": symbol(h.source, pins),
-        "to": symbol(h.target, pins),
-        "call": {**call, "code": h.code},
-        "evidence": [_evidence(e, pins) for e in h.edge.evidence],
-        "ruled_out": [
-            {"symbol": r.symbol, "reason": r.reason, "position": position(r.position, pins)} for r in h.edge.ruled_out
-        ],
-        "notes": [_evidence(e, pins) for e in h.notes],
-    }
-
-
-def symbol(s: Symbol, pins: dict[str, Pin]) -> Json:
-    return {
-        "name": s.name,
-        "kind": s.kind,
-        "program": s.program,
-        "signature": s.signature,
-        "value": s.value,
-        "position": position(s.position, pins),
-    }
-
-
-def position(p: Position | None, pins: dict[str, Pin]) -> Json | None:
-    if p is None:
-        return None
-    pin = pins.get(p.repository)
-    return {
-        "repository": p.repository,
-        "path": p.path,
-        "line": p.line,
-        "column": p.column,
-        "permalink": permalink(pin, p) if pin else None,
-    }
-
-
-def _evidence(e: Evidence, pins: dict[str, Pin]) -> Json:
-    return {"note": e.note, "position": position(e.position, pins)}
-
-
-def _stop(s: Stop, pins: dict[str, Pin]) -> Json:
-    return {"symbol": symbol(s.symbol, pins), "position": position(s.position, pins), "reason": s.reason}
+def symbol(named: Symbol, pins: Mapping[str, Pin]) -> Json:
+    """A symbol; its position has a permalink where its repository is among ``pins``."""
+    return _symbol(Links(pins), named)
 
 
 def edge_row(row: Edge | Unresolved) -> Json:
-    """One call for ``tracer edges``: in the terms of x/tools' callgraph, or the reason why it has no callee."""
+    """One call in the flat form of ``tracer edges``: a resolved one has ``callee``, an unresolved one an empty one and a ``reason``."""
     place = {"file": row.site.path, "line": row.site.line, "column": row.site.column}
     if isinstance(row, Unresolved):
-        return {"caller": row.caller, "callee": None, **place, "kind": "unresolved", "reason": row.reason.value, "detail": row.detail}
-    kind = "static" if row.kind.value == "call" else row.kind.value
+        why = {"text": row.text, "reason": row.reason.value, "detail": row.detail}
+        return {"caller": row.caller, "callee": "", **place, "kind": "unresolved", **why}
+    # x/tools' word for a call whose callee is known without dispatch.
+    kind = "static" if row.kind is EdgeKind.CALL else row.kind.value
     return {"caller": row.caller, "callee": row.callee, **place, "kind": kind, "rule": row.rule}
 
 
-def dumps_line(data: object) -> str:
-    """JSON on one line."""
-    return json.dumps(data, ensure_ascii=False)
+def dumps(value: Trace | Json | Sequence[Json]) -> str:
+    """The JSON text of a trace or of what the functions here give: an indent of two blanks, keys in the documented order.
+
+    Letters stand as they are; control and formatting characters are escaped, so the text is safe to print.
+    """
+    return _text(to_json(value) if isinstance(value, Trace) else value, indent=2)
+
+
+def dumps_line(value: Json) -> str:
+    """The same on one line."""
+    return _text(value, indent=None)
+
+
+def _text(value: Json | Sequence[Json], *, indent: int | None) -> str:
+    return _BEYOND_ASCII.sub(_escaped, json.dumps(value, indent=indent, ensure_ascii=False))
+
+
+def _escaped(found: re.Match[str]) -> str:
+    char = found[0]
+    if unicodedata.category(char) not in _HIDDEN:
+        return char
+    return json.dumps(char)[1:-1] if ord(char) != 0x7F else "\\u007f"
+
+
+def _hop(links: Links, number: int, hop: Hop) -> Json:
+    edge = hop.edge
+    return {
+        "number": number,
+        "kind": edge.kind.value,
+        "rule": edge.rule,
+        "modifiers": [m.value for m in Modifier if m in edge.modifiers],
+        "from": _symbol(links, hop.source),
+        "to": _symbol(links, hop.target),
+        "call": {**_position(links, edge.site), "code": hop.code},
+        "wire": edge.wire or None,
+        "evidence": _facts(links, edge.evidence),
+        "notes": _facts(links, hop.notes),
+        "ruled_out": [_ruled_out(links, c) for c in _ordered_candidates(edge.ruled_out)],
+    }
+
+
+def _symbol(links: Links, symbol: Symbol) -> Json:
+    return {
+        "name": symbol.name,
+        "short": symbol.short,
+        "kind": symbol.kind,
+        "program": symbol.program,
+        "signature": symbol.signature,
+        "value": symbol.value,
+        "position": _maybe_position(links, symbol.position),
+    }
+
+
+def _position(links: Links, position: Position) -> Json:
+    return {
+        "repository": position.repository,
+        "path": position.path,
+        "line": position.line,
+        "column": position.column,
+        "permalink": links.permalink(position),
+    }
+
+
+def _maybe_position(links: Links, position: Position | None) -> Json | None:
+    return _position(links, position) if position is not None else None
+
+
+def _facts(links: Links, evidence: Sequence[Evidence]) -> list[Json]:
+    return [{"note": e.note, "position": _maybe_position(links, e.position)} for e in evidence]
+
+
+def _ruled_out(links: Links, candidate: RuledOut) -> Json:
+    position = _maybe_position(links, candidate.position)
+    return {"symbol": candidate.symbol, "reason": candidate.reason, "position": position}
+
+
+def _stop(links: Links, stop: Stop) -> Json:
+    position = _maybe_position(links, stop.position)
+    return {"symbol": _symbol(links, stop.symbol), "position": position, "reason": stop.reason}
+
+
+def _pin(pin: Pin) -> Json:
+    url = shown_url(pin.url) or None
+    return {"repository": pin.repository, "url": url, "commit": pin.commit, "permalink": commit_link(pin)}
+
+
+def _order(position: Position | None) -> tuple[str, str, int, int]:
+    if position is None:
+        return "", "", 0, 0
+    return position.repository, position.path, position.line, position.column
+
+
+def _ordered_stops(stops: Sequence[Stop]) -> list[Stop]:
+    return sorted(dict.fromkeys(stops), key=lambda s: (s.symbol.program, s.symbol.name, _order(s.position), s.reason))
+
+
+def _ordered_candidates(candidates: Sequence[RuledOut]) -> list[RuledOut]:
+    return sorted(dict.fromkeys(candidates), key=lambda c: (c.reason, c.symbol, _order(c.position)))

@@ -1,21 +1,99 @@
-"""Positions as links to the exact line at the exact commit."""
+"""Permalinks: a position at a pinned commit as an address on the web, where the host is one whose form is known."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 from urllib.parse import quote
 
 from tracer.model import Pin, Position
+from tracer.report.text import one_line
 
-_HOSTED = re.compile(r"^(?:https?://|git@|ssh://git@)(github\.com|gitlab\.com)[/:]([\w.\-]+(?:/[\w.\-]+)+?)(?:\.git)?/?$")
+_SSH = re.compile(r"(?:ssh://)?(?:[\w.-]+@)([\w.-]+)[:/](?:\d+/)?(.+)")
+_WEB = re.compile(r"(?:https?|git)://(?:[^/@]*@)?([\w.-]+)/(.+)")
+_NAMES = re.compile(r"[A-Za-z0-9_][\w.-]*(?:/[A-Za-z0-9_][\w.-]*)+", re.ASCII)
+_COMMIT = re.compile(r"[0-9a-fA-F]{7,64}")
 
 
-def permalink(pin: Pin, position: Position) -> str | None:
-    """``https://github.com/<owner>/<repo>/blob/<sha>/<path>#L<n>``; None for hosts whose form is not known."""
-    match = _HOSTED.match(pin.url)
-    if match is None:
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A position as shown: ``text`` is ``path:line``; ``url`` is None where no link can be had."""
+
+    repository: str
+    text: str
+    url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """The permalinks of a trace's positions."""
+
+    pins: Mapping[str, Pin]
+
+    def permalink(self, position: Position) -> str | None:
+        """The address of a line at its pinned commit, or None if the host's form is not known."""
+        pin = self.pins.get(position.repository)
+        return permalink(pin, position.path, position.line) if pin is not None else None
+
+    def place(self, position: Position | None) -> Place | None:
+        """A position as text and link."""
+        if position is None:
+            return None
+        text = one_line(f"{position.path}:{position.line}")
+        return Place(one_line(position.repository), text, self.permalink(position))
+
+
+def permalink(pin: Pin, path: str, line: int) -> str | None:
+    """``https://github.com/<owner>/<repo>/blob/<sha>/<path>#L<line>``, or GitLab's form of it."""
+    base = _base(pin)
+    if base is None:
         return None
-    host, project = match.groups()
-    blob = "blob" if host == "github.com" else "-/blob"
-    path = quote(position.path, safe="/", errors="surrogatepass")
-    return f"https://{host}/{project}/{blob}/{pin.commit}/{path}#L{position.line}"
+    address, folder = base
+    return f"{address}{folder}blob/{pin.commit}/{_encoded(path)}#L{line}"
+
+
+def commit_link(pin: Pin) -> str | None:
+    """The address of the tree at the pinned commit."""
+    base = _base(pin)
+    return f"{base[0]}{base[1]}tree/{pin.commit}" if base is not None else None
+
+
+def shown_url(url: str) -> str:
+    """A pin's URL as it may be shown: without user or password, and empty if it names a place on this machine."""
+    found = _split(url)
+    if found is None:
+        return ""
+    scheme = "http" if url.startswith("http://") else "https"
+    return one_line(f"{scheme}://{found[0]}/{found[1]}")
+
+
+def _base(pin: Pin) -> tuple[str, str] | None:
+    found = _split(pin.url)
+    if found is None or not _COMMIT.fullmatch(pin.commit):
+        return None
+    host, path = found
+    if not _NAMES.fullmatch(path) or ".." in path:
+        return None
+    if host == "github.com" and path.count("/") == 1:
+        return f"https://github.com/{path}", "/"
+    if host == "gitlab.com" or host.startswith("gitlab."):
+        return f"https://{host}/{path}", "/-/"
+    return None
+
+
+def _split(url: str) -> tuple[str, str] | None:
+    """Host and path of a remote URL."""
+    found = _WEB.fullmatch(url) or _SSH.fullmatch(url)
+    if found is None:
+        return None
+    path = found[2].rstrip("/").removesuffix(".git")
+    return found[1].lower(), path
+
+
+def _encoded(path: str) -> str:
+    try:
+        raw = path.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        raw = path.encode("utf-8", "surrogatepass")
+    return quote(raw, safe="/")

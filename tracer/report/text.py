@@ -1,16 +1,78 @@
-"""Untrusted text made safe to look at."""
+"""Text for readers: invisible characters made visible, long names fitted into a width."""
 
 from __future__ import annotations
 
-_BIDI = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u061c")
+import re
+import unicodedata
+from dataclasses import dataclass
+
+_HIDDEN = frozenset(("Cc", "Cf", "Cs", "Zl", "Zp"))
+_PLAIN = re.compile(r"[\t\x20-\x7e]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A part of a sentence; ``code`` is set in the typeface of code."""
+
+    text: str
+    code: bool = False
+
+
+Phrase = tuple[Piece, ...]
+
+
+def phrase(text: str) -> Phrase:
+    """A sentence in which what stands between backquotes is code."""
+    parts = text.split("`")
+    return tuple(Piece(part, bool(i % 2)) for i, part in enumerate(parts) if part)
 
 
 def visible(text: str, *, newlines: bool = False) -> str:
-    """``text`` with control characters and bidirectional controls written out, as ``<U+202E>``."""
-    return "".join(c if _plain(c) or (newlines and c == "\n") else f"<U+{ord(c):04X}>" for c in text)
+    """``text`` with every control and formatting character shown by its code point; tabs stay, newlines if asked for.
+
+    What could reorder, hide or end a line (bidirectional controls, C0 and C1, zero-width characters, lone
+    surrogates) becomes ``<U+202E>``.
+    """
+    if _PLAIN.fullmatch(text):
+        return text
+    return "".join(char if newlines and char == "\n" else _shown(char) for char in text)
 
 
-def _plain(char: str) -> bool:
-    code = ord(char)
-    control = code < 0x20 or 0x7F <= code <= 0x9F or 0xD800 <= code <= 0xDFFF
-    return char == "\t" or not (control or char in _BIDI)
+def _shown(char: str) -> str:
+    if char == "\t" or unicodedata.category(char) not in _HIDDEN:
+        return char
+    return f"<U+{ord(char):04X}>"
+
+
+def one_line(text: str) -> str:
+    """``visible`` text without line ends and runs of blanks."""
+    return " ".join(visible(text, newlines=True).split())
+
+
+def clip(text: str, width: int) -> str:
+    """``text`` in at most ``width`` characters; what is missing in the middle is shown as an ellipsis."""
+    if len(text) <= width:
+        return text
+    tail = (width - 1) // 2
+    return text[: width - 1 - tail] + "…" + text[len(text) - tail :]
+
+
+def wrap(text: str, width: int, limit: int = 3) -> tuple[str, ...]:
+    """``text`` in at most ``limit`` lines, broken before ``/``, ``.`` or ``(`` where that is possible."""
+    lines: list[str] = []
+    while len(text) > width and len(lines) < limit - 1:
+        cut = max(text.rfind(mark, width // 2, width) for mark in "/.( ")
+        cut = cut if cut > 0 else width
+        lines.append(text[:cut])
+        text = text[cut:]
+    return (*lines, clip(text, width))
+
+
+def plural(count: int, one: str, many: str = "") -> str:
+    """``1 hop``, ``2 hops``."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def slug(text: str) -> str:
+    """A name for a file or an anchor: ASCII letters, digits and dashes only."""
+    return re.sub(r"[^a-z0-9]+", "-", text.lower())[:60].strip("-") or "trace"

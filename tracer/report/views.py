@@ -1,318 +1,287 @@
-"""What a page shows, computed before anything is rendered: all sorting, counting and wording."""
+"""A trace as the data of a page: all sorting, counting, grouping and wording. Pure, but for ``read``."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import importlib.metadata
+import itertools
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from tracer.errors import SourceError
-from tracer.model import EdgeKind, Evidence, Hop, Pin, Position, Symbol, Trace
-from tracer.report.links import permalink
-from tracer.report.text import visible
-from tracer.syntax.highlights import highlights
+from tracer.model import EdgeKind, Evidence, Hop, Modifier, Pin, Position, RuledOut, Stop, Symbol, Trace
+from tracer.report.links import Links, Place, commit_link, shown_url
+from tracer.report.picture import Picture, draw
+from tracer.report.snippets import Snippet, Snippets
+from tracer.report.text import Phrase, Piece, one_line, phrase, plural
+from tracer.report.words import KIND_WORDS, VERBS, leaf, program_name, qualifier, rule_words, said
 
 Read = Callable[[str, str], bytes]
-CONTEXT = 6
-MAX_LINE = 400
-
-_KINDS = {
-    EdgeKind.CALL: "calls",
-    EdgeKind.INTERFACE: "calls, through an interface,",
-    EdgeKind.VALUE: "calls, through a function value,",
-    EdgeKind.RPC: "sends over the wire to",
-    EdgeKind.EXEC: "starts the program",
-    EdgeKind.READ: "reads",
-}
-_RULES = {
-    "function": "The called name is declared as this function.",
-    "method": "The operand has a concrete type, which declares this method.",
-    "promoted method": "The operand's type gets this method from an embedded field.",
-    "literal": "The function literal is called where it stands.",
-    "flow": "The operand is an interface; the values that can reach it in this program were followed back to where they are made.",
-    "value flow": "The called value is a variable; the functions that can reach it were followed back to where they are named.",
-    "implements": "The way of the value was not followed to its end; this type of the program implements the interface.",
-    "registration": "The value that is registered for the service was followed back to where it is made.",
-    "full method": "Stub and service description hold the same full method.",
-    "name": "The name is declared as this constant or variable.",
-}
+"""``read(repository, path)``: a file's bytes at the pin; raises SourceError."""
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
-    """A place as text, with a permalink where the host's form is known."""
+class Name:
+    """A symbol as shown, from ``leaf`` to ``full``: as people say it, with its package, as go/types writes it."""
+
+    leaf: str
+    said: str
+    short: str
+    full: str
+    kind: str
+    signature: str
+    value: str
+    place: Place | None
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A sentence with the place that shows it."""
 
     text: str
-    href: str | None
+    place: Place | None
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """One line of source as (class, text) spans."""
+class Candidates:
+    """Candidates of a dispatch that were ruled out for one reason."""
 
-    number: int
-    spans: tuple[tuple[str, str], ...]
-    marked: bool
-    href: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    text: str
-    link: Link | None
+    reason: str
+    symbols: tuple[Fact, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One hop."""
+    """One hop with all that proves it. ``entered`` is the program's name where the chain enters another one."""
+
+    number: int
+    anchor: str
+    source: Name
+    target: Name
+    verb: str
+    kind: str
+    kind_words: str
+    modifiers: tuple[str, ...]
+    rule: str
+    rule_words: Phrase
+    code: str
+    place: Place
+    program: str
+    entered: str
+    wire: str
+    snippet: Snippet
+    definition: Snippet | None
+    evidence: tuple[Fact, ...]
+    notes: tuple[Fact, ...]
+    ruled_out: tuple[Candidates, ...]
+    ruled_out_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """One chain: its sentence, its picture in two widths, its hops."""
 
     anchor: str
-    number: int
-    kind: str
-    verb: str
-    modifiers: str
-    source: str
-    source_full: str
-    target: str
-    target_full: str
-    value: str | None
-    place: Link
-    declared: Link | None
-    rule: str
-    rule_words: str
-    code: str
-    wire: str
-    program: str
-    target_program: str
-    lines: tuple[Line, ...]
-    missing: str
-    evidence: tuple[Note, ...]
-    notes: tuple[Note, ...]
-    ruled_out: tuple[Note, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Box:
-    """A node of the picture, in user units; ``kind`` is that of the hop which leads to it."""
-
-    y: int
-    label: str
-    sub: str
-    href: str
-    kind: str
-    dashed: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Lane:
-    y: int
-    height: int
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Crossing:
-    y: int
-    method: str
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    height: int
-    lanes: tuple[Lane, ...]
-    boxes: tuple[Box, ...]
-    crossings: tuple[Crossing, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ChainView:
-    title: str
+    heading: Phrase
+    sentence: Phrase
+    wide: Picture | None
+    narrow: Picture | None
+    dispatch: bool
+    crossing: bool
     cards: tuple[Card, ...]
-    picture: Picture
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
-    """A trace as a page."""
+class Ends:
+    """The places in one function at which a search stopped."""
 
-    slug: str
+    symbol: Name
+    facts: tuple[Fact, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PinView:
+    """A repository and its commit."""
+
+    repository: str
+    url: str
+    commit: str
+    link: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PageView:
+    """All that a trace's page shows."""
+
     title: str
-    answer: str
+    sentence: Phrase
     found: bool
-    chains: tuple[ChainView, ...]
+    entry: Name
+    target: Name | None
     questions: tuple[tuple[str, str], ...]
-    stops: tuple[Note, ...]
-    pins: tuple[tuple[str, str, str], ...]
+    chains: tuple[Chain, ...]
+    stops: tuple[Ends, ...]
+    stop_count: int
+    pins: tuple[PinView, ...]
+    explored: int
+    version: str
 
 
-def page(trace: Trace, read: Read, slug: str = "index") -> Page:
-    """The page of a trace; ``read`` gives a file's bytes at its pin, or raises SourceError."""
-    pins = {pin.repository: pin for pin in trace.pins}
-    chains = tuple(
-        ChainView(
-            f"Wire {visible(chain[-1].edge.wire)}" if len(trace.chains) > 1 else "The chain",
-            tuple(_card(hop, f"{i + 1}-{n}" if len(trace.chains) > 1 else str(n), n, pins, read) for n, hop in enumerate(chain, 1)),
-            _picture(chain, f"{i + 1}-" if len(trace.chains) > 1 else ""),
-        )
-        for i, chain in enumerate(trace.chains)
-        if chain
-    )
-    stops = tuple(
-        Note(f"{visible(s.symbol.short)}: {visible(s.reason)}", _link(s.position, pins)) for s in trace.stops
-    )
-    shown_stops = stops if not trace.found or trace.target is None else ()
-    return Page(
-        slug,
-        visible(trace.title),
-        answer(trace),
-        trace.found,
-        chains,
-        tuple((visible(q), visible(a)) for q, a in trace.questions),
-        shown_stops,
-        tuple((visible(p.repository), visible(p.url), p.commit) for p in trace.pins),
-    )
-
-
-def answer(trace: Trace) -> str:
-    """The trace in one sentence."""
-    entry = visible(trace.entry.short)
-    if not trace.found:
-        goal = visible(trace.target.short) if trace.target else "a wire"
-        return f"No chain from {entry} to {goal} was found; below is where the search ended and why."
-    if trace.target is None:
-        return f"{entry} reaches {_count(len(trace.chains), 'wire')}."
-    hops = trace.chains[0]
-    wires = sum(h.edge.kind is EdgeKind.RPC for h in hops)
-    programs = len({p for h in hops for p in (h.source.program, h.target.program)})
-    value = f" = {visible(trace.target.value)}" if trace.target.value else ""
-    way = f"{_count(len(hops), 'hop')}, {_count(wires, 'wire')}, {_count(programs, 'program')}"
-    return f"{entry} reaches the {_kind(trace.target)} {visible(trace.target.short)}{value}: {way}."
-
-
-def _kind(symbol: Symbol) -> str:
-    return {"const": "constant", "var": "variable", "func": "function"}.get(symbol.kind, symbol.kind)
-
-
-def _count(n: int, noun: str) -> str:
-    return f"{n} {noun}{'' if n == 1 else 's'}"
-
-
-def _link(position: Position | None, pins: dict[str, Pin]) -> Link | None:
-    if position is None:
-        return None
-    pin = pins.get(position.repository)
-    return Link(visible(f"{position.repository}: {position}"), permalink(pin, position) if pin else None)
-
-
-def _notes(rows: Sequence[Evidence], pins: dict[str, Pin]) -> tuple[Note, ...]:
-    return tuple(Note(visible(row.note), _link(row.position, pins)) for row in rows)
-
-
-def _card(hop: Hop, anchor: str, number: int, pins: dict[str, Pin], read: Read) -> Card:
-    edge = hop.edge
-    place = _link(edge.site, pins)
-    assert place is not None
-    lines, missing = _snippet(hop, pins, read)
-    return Card(
-        anchor=f"hop-{anchor}",
-        number=number,
-        kind=edge.kind.value,
-        verb=_KINDS[edge.kind],
-        modifiers=" ".join(m.value for m in edge.modifiers),
-        source=visible(hop.source.short),
-        source_full=visible(hop.source.name),
-        target=visible(hop.target.short),
-        target_full=visible(hop.target.name),
-        value=visible(hop.target.value) if hop.target.value else None,
-        place=place,
-        declared=_link(hop.target.position, pins),
-        rule=edge.rule,
-        rule_words=_RULES.get(edge.rule, ""),
-        code=visible(hop.code),
-        wire=visible(edge.wire),
-        program=visible(hop.source.program),
-        target_program=visible(hop.target.program),
-        lines=lines,
-        missing=missing,
-        evidence=_notes(edge.evidence, pins),
-        notes=_notes(hop.notes, pins),
-        ruled_out=tuple(
-            Note(f"{visible(r.symbol)}: {visible(r.reason)}", _link(r.position, pins)) for r in edge.ruled_out
-        ),
-    )
-
-
-def _snippet(hop: Hop, pins: dict[str, Pin], read: Read) -> tuple[tuple[Line, ...], str]:
-    site = hop.edge.site
+def tool_version() -> str:
+    """The version of the installed tool."""
     try:
-        source = read(site.repository, site.path)
-    except SourceError as error:
-        return (), visible(str(error))
-    rows = source.split(b"\n")
-    first, last = max(1, site.line - CONTEXT), min(len(rows), site.line + CONTEXT)
-    starts = [0]
-    for row in rows[:last]:
-        starts.append(starts[-1] + len(row) + 1)
-    coloured = highlights(source, starts[first - 1], starts[last]) if site.path.endswith(".go") else []
-    pin = pins.get(site.repository)
-    out: list[Line] = []
-    for number in range(first, last + 1):
-        begin, end = starts[number - 1], starts[number - 1] + min(len(rows[number - 1]), MAX_LINE)
-        place = Position(site.repository, site.path, number, 1)
-        href = permalink(pin, place) if pin else None
-        spans = _spans(source, begin, end, [s for s in coloured if s[0] < end and s[1] > begin])
-        out.append(Line(number, spans, number == site.line, href))
-    return tuple(out), ""
+        return importlib.metadata.version("tracer")
+    except importlib.metadata.PackageNotFoundError:
+        return "unreleased"
 
 
-def _spans(source: bytes, begin: int, end: int, coloured: list[tuple[int, int, str]]) -> tuple[tuple[str, str], ...]:
-    out: list[tuple[str, str]] = []
-    at = begin
-    for start, stop, capture in coloured:
-        start, stop = max(start, at), min(stop, end)  # noqa: PLW2901
-        if start > at:
-            out.append(("", _text(source, at, start)))
-        if stop > start:
-            out.append((capture.split(".")[0], _text(source, start, stop)))
-        at = max(at, stop)
-    if at < end:
-        out.append(("", _text(source, at, end)))
-    return tuple(out)
+def page(trace: Trace, read: Read) -> PageView:
+    """The page of one trace."""
+    links = Links({pin.repository: pin for pin in trace.pins})
+    builder = _Builder(trace, links, Snippets(read, links))
+    return PageView(
+        title=one_line(trace.title) or f"What {leaf(trace.entry)} reaches",
+        sentence=_answer(trace),
+        found=trace.found,
+        entry=builder.name(trace.entry),
+        target=builder.name(trace.target) if trace.target is not None else None,
+        questions=trace.questions,
+        chains=tuple(builder.chain(i, hops) for i, hops in enumerate(trace.chains, 1)),
+        stops=builder.stops(),
+        stop_count=len(set(trace.stops)),
+        pins=tuple(_pin(pin) for pin in sorted(trace.pins, key=lambda p: p.repository)),
+        explored=trace.explored,
+        version=tool_version(),
+    )
 
 
-def _text(source: bytes, start: int, end: int) -> str:
-    return visible(source[start:end].decode("utf-8", "replace"))
+@dataclass(frozen=True, slots=True)
+class _Builder:
+    trace: Trace
+    links: Links
+    snippets: Snippets
+
+    def name(self, symbol: Symbol) -> Name:
+        place = self.links.place(symbol.position)
+        short, full = one_line(symbol.short), one_line(symbol.name)
+        value = symbol.value or ""
+        return Name(
+            leaf(symbol), said(symbol), short, full, symbol.kind, one_line(symbol.signature), one_line(value), place
+        )
+
+    def facts(self, evidence: Iterable[Evidence]) -> tuple[Fact, ...]:
+        return tuple(dict.fromkeys(Fact(one_line(e.note), self.links.place(e.position)) for e in evidence))
+
+    def chain(self, number: int, hops: Sequence[Hop]) -> Chain:
+        prefix = "" if len(self.trace.chains) == 1 else f"chain-{number}-"
+        cards = tuple(self._card(i, prefix, hops, hop) for i, hop in enumerate(hops, 1))
+        wide, narrow = draw(hops, prefix)
+        kinds = {hop.edge.kind for hop in hops}
+        heading = phrase("") if not hops else _chain_heading(hops)
+        dispatch = not kinds.isdisjoint((EdgeKind.INTERFACE, EdgeKind.VALUE))
+        crossing = not kinds.isdisjoint((EdgeKind.RPC, EdgeKind.EXEC))
+        return Chain(f"{prefix}chain", heading, _counts(hops), wide, narrow, dispatch, crossing, cards)
+
+    def _card(self, number: int, prefix: str, hops: Sequence[Hop], hop: Hop) -> Card:
+        edge = hop.edge
+        before = program_name(hops[number - 2].target) if number > 1 else ""
+        program = program_name(hop.source)
+        place = self.links.place(edge.site)
+        assert place is not None
+        last = number == len(hops)
+        return Card(
+            number=number,
+            anchor=f"{prefix}hop-{number}",
+            source=self.name(hop.source),
+            target=self.name(hop.target),
+            verb=VERBS[edge.kind],
+            kind=edge.kind.value,
+            kind_words=KIND_WORDS[edge.kind],
+            modifiers=tuple(m.value for m in Modifier if m in edge.modifiers),
+            rule=one_line(edge.rule),
+            rule_words=rule_words(hop),
+            code=one_line(hop.code),
+            place=place,
+            program=program,
+            entered=program if program != before else "",
+            wire=one_line(edge.wire),
+            snippet=self.snippets.call(edge.site, hop.code),
+            definition=self._definition(hop) if last else None,
+            evidence=self.facts(edge.evidence),
+            notes=self.facts(hop.notes),
+            ruled_out=self._ruled_out(edge.ruled_out),
+            ruled_out_count=len(set(edge.ruled_out)),
+        )
+
+    def _definition(self, hop: Hop) -> Snippet | None:
+        """Where the value stands that a chain ends at."""
+        position = hop.target.position
+        if hop.edge.kind is not EdgeKind.READ or position is None:
+            return None
+        return self.snippets.declaration(position)
+
+    def _ruled_out(self, candidates: Iterable[RuledOut]) -> tuple[Candidates, ...]:
+        ordered = sorted(set(candidates), key=lambda c: (c.reason, c.symbol, _order(c.position)))
+        return tuple(
+            Candidates(one_line(reason), tuple(Fact(one_line(c.symbol), self.links.place(c.position)) for c in group))
+            for reason, group in itertools.groupby(ordered, key=lambda c: c.reason)
+        )
+
+    def stops(self) -> tuple[Ends, ...]:
+        def key(stop: Stop) -> tuple[str, str]:
+            return stop.symbol.program, stop.symbol.name
+
+        ordered = sorted(set(self.trace.stops), key=lambda s: (*key(s), _order(s.position), s.reason))
+        out: list[Ends] = []
+        for _, group in itertools.groupby(ordered, key=key):
+            found = list(group)
+            facts = tuple(Fact(one_line(s.reason), self.links.place(s.position)) for s in found)
+            out.append(Ends(self.name(found[0].symbol), facts))
+        return tuple(out)
 
 
-_STEP, _TOP, _GAP = 64, 44, 74
+def _order(position: Position | None) -> tuple[str, str, int, int]:
+    if position is None:
+        return "", "", 0, 0
+    return position.repository, position.path, position.line, position.column
 
 
-def _picture(chain: Sequence[Hop], prefix: str) -> Picture:
-    """The chain from top to bottom: a band for each program, a box for each symbol, a gap at each wire."""
-    boxes: list[Box] = []
-    lanes: list[Lane] = []
-    crossings: list[Crossing] = []
-    y, lane_top = _TOP, 8
-    first = chain[0].source
-    boxes.append(Box(y, _short(first), "entry", f"#hop-{prefix}1", "entry", dashed=False))
-    for number, hop in enumerate(chain, 1):
-        y += _STEP
-        if hop.target.program != hop.source.program:
-            lanes.append(Lane(lane_top, y - lane_top - 12, visible(hop.source.program)))
-            crossings.append(Crossing(y + _GAP // 2 - 12, visible(hop.edge.wire)))
-            lane_top = y + _GAP - 36
-            y += _GAP
-        value = f" = {hop.target.value}" if hop.target.value else ""
-        sub = f"{number} {hop.edge.kind.value} · {hop.edge.site.path.rsplit('/', 1)[-1]}:{hop.edge.site.line}"
-        dashed = hop.edge.kind in (EdgeKind.INTERFACE, EdgeKind.VALUE)
-        label = _cut(visible(hop.target.short + value))
-        boxes.append(Box(y, label, visible(sub), f"#hop-{prefix}{number}", hop.edge.kind.value, dashed))
-    lanes.append(Lane(lane_top, y - lane_top + 44, visible(chain[-1].target.program)))
-    return Picture(y + 60, tuple(lanes), tuple(boxes), tuple(crossings))
+def _pin(pin: Pin) -> PinView:
+    return PinView(one_line(pin.repository), shown_url(pin.url), one_line(pin.commit), commit_link(pin))
 
 
-def _short(symbol: Symbol) -> str:
-    return _cut(visible(symbol.short))
+def _answer(trace: Trace) -> Phrase:
+    """The page's first sentence, from the chain alone."""
+    entry = Piece(leaf(trace.entry), code=True)
+    count = len(set(trace.stops))
+    stopped = f" The search stopped at {plural(count, 'place')}." if count else ""
+    if trace.target is None:
+        wires = {h.edge.wire for chain in trace.chains for h in chain if h.edge.wire}
+        if not wires:
+            return entry, Piece(f" was not seen to reach any remote method.{stopped}")
+        return entry, Piece(f" reaches {plural(len(wires), 'remote method')}, by {plural(len(trace.chains), 'chain')}.")
+    target = _target(trace.target)
+    if not trace.found or not trace.chains:
+        return Piece("A way from "), entry, Piece(" to "), *target, Piece(f" was not shown.{stopped}")
+    return entry, Piece(" reaches "), *target, Piece(" "), *_counts(trace.chains[0])
 
 
-def _cut(text: str, limit: int = 62) -> str:
-    return text if len(text) <= limit else text[: limit - 1] + "…"
+def _target(symbol: Symbol) -> Phrase:
+    words = {"const": "the constant ", "var": "the variable "}.get(symbol.kind, "")
+    name = Piece(leaf(symbol), code=True)
+    value = () if symbol.value is None else (Piece(" = "), Piece(one_line(symbol.value), code=True))
+    return (Piece(words), name, *value) if words else (name, *value)
+
+
+def _counts(hops: Sequence[Hop]) -> Phrase:
+    wires = sum(1 for hop in hops if hop.edge.wire)
+    programs = {program_name(s) for hop in hops for s in (hop.source, hop.target)}
+    over = f" over {plural(wires, 'wire')}," if wires else ""
+    within = "inside one program" if len(programs) == 1 else f"through {len(programs)} programs"
+    return (Piece(f"in {plural(len(hops), 'hop')}{over or ','} {within}."),)
+
+
+def _chain_heading(hops: Sequence[Hop]) -> Phrase:
+    last = hops[-1]
+    if last.edge.wire:
+        return Piece("To "), Piece(one_line(last.edge.wire), code=True)
+    kind = qualifier(last.target)
+    return Piece("To "), Piece(f"{kind}.{leaf(last.target)}" if kind else leaf(last.target), code=True)

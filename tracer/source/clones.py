@@ -201,7 +201,8 @@ def open_local(name: str, path: Path, rev: str | None, url: str, commit: str | N
     for wanted in (rev,) if rev is not None else (commit, "HEAD"):
         sha = _rev_parse(git_dir, wanted) if wanted is not None else None
         if sha is not None:
-            return Snapshot(name, url, git_dir, sha)
+            # At another commit than the pin's, the pin's URL may not have it: no link is better than a false one.
+            return Snapshot(name, url if sha == commit or commit is None else "", git_dir, sha)
     raise SourceError(
         f"the clone at {path} has no commit {rev or 'at HEAD'}", where=f"--source {name}", hint="fetch it, or give @REV"
     )

@@ -27,7 +27,7 @@ _LITERALS = {
     "raw_string_literal": "STRING",
 }
 _NAMES = frozenset(
-    "identifier type_identifier field_identifier package_identifier nil true false iota blank_identifier".split()
+    ["identifier", "type_identifier", "field_identifier", "package_identifier", "nil", "true", "false", "iota", "blank_identifier"]
 )
 _COMMENT = "comment"
 
@@ -425,9 +425,7 @@ class Converter:
         names = [ast.Ident(self.text(n), self.pos(n)) for n in node.children_by_field_name("name") if n.is_named]
         source = values or node
         typ = self.opt(source.child_by_field_name("type"))
-        return ast.ValueSpec(
-            kind, names, typ, self.exprs(source.child_by_field_name("value")), iota, self.pos(node)
-        )
+        return ast.ValueSpec(kind, names, typ, self.exprs(source.child_by_field_name("value")), iota, self.pos(node))
 
     def function(self, node: Node) -> ast.FuncDecl:
         name = node.child_by_field_name("name")

@@ -68,4 +68,6 @@ def _constraint(head: bytes) -> str:
         return found.group(1).decode("utf-8", "replace")
     lines = [m.group(1).decode("utf-8", "replace") for m in _PLUS_BUILD.finditer(head)]
     # "// +build a,b c": commas bind as and, blanks as or, lines as and (go/build, "Build Constraints").
-    return " && ".join(f"({' || '.join(o.replace(',', ' && ') for o in line.split())})" for line in lines if line.strip())
+    return " && ".join(
+        f"({' || '.join(o.replace(',', ' && ') for o in line.split())})" for line in lines if line.strip()
+    )

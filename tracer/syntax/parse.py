@@ -43,7 +43,9 @@ def extract(source: bytes) -> FileFacts:
     found = QueryCursor(_query("declarations")).captures(root)
     package = _text(source, found["package"][0]) if "package" in found else ""
     declarations = [
-        _declaration(source, kind, node) for kind in ("func", "method", "type", "const", "var") for node in found.get(kind, ())
+        _declaration(source, kind, node)
+        for kind in ("func", "method", "type", "const", "var")
+        for node in found.get(kind, ())
     ]
     declarations.sort(key=lambda d: d.start)
     errors = ()

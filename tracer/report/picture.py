@@ -1,0 +1,227 @@
+"""The chain as a drawing: a lane per program, hops from top to bottom. Geometry only; the template makes the SVG."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tracer.model import EdgeKind, Hop, Symbol
+from tracer.report.text import clip, one_line, wrap
+from tracer.report.words import KIND_WORDS, leaf, program_name, program_parts, qualifier
+
+WIDE = 960
+NARROW = 340
+_MAX_WIDE_LANES = 3
+_GAP = 28
+_NAME, _SMALL = 9.2, 7.4
+"""The width of a character of the two sizes of text (15 and 12 units, monospaced), with room to spare."""
+_HEADER = 58
+_THICK = (EdgeKind.RPC, EdgeKind.EXEC)
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """A lane, or in the narrow drawing a part of one, with its heading."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+    repository: str
+    package: str
+
+
+@dataclass(frozen=True, slots=True)
+class Dot:
+    """A symbol of the chain; ``anchor`` is the card that it leads to, ``box`` the width of its text."""
+
+    x: int
+    y: int
+    anchor: str
+    role: str
+    name: str
+    lines: tuple[str, ...]
+    full: str
+    box: int
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A hop between two dots, with its kind in words and, over a wire, the full method."""
+
+    path: str
+    css: str
+    anchor: str
+    number: int
+    x: int
+    label_y: int
+    label: str
+    wire_y: int
+    wire: tuple[str, ...]
+    full: str
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A drawing and its description in words."""
+
+    anchor: str
+    width: int
+    height: int
+    title: str
+    description: str
+    panels: tuple[Panel, ...]
+    lines: tuple[Line, ...]
+    dots: tuple[Dot, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Stage:
+    """What is drawn and how much room a lane has."""
+
+    hops: Sequence[Hop]
+    symbols: Sequence[Symbol]
+    prefix: str
+    room: int
+
+    def lane(self, index: int) -> str:
+        return program_name(self.symbols[index])
+
+    def crosses(self, index: int) -> bool:
+        """Whether the hop into the symbol ``index`` enters another program."""
+        return index > 0 and self.lane(index) != self.lane(index - 1)
+
+    def role(self, index: int) -> str:
+        if index == 0:
+            return "entry"
+        if index < len(self.hops):
+            return "step"
+        return "value" if self.hops[-1].edge.kind is EdgeKind.READ else "end"
+
+    def fit(self, size: float) -> int:
+        return int((self.room - 62) / size)
+
+    def lines(self, index: int) -> tuple[str, ...]:
+        """What stands under a symbol's name: its package and receiver, or its value; and its place."""
+        symbol, width = self.symbols[index], self.fit(_SMALL)
+        place = ""
+        if symbol.position is not None:
+            place = one_line(f"{symbol.position.path.rpartition('/')[2]}:{symbol.position.line}")
+        owner = qualifier(symbol) if symbol.value is None else one_line(f"= {symbol.value}")
+        both = tuple(text for text in (owner, place) if text)
+        joined = " · ".join(both)
+        return (joined,) if len(joined) <= width and joined else tuple(clip(text, width) for text in both)
+
+    def wire(self, hop: Hop) -> tuple[str, ...]:
+        return wrap(one_line(hop.edge.wire), self.fit(_SMALL)) if hop.edge.wire else ()
+
+
+def draw(hops: Sequence[Hop], prefix: str) -> tuple[Picture | None, Picture | None]:
+    """The wide drawing (none when the lanes are too many to stand side by side) and the narrow one."""
+    if not hops:
+        return None, None
+    symbols = [hops[0].source, *(hop.target for hop in hops)]
+    lanes = list(dict.fromkeys(program_name(s) for s in symbols))
+    narrow = _narrow(_Stage(hops, symbols, prefix, NARROW))
+    if len(lanes) > _MAX_WIDE_LANES:
+        return None, narrow
+    width = WIDE if len(lanes) > 1 else 640
+    room = (width - _GAP * (len(lanes) - 1)) // len(lanes)
+    return _wide(_Stage(hops, symbols, prefix, room), lanes, width), narrow
+
+
+def _wide(stage: _Stage, lanes: Sequence[str], width: int) -> Picture:
+    lefts = {lane: i * (stage.room + _GAP) for i, lane in enumerate(lanes)}
+    places: list[tuple[int, int]] = []
+    y = _HEADER + 30
+    for i in range(len(stage.symbols)):
+        if i:
+            y += _pitch(stage, i) + (26 + 16 * len(stage.wire(stage.hops[i - 1])) if stage.crosses(i) else 0)
+        places.append((lefts[stage.lane(i)] + 26, y))
+    height = y + _foot(stage)
+    panels = tuple(Panel(lefts[lane], 0, stage.room, height, *_heading(lane, stage)) for lane in lanes)
+    return _picture(stage, "wide", (width, height), panels, places)
+
+
+def _narrow(stage: _Stage) -> Picture:
+    panels: list[Panel] = []
+    places: list[tuple[int, int]] = []
+    top, y = 0, _HEADER + 30
+    for i in range(len(stage.symbols)):
+        if stage.crosses(i):
+            bottom = y + 16 + 16 * len(stage.lines(i - 1))
+            panels.append(Panel(0, top, NARROW, bottom - top, *_heading(stage.lane(i - 1), stage)))
+            top = bottom + 44 + 16 * len(stage.wire(stage.hops[i - 1]))
+            y = top + _HEADER + 30
+        elif i:
+            y += _pitch(stage, i)
+        places.append((26, y))
+    height = y + _foot(stage)
+    panels.append(Panel(0, top, NARROW, height - top, *_heading(stage.lane(-1), stage)))
+    return _picture(stage, "narrow", (NARROW, height), tuple(panels), places)
+
+
+def _pitch(stage: _Stage, index: int) -> int:
+    """From one dot down to the dot ``index``."""
+    return 46 + 16 * len(stage.lines(index - 1)) + (12 if stage.role(index) == "value" else 0)
+
+
+def _foot(stage: _Stage) -> int:
+    return 38 + 16 * len(stage.lines(len(stage.symbols) - 1))
+
+
+def _heading(program: str, stage: _Stage) -> tuple[str, str]:
+    repository, package = program_parts(program)
+    return clip(repository, stage.fit(_NAME)), clip(package, stage.fit(_SMALL))
+
+
+def _picture(
+    stage: _Stage,
+    name: str,
+    size: tuple[int, int],
+    panels: tuple[Panel, ...],
+    places: Sequence[tuple[int, int]],
+) -> Picture:
+    dots = tuple(_dot(stage, i, place) for i, place in enumerate(places))
+    lines = tuple(_line(stage, i, dots[i - 1], dots[i]) for i in range(1, len(dots)))
+    title = f"The chain from {leaf(stage.symbols[0])} to {leaf(stage.symbols[-1])}"
+    return Picture(f"{stage.prefix}{name}", *size, title, _describe(stage), panels, lines, dots)
+
+
+def _dot(stage: _Stage, index: int, at: tuple[int, int]) -> Dot:
+    symbol, lines = stage.symbols[index], stage.lines(index)
+    name = clip(leaf(symbol), stage.fit(_NAME))
+    value = f" = {symbol.value}" if symbol.value is not None else ""
+    widths = [len(name) * _NAME, *(len(line) * _SMALL for line in lines)]
+    box = min(int(max(widths)) + 20, stage.room - 46)
+    anchor = f"{stage.prefix}hop-{min(index + 1, len(stage.hops))}"
+    return Dot(*at, anchor, stage.role(index), name, lines, one_line(symbol.name + value), box)
+
+
+def _line(stage: _Stage, index: int, a: Dot, b: Dot) -> Line:
+    hop = stage.hops[index - 1]
+    kind = hop.edge.kind
+    words = ", ".join((KIND_WORDS[kind], *(m.value for m in hop.edge.modifiers)))
+    full = f"Hop {index}: {leaf(hop.source)} to {leaf(hop.target)}, {words}"
+    css = f"{kind.value} thick" if kind in _THICK else kind.value
+    stop = b.y - 11
+    if a.x == b.x:
+        path = f"M{a.x} {a.y}V{stop}"
+        label_y = a.y + 36 + 16 * len(a.lines) if stage.crosses(index) else b.y - (33 if b.role == "value" else 21)
+        wire_y = label_y + 18
+    else:
+        turn = a.y + 38 + 16 * len(a.lines)
+        bend = 10 if b.x > a.x else -10
+        path = (
+            f"M{a.x} {a.y}V{turn - 10}Q{a.x} {turn} {a.x + bend} {turn}"
+            f"H{b.x - bend}Q{b.x} {turn} {b.x} {turn + 10}V{stop}"
+        )
+        label_y, wire_y = turn - 9, turn + 20
+    anchor = f"{stage.prefix}hop-{index}"
+    return Line(path, css, anchor, index, a.x + 20, label_y, words, wire_y, stage.wire(hop), full)
+
+
+def _describe(stage: _Stage) -> str:
+    parts = [f"{i}. {leaf(h.source)}, {KIND_WORDS[h.edge.kind]}, {leaf(h.target)}" for i, h in enumerate(stage.hops, 1)]
+    lanes = dict.fromkeys(program_name(s) for s in stage.symbols)
+    return f"Programs: {', '.join(lanes)}. Hops: {'; '.join(parts)}."

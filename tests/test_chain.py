@@ -141,7 +141,7 @@ def test_html(world: World, tmp_path: Path) -> None:
 def test_html_is_not_written_over_something_else(world: World, tmp_path: Path) -> None:
     (tmp_path / "precious").write_text("x")
     done = world.run("follow", "Sync", "--repo", "client", "--html", str(tmp_path), expect=2)
-    assert "holds no earlier report" in done.stderr
+    assert "is not an earlier report" in done.stderr
     assert (tmp_path / "precious").read_text() == "x"
 
 

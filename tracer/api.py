@@ -246,9 +246,7 @@ def _follow(
         found = search.to_wires(graph, start, progress)
         target = None
     else:
-        points = [start]
-        for name in (*via, to):
-            points.append(graph.node(*lookup(graph.analyses, name, to)))
+        points = [start, *(graph.node(*lookup(graph.analyses, name, to)) for name in (*via, to))]
         target = graph.symbol(points[-1])
         found = search.between(graph, points, progress)
     shown = tuple(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -89,10 +89,9 @@ def report(
     investigation: Inquiry = "pause",
 ) -> None:
     """Write the site of an investigation: all its chains."""
-    traces: list[Trace] = []
     with _session(investigation, source, offline) as (session, status):
-        for chain in session.investigation.chains:
-            traces.append(api.follow(session, chain.entry, chain.repository, progress=status))
+        chains = session.investigation.chains
+        traces = [api.follow(session, c.entry, c.repository, progress=status) for c in chains]
         write_site(traces, session.read, html)
     _out.print(f"report: {html / 'index.html'}")
     raise typer.Exit(0 if all(t.found for t in traces) else 1)
@@ -183,7 +182,7 @@ def edges(
 @contextmanager
 def _session(
     name: str, sources: list[str] | None, offline: bool, repo: str | None = None, program: str | None = None
-) -> Iterator[tuple[api.Session, _Status]]:
+) -> Generator[tuple[api.Session, _Status]]:
     status = _Status()
     given = dict(_source(text) for text in sources or ())
     investigation = _with_sources(load(name), given, repo, program)

@@ -39,12 +39,16 @@ class Step:
     info: Info
 
 
+def _empty() -> nx.MultiDiGraph[Node]:
+    return nx.MultiDiGraph()
+
+
 @dataclass(eq=False)
 class CallGraph:
     """The programs, and the part of their call graph that was looked at."""
 
     analyses: Sequence[Analysis]
-    graph: nx.MultiDiGraph[Node] = field(default_factory=lambda: nx.MultiDiGraph())
+    graph: nx.MultiDiGraph[Node] = field(default_factory=_empty)
     objects: dict[Node, tuple[Analysis, Declared]] = field(default_factory=dict[Node, tuple[Analysis, Declared]])
     unresolved: dict[Node, list[Unresolved]] = field(default_factory=dict[Node, list[Unresolved]])
     _forward: dict[Node, list[Step]] = field(default_factory=dict[Node, list[Step]])

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from tracer.golang import types as t
 from tracer.graph import CallGraph, Node, Step
@@ -31,7 +32,7 @@ def between(graph: CallGraph, points: Sequence[Node], progress: Progress) -> Sea
     """The shortest chain through all ``points`` in order, or none and the places where the search ended."""
     search = Search()
     chain: list[Step] = []
-    for start, end in zip(points, points[1:], strict=False):
+    for start, end in pairwise(points):
         part = _backwards(graph, start, end, search, progress)
         if part is None:
             return search

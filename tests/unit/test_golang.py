@@ -52,7 +52,28 @@ def test_header_takes_anything(data: bytes) -> None:
 
 
 _WORDS = st.sampled_from(
-    ['package x\n', 'func f() {\n', '}', '(', ')', 'type T struct {', 'import (', '"a"', 'const (', '= iota', 'var y =', '[]', 'map[', '`', '/*', '\n', ':=', '.', '\x00', 'é']
+    [
+        "package x\n",
+        "func f() {\n",
+        "}",
+        "(",
+        ")",
+        "type T struct {",
+        "import (",
+        '"a"',
+        "const (",
+        "= iota",
+        "var y =",
+        "[]",
+        "map[",
+        "`",
+        "/*",
+        "\n",
+        ":=",
+        ".",
+        "\x00",
+        "é",
+    ]
 )
 
 

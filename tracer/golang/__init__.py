@@ -1,0 +1,1 @@
+"""Go's semantics: modules, packages, scopes, types, inference, value flow, standard library facts."""

@@ -219,7 +219,9 @@ class Analysis:
             out.append(Evidence(f"overridden by an earlier result: {text}", position(info.file, node.pos)))
             for result in node.results:
                 used = info.uses.get(result)
-                for source, pos in info.flows.get(("v", used), ()) if isinstance(used, t.Var) else ():
+                if not isinstance(used, t.Var):
+                    continue
+                for source, pos in info.flows.get(("v", used), ()):
                     made = info.file.line(pos[0]).strip()
                     if source[0] in ("x", "xi"):
                         out.append(Evidence(f"{used.name} comes from: {made}", position(info.file, pos)))

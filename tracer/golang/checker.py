@@ -8,6 +8,7 @@ is stored in which variable, field, element or result. The flows are the input o
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from tracer.golang import types as t
 from tracer.golang.inference import infer
@@ -16,7 +17,7 @@ from tracer.syntax import ast
 
 # A node of the value flow: ("x", Info, expression), ("xi", Info, call, result index), ("v", Var), ("f", Field),
 # ("r", owner, result index), ("e", node) for elements, ("k", node) for keys.
-Node = tuple[object, ...]
+Node = tuple[Any, ...]
 
 
 @dataclass(slots=True, eq=False)
@@ -309,8 +310,8 @@ class Checker:
                 return None if left is None or right is None else left + right
             case ast.Ident():
                 found = file_lookup(file, expr.name)
-            case ast.Selector(x=ast.Ident()):
-                package = file_lookup(file, expr.x.name)
+            case ast.Selector(x=ast.Ident(name=qualifier)):
+                package = file_lookup(file, qualifier)
                 loaded = self.program.package(package.path, file.package) if isinstance(package, t.PkgName) else None
                 found = loaded.lookup(expr.sel.name) if loaded else None
             case ast.Call(args=[arg]):
@@ -912,10 +913,7 @@ class Walker:
                 return False
 
     def _composite(self, e: ast.CompositeLit, scope: Scope, hint: t.Type | None) -> t.Type:
-        if e.type is not None:
-            typ = self.checker.type_expr(e.type, scope)
-        else:
-            typ = hint if hint is not None else t.UNKNOWN
+        typ = self.checker.type_expr(e.type, scope) if e.type is not None else hint or t.UNKNOWN
         base = t.deref(typ) if e.type is None else typ
         under = t.core(base)
         match under:
@@ -1159,7 +1157,8 @@ def range_types(typ: t.Type) -> tuple[t.Type, t.Type]:
         case t.Basic():
             return t.default_type(typ), t.UNKNOWN
         case t.Signature() if under.params and isinstance(found := t.core(under.params[0]), t.Signature):
-            return (*found.params, t.UNKNOWN, t.UNKNOWN)[:2]
+            first, second, *_ = (*found.params, t.UNKNOWN, t.UNKNOWN)
+            return first, second
         case _:
             return t.UNKNOWN, t.UNKNOWN
 

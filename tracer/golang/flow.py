@@ -87,7 +87,7 @@ class Flow:
         self._arguments: dict[Info, dict[object, list[tuple[CallSite, int]]]] = {}
         self._dispatches: dict[tuple[CallSite, bool], Dispatch] = {}
         self._busy: set[object] = set()
-        self._cut = ""
+        self._cut: str = ""
         self._methods: dict[str, list[tuple[File, int, str]]] | None = None
         self._implementers: dict[tuple[t.Type, str], list[t.Func]] = {}
 
@@ -281,10 +281,10 @@ class Flow:
                 return component(t.tuple_of(self.checker.signature_of(func).results), i)
             case ("r", Literal() as literal, int(i)):
                 return component(t.tuple_of(literal.signature.results), i)
-            case ("e", tuple() as inner):
+            case ("e", inner):
                 under = t.core(t.deref(self.type_of(inner)))
                 return under.elem if isinstance(under, t.Slice | t.Array | t.Map | t.Chan) else t.UNKNOWN
-            case ("k", tuple() as inner):
+            case ("k", inner):
                 under = t.core(t.deref(self.type_of(inner)))
                 return under.key if isinstance(under, t.Map) else t.UNKNOWN
             case _:
@@ -326,11 +326,11 @@ class Flow:
                         self._cut = self._cut or f"the facts of {owner.full_name} do not tell what it returns"
                     return found
                 return self._flows(node, [owner.info]) if isinstance(owner, Literal) else []
-            case ("e", tuple() as inner):
+            case ("e", inner):
                 return self._element_preds(node, inner)
-            case ("k", tuple() as inner):
+            case ("k", inner):
                 return self._key_preds(node, inner)
-            case ("y", tuple() as inner, int(i)):
+            case ("y", inner, int(i)):
                 return self._yield_preds(inner, i)
             case _:
                 return []
@@ -673,9 +673,7 @@ class Flow:
             nexts: list[Node] = []
             match node:
                 case ("x", Info() as info, e):
-                    for site in info.calls:
-                        if site.node.fun is e:
-                            out.append((info, site))
+                    out += [(info, site) for site in info.calls if site.node.fun is e]
                     nexts = self._uses_of(info, e)
                 case ("v", t.Var() as var):
                     nexts = self._reads_of_var(var)

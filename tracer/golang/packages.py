@@ -300,13 +300,17 @@ class Program:
         return package
 
     def _load_std(self, path: str) -> Package | None:
+        # One package for all importers, whatever their vendor directories: its types have one identity.
+        found = self.packages.get(f"{STD}:{path}")
+        if found is not None:
+            return found
         source = std.source(path)
         if source is None and path.startswith("golang.org/x/"):
             source = std.source("vendor/" + path)
         if source is None:
             return None
         head = header(source)
-        package = Package(self, path, "", head.package)
+        package = self.packages[f"{STD}:{path}"] = Package(self, path, "", head.package)
         # The facts are kept under the archive's version, since these files have no blob id.
         blob = f"{std.version()}:{path}"
         package.files.append(File(package, path, source, blob, head.imports, self.read_facts))

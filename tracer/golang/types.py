@@ -224,7 +224,25 @@ UNKNOWN = Basic("invalid type")
 UNTYPED_NIL = Basic("untyped nil", untyped=True)
 BASICS = {
     name: Basic(name)
-    for name in ["bool", "string", "int", "int8", "int16", "int32", "int64", "uint", "uint8", "uint16", "uint32", "uint64", "uintptr", "float32", "float64", "complex64", "complex128"]
+    for name in [
+        "bool",
+        "string",
+        "int",
+        "int8",
+        "int16",
+        "int32",
+        "int64",
+        "uint",
+        "uint8",
+        "uint16",
+        "uint32",
+        "uint64",
+        "uintptr",
+        "float32",
+        "float64",
+        "complex64",
+        "complex128",
+    ]
 }
 UNTYPED = {
     name: Basic(f"untyped {name}", untyped=True) for name in ("bool", "int", "rune", "float", "complex", "string")
@@ -296,7 +314,26 @@ def _universe() -> dict[str, Object]:
     comparable = TypeName("comparable", None, None, None)
     comparable.type = Named(comparable, (), lambda: EMPTY_INTERFACE)
     scope["comparable"] = comparable
-    for name in ["append", "cap", "clear", "close", "complex", "copy", "delete", "imag", "len", "make", "max", "min", "new", "panic", "print", "println", "real", "recover"]:
+    for name in [
+        "append",
+        "cap",
+        "clear",
+        "close",
+        "complex",
+        "copy",
+        "delete",
+        "imag",
+        "len",
+        "make",
+        "max",
+        "min",
+        "new",
+        "panic",
+        "print",
+        "println",
+        "real",
+        "recover",
+    ]:
         scope[name] = Builtin(name)
     for name in ("true", "false"):
         scope[name] = Const(name, None, None, ast.NO_POS, UNTYPED["bool"], None)

@@ -1,0 +1,1 @@
+"""Investigation files: pins, programs, chains, questions."""

@@ -1,0 +1,1 @@
+"""Pins, clones and snapshots."""

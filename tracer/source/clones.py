@@ -58,10 +58,10 @@ def ensure(pin: Pin, cache: Path, *, offline: bool, progress: Progress | None = 
         with FileLock(str(directory) + ".lock", timeout=3600):
             if not _is_good(directory, pin.commit):
                 _fetch(pin, directory, progress)
-    except OSError as error:
-        raise _no_room(pin, error) from error
     except Timeout as error:
         raise SourceError("another process has been fetching it for an hour", where=_where(pin)) from error
+    except OSError as error:
+        raise _no_room(pin, error) from error
     return directory
 
 

@@ -118,7 +118,7 @@ class Snapshot:
             if part == "..":
                 if not real:
                     return None
-                real = posixpath.dirname(real)
+                real = real.rpartition("/")[0]
                 continue
             here = f"{real}/{part}" if real else part
             target = self._targets.get(here)

@@ -1,0 +1,1 @@
+"""Bytes to facts and trees of one file, by tree-sitter; knows no other file."""

@@ -27,7 +27,17 @@ _LITERALS = {
     "raw_string_literal": "STRING",
 }
 _NAMES = frozenset(
-    ["identifier", "type_identifier", "field_identifier", "package_identifier", "nil", "true", "false", "iota", "blank_identifier"]
+    [
+        "identifier",
+        "type_identifier",
+        "field_identifier",
+        "package_identifier",
+        "nil",
+        "true",
+        "false",
+        "iota",
+        "blank_identifier",
+    ]
 )
 _COMMENT = "comment"
 

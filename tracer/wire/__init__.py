@@ -1,0 +1,1 @@
+"""What leaves a process, and what serves it in another."""

@@ -15,6 +15,7 @@ from tracer.golang import types as t
 from tracer.golang.analysis import Analysis
 from tracer.golang.checker import CallSite, Info, Node
 from tracer.golang.flow import Target, position
+from tracer.golang.packages import Package
 from tracer.model import Evidence
 from tracer.syntax import ast
 
@@ -72,7 +73,7 @@ class Grpc:
         if not isinstance(fun, ast.Selector):
             if site.func is None or site.func.package.path != GRPC or site.func.name not in _SENDERS:
                 return None
-        elif fun.sel.name not in _SENDERS or not self._is_grpc(info, site):
+        elif fun.sel.name not in _SENDERS or not self._is_grpc(site):
             return None
         for arg in site.node.args:
             value = self.analysis.checker.constant(arg, info.file)
@@ -80,7 +81,7 @@ class Grpc:
                 return Stub(info, site, value)
         return None
 
-    def _is_grpc(self, info: Info, site: CallSite) -> bool:
+    def _is_grpc(self, site: CallSite) -> bool:
         if site.func is not None:
             return site.func.package.path == GRPC
         recv = site.selection.recv if site.selection is not None else t.UNKNOWN
@@ -113,10 +114,10 @@ class Grpc:
                     seen.add(info)
                     yield info
 
-    def _readers_of(self, package: object, names: tuple[str, ...], method: str) -> list[Info]:
+    def _readers_of(self, package: Package, names: tuple[str, ...], method: str) -> list[Info]:
         out: list[Info] = []
         for name in names:
-            obj = package.lookup(name)  # pyright: ignore
+            obj = package.lookup(name)
             if isinstance(obj, t.Const) and obj.file and self.analysis.checker.constant(obj.value, obj.file) == method:
                 out += [info for info, _ in self.analysis.readers(obj)]
         return out

@@ -92,7 +92,7 @@ class Symbol:
 
     @property
     def short(self) -> str:
-        """The name without the directories of its import path: ``(*server.criService).RunPodSandbox``."""
+        """The name without the directories of its import path: ``(*server.Service).Open``."""
         head = self.name.rstrip()
         prefix = ""
         while head and head[0] in "(*":

@@ -27,7 +27,8 @@ _METHODS = re.compile(rb"^func \(\s*(?:[\w]+\s+)?\*?\s*(\w+)(?:\[[^\]\n]*\])?\s*
 # What follows a field's name where it is written: an assignment, an element's, a literal's key, a send, an address.
 _WRITE = re.compile(rb"\s*(?:=(?!=)|,|\[|:|<-|\)|\}|$|\n)")
 _UNKEYED = re.compile(rb"(?:\[[^\]\n]*\])?\{\s*(?!\}|[A-Za-z_]\w*\s*:(?!=))")
-_SPACE = b" \t"
+# What follows a selector that is a field's and cannot be a method's: a selection, an index, an assignment, a key.
+_FIELD = re.compile(rb"[ \t]*(?:\.|\[|:|=|[!+\-*/]=)")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -533,14 +534,18 @@ class Flow:
     # Who mentions
 
     def _infos(self, places: Iterator[tuple[File, int]]) -> list[Info]:
-        """The units at these places, checked; cut off at ``MAX_UNITS``, or at ``MAX_WORK`` for one dispatch."""
+        """The units at these places, checked; cut off at ``MAX_UNITS``, or at ``MAX_WORK`` for one dispatch.
+
+        Outside of a dispatch, when callers are asked for themselves, the work is the only bound.
+        """
+        limit = MAX_UNITS if self._depth else MAX_WORK
         units: dict[Unit, None] = {}
         if self._depth and self._work > MAX_WORK:
             self._cut = self._cut or f"more than {MAX_WORK} functions would have to be looked at"
             return []
         for file, at in places:
-            if len(units) >= MAX_UNITS:
-                self._cut = self._cut or f"more than {MAX_UNITS} functions mention one name"
+            if len(units) >= limit:
+                self._cut = self._cut or f"more than {limit} functions mention one name"
                 break
             declaration = file.declaration_at(at)
             if declaration is not None and declaration.kind in ("func", "method", "var"):
@@ -637,9 +642,10 @@ class Flow:
 
     def _call_mentions(self, func: t.Func) -> Iterator[tuple[File, int]]:
         path = func.package.path.encode()
+        size = len(func.name.encode())
         for file, at in self._mentions(func.name, func.package):
             if func.recv is not None:
-                if file.source[at - 1 : at] == b".":
+                if file.source[at - 1 : at] == b"." and not _FIELD.match(file.source, at + size):
                     yield file, at
             elif file.package is func.package or path in file.source:
                 yield file, at

@@ -46,5 +46,5 @@ main.main static (*main.store).get
 main.main static context.Background
 main.main static context.WithCancel
 main.main static os.Stat
-main.main unresolved no value was seen to flow here
+main.main value context.WithCancel$1
 */

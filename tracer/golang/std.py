@@ -1,10 +1,30 @@
-"""The standard library's declarations, kept as generated facts (scripts/stdlib.py makes them)."""
+"""The standard library's declarations, kept as generated facts (scripts/stdlib.py makes them).
+
+A package is one Go text. In place of code its functions have facts: ``return`` of what they may return, and the calls
+of their parameters. Before each declaration stands ``//line file.go:N``, its place in that package's directory of the
+release; ``?`` after N says that not all the function returns is told. ``positions`` reads these lines.
+"""
 
 from __future__ import annotations
 
 import functools
+import re
 import zipfile
+import zlib
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    VERSION: str
+    """The Go release that the facts were made from: ``go1.27.3``. Read when it is first asked for."""
+
+_LINE = re.compile(rb"^//line ([^:\n]+):(\d+)(\??)$", re.MULTILINE)
+
+
+def __getattr__(name: str) -> str:
+    if name == "VERSION":
+        return _release()
+    raise AttributeError(name)
 
 
 @functools.cache
@@ -13,17 +33,37 @@ def _archive() -> zipfile.ZipFile:
 
 
 @functools.cache
+def _release() -> str:
+    return _archive().read("VERSION").decode()
+
+
+@functools.cache
 def packages() -> frozenset[str]:
-    """The import paths of the archive."""
+    """The import paths of the archive. What the library vendors is under ``vendor/``."""
     return frozenset(name.removesuffix(".go") for name in _archive().namelist() if name.endswith(".go"))
 
 
 def source(import_path: str) -> bytes | None:
-    """The declarations of a package as Go source; None if the standard library has no such package."""
+    """The declarations of a package as Go source; None if the archive has no such package."""
     return _archive().read(f"{import_path}.go") if import_path in packages() else None
+
+
+def positions(text: bytes) -> dict[int, tuple[str, int, bool]]:
+    """Where the declarations of a ``source`` really stand: its line (from 1) -> file, line, all returns told."""
+    found = dict[int, tuple[str, int, bool]]()
+    line, at = 1, 0
+    for match in _LINE.finditer(text):
+        line += text.count(b"\n", at, match.start())
+        at = match.start()
+        found[line + 1] = (match.group(1).decode(), int(match.group(2)), not match.group(3))
+    return found
 
 
 @functools.cache
 def version() -> str:
-    """The Go release that the facts were made from: ``go1.27.3``."""
-    return _archive().read("VERSION").decode()
+    """The key of these facts: the release, and a sum of the archive's texts (``go1.27.3-1a2b3c4d``).
+
+    What is kept by it holds offsets into the texts, which a new archive of the same release may move.
+    """
+    rows = "".join(f"{info.filename}:{info.CRC:08x}\n" for info in _archive().infolist())
+    return f"{_release()}-{zlib.crc32(rows.encode()):08x}"

@@ -1,0 +1,129 @@
+"""The standard library's facts: what the archive holds, and what its synthetic bodies say."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tracer.golang import std
+from tracer.syntax.parse import extract
+
+
+def text(path: str) -> str:
+    source = std.source(path)
+    assert source is not None, path
+    return source.decode()
+
+
+def declarations(path: str) -> list[str]:
+    return [part.rstrip("\n") for part in re.split(r"^//line .*\n", text(path), flags=re.MULTILINE)[1:]]
+
+
+def declaration(path: str, head: str) -> str:
+    """The one declaration that starts with ``head``."""
+    found = [part for part in declarations(path) if part.startswith(head)]
+    assert len(found) == 1, (path, head, found)
+    return found[0]
+
+
+@pytest.mark.parametrize("path", sorted(std.packages()))
+def test_every_member_parses(path: str) -> None:
+    facts = extract(text(path).encode())
+    assert facts.errors == ()
+    assert facts.package
+    assert facts.declarations or path in ("runtime/race", "time/tzdata")
+
+
+def test_imports_stay_inside_the_archive() -> None:
+    for path in std.packages():
+        for imported in extract(text(path).encode()).imports:
+            assert {imported.path, f"vendor/{imported.path}"} & std.packages(), (path, imported)
+
+
+def test_what_is_in_the_archive() -> None:
+    assert std.VERSION.startswith("go1.")
+    assert re.fullmatch(re.escape(std.VERSION) + "-[0-9a-f]{8}", std.version())
+    assert {"net/http", "context", "io", "os", "iter", "encoding/json", "unsafe"} <= std.packages()
+    assert not any(p.startswith("cmd/") or "testdata" in p or "/_" in p for p in std.packages())
+    assert std.source("github.com/nobody/nothing") is None
+
+
+@pytest.mark.parametrize(
+    ("path", "wanted"),
+    [
+        ("strings", "func (r *Replacer) Replace(s string) string"),
+        ("sync", "func (rw *RWMutex) Unlock()"),
+        ("sync", "func (o *Once) Do(f func()) { f() }"),
+        ("errors", "func New(text string) error { return &errorString{text} }"),
+        ("errors", "func (e *errorString) Error() string"),
+        ("context", "func Background() Context { return backgroundCtx{} }"),
+        ("context", "func (c *cancelCtx) Done() <-chan struct{}"),
+        ("context", "func WithoutCancel(parent Context) Context { return withoutCancelCtx{parent} }"),
+        (
+            "context",
+            "func WithValue(parent Context, key, val any) Context { return &valueCtx{parent, key, val} }",
+        ),
+        ("net/http", "func (f HandlerFunc) ServeHTTP(w ResponseWriter, r *Request) { f(w, r) }"),
+        ("net/http", "func NotFoundHandler() Handler { return HandlerFunc(NotFound) }"),
+        ("net/http", "func (c *Client) Do(req *Request) (*Response, error) { return c.do(req) }"),
+        ("net/http", "var DefaultClient = &Client{}"),
+        ("os", "type FileInfo = fs.FileInfo"),
+        ("os", "func (fs *fileStat) IsDir() bool"),
+        ("io", "func TeeReader(r Reader, w Writer) Reader { return &teeReader{r, w} }"),
+        ("io", 'var EOF = errors.New("EOF")'),
+        ("io", "var Discard Writer = discard{}"),
+        ("sort", "func Sort(data Interface) { data.Len(); data.Less(); data.Swap() }"),
+        ("sort", "func Slice(x any, less func(i, j int) bool) { less() }"),
+        ("sort", "func Reverse(data Interface) Interface { return &reverse{data} }"),
+        ("time", "func AfterFunc(d Duration, f func()) *Timer { f() }"),
+        ("iter", "type Seq[V any] func(yield func(V) bool)"),
+    ],
+)
+def test_a_declaration_is_as_told(path: str, wanted: str) -> None:
+    assert wanted in declarations(path)
+
+
+def test_a_deadline_leads_to_its_contexts() -> None:
+    assert "return WithDeadline(parent)" in declaration("context", "func WithTimeout(")
+    assert "return WithDeadlineCause(parent, d)" in declaration("context", "func WithDeadline(")
+    deadline = declaration("context", "func WithDeadlineCause(")
+    assert "return WithCancel(parent)" in deadline
+    assert "return &timerCtx{deadline: d}, func()" in deadline
+    assert "return withCancel(parent), func()" in declaration("context", "func WithCancel(")
+    assert declaration("context", "func withCancel(").startswith("func withCancel(parent Context) *cancelCtx")
+
+
+def test_constants_keep_their_group() -> None:
+    group = re.sub(r" +", " ", declaration("time", "const (\nNanosecond"))
+    assert "Nanosecond Duration = 1" in group
+    assert "Hour = 60 * Minute" in group
+    assert "iota" in declaration("time", "const (\nJanuary")
+
+
+def test_what_nothing_reaches_is_left_out() -> None:
+    assert "func insertionSort" not in text("sort")
+
+
+def test_a_type_is_kept_for_the_methods_it_embeds() -> None:
+    assert declaration("context", "type afterFuncCtx struct")
+
+
+def test_calls_in_a_literal_are_not_those_of_its_function() -> None:
+    # ReadDir sorts with func(a, b DirEntry) …: a.Name() is no call of ReadDir's first parameter.
+    assert ".Name()" not in declaration("io/fs", "func ReadDir(")
+
+
+def test_an_asserted_parameter_is_called_as_what_it_is_asserted_to_be() -> None:
+    assert "src.(WriterTo).WriteTo(dst)" in declaration("io", "func copyBuffer(")
+
+
+def test_positions_are_those_of_the_release() -> None:
+    places = std.positions(text("errors").encode())
+    line = text("errors").split("\n").index("func New(text string) error { return &errorString{text} }") + 1
+    file, real, told = places[line]
+    assert (file, told) == ("errors.go", True)
+    assert real > line
+    for path in ("net/http", "sort"):
+        source = text(path).encode()
+        assert {d.line for d in extract(source).declarations} == set(std.positions(source))

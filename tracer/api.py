@@ -233,7 +233,7 @@ def _follow(
 ) -> Trace:
     chains = [c for c in session.investigation.chains if c.repository == repository and matches(c.entry, normal(entry))]
     chain = chains[0] if len(chains) == 1 else None
-    graph = session.graph(repository, program)
+    graph = session.graph(repository, program or (chain.program if chain else None))
     own = [a for a in graph.analyses if a.program.repository == repository]
     analysis, obj = lookup(own, entry, chain.entry if chain else None)
     start = graph.node(analysis, obj)

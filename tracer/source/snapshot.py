@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import posixpath
+import re
 import subprocess
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
+from typing import IO
 
 from tracer.errors import SourceError
 from tracer.model import Pin
 
 _LFS = b"version https://git-lfs.github.com/spec/"
+_SHA = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+# Components that no checkout can have; only a tree that was made by hand names them.
+_UNSAFE = re.compile(r"(?:^|/)(?:\.{0,2}|\.git)(?:/|\Z)")
+_CREDENTIALS = re.compile(r"(https?://)[^/@\s]+@")
 _MAX_LINKS = 40
+# One page: a write of this size never waits for the reader, however small the system makes the pipe.
+_REQUEST_BYTES = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +35,30 @@ class Skipped:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Listing:
+    """One ``ls-tree``: path -> blob id of files and of links, and the paths that are neither."""
+
+    files: dict[str, str]
+    links: dict[str, str]
+    skipped: tuple[Skipped, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Directory:
+    files: list[str]
+    directories: list[str]
+
+
 def git_environment() -> dict[str, str]:
-    """The environment for reading objects: nothing of the caller's repository or configuration has a say."""
+    """The environment for reading objects: nothing of the caller's repository or configuration has a say.
+
+    No protocol is allowed, so that a partial clone cannot reach for the network (git before 2.45 has no
+    ``GIT_NO_LAZY_FETCH``).
+    """
     kept = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")}
     return kept | {
+        "GIT_ALLOW_PROTOCOL": "none",
         "GIT_CONFIG_NOSYSTEM": "1",
         "GIT_CONFIG_GLOBAL": os.devnull,
         "GIT_NO_LAZY_FETCH": "1",
@@ -39,166 +68,105 @@ def git_environment() -> dict[str, str]:
     }
 
 
+def git_command(git_dir: Path, *arguments: str) -> list[str]:
+    """The command line that reads the object store at ``git_dir``."""
+    options = (f"--git-dir={git_dir}", "--no-replace-objects", "-c", "core.quotePath=false")
+    return ["git", *options, *arguments]
+
+
+def run_git(git_dir: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]:
+    """Runs git on an object store and gives what it said, whatever its exit code; SourceError without a git."""
+    try:
+        return subprocess.run(
+            git_command(git_dir, *arguments),
+            capture_output=True,
+            check=False,
+            stdin=subprocess.DEVNULL,
+            env=git_environment(),
+        )
+    except OSError as error:
+        raise no_git(error) from error
+
+
+def no_git(error: OSError) -> SourceError:
+    """The error for a git that cannot be started."""
+    return SourceError(f"git cannot be run: {error.strerror or error}", hint="install git and have it in PATH")
+
+
 class Snapshot:
     """The files of a repository at one commit.
 
-    Paths are relative to the root, with ``/``; undecodable bytes in them are kept as surrogates. Links inside the tree
-    are followed, and ``resolve`` gives the real path; what leaves the tree is in ``skipped``.
+    Paths are relative to the root, with ``/``; undecodable bytes in them are kept as surrogates. Links inside the
+    tree are followed, and ``resolve`` gives the real path; what leaves the tree is in ``skipped``. Blobs come from
+    one git process that lives until ``close``; several threads may read at once.
     """
 
     def __init__(self, repository: str, url: str, git_dir: Path, commit: str) -> None:
         """Lists the tree of ``commit`` (a full SHA) in the object store at ``git_dir``; raises SourceError."""
         self.pin = Pin(repository, url, commit)
-        self._git = ["git", f"--git-dir={git_dir}"]
-        self._files: dict[str, str] = {}
-        self._targets: dict[str, str] = {}
-        self._skipped: list[Skipped] = []
-        self._dirs: dict[str, list[str]] = {"": []}
+        self._git_dir = git_dir
         self._batch: subprocess.Popen[bytes] | None = None
+        self._owner = 0
         self._lock = threading.Lock()
-        self._list()
+        self._listing = self._list()
 
     @property
     def files(self) -> Mapping[str, str]:
-        """Real path -> blob id, of every regular file."""
-        return self._files
+        """Real path -> blob id, of every regular file, by path."""
+        return self._listing.files
 
-    @property
+    @functools.cached_property
+    def links(self) -> Mapping[str, str]:
+        """Path of a link -> real path of the file or directory it leads to, of every link that stays in the tree."""
+        walked = ((path, self._walk(path)[0]) for path in self._targets)
+        return {path: real for path, real in walked if real is not None}
+
+    @functools.cached_property
     def skipped(self) -> tuple[Skipped, ...]:
-        return tuple(self._skipped)
-
-    def _list(self) -> None:
-        command = [*self._git, "ls-tree", "-r", "-z", "--full-tree", self.pin.commit]
-        done = subprocess.run(command, capture_output=True, check=False, env=git_environment())
-        if done.returncode != 0:
-            raise SourceError(
-                "the tree of this commit cannot be read: " + printable(done.stderr),
-                where=f"{self.pin.repository}@{self.pin.commit[:12]}",
-                hint="the clone may be partial or damaged; fetch the commit, or name another with --source NAME=PATH@REV",
-            )
-        links: list[tuple[str, str]] = []
-        for row in done.stdout.split(b"\0"):
-            if not row:
-                continue
-            head, _, raw = row.partition(b"\t")
-            mode, _, oid = head.split(b" ")
-            path = os.fsdecode(raw)
-            if mode == b"120000":
-                links.append((path, oid.decode()))
-                self._enter(path)
-            elif mode == b"160000":
-                self._skipped.append(Skipped(path, "submodule"))
-            else:
-                self._files[path] = oid.decode()
-                self._enter(path).append(posixpath.basename(path))
-        for (path, _), target in zip(links, self._blobs([oid for _, oid in links]), strict=True):
-            self._targets[path] = os.fsdecode(target)
-        for path, _ in links:
-            if self.resolve(path) is None:
-                self._skipped.append(Skipped(path, "a link that leaves the tree, dangles or loops"))
-
-    def _enter(self, path: str) -> list[str]:
-        """Makes the directories above a path known; the files of the nearest one."""
-        directory = posixpath.dirname(path)
-        found = self._dirs.get(directory)
-        if found is None:
-            found = self._dirs[directory] = []
-            self._enter(directory)
-        return found
+        """What is in the tree and not among ``files`` and ``links``, by path."""
+        walked = ((path, *self._walk(path)) for path in self._targets)
+        links = (Skipped(path, reason) for path, real, reason in walked if real is None)
+        return tuple(sorted((*self._listing.skipped, *links), key=lambda s: s.path))
 
     def resolve(self, path: str) -> str | None:
         """The real path of a file or directory, links followed at every component; None if there is none."""
-        if path in self._files or path in self._dirs:
+        if path in self._listing.files or path in self._directories:
             return path
-        real = ""
-        pending = [part for part in path.split("/") if part not in ("", ".")][::-1]
-        followed = 0
-        while pending:
-            part = pending.pop()
-            if part == "..":
-                if not real:
-                    return None
-                real = real.rpartition("/")[0]
-                continue
-            here = f"{real}/{part}" if real else part
-            target = self._targets.get(here)
-            if target is None:
-                if here not in self._dirs and here not in self._files:
-                    return None
-                real = here
-                continue
-            followed += 1
-            if followed > _MAX_LINKS or target.startswith("/"):
-                return None
-            pending += [p for p in target.split("/") if p not in ("", ".")][::-1]
-        return real
+        return self._walk(path)[0]
 
     def is_dir(self, path: str) -> bool:
-        return path in self._dirs
+        """Whether ``path`` is a real directory; the root is ``""``."""
+        return path in self._directories
 
     def listdir(self, path: str) -> tuple[str, ...]:
-        """The names of the regular files directly in a real directory."""
-        return tuple(self._dirs.get(path, ()))
+        """The names of the regular files directly in a real directory; nothing if there is no such directory."""
+        entry = self._directories.get(path)
+        return tuple(entry.files) if entry else ()
+
+    def subdirs(self, path: str) -> tuple[str, ...]:
+        """The names of the real directories directly in a real directory; nothing if there is no such directory."""
+        entry = self._directories.get(path)
+        return tuple(entry.directories) if entry else ()
 
     def read(self, path: str) -> bytes:
         """The content of a file; ``path`` may go through links. Raises SourceError if there is no such file."""
-        real = self.resolve(path)
-        if real is None or real not in self._files:
-            raise SourceError(
-                f"there is no file {printable(path.encode('utf-8', 'replace'))}",
-                where=f"{self.pin.repository}@{self.pin.commit[:12]}",
-            )
-        return next(self._blobs([self._files[real]]))
+        return self._blobs([self._blob_id(path)])[0]
 
     def read_many(self, paths: Iterable[str]) -> Iterator[tuple[str, bytes]]:
-        """The contents of many real paths, in order, asked for in one stream."""
-        wanted = list(paths)
-        yield from zip(wanted, self._blobs([self._files[p] for p in wanted]), strict=True)
+        """Each of ``paths`` with its content, in order, asked for in batches. Raises SourceError, as ``read`` does.
 
-    def _blobs(self, oids: list[str]) -> Iterator[bytes]:
-        if not oids:
-            return
-        with self._lock:
-            batch = self._process()
-            assert batch.stdin is not None
-            assert batch.stdout is not None
-            # Requests go out in slices that fit a pipe's buffer, so that neither side waits for the other.
-            for start in range(0, len(oids), 500):
-                part = oids[start : start + 500]
-                batch.stdin.write(("\n".join(part) + "\n").encode())
-                batch.stdin.flush()
-                out: list[bytes] = []
-                for oid in part:
-                    head = batch.stdout.readline().split()
-                    if len(head) != 3:
-                        self._stop()
-                        raise SourceError(
-                            f"the object {oid} is missing from the clone",
-                            where=f"{self.pin.repository}@{self.pin.commit[:12]}",
-                            hint="the clone is partial or damaged: remove it and run again, or use --source",
-                        )
-                    out.append(batch.stdout.read(int(head[2])))
-                    batch.stdout.read(1)
-                yield from out
-
-    def _process(self) -> subprocess.Popen[bytes]:
-        if self._batch is None:
-            self._batch = subprocess.Popen(
-                [*self._git, "cat-file", "--batch"],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                env=git_environment(),
-            )
-        return self._batch
-
-    def _stop(self) -> None:
-        batch, self._batch = self._batch, None
-        if batch is not None:
-            batch.kill()
-            batch.communicate()
+        Other reads may be mixed in, and the iterator may be left half-way.
+        """
+        wanted = [(path, self._blob_id(path)) for path in paths]
+        size = _REQUEST_BYTES // (len(self.pin.commit) + 1)
+        for start in range(0, len(wanted), size):
+            part = wanted[start : start + size]
+            blobs = self._blobs([blob for _, blob in part])
+            for (path, _), data in zip(part, blobs, strict=True):
+                yield path, data
 
     def close(self) -> None:
+        """Ends the git process."""
         with self._lock:
             self._stop()
 
@@ -208,16 +176,182 @@ class Snapshot:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.close()
 
+    # The tree
+
+    def _list(self) -> _Listing:
+        if not _SHA.fullmatch(self.pin.commit):
+            raise self._error(f"{self.pin.commit!r} is not a full commit SHA", "give 40 or 64 lower-case hex digits")
+        done = run_git(self._git_dir, "ls-tree", "-r", "-z", "--full-tree", self.pin.commit)
+        if done.returncode != 0:
+            raise self._error(
+                "the tree of this commit cannot be read: " + printable(done.stderr),
+                "the clone may be partial, shallow or damaged: fetch the commit, or name another with "
+                "--source NAME=PATH@REV",
+            )
+        return _parse_listing(done.stdout)
+
+    @functools.cached_property
+    def _directories(self) -> dict[str, _Directory]:
+        found = {"": _Directory([], [])}
+        for path in self._listing.files:
+            _enter(found, posixpath.dirname(path)).files.append(posixpath.basename(path))
+        for path in (*self._listing.links, *(s.path for s in self._listing.skipped if not _UNSAFE.search(s.path))):
+            _enter(found, posixpath.dirname(path))
+        return found
+
+    @functools.cached_property
+    def _targets(self) -> dict[str, str]:
+        """Path of a link -> what is written in it."""
+        blobs = list(self._listing.links.values())
+        size = _REQUEST_BYTES // (len(self.pin.commit) + 1)
+        texts = [text for start in range(0, len(blobs), size) for text in self._blobs(blobs[start : start + size])]
+        return {path: os.fsdecode(text) for path, text in zip(self._listing.links, texts, strict=True)}
+
+    def _walk(self, path: str) -> tuple[str | None, str]:
+        """The real path, or None and what a link to it would be called; as the kernel resolves paths."""
+        real, followed = "", 0
+        pending = _components(path)
+        while pending:
+            part = pending.pop()
+            if real in self._listing.files:
+                return None, "a link that dangles"
+            if part == ".":
+                continue
+            if part == "..":
+                if not real:
+                    return None, "a link that leaves the tree"
+                real = posixpath.dirname(real)
+                continue
+            here = f"{real}/{part}" if real else part
+            target = self._targets.get(here)
+            if target is not None:
+                followed += 1
+                if followed > _MAX_LINKS:
+                    return None, "a link that loops"
+                if target.startswith("/"):
+                    return None, "a link that leaves the tree"
+                if not target:
+                    return None, "a link that dangles"
+                pending += _components(target)
+            elif here in self._directories or here in self._listing.files:
+                real = here
+            else:
+                return None, "a link that dangles"
+        return real, ""
+
+    # Blobs
+
+    def _blob_id(self, path: str) -> str:
+        blob = self._listing.files.get(path)
+        if blob is None:
+            real = self.resolve(path)
+            blob = None if real is None else self._listing.files.get(real)
+        if blob is None:
+            raise self._error(f"there is no file {printable(path.encode('utf-8', 'backslashreplace'))}")
+        return blob
+
+    def _blobs(self, blobs: Sequence[str]) -> list[bytes]:
+        """The contents of as many blobs as go into one request."""
+        with self._lock:
+            try:
+                return self._ask(self._running(), blobs)
+            except BaseException as error:
+                # Whatever came between request and answer, the stream can no longer be trusted.
+                self._stop()
+                if isinstance(error, OSError):
+                    raise self._error(f"git stopped while files were read: {error.strerror or error}") from error
+                raise
+
+    def _ask(self, process: subprocess.Popen[bytes], blobs: Sequence[str]) -> list[bytes]:
+        if process.stdin is None or process.stdout is None:
+            raise BrokenPipeError
+        process.stdin.write("".join(f"{blob}\n" for blob in blobs).encode())
+        process.stdin.flush()
+        return [self._answer(process.stdout, blob) for blob in blobs]
+
+    def _answer(self, out: IO[bytes], blob: str) -> bytes:
+        head = out.readline().split()
+        if len(head) == 3 and head[1] == b"blob":
+            size = int(head[2])
+            data = out.read(size)
+            if len(data) == size and out.read(1) == b"\n":
+                return data
+        raise self._error(
+            f"the object {blob} is missing from the clone or damaged",
+            "the clone is partial or damaged: fetch it in full, or use another with --source NAME=PATH[@REV]",
+        )
+
+    def _running(self) -> subprocess.Popen[bytes]:
+        # A forked child must not share its parent's pipe.
+        if self._batch is None or self._owner != os.getpid():
+            self._owner = os.getpid()
+            self._batch = subprocess.Popen(
+                git_command(self._git_dir, "cat-file", "--batch"),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                env=git_environment(),
+            )
+        return self._batch
+
+    def _stop(self) -> None:
+        batch, self._batch = self._batch, None
+        if batch is not None and self._owner == os.getpid():
+            batch.kill()
+            batch.communicate()
+
+    def _error(self, message: str, hint: str = "") -> SourceError:
+        return SourceError(message, where=f"{self.pin.repository}@{self.pin.commit[:12]}", hint=hint)
+
+
+def _parse_listing(data: bytes) -> _Listing:
+    files: dict[str, str] = {}
+    links: dict[str, str] = {}
+    skipped: list[Skipped] = []
+    for row in data.split(b"\0"):
+        if not row:
+            continue
+        head, _, raw = row.partition(b"\t")
+        mode, _, blob = head.decode().split(" ")
+        path = os.fsdecode(raw)
+        if _UNSAFE.search(path):
+            skipped.append(Skipped(path, "a path that no checkout can have"))
+        elif mode == "120000":
+            links[path] = blob
+        elif mode == "160000":
+            skipped.append(Skipped(path, "submodule"))
+        else:
+            files[path] = blob
+    return _Listing(dict(sorted(files.items())), dict(sorted(links.items())), tuple(skipped))
+
+
+def _enter(found: dict[str, _Directory], directory: str) -> _Directory:
+    """The entry of a directory; those above it are made known with it."""
+    missing: list[str] = []
+    while directory not in found:
+        missing.append(directory)
+        directory = posixpath.dirname(directory)
+    entry = found[directory]
+    for path in reversed(missing):
+        entry.directories.append(posixpath.basename(path))
+        entry = found[path] = _Directory([], [])
+    return entry
+
+
+def _components(path: str) -> list[str]:
+    """The components of a path, last first; an empty one is ``.``, so that ``a/`` asks for a directory."""
+    return [part or "." for part in path.split("/")][::-1]
+
 
 def classify(data: bytes) -> str | None:
-    """What a file is, if it is no text: an LFS pointer or a binary file."""
+    """What a file is, if it is no text: ``LFS pointer`` or ``binary file``."""
     if data.startswith(_LFS):
         return "LFS pointer"
     return "binary file" if b"\0" in data[:8000] else None
 
 
 def printable(text: bytes, limit: int = 400) -> str:
-    """Git's words for a message: without control characters, and cut short."""
+    """Git's words for a message: no control characters, no credentials, cut to ``limit`` characters."""
     shown = "".join(c if c.isprintable() else " " for c in text.decode("utf-8", "replace"))
-    shown = " ".join(shown.split())
+    shown = _CREDENTIALS.sub(r"\1", " ".join(shown.split()))
     return shown if len(shown) <= limit else shown[:limit] + "…"

@@ -270,13 +270,13 @@ class Analysis:
 
 
 def _fits(package: Package, pattern: str) -> bool:
+    """``go help packages``: below ``dir/...`` a vendor directory is left out unless the pattern names it."""
     names = (package.directory, package.path)
-    if pattern in ("...", ""):
-        return True
-    if pattern.endswith("/..."):
-        base = pattern.removesuffix("/...")
-        return any(name == base or name.startswith(base + "/") for name in names)
-    return pattern.rstrip("/") in names
+    if pattern != "..." and not pattern.endswith("/..."):
+        return pattern.rstrip("/") in names
+    base = pattern.removesuffix("...").removesuffix("/")
+    vendored = "vendor" in package.directory.split("/") and "vendor" not in base.split("/")
+    return not vendored and any(not base or name == base or name.startswith(base + "/") for name in names)
 
 
 def _inside(owner: object, literal: Literal) -> bool:

@@ -244,7 +244,7 @@ class Analysis:
     def _mentioning(self, name: str, package: Package | None) -> Iterable[Unit]:
         units: dict[Unit, None] = {}
         for file, at in self.program.text.mentions(name):
-            near = package is None or file.package is package or package.path.encode() in file.source
+            near = package is None or file.package is package or package.path in file.import_paths
             declaration = file.declaration_at(at) if near else None
             if declaration is not None and declaration.kind in ("func", "method", "var"):
                 units[file.unit(declaration)] = None

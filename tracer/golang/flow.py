@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from tracer.golang import types as t
@@ -534,7 +534,7 @@ class Flow:
 
     # Who mentions
 
-    def _infos(self, places: Iterator[tuple[File, int]]) -> list[Info]:
+    def _infos(self, places: Iterable[tuple[File, int]]) -> list[Info]:
         """The units at these places, checked; cut off at ``MAX_UNITS``, or at ``MAX_WORK`` for one dispatch.
 
         Outside of a dispatch, when callers are asked for themselves, the work is the only bound.
@@ -642,13 +642,12 @@ class Flow:
         return wanted is not None and t.identical(wanted, self.checker.signature_of(func))
 
     def _call_mentions(self, func: t.Func) -> Iterator[tuple[File, int]]:
-        path = func.package.path.encode()
         size = len(func.name.encode())
         for file, at in self._mentions(func.name, func.package):
             if func.recv is not None:
                 if file.source[at - 1 : at] == b"." and not _FIELD.match(file.source, at + size):
                     yield file, at
-            elif file.package is func.package or path in file.source:
+            elif file.package is func.package or func.package.path in file.import_paths:
                 yield file, at
 
     def _mentioned_as_value(self, info: Info, func: t.Func, called: set[ast.Expr]) -> list[ast.Expr]:

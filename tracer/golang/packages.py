@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import bisect
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -59,6 +59,10 @@ class File:
             else:
                 names[name or (package.name if package else _guess(path))] = PkgName(path)
         return names
+
+    @cached_property
+    def import_paths(self) -> frozenset[str]:
+        return frozenset(path for _, path in self.imported)
 
     @cached_property
     def _starts(self) -> list[int]:
@@ -318,40 +322,44 @@ class Program:
 
 
 class Text:
-    """The sources of many files as one buffer; finds the mentions of a name in milliseconds."""
+    """The sources of many files: which of them hold a name, and where.
+
+    Which files hold a word is looked up in an index, made when the first name is asked for.
+    """
 
     def __init__(self, files: list[File]) -> None:
         self.files = files
-        self._buffer = b"\0".join(f.source for f in files)
-        self._starts: list[int] = []
-        at = 0
-        for file in files:
-            self._starts.append(at)
-            at += len(file.source) + 1
+        self._found: dict[str, list[tuple[File, int]]] = {}
 
-    def mentions(self, name: str, within: frozenset[File] | None = None) -> Iterator[tuple[File, int]]:
+    @cached_property
+    def _holders(self) -> dict[bytes, list[File]]:
+        index: dict[bytes, list[File]] = {}
+        for file in self.files:
+            for word in set(file.source.translate(_SEPARATED).split()):
+                index.setdefault(word, []).append(file)
+        return index
+
+    def mentions(self, name: str, within: frozenset[File] | None = None) -> Iterable[tuple[File, int]]:
         """Every place where a name stands as a whole word: the file and the byte offset in it."""
         needle = name.encode()
         if within is not None:
-            for file in within:
-                for at in _words(file.source, needle):
-                    yield file, at
-            return
-        for at in _words(self._buffer, needle):
-            yield self.place(at)
+            return [(file, at) for file in within for at in _words(file.source, needle)]
+        found = self._found.get(name)
+        if found is None:
+            holders = self._holders.get(needle, ())
+            found = self._found[name] = [(file, at) for file in holders for at in _words(file.source, needle)]
+        return found
 
     def search(self, pattern: re.Pattern[bytes]) -> Iterator[tuple[File, re.Match[bytes], int]]:
         """Every match of a pattern, with its file and the offset of its start in the file."""
-        for match in pattern.finditer(self._buffer):
-            file, at = self.place(match.start())
-            yield file, match, at
-
-    def place(self, at: int) -> tuple[File, int]:
-        i = bisect.bisect_right(self._starts, at) - 1
-        return self.files[i], at - self._starts[i]
+        for file in self.files:
+            for match in pattern.finditer(file.source):
+                yield file, match, match.start()
 
 
 _WORD = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") | frozenset(range(128, 256))
+# Go's identifiers as bytes: whatever is no ASCII may be a letter.
+_SEPARATED = bytes(c if c in _WORD else 32 for c in range(256))
 
 
 def _words(source: bytes, needle: bytes) -> Iterator[int]:

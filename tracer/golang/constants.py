@@ -519,20 +519,20 @@ def _length(args: Sequence[ast.Expr], names: Names) -> Constant | None:
     x = evaluate(args[0], names)
     if x is not None:
         return Constant(len(to_bytes(x.value)), t.BASICS["int"]) if isinstance(x.value, str) else None
-    if not _still(args[0]):
+    if not still(args[0]):
         return None
     under = t.underlying(t.deref(names.type_of(args[0])))
     return Constant(under.length, t.BASICS["int"]) if isinstance(under, t.Array) and under.length is not None else None
 
 
-def _still(e: ast.Expr) -> bool:
+def still(e: ast.Expr) -> bool:
     """Whether an expression neither calls nor receives; literals of arrays count as still."""
     while isinstance(e, ast.Selector | ast.Index | ast.Star):
-        if isinstance(e, ast.Index) and not all(_still(i) for i in e.indices):
+        if isinstance(e, ast.Index) and not all(still(i) for i in e.indices):
             return False
         e = e.x
     return isinstance(e, ast.Ident | ast.BasicLit) or (
-        isinstance(e, ast.CompositeLit) and all(_still(pair.value) for pair in e.elements)
+        isinstance(e, ast.CompositeLit) and all(still(pair.value) for pair in e.elements)
     )
 
 

@@ -115,7 +115,7 @@ class Converter:
                 args.append(self.expr(child))
         type_args = node.child_by_field_name("type_arguments")
         if type_args is not None:
-            fun = ast.Index(fun, [self.expr(child) for child in _named(type_args)], self.pos(type_args))
+            fun = ast.Index(fun, [self.expr(child) for child in _named(type_args)], self.pos(node))
         return ast.Call(fun, args, spread, called_pos(fun, self.pos(node)), self.span(node))
 
     def conversion(self, node: Node) -> ast.Expr:
@@ -258,11 +258,13 @@ class Converter:
         type_node = node.child_by_field_name("type")
         typ = self.expr(type_node)
         names = [n for n in node.children_by_field_name("name") if n.is_named]
+        tag_node = node.child_by_field_name("tag")
+        tag = self.text(tag_node) if tag_node is not None else ""
         if names:
-            return [ast.FieldDecl(self.text(n), typ, False, self.pos(n)) for n in names]
+            return [ast.FieldDecl(self.text(n), typ, False, self.pos(n), tag) for n in names]
         if any(child.type == "*" for child in node.children):
             typ = ast.Star(typ, self.pos(node))
-        return [ast.FieldDecl(embedded_name(typ), typ, True, self.pos(node))]
+        return [ast.FieldDecl(embedded_name(typ), typ, True, self.pos(node), tag)]
 
     def interface(self, node: Node) -> ast.Expr:
         methods: list[ast.MethodSpec] = []

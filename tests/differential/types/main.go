@@ -144,6 +144,10 @@ func (w *writer) file(file *ast.File) {
 }
 
 func (w *writer) visit(n ast.Node) bool {
+	if array, ok := n.(*ast.ArrayType); ok {
+		ast.Inspect(array.Elt, w.visit) // its length is no value
+		return false
+	}
 	e, ok := n.(ast.Expr)
 	if !ok {
 		return true

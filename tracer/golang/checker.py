@@ -880,7 +880,7 @@ class Walker:
         typ = self.expr(stmt.x, inner)
         for case in stmt.cases:
             clause = Scope(self.file, inner)
-            types = [self.checker.type_expr(e, inner) for e in case.exprs]
+            types = [self.expr(e, inner) if _is_nil(e) else self.checker.type_expr(e, inner) for e in case.exprs]
             if stmt.bind is not None:
                 narrow = types[0] if len(types) == 1 and not _is_nil(case.exprs[0]) else typ
                 var = self.declare(stmt.bind.name, narrow, "local", stmt.bind.pos, clause)
@@ -1098,7 +1098,7 @@ class Walker:
         longest: int | None = 0
         for pair in e.elements:
             if pair.key is not None:
-                self.expr(pair.key, scope)
+                self.assigned(pair.key, scope, t.BASICS["int"])
                 found = self.checker.evaluate(pair.key, scope, t.UNTYPED["int"])
                 at = found.value if found is not None and isinstance(found.value, int) else None
             self.assigned(pair.value, scope, elem)
@@ -1384,7 +1384,10 @@ class Walker:
                 under = t.core(first)
                 elem = under.elem if isinstance(under, t.Slice) else None
                 for arg in e.args[1:]:
-                    self.assigned(arg, scope, None if e.spread else elem)
+                    if e.spread:
+                        self.expr(arg, scope)
+                    else:
+                        self.assigned(arg, scope, elem)
                 return first if first is not t.UNTYPED_NIL else t.slice_of(t.UNKNOWN)
             case "len" | "cap":
                 under = t.underlying(t.deref(first))
@@ -1393,7 +1396,7 @@ class Walker:
                 return t.BASICS["int"]
             case "copy":
                 for arg in e.args[1:]:
-                    self.assigned(arg, scope)
+                    self.expr(arg, scope)
                 place = self.place(e.args[0])
                 if place is not None and len(e.args) == 2:
                     self.flow(("e", place), ("e", ("x", self.info, e.args[1])), e.pos)

@@ -444,11 +444,33 @@ def _struct_size(typ: t.Struct, depth: int) -> tuple[int, int] | None:
         if found is None:
             return None
         last, align = found
-        offset = -(-offset // align) * align + last
+        offset = _aligned(offset, align) + last
         alignment = max(alignment, align)
     # A trailing field of size zero is padded, so that its address stays inside.
     offset += 1 if typ.fields and last == 0 and offset else 0
-    return -(-offset // alignment) * alignment, alignment
+    return _aligned(offset, alignment), alignment
+
+
+def _aligned(offset: int, alignment: int) -> int:
+    return -(-offset // alignment) * alignment
+
+
+def _offset_of(args: Sequence[ast.Expr], names: Names) -> Constant | None:
+    """``unsafe.Offsetof`` of a field that the struct itself declares."""
+    e = args[0]
+    under = t.underlying(t.deref(names.type_of(e.x))) if isinstance(e, ast.Selector) else None
+    if not isinstance(e, ast.Selector) or not isinstance(under, t.Struct):
+        return None
+    offset = 0
+    for f in under.fields:
+        found = size_of(f.type)
+        if found is None:
+            return None
+        offset = _aligned(offset, found[1])
+        if f.name == e.sel.name:
+            return Constant(offset, t.BASICS["uintptr"])
+        offset += found[0]
+    return None
 
 
 # Expressions
@@ -605,6 +627,7 @@ _BUILTINS: dict[str, Callable[[Sequence[ast.Expr], Names], Constant | None]] = {
     "min": _extreme("<"),
     "real": _component(False),
     "unsafe.Alignof": _measure(1),
+    "unsafe.Offsetof": _offset_of,
     "unsafe.Sizeof": _measure(0),
 }
 

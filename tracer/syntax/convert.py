@@ -119,9 +119,20 @@ class Converter:
         return ast.Call(fun, args, spread, called_pos(fun, self.pos(node)), self.span(node))
 
     def conversion(self, node: Node) -> ast.Expr:
-        fun = self.expr(node.child_by_field_name("type"))
-        operand = self.expr(node.child_by_field_name("operand"))
-        return ast.Call(fun, [operand], False, called_pos(fun, self.pos(node)), self.span(node))
+        typ = node.child_by_field_name("type")
+        operand = node.child_by_field_name("operand")
+        stars: list[Node] = []
+        while typ is not None and typ.type == "pointer_type":
+            # "*(*T)(x)" is (Go spec, "Conversions") what (*T)(x) points to, though the grammar takes "*(*T)" as the type.
+            stars.append(typ)
+            typ = next(iter(_named(typ)), None)
+        fun = self.expr(typ)
+        start = typ if typ is not None else node
+        span = (start.start_byte + self.offset, node.end_byte + self.offset)
+        out: ast.Expr = ast.Call(fun, [self.expr(operand)], False, called_pos(fun, self.pos(start)), span)
+        for star in reversed(stars):
+            out = ast.Star(out, self.pos(star))
+        return out
 
     def selector(self, node: Node) -> ast.Expr:
         sel = node.child_by_field_name("field")

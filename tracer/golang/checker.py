@@ -10,8 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from tracer.golang import constants
 from tracer.golang import types as t
-from tracer.golang.inference import infer
+from tracer.golang.constants import Constant, unquote
+from tracer.golang.inference import Unifier
 from tracer.golang.packages import File, Package, Program, Unit
 from tracer.syntax import ast
 
@@ -104,11 +106,12 @@ class Info:
 class Scope:
     """A block's names; ``file`` is where look-ups end: its imports, its package, the universe."""
 
-    __slots__ = ("file", "kills", "names", "parent")
+    __slots__ = ("file", "iota", "kills", "names", "parent")
 
-    def __init__(self, file: File, parent: Scope | None = None) -> None:
+    def __init__(self, file: File, parent: Scope | None = None, iota: int | None = None) -> None:
         self.file = file
         self.parent = parent
+        self.iota = iota
         self.names: dict[str, t.Object] = {}
         self.kills: dict[t.Var, int] = {}
 
@@ -156,6 +159,7 @@ class Checker:
         self.program = program
         self.infos: dict[Unit, Info] = {}
         self.var_infos: dict[t.Var, Info] = {}
+        self.constants: dict[t.Const, Constant | None] = {}
         self.busy: set[object] = set()
 
     # Objects
@@ -166,7 +170,8 @@ class Checker:
             func.signature = t.signature((), ())
             decl = self.declaration(func)
             scope = Scope(func.file)
-            func.tparams = self._receiver_tparams(func, decl, scope) + self.type_params(decl.tparams, scope)
+            func.tparams = self._receiver_tparams(func, decl, scope)
+            func.tparams += self.type_params(decl.tparams, scope)
             func.signature = self.func_type(decl.type, scope)
         return func.signature
 
@@ -194,22 +199,29 @@ class Checker:
             return ()
         self.type_of_name(func.recv)
         out: list[t.TypeParam] = []
-        for i, index in enumerate(typ.indices):
+        for index in typ.indices:
             name = index.name if isinstance(index, ast.Ident) else "_"
-            declared = func.recv.tparams[i] if i < len(func.recv.tparams) else None
-            param = t.TypeParam(name, declared.constraint if declared else t.EMPTY_INTERFACE)
+            param = t.TypeParam(name, t.EMPTY_INTERFACE)
             scope.names[name] = t.TypeName(name, None, None, None, type=param)
             out.append(param)
+        declared = func.recv.tparams
+        mapping = dict(zip(declared, out, strict=False))
+        for param, origin in zip(out, declared, strict=False):
+            param.constraint = t.substitute(origin.constraint, mapping)
         return tuple(out)
 
-    def type_params(self, params: list[ast.Param], scope: Scope) -> tuple[t.TypeParam, ...]:
-        """Declares type parameters in ``scope``; their constraints may speak of each other."""
-        made = [t.TypeParam(p.name, t.EMPTY_INTERFACE) for p in params]
+    def type_params(
+        self, params: list[ast.Param], scope: Scope, obj: t.TypeName | None = None
+    ) -> tuple[t.TypeParam, ...]:
+        """Declares type parameters in ``scope``; their constraints may speak of each other, and of their type."""
+        made = tuple(t.TypeParam(p.name, t.EMPTY_INTERFACE) for p in params)
         for param in made:
             scope.names[param.name] = t.TypeName(param.name, None, None, None, type=param)
+        if obj is not None:
+            obj.tparams = made
         for param, source in zip(made, params, strict=True):
             param.constraint = self.type_expr(source.type, scope)
-        return tuple(made)
+        return made
 
     def type_of_name(self, obj: t.TypeName, scope: Scope | None = None) -> t.Type:
         """The type that a type name declares."""
@@ -220,8 +232,10 @@ class Checker:
             obj.type = t.UNKNOWN
             return obj.type
         inner = Scope(file, scope)
-        if spec.alias and not spec.tparams:
+        if spec.alias:
             obj.type = t.UNKNOWN
+            if spec.tparams:
+                self.type_params(spec.tparams, inner, obj)
             obj.type = self.type_expr(spec.type, inner)
             return obj.type
 
@@ -232,7 +246,7 @@ class Checker:
         named = t.Named(obj, (), resolve)
         obj.type = named
         if spec.tparams:
-            obj.tparams = self.type_params(spec.tparams, inner)
+            self.type_params(spec.tparams, inner, obj)
             named.targs = obj.tparams
         return named
 
@@ -284,43 +298,63 @@ class Checker:
     def _const_type(self, const: t.Const) -> t.Type:
         if const in self.busy or const.file is None:
             return t.UNKNOWN
+        declared = self.program.const_types.get(const)
+        if declared is None:
+            value = self.value_of(const)
+            if value is not None:
+                const.type = value.type
+                return const.type
         self.busy.add(const)
         try:
-            scope = Scope(const.file)
-            declared = self.program.const_types.get(const)
+            scope = Scope(const.file, iota=const.iota)
             if declared is not None:
                 const.type = self.type_expr(declared, scope)
             elif const.value is not None:
-                declaration = const.file.declaration_at(0) or const.file.facts.declarations[0]
-                walker = Walker(self, Info(const.file.unit(declaration), None, ""), scope)
-                const.type = walker.expr(const.value, scope)
+                const.type = self._scratch(const.file, scope).expr(const.value, scope)
             return const.type
         finally:
             self.busy.discard(const)
 
-    def constant(self, expr: ast.Expr | None, file: File, depth: int = 0) -> str | None:
-        """The value of a constant string expression: literals, constants and their concatenation."""
-        if expr is None or depth > 20:
-            return None
-        match expr:
-            case ast.BasicLit(kind="STRING"):
-                return unquote(expr.value)
-            case ast.Binary(op="+"):
-                left, right = self.constant(expr.x, file, depth + 1), self.constant(expr.y, file, depth + 1)
-                return None if left is None or right is None else left + right
-            case ast.Ident():
-                found = file_lookup(file, expr.name)
-            case ast.Selector(x=ast.Ident(name=qualifier)):
-                package = file_lookup(file, qualifier)
-                loaded = self.program.package(package.path, file.package) if isinstance(package, t.PkgName) else None
-                found = loaded.lookup(expr.sel.name) if loaded else None
-            case ast.Call(args=[arg]):
-                return self.constant(arg, file, depth + 1)
-            case _:
-                return None
-        if isinstance(found, t.Const) and found.file is not None:
-            return self.constant(found.value, found.file, depth + 1)
-        return None
+    def _scratch(self, file: File, scope: Scope) -> Walker:
+        """A walker whose findings are not kept."""
+        declaration = file.declaration_at(0) or file.facts.declarations[0]
+        return Walker(self, Info(file.unit(declaration), None, ""), scope)
+
+    def value_of(self, const: t.Const) -> Constant | None:
+        """The value of a declared constant; None if it could not be computed."""
+        if const in self.constants:
+            return self.constants[const]
+        if const.file is None or const.value is None:
+            return _UNIVERSE_VALUES.get(const.name) if const.package is None else None
+        self.constants[const] = None
+        scope = Scope(const.file, iota=const.iota)
+        declared = self.program.const_types.get(const)
+        typ = self.type_expr(declared, scope) if declared is not None else None
+        found = self.constants[const] = self.evaluate(const.value, scope, typ)
+        return found
+
+    def evaluate(self, expr: ast.Expr, scope: Scope, typ: t.Type | None = None) -> Constant | None:
+        """The value of a constant expression, converted to ``typ`` if it is given (Go spec, "Constants")."""
+        found = constants.evaluate(expr, _Names(self, scope))
+        if found is None or typ is None:
+            return found
+        value = constants.represent(found.value, typ)
+        return None if value is None else Constant(value, typ)
+
+    def scratch_type(self, expr: ast.Expr, scope: Scope) -> t.Type:
+        """The type of an expression, outside of the unit that holds it."""
+        if expr in self.busy:
+            return t.UNKNOWN
+        self.busy.add(expr)
+        try:
+            return self._scratch(scope.file, scope).expr(expr, scope)
+        finally:
+            self.busy.discard(expr)
+
+    def constant(self, expr: ast.Expr | None, file: File) -> str | None:
+        """The value of a constant string expression."""
+        found = self.evaluate(expr, Scope(file)) if expr is not None else None
+        return found.value if found is not None and isinstance(found.value, str) else None
 
     # Type expressions
 
@@ -337,7 +371,7 @@ class Checker:
                 return t.pointer(self.type_expr(expr.x, scope))
             case ast.ArrayType():
                 elem = self.type_expr(expr.elem, scope)
-                return t.slice_of(elem) if expr.length is None else t.array_of(elem)
+                return t.slice_of(elem) if expr.length is None else t.array_of(elem, self._length(expr.length, scope))
             case ast.MapType():
                 return t.map_of(self.type_expr(expr.key, scope), self.type_expr(expr.value, scope))
             case ast.ChanType():
@@ -347,19 +381,34 @@ class Checker:
             case ast.StructType():
                 return t.Struct(
                     tuple(
-                        t.Field(f.name, self.type_expr(f.type, scope), f.embedded, f.pos, scope.file)
-                        for f in expr.fields
+                        t.Field(f.name, typ, f.embedded, f.pos, scope.file, tag=unquote(f.tag) if f.tag else "")
+                        for f, typ in self._field_types(expr.fields, scope)
                     )
                 )
             case ast.InterfaceType():
                 methods = [(m.name, self.func_type(m.type, scope)) for m in expr.methods]
-                return t.interface(methods, [self.type_expr(e, scope) for e in expr.embeds])
+                return t.interface(methods, [self.type_expr(e, scope) for e in expr.embeds], scope.file.package)
             case ast.Index():
                 return self._instantiated(expr, scope)
             case ast.Union():
                 return t.union(self.type_expr(term, scope) for term in expr.terms)
             case _:
                 return t.UNKNOWN
+
+    def _field_types(self, fields: list[ast.FieldDecl], scope: Scope) -> list[tuple[ast.FieldDecl, t.Type]]:
+        """``a, b T`` is one type."""
+        made: dict[int, t.Type] = {}
+        for f in fields:
+            if id(f.type) not in made:
+                made[id(f.type)] = self.type_expr(f.type, scope)
+        return [(f, made[id(f.type)]) for f in fields]
+
+    def _length(self, expr: ast.Expr, scope: Scope) -> int | None:
+        """The length of an array type; of ``[...]T`` its literal tells."""
+        if isinstance(expr, ast.Ident) and expr.name == "...":
+            return None
+        found = self.evaluate(expr, scope, t.UNTYPED["int"])
+        return found.value if found is not None and isinstance(found.value, int) else None
 
     def _instantiated(self, expr: ast.Index, scope: Scope) -> t.Type:
         match expr.x:
@@ -374,7 +423,7 @@ class Checker:
         base = self.type_of_name(found)
         targs = tuple(self.type_expr(i, scope) for i in expr.indices)
         if found.spec is not None and found.spec.alias:
-            return t.substitute(t.underlying(base), dict(zip(found.tparams, targs, strict=False)))
+            return t.substitute(base, dict(zip(found.tparams, targs, strict=False)))
         return t.instance(found, targs)
 
     def func_type(self, expr: ast.FuncType, scope: Scope) -> t.Signature:
@@ -496,19 +545,66 @@ def component(typ: t.Type, index: int) -> t.Type:
     return typ if index == 0 else t.BASICS["bool"]
 
 
-def unquote(literal: str) -> str:
-    """The text of a Go string literal; escapes beyond the common ones are kept as written."""
-    if literal.startswith("`"):
-        return literal[1:-1]
-    text = literal[1:-1]
-    if "\\" not in text:
-        return text
-    for escape, char in (("\\\\", "\0"), ('\\"', '"'), ("\\n", "\n"), ("\\t", "\t"), ("\0", "\\")):
-        text = text.replace(escape, char)
-    return text
+_UNIVERSE_VALUES = {
+    "false": Constant(False, t.UNTYPED["bool"]),
+    "true": Constant(True, t.UNTYPED["bool"]),
+}
+
+
+class _Names:
+    """What names mean to ``constants.evaluate`` in a scope."""
+
+    def __init__(self, checker: Checker, scope: Scope) -> None:
+        self.checker = checker
+        self.scope = scope
+
+    def constant(self, e: ast.Ident | ast.Selector) -> Constant | None:
+        obj = self.scope.lookup(e.name) if isinstance(e, ast.Ident) else self.checker.qualified(e, self.scope)
+        if not isinstance(obj, t.Const):
+            return None
+        if obj is t.UNIVERSE["iota"]:
+            scope: Scope | None = self.scope
+            while scope is not None and scope.iota is None:
+                scope = scope.parent
+            return Constant(scope.iota, t.UNTYPED["int"]) if scope is not None and scope.iota is not None else None
+        return self.checker.value_of(obj)
+
+    def type(self, e: ast.Expr) -> t.Type | None:
+        return self.checker.type_expr(e, self.scope) if is_type(self.checker, e, self.scope) else None
+
+    def type_of(self, e: ast.Expr) -> t.Type:
+        return self.checker.scratch_type(e, self.scope)
+
+    def builtin(self, e: ast.Expr) -> str:
+        found = self.scope.lookup(e.name) if isinstance(e, ast.Ident) else None
+        if isinstance(e, ast.Selector):
+            found = self.checker.qualified(e, self.scope)
+        return found.name if isinstance(found, t.Builtin) else ""
+
+
+def is_type(checker: Checker, e: ast.Expr, scope: Scope) -> bool:
+    """Whether an expression denotes a type."""
+    while isinstance(e, ast.Star | ast.Index):
+        e = e.x
+    match e:
+        case ast.Ident():
+            return isinstance(scope.lookup(e.name), t.TypeName)
+        case ast.Selector():
+            return isinstance(checker.qualified(e, scope), t.TypeName)
+        case ast.ArrayType() | ast.MapType() | ast.ChanType() | ast.FuncType():
+            return True
+        case ast.StructType() | ast.InterfaceType():
+            return True
+        case _:
+            return False
 
 
 _COMPARISONS = frozenset(("==", "!=", "<", "<=", ">", ">="))
+_SHIFTS = frozenset(("<<", ">>"))
+_NO_INTEGERS = (t.UNTYPED["float"], t.UNTYPED["complex"])
+_PARTS = {"complex64": t.BASICS["float32"]} | {
+    f"untyped {x}": t.UNTYPED["float"] for x in ("int", "rune", "float", "complex")
+}
 _LITERAL_TYPES = {"INT": "int", "FLOAT": "float", "IMAG": "complex", "CHAR": "rune", "STRING": "string"}
 
 
@@ -523,6 +619,11 @@ class Walker:
         self.owner: object = info.func
         self.modifier = ""
         self.literals = 0
+        # Untyped expressions that are no constants (comparisons, shifts), and calls that are constants.
+        self.varying: set[ast.Expr] = set()
+        self.steady: set[ast.Expr] = set()
+        # Generic functions as values that still lack type arguments, with those that are written.
+        self.generic: dict[ast.Expr, tuple[t.Func, dict[t.TypeParam, t.Type]]] = {}
         self.loops: tuple[object, ...] = ()
         self.results: dict[object, list[t.Var]] = {}
         self.declared_in: dict[t.Var, tuple[object, tuple[object, ...]]] = {}
@@ -555,8 +656,9 @@ class Walker:
 
     def global_spec(self, spec: ast.ValueSpec, scope: Scope) -> None:
         """The initialisers of package variables: flows into the declared objects."""
+        typ = self.checker.type_expr(spec.type, scope) if spec.type is not None else None
         for i, value in enumerate(spec.values):
-            self.expr(value, scope)
+            self.assigned(value, scope, typ)
             if len(spec.values) == len(spec.names):
                 self._global(spec.names[i], ("x", self.info, value))
         if len(spec.values) == 1 and len(spec.names) > 1:
@@ -569,20 +671,14 @@ class Walker:
             self.flow(("v", var), source, name.pos)
 
     def local_spec(self, spec: ast.ValueSpec, scope: Scope) -> None:
-        if spec.kind == "const":
-            for i, name in enumerate(spec.names):
-                value = spec.values[i] if i < len(spec.values) else None
-                typ = self.checker.type_expr(spec.type, scope) if spec.type else t.UNKNOWN
-                found = self.expr(value, scope) if value is not None else t.UNKNOWN
-                scope.names[name.name] = t.Const(
-                    name.name, None, self.file, name.pos, typ if spec.type else found, value, spec.iota
-                )
-            return
         typ = self.checker.type_expr(spec.type, scope) if spec.type else None
-        values = [self.expr(value, scope, typ) for value in spec.values]
+        if spec.kind == "const":
+            self._local_consts(spec, typ, scope)
+            return
+        values = [self.assigned(value, scope, typ) for value in spec.values]
         for i, name in enumerate(spec.names):
             if len(values) == len(spec.names):
-                found = t.default_type(values[i])
+                found = values[i]
             else:
                 found = component(values[0], i) if values else t.UNKNOWN
             var = self.declare(name.name, typ or found, "local", name.pos, scope)
@@ -590,6 +686,18 @@ class Walker:
                 self.flow(("v", var), ("x", self.info, spec.values[i]), name.pos)
             elif values:
                 self.flow(("v", var), self.part(spec.values[0], i), name.pos)
+
+    def _local_consts(self, spec: ast.ValueSpec, typ: t.Type | None, scope: Scope) -> None:
+        inner = Scope(self.file, scope, spec.iota)
+        made: list[t.Const] = []
+        for name, value in zip(spec.names, spec.values, strict=False):
+            found = self.expr(value, inner) if typ is None else self.assigned(value, inner, typ)
+            const = t.Const(name.name, None, self.file, name.pos, typ or found, value, spec.iota)
+            known = self.checker.constants[const] = self.checker.evaluate(value, inner, typ)
+            if typ is None and known is not None:
+                const.type = known.type
+            made.append(const)
+        scope.names.update((const.name, const) for const in made)
 
     def flow(self, target: Node, source: Node, pos: ast.Pos) -> None:
         self.info.flows.setdefault(target, []).append((source, pos))
@@ -649,11 +757,10 @@ class Walker:
             case ast.Switch():
                 inner = Scope(self.file, scope)
                 self.stmt(stmt.init, inner)
-                if stmt.tag is not None:
-                    self.expr(stmt.tag, inner)
+                tag = self.assigned(stmt.tag, inner) if stmt.tag is not None else t.BASICS["bool"]
                 for case in stmt.cases:
                     for e in case.exprs:
-                        self.expr(e, inner)
+                        self.assigned(e, inner, tag)
                     self.stmts(case.body, Scope(self.file, inner))
             case ast.TypeSwitch():
                 self._type_switch(stmt, scope)
@@ -667,8 +774,8 @@ class Walker:
                 self.expr(stmt.call, scope)
                 self.modifier = ""
             case ast.Send():
-                self.expr(stmt.channel, scope)
-                self.expr(stmt.value, scope)
+                channel = t.core(self.expr(stmt.channel, scope))
+                self.assigned(stmt.value, scope, channel.elem if isinstance(channel, t.Chan) else None)
                 place = self.place(stmt.channel)
                 if place is not None:
                     self.flow(("e", place), ("x", self.info, stmt.value), _pos(stmt.value))
@@ -684,16 +791,19 @@ class Walker:
 
     def _assign(self, stmt: ast.Assign, scope: Scope) -> None:
         if stmt.op not in ("=", ":="):
-            for e in (*stmt.lhs, *stmt.rhs):
-                self.expr(e, scope)
+            left = [self.expr(e, scope) for e in stmt.lhs]
+            for e in stmt.rhs:
+                right = self.expr(e, scope)
+                if left and is_untyped(right) and stmt.op not in ("<<=", ">>="):
+                    self.settle(e, right, left[0])
             return
-        hints = [self.expr(e, scope) if stmt.op == "=" and not _blank(e) else None for e in stmt.lhs]
+        hints = [self._target(e, stmt.op, scope) for e in stmt.lhs]
         paired = len(stmt.lhs) == len(stmt.rhs)
-        values = [self.expr(e, scope, hints[i] if paired else None) for i, e in enumerate(stmt.rhs)]
+        values = [self.assigned(e, scope, hints[i] if paired else None) for i, e in enumerate(stmt.rhs)]
         fresh: list[tuple[ast.Ident, t.Type]] = []
         for i, target in enumerate(stmt.lhs):
             if paired:
-                source, typ = ("x", self.info, stmt.rhs[i]), t.default_type(values[i])
+                source, typ = ("x", self.info, stmt.rhs[i]), values[i]
             elif stmt.rhs:
                 source, typ = self.part(stmt.rhs[0], i), component(values[0], i)
             else:
@@ -719,11 +829,18 @@ class Walker:
             if var is not None:
                 scope.names[target.name] = var
 
+    def _target(self, e: ast.Expr, op: str, scope: Scope) -> t.Type | None:
+        """The type of what is assigned to; None where the value tells it."""
+        if op == "=":
+            return None if _blank(e) else self.expr(e, scope)
+        declared = scope.names.get(e.name) if isinstance(e, ast.Ident) else None
+        return declared.type if isinstance(declared, t.Var) else None
+
     def _return(self, stmt: ast.Return, scope: Scope) -> None:
         self.info.returns.append((stmt, self.owner))
         results = self._result_types()
         for i, e in enumerate(stmt.results):
-            self.expr(e, scope, results[i] if i < len(results) else None)
+            self.assigned(e, scope, results[i] if i < len(results) else None)
         for i in range(len(results) if len(stmt.results) == 1 else len(stmt.results)):
             single = len(stmt.results) > 1 or len(results) == 1
             source = ("x", self.info, stmt.results[i]) if single else self.part(stmt.results[0], i)
@@ -740,7 +857,7 @@ class Walker:
 
     def _range(self, stmt: ast.Range, scope: Scope) -> None:
         inner = Scope(self.file, scope)
-        typ = self.expr(stmt.x, scope)
+        typ = self.assigned(stmt.x, scope)
         self.loops = (*self.loops, stmt)
         key, value = range_types(typ)
         x: Node = ("x", self.info, stmt.x)
@@ -769,7 +886,7 @@ class Walker:
         typ = self.expr(stmt.x, inner)
         for case in stmt.cases:
             clause = Scope(self.file, inner)
-            types = [self.checker.type_expr(e, inner) for e in case.exprs]
+            types = [self.expr(e, inner) if _is_nil(e) else self.checker.type_expr(e, inner) for e in case.exprs]
             if stmt.bind is not None:
                 narrow = types[0] if len(types) == 1 and not _is_nil(case.exprs[0]) else typ
                 var = self.declare(stmt.bind.name, narrow, "local", stmt.bind.pos, clause)
@@ -815,6 +932,60 @@ class Walker:
         self.info.types[e] = typ
         return typ
 
+    def assigned(self, e: ast.Expr, scope: Scope, target: t.Type | None = None) -> t.Type:
+        """The type of an expression whose value goes to a place of type ``target``, or of its own default type."""
+        typ = self.expr(e, scope, target)
+        if isinstance(typ, t.Basic):
+            return self.settle(e, typ, target) if typ.untyped else typ
+        if isinstance(typ, t.Signature) and target is not None and e in self.generic:
+            return self._specialised(e, typ, target)
+        return typ
+
+    def settle(self, e: ast.Expr, typ: t.Type, target: t.Type | None) -> t.Type:
+        """Gives an untyped expression its final type (go/types' implicitTypeAndValue, updateExprType)."""
+        if typ is t.UNTYPED_NIL:
+            return typ
+        final = t.default_type(typ)
+        if isinstance(target, t.TypeParam):
+            final = target
+        elif target is not None and target is not t.UNKNOWN and isinstance(t.underlying(target), t.Basic):
+            final = constants.wider(typ, target) if is_untyped(target) else target
+        self._retype(e, final)
+        return final
+
+    def _retype(self, e: ast.Expr, typ: t.Type) -> None:
+        types = self.info.types
+        while is_untyped(types.get(e, t.UNKNOWN)):
+            types[e] = typ
+            # The operands of a constant are never values of their own.
+            if e not in self.varying or not isinstance(e, ast.Unary | ast.Binary):
+                return
+            if isinstance(e, ast.Binary):
+                if e.op in _COMPARISONS:
+                    return
+                if e.op not in _SHIFTS:
+                    self._retype(e.y, typ)
+            e = e.x
+
+    def is_constant(self, e: ast.Expr) -> bool:
+        """Whether an expression that was visited is constant (Go spec, "Constant expressions")."""
+        while True:
+            match e:
+                case ast.BasicLit():
+                    return True
+                case ast.Ident() | ast.Selector():
+                    return isinstance(self.info.uses.get(e), t.Const)
+                case ast.Unary():
+                    if e.op not in ("+", "-", "!", "^"):
+                        return False
+                    e = e.x
+                case ast.Binary():
+                    if e in self.varying or not self.is_constant(e.y):
+                        return False
+                    e = e.x
+                case _:
+                    return e in self.steady
+
     def _expr(self, e: ast.Expr, scope: Scope, hint: t.Type | None) -> t.Type:
         match e:
             case ast.Ident():
@@ -842,9 +1013,9 @@ class Walker:
             case ast.Index():
                 return self._index(e, scope)
             case ast.SliceExpr():
-                for index in e.indices:
-                    self.expr(index, scope)
                 typ = self.expr(e.x, scope)
+                for index in e.indices:
+                    self.assigned(index, scope, t.BASICS["int"])
                 under = t.core(t.deref(typ))
                 return t.slice_of(under.elem) if isinstance(under, t.Array) else t.default_type(typ)
             case ast.TypeAssert():
@@ -872,7 +1043,10 @@ class Walker:
         if is_global or (isinstance(found, t.Const) and found.package is not None):
             assert isinstance(found, t.Var | t.Const)
             self.info.reads.append(Read(found, e, pos))
-        return self.checker.type_of_object(found)
+        typ = self.checker.type_of_object(found)
+        if isinstance(found, t.Func) and found.tparams:
+            self.generic[e] = (found, {})
+        return typ
 
     def _selector(self, e: ast.Selector, scope: Scope) -> t.Type:
         if isinstance(e.x, ast.Ident):
@@ -904,24 +1078,11 @@ class Walker:
         return t.signature((typ, *sig.params), sig.results, variadic=sig.variadic)
 
     def is_type(self, e: ast.Expr, scope: Scope) -> bool:
-        """Whether an expression denotes a type."""
-        match e:
-            case ast.Ident():
-                return isinstance(scope.lookup(e.name), t.TypeName)
-            case ast.Selector():
-                return isinstance(self.checker.qualified(e, scope), t.TypeName)
-            case ast.Star() | ast.Index():
-                return self.is_type(e.x, scope)
-            case ast.ArrayType() | ast.MapType() | ast.ChanType() | ast.FuncType():
-                return True
-            case ast.StructType() | ast.InterfaceType():
-                return True
-            case _:
-                return False
+        return is_type(self.checker, e, scope)
 
     def _composite(self, e: ast.CompositeLit, scope: Scope, hint: t.Type | None) -> t.Type:
         typ = self.checker.type_expr(e.type, scope) if e.type is not None else hint or t.UNKNOWN
-        base = t.deref(typ) if e.type is None else typ
+        base = t.deref(t.core(typ)) if e.type is None and not isinstance(typ, t.Named) else typ
         under = t.core(base)
         match under:
             case t.Struct():
@@ -929,17 +1090,30 @@ class Walker:
             case t.Map():
                 for pair in e.elements:
                     if pair.key is not None:
-                        self.expr(pair.key, scope, under.key)
-                    self.expr(pair.value, scope, under.elem)
+                        self.assigned(pair.key, scope, under.key)
+                    self.assigned(pair.value, scope, under.elem)
             case t.Slice() | t.Array():
-                for pair in e.elements:
-                    if pair.key is not None:
-                        self.expr(pair.key, scope)
-                    self.expr(pair.value, scope, under.elem)
+                length = self._list_elements(e, under.elem, scope)
+                if isinstance(e.type, ast.ArrayType) and isinstance(under, t.Array) and under.length is None:
+                    return t.array_of(under.elem, length)
             case _:
                 for pair in e.elements:
-                    self.expr(pair.value, scope)
+                    self.assigned(pair.value, scope)
         return typ
+
+    def _list_elements(self, e: ast.CompositeLit, elem: t.Type, scope: Scope) -> int | None:
+        """The elements of an array or slice; how many they are, keys counted."""
+        at: int | None = 0
+        longest: int | None = 0
+        for pair in e.elements:
+            if pair.key is not None:
+                self.assigned(pair.key, scope, t.BASICS["int"])
+                found = self.checker.evaluate(pair.key, scope, t.UNTYPED["int"])
+                at = found.value if found is not None and isinstance(found.value, int) else None
+            self.assigned(pair.value, scope, elem)
+            at = None if at is None else at + 1
+            longest = None if at is None or longest is None else max(longest, at)
+        return longest
 
     def _struct_elements(self, e: ast.CompositeLit, under: t.Struct, scope: Scope) -> None:
         by_name = {f.name: f for f in under.fields}
@@ -950,7 +1124,7 @@ class Walker:
                     self.info.types[pair.key] = f.type
             else:
                 f = under.fields[i] if i < len(under.fields) else None
-            self.expr(pair.value, scope, f.type if f else None)
+            self.assigned(pair.value, scope, f.type if f else None)
             if f is not None:
                 pos = pair.key.pos if isinstance(pair.key, ast.Ident) else _pos(pair.value)
                 self.flow(("f", f.declared), ("x", self.info, pair.value), pos)
@@ -987,21 +1161,43 @@ class Walker:
         if e.op == "<-":
             under = t.core(typ)
             return under.elem if isinstance(under, t.Chan) else t.UNKNOWN
+        if e.x in self.varying:
+            self.varying.add(e)
         return typ
 
     def _binary(self, e: ast.Binary, scope: Scope) -> t.Type:
         left, right = self.expr(e.x, scope), self.expr(e.y, scope)
+        if e.op in _SHIFTS:
+            return self._shift(e, left, right)
+        free = is_untyped(left), is_untyped(right)
+        if free == (True, False):
+            left = self.settle(e.x, left, right)
+        elif free == (False, True):
+            right = self.settle(e.y, right, left)
+        elif free == (True, True) and left is not right:
+            left = right = constants.wider(left, right)
+            self._retype(e.x, left)
+            self._retype(e.y, left)
         if e.op in _COMPARISONS:
+            if not (self.is_constant(e.x) and self.is_constant(e.y)):
+                self.varying.add(e)
+                self.settle(e.x, left, None)
+                self.settle(e.y, right, None)
             return t.UNTYPED["bool"]
-        if e.op in ("<<", ">>"):
+        if e.x in self.varying or e.y in self.varying:
+            self.varying.add(e)
+        return right if left is t.UNKNOWN else left
+
+    def _shift(self, e: ast.Binary, left: t.Type, right: t.Type) -> t.Type:
+        """Go spec, "Operators": an untyped operand of a shift that is not constant gets its type from where it goes."""
+        if not is_untyped(left):
             return left
-        if isinstance(left, t.Basic) and left.untyped:
-            if isinstance(right, t.Basic) and right.untyped:
-                order = ["untyped int", "untyped rune", "untyped float", "untyped complex"]
-                ranked = [x for x in (left, right) if x.name in order]
-                return max(ranked, key=lambda x: order.index(x.name)) if len(ranked) == 2 else left
-            return right
-        return left
+        if e.x in self.varying or not self.is_constant(e.y):
+            self.varying.add(e)
+            if is_untyped(right) and e.y in self.varying:
+                self.settle(e.y, right, t.BASICS["uint"])
+            return left
+        return t.UNTYPED["int"] if left in _NO_INTEGERS else left
 
     def _index(self, e: ast.Index, scope: Scope) -> t.Type:
         if self.is_type(e.x, scope):
@@ -1011,10 +1207,17 @@ class Walker:
         if isinstance(func, t.Func) and isinstance(typ, t.Signature):
             self.info.uses[e] = func
             targs = [self.checker.type_expr(i, scope) for i in e.indices]
-            return t.substitute(typ, dict(zip(func.tparams, targs, strict=False)))
-        for index in e.indices:
-            self.expr(index, scope)
+            own = own_tparams(func)
+            mapping = dict(zip(own, targs, strict=False))
+            self.generic.pop(e.x, None)
+            if len(targs) < len(own):
+                self.generic[e] = (func, mapping)
+                return typ
+            return t.substitute(typ, mapping)
         under = t.core(t.deref(typ))
+        target = under.key if isinstance(under, t.Map) else t.BASICS["int"]
+        for index in e.indices:
+            self.assigned(index, scope, target)
         match under:
             case t.Slice() | t.Array() | t.Map():
                 return under.elem
@@ -1028,16 +1231,11 @@ class Walker:
     def _call(self, e: ast.Call, scope: Scope) -> t.Type:
         modifier, self.modifier = self.modifier, ""
         if self.is_type(e.fun, scope):
-            typ = self.checker.type_expr(e.fun, scope)
-            self.info.types[e.fun] = typ
-            for arg in e.args:
-                self.expr(arg, scope, typ)
-            return typ
-        if isinstance(e.fun, ast.Ident):
-            found = scope.lookup(e.fun.name)
-            if isinstance(found, t.Builtin):
-                self.info.uses[e.fun] = found
-                return self._builtin(found.name, e, scope)
+            return self._conversion(e, scope)
+        builtin = self._builtin_named(e.fun, scope)
+        if builtin is not None:
+            self.info.uses[e.fun] = builtin
+            return self._builtin(builtin.name, e, scope)
         fun = self.expr(e.fun, scope)
         site = self._site(e, fun)
         site.modifier = modifier
@@ -1047,29 +1245,98 @@ class Walker:
         sig = t.core(fun)
         if not isinstance(sig, t.Signature):
             for arg in e.args:
-                self.expr(arg, scope)
+                self.assigned(arg, scope)
             return t.UNKNOWN
-        args = [self.expr(arg, scope, parameter(sig, i)) for i, arg in enumerate(e.args)]
-        sig = self._instantiate(e, site, sig, args)
+        args = [self.expr(arg, scope, parameter(sig, i, spread=e.spread)) for i, arg in enumerate(e.args)]
+        if e.fun in self.generic:
+            sig = self._instantiate(e, sig, args)
+        for i, arg in enumerate(e.args):
+            self.passed(arg, args[i], parameter(sig, i, spread=e.spread))
         if len(sig.results) == 1:
             return sig.results[0]
         return t.tuple_of(sig.results)
 
-    def _instantiate(self, e: ast.Call, site: CallSite, sig: t.Signature, args: list[t.Type]) -> t.Signature:
+    def passed(self, arg: ast.Expr, typ: t.Type, param: t.Type) -> None:
+        """An argument of a call gets the parameter's type, as far as its own leaves that open."""
+        if isinstance(typ, t.Basic) and typ.untyped:
+            self.settle(arg, typ, param)
+        elif isinstance(typ, t.Signature) and arg in self.generic:
+            self._specialised(arg, typ, param)
+
+    def _conversion(self, e: ast.Call, scope: Scope) -> t.Type:
+        typ = self.checker.type_expr(e.fun, scope)
+        self.info.types[e.fun] = typ
+        for arg in e.args:
+            found = self.expr(arg, scope, typ)
+            constant = self.is_constant(arg)
+            kind = constants.kind_of(typ) if not isinstance(typ, t.TypeParam) else ""
+            if constant and kind:
+                self.steady.add(e)
+            if is_untyped(found) and not (constant and kind == "string" and constants.kind_of(found) == "int"):
+                # A constant that becomes no constant has its default type (go/types' conversion).
+                self.settle(arg, found, None if constant and not kind else typ)
+            elif isinstance(found, t.Signature) and arg in self.generic:
+                self._specialised(arg, found, typ)
+        return typ
+
+    def _builtin_named(self, fun: ast.Expr, scope: Scope) -> t.Builtin | None:
+        if isinstance(fun, ast.Ident):
+            found = scope.lookup(fun.name)
+        elif isinstance(fun, ast.Selector):
+            found = self.checker.qualified(fun, scope)
+            if isinstance(found, t.Builtin) and isinstance(fun.x, ast.Ident):
+                package = scope.lookup(fun.x.name)
+                if package is not None:
+                    self.info.uses[fun.x] = package
+        else:
+            return None
+        return found if isinstance(found, t.Builtin) else None
+
+    def _instantiate(self, e: ast.Call, sig: t.Signature, args: list[t.Type]) -> t.Signature:
         """The signature of a generic function with the type arguments that its arguments imply."""
-        used = self.info.uses.get(e.fun)
-        func = site.func if site.func is not None else used if isinstance(used, t.Func) else None
-        if func is None or not func.tparams:
-            return sig
-        own = func.tparams[len(func.recv.tparams) if func.recv else 0 :]
-        if not own:
-            return sig
+        func, explicit = self.generic.pop(e.fun)
+        nodes: list[ast.Expr | None] = list(e.args)
         if len(args) == 1 and isinstance(args[0], t.Tuple):
-            args = list(args[0].types)
-        params = [parameter(sig, i, spread=e.spread) for i in range(len(args))]
-        mapping = infer(own, params, args)
-        new = t.substitute(sig, mapping)
-        return new if isinstance(new, t.Signature) else sig
+            args, nodes = list(args[0].types), [None] * len(args[0].types)
+        own = own_tparams(func)
+        # Inside of itself, a function's type parameters are types like any other.
+        fresh = {p: t.TypeParam(p.name, p.constraint) for p in own} if func is self.info.func else {}
+        for param in fresh.values():
+            param.constraint = t.substitute(param.constraint, fresh)
+        new = t.substitute(sig, fresh) if fresh else sig
+        assert isinstance(new, t.Signature)
+        params = [parameter(new, i, spread=e.spread) for i in range(len(args))]
+        unifier = Unifier([fresh.get(p, p) for p in own], self.checker.signature_of, self.package)
+        for p, typ in explicit.items():
+            unifier.found[fresh.get(p, p)] = typ
+        open_args: set[int] = set()
+        for i, node in enumerate(nodes):
+            if node is not None and node in self.generic:
+                other, known = self.generic[node]
+                unifier.add([p for p in own_tparams(other) if p not in known])
+                unifier.found.update(known)
+                open_args.add(i)
+        mapping = unifier.infer(params, args)
+        done = t.substitute(new, mapping)
+        assert isinstance(done, t.Signature)
+        for i in open_args:
+            node = nodes[i]
+            assert node is not None
+            self.generic.pop(node)
+            self.info.types[node] = t.substitute(args[i], mapping)
+        self.info.types[e.fun] = done
+        return done
+
+    def _specialised(self, e: ast.Expr, sig: t.Signature, target: t.Type) -> t.Type:
+        """A generic function as a value of a function type (Go spec, "Type inference")."""
+        if not isinstance(t.core(target), t.Signature):
+            return sig
+        func, known = self.generic.pop(e)
+        unifier = Unifier(own_tparams(func), self.checker.signature_of, self.package)
+        unifier.found.update(known)
+        typ = t.substitute(sig, unifier.infer([sig], [target]))
+        self.info.types[e] = typ
+        return typ
 
     def _site(self, e: ast.Call, fun: t.Type) -> CallSite:
         callee = e.fun
@@ -1111,36 +1378,112 @@ class Walker:
         return "the called expression has no known type"
 
     def _builtin(self, name: str, e: ast.Call, scope: Scope) -> t.Type:
+        """Go spec, "Built-in functions" and "Package unsafe"."""
+        if not e.args:
+            return t.EMPTY_INTERFACE if name == "recover" else t.tuple_of(())
         if name in ("make", "new"):
             for arg in e.args[1:]:
-                self.expr(arg, scope)
-            if not e.args:
-                return t.UNKNOWN
-            is_type = self.is_type(e.args[0], scope)
-            # new(expression) is Go 1.26's.
-            typ = self.checker.type_expr(e.args[0], scope) if is_type else self.expr(e.args[0], scope)
-            return t.pointer(t.default_type(typ)) if name == "new" else typ
-        args = [self.expr(arg, scope) for arg in e.args]
-        first = args[0] if args else t.UNKNOWN
+                self.assigned(arg, scope, t.BASICS["int"])
+            if self.is_type(e.args[0], scope):
+                typ = self.checker.type_expr(e.args[0], scope)
+            else:
+                # new(expression) is Go 1.26's.
+                typ = self.assigned(e.args[0], scope)
+            return t.pointer(typ) if name == "new" else typ
+        first = self.expr(e.args[0], scope)
         match name:
             case "append":
+                under = t.core(first)
+                elem = under.elem if isinstance(under, t.Slice) else None
+                for arg in e.args[1:]:
+                    if e.spread:
+                        self.expr(arg, scope)
+                    else:
+                        self.assigned(arg, scope, elem)
                 return first if first is not t.UNTYPED_NIL else t.slice_of(t.UNKNOWN)
-            case "len" | "cap" | "copy":
-                if name == "copy" and len(args) == 2:
-                    place = self.place(e.args[0])
-                    if place is not None:
-                        self.flow(("e", place), ("e", ("x", self.info, e.args[1])), e.pos)
+            case "len" | "cap":
+                under = t.underlying(t.deref(first))
+                if self.is_constant(e.args[0]) or (isinstance(under, t.Array) and constants.still(e.args[0])):
+                    self.steady.add(e)
                 return t.BASICS["int"]
-            case "min" | "max":
-                return next((a for a in args if not (isinstance(a, t.Basic) and a.untyped)), first)
-            case "complex":
-                return t.BASICS["complex128"]
+            case "copy":
+                for arg in e.args[1:]:
+                    self.expr(arg, scope)
+                place = self.place(e.args[0])
+                if place is not None and len(e.args) == 2:
+                    self.flow(("e", place), ("e", ("x", self.info, e.args[1])), e.pos)
+                return t.BASICS["int"]
+            case "min" | "max" | "complex":
+                return self._numbers(name, e, first, scope)
             case "real" | "imag":
-                return t.BASICS["float64"]
-            case "recover":
-                return t.EMPTY_INTERFACE
+                if self.is_constant(e.args[0]):
+                    self.steady.add(e)
+                return _PARTS.get(getattr(t.core(first), "name", ""), t.BASICS["float64"])
+            case "delete":
+                under = t.core(first)
+                for arg in e.args[1:]:
+                    self.assigned(arg, scope, under.key if isinstance(under, t.Map) else None)
+                return t.tuple_of(())
+            case "panic" | "print" | "println":
+                self.settle(e.args[0], first, None)
+                for arg in e.args[1:]:
+                    self.assigned(arg, scope)
+                return t.tuple_of(())
+            case _:
+                return self._unsafe(name, e, first, scope)
+
+    def _numbers(self, name: str, e: ast.Call, first: t.Type, scope: Scope) -> t.Type:
+        """``min``, ``max`` and ``complex``: the operands agree on one type, as those of an operation do."""
+        found = [first, *(self.expr(arg, scope) for arg in e.args[1:])]
+        typed = next((x for x in found if not is_untyped(x)), None)
+        common = first
+        for x in found[1:]:
+            common = constants.wider(common, x)
+        common = typed or common
+        constant = all(self.is_constant(arg) for arg in e.args)
+        if constant:
+            self.steady.add(e)
+        for arg, x in zip(e.args, found, strict=True):
+            if is_untyped(x) and (typed is not None or not constant):
+                self.settle(arg, x, common)
+        if name != "complex":
+            return common
+        if constant and typed is None:
+            return t.UNTYPED["complex"]
+        return t.BASICS["complex64" if getattr(t.core(common), "name", "") == "float32" else "complex128"]
+
+    def _unsafe(self, name: str, e: ast.Call, first: t.Type, scope: Scope) -> t.Type:
+        for arg in e.args[1:]:
+            self.assigned(arg, scope, t.BASICS["int"])
+        under = t.core(first)
+        match name:
+            case "unsafe.Add":
+                return t.UNSAFE_POINTER
+            case "unsafe.Slice":
+                return t.slice_of(under.elem) if isinstance(under, t.Pointer) else t.UNKNOWN
+            case "unsafe.SliceData":
+                return t.pointer(under.elem) if isinstance(under, t.Slice) else t.UNKNOWN
+            case "unsafe.String":
+                return t.BASICS["string"]
+            case "unsafe.StringData":
+                self.settle(e.args[0], first, None)
+                return t.pointer(t.BASICS["uint8"])
+            case "unsafe.Sizeof" | "unsafe.Alignof" | "unsafe.Offsetof":
+                self.settle(e.args[0], first, None)
+                self.steady.add(e)
+                return t.BASICS["uintptr"]
             case _:
                 return t.tuple_of(())
+
+
+def own_tparams(func: t.Func) -> tuple[t.TypeParam, ...]:
+    """The type parameters of a function itself; a method's without those of its receiver."""
+    return func.tparams[len(func.recv.tparams) if func.recv else 0 :]
+
+
+def is_untyped(typ: t.Type) -> bool:
+    """Whether a type is that of an untyped constant or comparison; nil is left out."""
+    return isinstance(typ, t.Basic) and typ.untyped and typ is not t.UNTYPED_NIL
 
 
 def parameter(sig: t.Signature, index: int, *, spread: bool = False) -> t.Type:

@@ -17,7 +17,7 @@ from tracer.errors import ResolutionError
 from tracer.golang import std
 from tracer.golang.build import Build
 from tracer.golang.modules import Layout
-from tracer.golang.types import UNKNOWN, Const, Func, Object, PkgName, TypeName, Var
+from tracer.golang.types import UNKNOWN, UNSAFE_POINTER, Builtin, Const, Func, Object, PkgName, TypeName, Var
 from tracer.source.snapshot import Snapshot
 from tracer.syntax import ast
 from tracer.syntax.facts import Declaration, FileFacts
@@ -25,6 +25,7 @@ from tracer.syntax.header import header
 from tracer.syntax.parse import parse_function, parse_specs
 
 STD = "std"
+_UNSAFE = ("Add", "Alignof", "Offsetof", "Sizeof", "Slice", "SliceData", "String", "StringData")
 Facts = Callable[[str, bytes], FileFacts]
 
 
@@ -316,6 +317,10 @@ class Program:
             return None
         head = header(source)
         package = self.packages[f"{STD}:{path}"] = Package(self, path, "", head.package)
+        if path == "unsafe":
+            # The compiler's own (Go spec, "Package unsafe"): its functions take and give what no signature tells.
+            package.scope = {name: Builtin(f"unsafe.{name}") for name in _UNSAFE}
+            package.scope["Pointer"] = TypeName("Pointer", package, None, None, type=UNSAFE_POINTER)
         # The facts are kept under the archive's version, since these files have no blob id.
         blob = f"{std.version()}:{path}"
         package.files.append(File(package, path, source, blob, head.imports, self.read_facts))

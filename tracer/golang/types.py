@@ -42,7 +42,10 @@ class Slice(Type):
 
 @dataclass(slots=True, eq=False)
 class Array(Type):
+    """``length`` is None where it is not known."""
+
     elem: Type
+    length: int | None = None
 
 
 @dataclass(slots=True, eq=False)
@@ -82,6 +85,7 @@ class Field:
     file: File | None
     struct: str = ""
     origin: Field | None = None
+    tag: str = ""
 
     @property
     def declared(self) -> Field:
@@ -95,11 +99,16 @@ class Struct(Type):
 
 @dataclass(slots=True, eq=False)
 class Interface(Type):
-    """``methods`` are those written in it; ``embeds`` the embedded interfaces and constraint terms."""
+    """``methods`` are those written in it; ``embeds`` the embedded interfaces and constraint terms.
+
+    ``home`` is the package in which unexported ones of its own methods are written, if there are any.
+    """
 
     methods: tuple[tuple[str, Signature], ...]
     embeds: tuple[Type, ...]
+    home: Package | None = None
     flat: dict[str, Signature] | None = None
+    homes: dict[str, Package] = field(default_factory=dict[str, "Package"])
 
 
 @dataclass(slots=True, eq=False)
@@ -222,6 +231,7 @@ Object = TypeName | Func | Var | Const | PkgName | Builtin | Nil
 
 UNKNOWN = Basic("invalid type")
 UNTYPED_NIL = Basic("untyped nil", untyped=True)
+UNSAFE_POINTER = Basic("unsafe.Pointer")
 BASICS = {
     name: Basic(name)
     for name in [
@@ -271,8 +281,8 @@ def slice_of(elem: Type) -> Slice:
     return _intern(Slice, elem)
 
 
-def array_of(elem: Type) -> Array:
-    return _intern(Array, elem)
+def array_of(elem: Type, length: int | None = None) -> Array:
+    return _intern(Array, elem, length)
 
 
 def map_of(key: Type, elem: Type) -> Map:
@@ -291,8 +301,11 @@ def signature(params: Iterable[Type], results: Iterable[Type], *, variadic: bool
     return _intern(Signature, tuple(params), tuple(results), variadic)
 
 
-def interface(methods: Iterable[tuple[str, Signature]], embeds: Iterable[Type]) -> Interface:
-    return _intern(Interface, tuple(sorted(methods, key=lambda m: m[0])), tuple(embeds))
+def interface(
+    methods: Iterable[tuple[str, Signature]], embeds: Iterable[Type], home: Package | None = None
+) -> Interface:
+    rows = tuple(sorted(methods, key=lambda m: m[0]))
+    return _intern(Interface, rows, tuple(embeds), home if home and any(not exported(n) for n, _ in rows) else None)
 
 
 def union(terms: Iterable[Type]) -> UnionType:
@@ -394,14 +407,44 @@ def core(t: Type) -> Type:
             t = t.constraint
         elif isinstance(t, UnionType) and t.terms:
             t = t.terms[0]
-        elif isinstance(under := underlying(t), Interface) and not methods_of(under):
-            terms = [e for e in under.embeds if not is_interface(e) or e is not t]
+        elif isinstance(under := underlying(t), Interface):
+            terms = [e for e in under.embeds if _is_term(e)]
             if not terms:
                 return under
             t = terms[0]
         else:
             return under
     return UNKNOWN
+
+
+def _is_term(t: Type) -> bool:
+    """Whether an embedded element narrows the type set to listed types."""
+    if isinstance(t, UnionType):
+        return True
+    under = underlying(t)
+    return not isinstance(under, Interface) or any(e is not t and _is_term(e) for e in under.embeds)
+
+
+def terms_of(t: Type, depth: int = 0) -> list[Type]:
+    """The types that a constraint lists; none for one that lists no types."""
+    if depth > 20:
+        return []
+    if isinstance(t, UnionType):
+        return [x for term in t.terms for x in terms_of(term, depth + 1)]
+    under = underlying(t)
+    if not isinstance(under, Interface):
+        return [t]
+    for embed in under.embeds:
+        found = terms_of(embed, depth + 1)
+        if found:
+            return found
+    return []
+
+
+def single_core(t: Type) -> Type | None:
+    """The one underlying type of all types of a constraint, if there is one (Go spec, "Core types")."""
+    found = [x if isinstance(x, TypeParam) else underlying(x) for x in terms_of(t)]
+    return found[0] if found and all(x is found[0] or identical(x, found[0]) for x in found) else None
 
 
 def methods_of(t: Interface) -> dict[str, Signature]:
@@ -413,7 +456,10 @@ def methods_of(t: Interface) -> dict[str, Signature]:
             under = underlying(embed)
             if isinstance(under, Interface):
                 flat.update(methods_of(under))
+                t.homes.update(under.homes)
         flat.update(t.methods)
+        if t.home is not None:
+            t.homes.update((name, t.home) for name, _ in t.methods if not exported(name))
         t.flat = flat
     return t.flat
 
@@ -428,7 +474,7 @@ def substitute(t: Type, mapping: Mapping[TypeParam, Type]) -> Type:
         case Slice():
             return slice_of(substitute(t.elem, mapping))
         case Array():
-            return array_of(substitute(t.elem, mapping))
+            return array_of(substitute(t.elem, mapping), t.length)
         case Map():
             return map_of(substitute(t.key, mapping), substitute(t.elem, mapping))
         case Chan():
@@ -450,12 +496,14 @@ def substitute(t: Type, mapping: Mapping[TypeParam, Type]) -> Type:
             for name, sig in t.methods:
                 new = substitute(sig, mapping)
                 methods.append((name, new if isinstance(new, Signature) else sig))
-            return interface(methods, [substitute(e, mapping) for e in t.embeds])
+            return interface(methods, [substitute(e, mapping) for e in t.embeds], t.home)
         case Struct():
             fields = [(f, substitute(f.type, mapping)) for f in t.fields]
             if all(new is f.type for f, new in fields):
                 return t
-            return Struct(tuple(Field(f.name, n, f.embedded, f.pos, f.file, f.struct, f.declared) for f, n in fields))
+            return Struct(
+                tuple(Field(f.name, n, f.embedded, f.pos, f.file, f.struct, f.declared, f.tag) for f, n in fields)
+            )
         case _:
             return t
 
@@ -490,50 +538,100 @@ class Selection:
     signature: Signature | None = None
 
 
+_Level = list[tuple[Type, tuple[Field, ...], bool]]
+
+
 def select(t: Type, name: str, package: Package | None, type_of: Callable[[Func], Signature]) -> Selection | None:
     """Looks up a field or method as go/types' LookupFieldOrMethod does: by depth, ambiguity is no result.
 
     ``package`` is where the selector is written: unexported names are found in their own package only.
     ``type_of`` gives a method's signature.
     """
-    level: list[tuple[Type, tuple[Field, ...]]] = [(t, ())]
+    methods = True
+    if isinstance(t, Pointer):
+        # A pointer to an interface or to a type parameter has no methods, nor has a named pointer type.
+        if isinstance(t.elem, TypeParam) or is_interface(t.elem):
+            return None
+    elif isinstance(t, Named) and isinstance(under := underlying(t), Pointer):
+        t, methods = under, False
+    level: _Level = [(t, (), False)]
     seen: set[Type] = set()
     while level:
         found: list[Selection] = []
-        following: list[tuple[Type, tuple[Field, ...]]] = []
-        for typ, path in level:
-            base = deref(typ)
+        following: _Level = []
+        for typ, path, repeated in level:
+            base = typ.elem if isinstance(typ, Pointer) else typ
             if base in seen:
                 continue
             seen.add(base)
-            if isinstance(base, Named) and base.obj.package is not None:
-                func = base.obj.package.method(base.obj, name)
-                if func is not None and visible(name, func.package, package):
-                    sig = type_of(func)
-                    if base.targs:
-                        sub = substitute(sig, receiver_mapping(func, base))
-                        sig = sub if isinstance(sub, Signature) else sig
-                    found.append(Selection(path, base, func=func, signature=sig))
-                    continue
-            under = underlying(base)
-            if isinstance(base, TypeParam):
-                under = underlying(base.constraint)
-                if not isinstance(under, Interface):
-                    under = core(base)
-            if isinstance(under, Struct):
-                for f in under.fields:
-                    if f.name == name and visible(name, f.file.package if f.file else None, package):
-                        found.append(Selection(path, base, field=f))
-                    elif f.embedded:
-                        following.append((f.type, (*path, f)))
-            elif isinstance(under, Interface):
-                sig = methods_of(under).get(name)
-                if sig is not None:
-                    found.append(Selection(path, base, signature=sig))
+            selection = _declared(base, name, package, type_of, path) if methods or path else None
+            if selection is None:
+                selection = _held(base, name, package, path, following, repeated=repeated)
+            if selection is not None:
+                found += [selection, selection] if repeated else [selection]
         if found:
             return found[0] if len(found) == 1 else None
-        level = following
+        level = following if len(following) < 2 else _consolidated(following)
     return None
+
+
+def _declared(
+    base: Type,
+    name: str,
+    package: Package | None,
+    type_of: Callable[[Func], Signature],
+    path: tuple[Field, ...],
+) -> Selection | None:
+    """The method that a named type declares."""
+    if not isinstance(base, Named) or base.obj.package is None:
+        return None
+    func = base.obj.package.method(base.obj, name)
+    if func is None or not visible(name, func.package, package):
+        return None
+    sig = type_of(func)
+    if base.targs:
+        sub = substitute(sig, receiver_mapping(func, base))
+        sig = sub if isinstance(sub, Signature) else sig
+    return Selection(path, base, func=func, signature=sig)
+
+
+def _held(
+    base: Type, name: str, package: Package | None, path: tuple[Field, ...], following: _Level, *, repeated: bool
+) -> Selection | None:
+    """The field of a struct or the method of an interface; embedded fields go to ``following``."""
+    under = underlying(base.constraint) if isinstance(base, TypeParam) else underlying(base)
+    if isinstance(base, TypeParam) and not (isinstance(under, Interface) and name in methods_of(under)):
+        under = core(base)
+    if isinstance(under, Pointer):
+        # The core type of a type parameter: its fields can be reached, its methods are the constraint's.
+        under = underlying(under.elem) if isinstance(base, TypeParam) else under
+    if isinstance(under, Struct):
+        selection: Selection | None = None
+        for f in under.fields:
+            if f.name == name and visible(name, f.file.package if f.file else None, package):
+                selection = Selection(path, base, field=f)
+            elif f.embedded:
+                following.append((f.type, (*path, f), repeated))
+        return selection
+    if isinstance(under, Interface):
+        sig = methods_of(under).get(name)
+        if sig is not None and visible(name, under.homes.get(name), package):
+            return Selection(path, base, signature=sig)
+    return None
+
+
+def _consolidated(level: _Level) -> _Level:
+    """Embedded types met more than once at one depth: what they hold is ambiguous (go/types' consolidateMultiples)."""
+    at: dict[Type, int] = {}
+    out: _Level = []
+    for typ, path, repeated in level:
+        base = typ.elem if isinstance(typ, Pointer) else typ
+        if base in at:
+            out[at[base]] = (*out[at[base]][:2], True)
+        else:
+            at[base] = len(out)
+            out.append((typ, path, repeated))
+    return out
 
 
 def visible(name: str, declared: Package | None, used: Package | None) -> bool:
@@ -558,7 +656,7 @@ def missing_method(
     With ``address``, methods with pointer receivers count for a value as well.
     """
     for name, want in methods_of(iface).items():
-        found = select(t, name, None, type_of)
+        found = select(t, name, iface.homes.get(name), type_of)
         if found is None or found.signature is None or found.field is not None:
             return name
         if not identical(found.signature, want):
@@ -585,15 +683,17 @@ def identical(a: Type, b: Type) -> bool:
                 and all(identical(x, y) for x, y in zip(a.params, b.params, strict=True))
                 and all(identical(x, y) for x, y in zip(a.results, b.results, strict=True))
             )
-        case (Pointer(), Pointer()) | (Slice(), Slice()) | (Array(), Array()):
+        case (Pointer(), Pointer()) | (Slice(), Slice()):
             return identical(a.elem, b.elem)
+        case Array(), Array():
+            return (a.length == b.length or None in (a.length, b.length)) and identical(a.elem, b.elem)
         case Map(), Map():
             return identical(a.key, b.key) and identical(a.elem, b.elem)
         case Chan(), Chan():
             return a.direction == b.direction and identical(a.elem, b.elem)
         case Struct(), Struct():
-            return [(f.name, f.embedded) for f in a.fields] == [(f.name, f.embedded) for f in b.fields] and all(
-                identical(x.type, y.type) for x, y in zip(a.fields, b.fields, strict=True)
+            return len(a.fields) == len(b.fields) and all(
+                _same_field(x, y) and identical(x.type, y.type) for x, y in zip(a.fields, b.fields, strict=True)
             )
         case Interface(), Interface():
             mine, theirs = methods_of(a), methods_of(b)
@@ -602,6 +702,13 @@ def identical(a: Type, b: Type) -> bool:
             return a.obj is b.obj and all(identical(x, y) for x, y in zip(a.targs, b.targs, strict=False))
         case _:
             return False
+
+
+def _same_field(a: Field, b: Field) -> bool:
+    """Unexported names of different packages are always different (Go spec, "Type identity")."""
+    if (a.name, a.embedded, a.tag) != (b.name, b.embedded, b.tag):
+        return False
+    return exported(a.name) or a.file is None or b.file is None or a.file.package is b.file.package
 
 
 def describe(t: Type) -> str:
@@ -617,7 +724,7 @@ def describe(t: Type) -> str:
         case Slice():
             return "[]" + describe(t.elem)
         case Array():
-            return "[…]" + describe(t.elem)
+            return f"[{'…' if t.length is None else t.length}]" + describe(t.elem)
         case Map():
             return f"map[{describe(t.key)}]{describe(t.elem)}"
         case Chan():

@@ -165,10 +165,13 @@ class FuncType:
 
 @dataclass(slots=True, eq=False)
 class FieldDecl:
+    """A struct's field; ``tag`` is the literal as written, or ""."""
+
     name: str
     type: Expr
     embedded: bool
     pos: Pos
+    tag: str = ""
 
 
 @dataclass(slots=True, eq=False)

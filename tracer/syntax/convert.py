@@ -121,13 +121,24 @@ class Converter:
                 args.append(self.expr(child))
         type_args = node.child_by_field_name("type_arguments")
         if type_args is not None:
-            fun = ast.Index(fun, [self.expr(child) for child in _named(type_args)], self.pos(type_args))
+            fun = ast.Index(fun, [self.expr(child) for child in _named(type_args)], self.pos(node))
         return ast.Call(fun, args, spread, called_pos(fun, self.pos(node)), self.span(node))
 
     def conversion(self, node: Node) -> ast.Expr:
-        fun = self.expr(node.child_by_field_name("type"))
-        operand = self.expr(node.child_by_field_name("operand"))
-        return ast.Call(fun, [operand], False, called_pos(fun, self.pos(node)), self.span(node))
+        typ = node.child_by_field_name("type")
+        operand = node.child_by_field_name("operand")
+        stars: list[Node] = []
+        while typ is not None and typ.type == "pointer_type":
+            # "*(*T)(x)" is (Go spec, "Conversions") what (*T)(x) points to, though the grammar takes "*(*T)" as the type.
+            stars.append(typ)
+            typ = next(iter(_named(typ)), None)
+        fun = self.expr(typ)
+        start = typ if typ is not None else node
+        span = (start.start_byte + self.offset, node.end_byte + self.offset)
+        out: ast.Expr = ast.Call(fun, [self.expr(operand)], False, called_pos(fun, self.pos(start)), span)
+        for star in reversed(stars):
+            out = ast.Star(out, self.pos(star))
+        return out
 
     def selector(self, node: Node) -> ast.Expr:
         sel = node.child_by_field_name("field")
@@ -264,11 +275,13 @@ class Converter:
         type_node = node.child_by_field_name("type")
         typ = self.expr(type_node)
         names = [n for n in node.children_by_field_name("name") if n.is_named]
+        tag_node = node.child_by_field_name("tag")
+        tag = self.text(tag_node) if tag_node is not None else ""
         if names:
-            return [ast.FieldDecl(self.text(n), typ, False, self.pos(n)) for n in names]
+            return [ast.FieldDecl(self.text(n), typ, False, self.pos(n), tag) for n in names]
         if any(child.type == "*" for child in node.children):
             typ = ast.Star(typ, self.pos(node))
-        return [ast.FieldDecl(embedded_name(typ), typ, True, self.pos(node))]
+        return [ast.FieldDecl(embedded_name(typ), typ, True, self.pos(node), tag)]
 
     def interface(self, node: Node) -> ast.Expr:
         methods: list[ast.MethodSpec] = []

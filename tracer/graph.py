@@ -14,7 +14,8 @@ import networkx as nx
 from tracer.golang import types as t
 from tracer.golang.analysis import Analysis, Declared
 from tracer.golang.checker import CallSite, Info, Literal, Owner
-from tracer.golang.flow import Dispatch, position
+from tracer.golang.flow import Dispatch
+from tracer.golang.places import position
 from tracer.model import Edge, EdgeKind, Evidence, Modifier, Position, Reason, Symbol, Unresolved
 from tracer.syntax import ast
 from tracer.wire.grpc import Grpc, Handler, Stub

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 
 from tracer.golang import types as t
 from tracer.golang.checker import CallSite, Checker, Info, Literal, Owner, Read
-from tracer.golang.flow import BUDGET, Dispatch, Flow, func_position, position
+from tracer.golang.flow import BUDGET, Dispatch, Flow
 from tracer.golang.packages import Package, Program, Unit
+from tracer.golang.places import func_position, position
 from tracer.model import Edge, EdgeKind, Evidence, Modifier, Position, Reason, Symbol, Unresolved
 from tracer.syntax import ast
 

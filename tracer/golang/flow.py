@@ -15,15 +15,34 @@ of questions has no say in the answers, unless a budget cuts a search short.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
 
 from tracer.golang import types as t
 from tracer.golang.checker import CallSite, Checker, Info, Literal, Node, Owner, component
 from tracer.golang.mentions import Mentions
 from tracer.golang.packages import File, Package, Unit
-from tracer.model import Evidence, Position
+from tracer.golang.places import (
+    MAX_DEPTH,
+    Cut,
+    Growing,
+    Held,
+    Leaves,
+    Place,
+    bits,
+    called_expr,
+    carries,
+    func_position,
+    function_value,
+    nesting,
+    notes_of_way,
+    package_of,
+    promotion_note,
+    receiver_node,
+)
+from tracer.golang.uses import Uses, uses_in
+from tracer.model import Evidence
 from tracer.syntax import ast
 
 BUDGET = 1500
@@ -34,15 +53,11 @@ MAX_EMBEDDED = 8
 
 MAX_VISITED = 2000
 _CUT_OFF = f"more than {BUDGET} functions would have to be looked at"
-MAX_DEPTH = 4
-"""How many containers may lie in one another, before elements of elements are given up: recursive types have no end."""
-
 _TOO_DEEP = f"elements of more than {MAX_DEPTH} containers in one another"
 _TOO_FAR = f"the value goes to more than {MAX_VISITED} places"
 
 Call = tuple[Info, CallSite]
 _Emit = Callable[[Node, "File | None", ast.Pos], None]
-_T = TypeVar("_T")
 _O = TypeVar("_O", t.Func, t.Var, t.Field)
 
 
@@ -62,76 +77,6 @@ class Dispatch:
 
     targets: tuple[Target, ...]
     bounded: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Cut:
-    """A leaf for what is not known: why, and the static type of the value.
-
-    For a gap in a library's facts, ``package`` is where the value is made, if it can only be made there.
-    """
-
-    reason: str
-    type: t.Type
-    package: Package | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """A container that became a value of an interface: its elements are found again where the value is asserted."""
-
-    node: Node
-    type: t.Type
-
-
-Leaf = t.Type | Owner | Cut | Held
-
-
-@dataclass(slots=True, eq=False)
-class Place:
-    """A node of the flow. ``mask`` are the leaves that reach it, ``sent`` those already passed on.
-
-    ``ins`` and ``made`` (leaves that begin here) are kept to tell the way of a value; ``needs`` are places whose leaves
-    decide which edges there are.
-    """
-
-    node: Node
-    functions: bool
-    mask: int = 0
-    sent: int = 0
-    outs: list[Place] = field(default_factory=list["Place"])
-    watchers: list[Callable[[int], None]] = field(default_factory=list[Callable[[int], None]])
-    ins: list[tuple[Place, File | None, ast.Pos]] = field(default_factory=list["tuple[Place, File | None, ast.Pos]"])
-    made: list[tuple[int, File | None, ast.Pos]] = field(default_factory=list["tuple[int, File | None, ast.Pos]"])
-    needs: list[Place] = field(default_factory=list["Place"])
-    cut: str = ""
-
-
-class Growing(Generic[_T]):
-    """A set that may grow; who listens is told of every member, those that are there and those to come.
-
-    ``anchor`` stands for it among the places: what decides its members is in ``anchor.needs``.
-    """
-
-    __slots__ = ("_listeners", "anchor", "items")
-
-    def __init__(self) -> None:
-        self.anchor = Place((), functions=True)
-        self.items: dict[_T, None] = {}
-        self._listeners: list[Callable[[_T], object]] = []
-
-    def add(self, item: _T) -> bool:
-        if item in self.items:
-            return False
-        self.items[item] = None
-        for listener in list(self._listeners):
-            listener(item)
-        return True
-
-    def listen(self, listener: Callable[[_T], object]) -> None:
-        self._listeners.append(listener)
-        for item in list(self.items):
-            listener(item)
 
 
 class _OverBudget(Exception):  # noqa: N818  # no error: the search is put off
@@ -162,10 +107,8 @@ class Flow:
         self._queue: deque[Place] = deque()
         self._dirty: deque[Place] = deque()
         self._pending: dict[Place, list[tuple[Growing[Node], Node]]] = {}
-        self._leaves: list[Leaf] = []
-        self._bits: dict[Leaf, int] = {}
+        self.leaves = Leaves()
         self._type_bits: dict[t.Type, int | None] = {}
-        self._cuts = 0
         self._dispatches: dict[CallSite, Dispatch] = {}
         self._answers: dict[tuple[int, t.Type, str], Dispatch] = {}
         self._fitting: dict[t.Type, tuple[int, int]] = {}
@@ -184,7 +127,7 @@ class Flow:
         self._values: dict[t.Func, list[tuple[Info, ast.Expr]]] = {}
         self._fields_read: dict[t.Field, list[tuple[Info, ast.Expr]]] = {}
         self._vars_read: dict[t.Var, list[tuple[Info, ast.Expr]]] = {}
-        self._uses: dict[Info, _Uses] = {}
+        self._uses: dict[Info, Uses] = {}
         # Forwards.
         self._callers: dict[t.Func, Growing[Call]] = {}
         self._called: dict[Node, Growing[Call]] = {}
@@ -200,7 +143,7 @@ class Flow:
             if site.kind == "interface":
                 assert site.selection is not None
                 assert isinstance(site.node.fun, ast.Selector)
-                node = _receiver(info, site)
+                node = receiver_node(info, site)
                 found = self.methods_reaching(node, site.node.fun.sel.name, site.selection.recv)
             else:
                 found = self._functions_reaching(("x", info, site.node.fun))
@@ -221,8 +164,8 @@ class Flow:
 
     def _methods_of(self, place: Place, name: str, iface: t.Type, bounded: str, depth: int) -> Dispatch:
         targets: dict[Owner, Target] = {}
-        for leaf in self._bits_of(self._fit(place.mask & ~self._cuts, iface)):
-            typ = self._type_of_leaf(leaf)
+        for leaf in bits(self._fit(place.mask & ~self.leaves.cuts, iface)):
+            typ = self.leaves.type_of(leaf)
             found = self._method(typ, name) if typ is not None else None
             if typ is None or found is None:
                 continue
@@ -232,10 +175,10 @@ class Flow:
             elif found.path and depth < MAX_EMBEDDED:
                 inner = self.methods_reaching(("f", found.path[-1].declared), name, found.recv, depth + 1)
                 bounded = bounded or inner.bounded
-                promotion = _promotion(typ, name, found.path[-1])
+                promotion = promotion_note(typ, name, found.path[-1])
                 for x in inner.targets:
                     targets.setdefault(x.owner, Target(x.owner, x.rule, x.via, (*way, promotion, *x.evidence)))
-        cuts = self._cuts_in(place.mask)
+        cuts = self.leaves.cuts_in(place.mask)
         possible = dict.fromkeys(self.implementers(iface, name)) if bounded else dict[t.Func, None]()
         for typ, package in dict.fromkeys((cut.type, cut.package) for cut in cuts):
             possible.update(dict.fromkeys(self._made_unseen(typ, package, iface, name)))
@@ -258,7 +201,7 @@ class Flow:
             types = self._implementing(narrow)
             if package is not None:
                 closure = self._closure(package)
-                types = [typ for typ in types if _package(typ) in closure] or types
+                types = [typ for typ in types if package_of(typ) in closure] or types
             fitting = t.underlying(iface)
             out: dict[t.Func, None] = {}
             for typ in types:
@@ -274,19 +217,14 @@ class Flow:
     def _functions_reaching(self, node: Node) -> Dispatch:
         bit = self._leaf(node, functions=True)
         if bit:
-            return Dispatch((Target(self._owner(bit.bit_length() - 1), "value flow", None, ()),))
+            return Dispatch((Target(self.leaves.owner(bit.bit_length() - 1), "value flow", None, ()),))
         place, bounded = self._answer(node, functions=True)
         targets = [
-            Target(self._owner(leaf), "value flow", None, self._evidence(place, 1 << leaf))
-            for leaf in self._bits_of(place.mask & ~self._cuts)
+            Target(self.leaves.owner(leaf), "value flow", None, self._evidence(place, 1 << leaf))
+            for leaf in bits(place.mask & ~self.leaves.cuts)
         ]
-        cuts = self._cuts_in(place.mask)
+        cuts = self.leaves.cuts_in(place.mask)
         return Dispatch(tuple(targets), bounded or (cuts[0].reason if cuts else ""))
-
-    def _owner(self, leaf: int) -> Owner:
-        owner = self._leaves[leaf]
-        assert isinstance(owner, t.Func | Literal)
-        return owner
 
     def callees(self, info: Info, site: CallSite) -> list[Owner]:
         """What a call may call, static or not."""
@@ -357,8 +295,8 @@ class Flow:
         """The leaves of ``mask`` that implement an interface; each is decided once."""
         known, fitting = self._fitting.get(iface, (0, 0))
         under = t.underlying(iface)
-        for leaf in self._bits_of(mask & ~known):
-            typ = self._type_of_leaf(leaf)
+        for leaf in bits(mask & ~known):
+            typ = self.leaves.type_of(leaf)
             if not isinstance(under, t.Interface) or (typ is not None and self._implements(typ, under)):
                 fitting |= 1 << leaf
         self._fitting[iface] = (known | mask, fitting)
@@ -384,34 +322,15 @@ class Flow:
 
     # Leaves
 
-    def _bit(self, leaf: Leaf) -> int:
-        found = self._bits.get(leaf)
-        if found is None:
-            found = self._bits[leaf] = 1 << len(self._leaves)
-            self._leaves.append(leaf)
-            if isinstance(leaf, Cut):
-                self._cuts |= found
-        return found
-
-    @staticmethod
-    def _bits_of(mask: int) -> Iterator[int]:
-        while mask:
-            low = mask & -mask
-            yield low.bit_length() - 1
-            mask ^= low
-
-    def _cuts_in(self, mask: int) -> list[Cut]:
-        return [leaf for i in self._bits_of(mask & self._cuts) if isinstance(leaf := self._leaves[i], Cut)]
-
     def _leaf(self, node: Node, *, functions: bool) -> int | None:
         """The bit of what a node is by itself; 0 for nothing that could be called; None if its sources tell."""
         if functions:
             if node[0] == "x":
-                owner = _function_value(node[1], node[2])
+                owner = function_value(node[1], node[2])
                 if owner is not None:
-                    return self._bit(owner)
+                    return self.leaves.bit(owner)
             elif node[0] == "fn":
-                return self._bit(node[1])
+                return self.leaves.bit(node[1])
             typ = self.type_of(node)
             if typ is t.UNKNOWN or t.is_dynamic(typ) or isinstance(t.core(typ), t.Signature | t.Tuple):
                 return None
@@ -420,20 +339,16 @@ class Flow:
         if typ not in self._type_bits:
             self._type_bits[typ] = self._type_bit(typ)
         bit = self._type_bits[typ]
-        return self._bit(Held(node, typ)) if bit and self._holds(typ) else bit
+        return self.leaves.bit(Held(node, typ)) if bit and self._holds(typ) else bit
 
     def _holds(self, typ: t.Type) -> bool:
         """Whether a type is a container of functions or interfaces."""
-        return _carries(typ) and not isinstance(t.core(typ), t.Signature)
-
-    def _type_of_leaf(self, leaf: int) -> t.Type | None:
-        found = self._leaves[leaf]
-        return found.type if isinstance(found, Held) else found if isinstance(found, t.Type) else None
+        return carries(typ) and not isinstance(t.core(typ), t.Signature)
 
     def _type_bit(self, typ: t.Type) -> int | None:
         if typ is t.UNKNOWN or t.is_dynamic(typ) or isinstance(typ, t.Tuple):
             return None
-        return 0 if typ is t.UNTYPED_NIL else self._bit(t.default_type(typ))
+        return 0 if typ is t.UNTYPED_NIL else self.leaves.bit(t.default_type(typ))
 
     def type_of(self, node: Node) -> t.Type:
         """The static type of a node."""
@@ -544,7 +459,7 @@ class Flow:
             if isinstance(source, _Nothing):
                 return
             node = source
-        if _depth(node) > MAX_DEPTH:
+        if nesting(node) > MAX_DEPTH:
             place.cut = _TOO_DEEP
             return
         source = self._place(node, functions=place.functions)
@@ -563,8 +478,8 @@ class Flow:
         place.needs.append(watched)
 
         def tell(mask: int) -> None:
-            for leaf in self._bits_of(mask):
-                held = self._leaves[leaf]
+            for leaf in bits(mask):
+                held = self.leaves.known[leaf]
                 if isinstance(held, Held):
                     source = (kind, held.node)
                     if wanted is t.UNKNOWN or t.identical(self.type_of(source), wanted):
@@ -583,14 +498,14 @@ class Flow:
         """Tells of every function that reaches a node, now and later; ``place`` depends on it."""
         bit = self._leaf(node, functions=True)
         if bit:
-            found(self._owner(bit.bit_length() - 1))
+            found(self.leaves.owner(bit.bit_length() - 1))
             return
         watched = self._place(node, functions=True)
         place.needs.append(watched)
 
         def tell(mask: int) -> None:
-            for leaf in self._bits_of(mask & ~self._cuts):
-                found(self._owner(leaf))
+            for leaf in bits(mask & ~self.leaves.cuts):
+                found(self.leaves.owner(leaf))
 
         watched.watchers.append(tell)
         tell(watched.sent)
@@ -636,7 +551,7 @@ class Flow:
         for site in info.calls:
             if site.kind == "static" and site.func is not None:
                 self._static.setdefault(site.func, []).append((info, site))
-                called.add(_callee(site.node))
+                called.add(called_expr(site.node))
             elif site.kind == "interface":
                 assert isinstance(site.node.fun, ast.Selector)
                 self._interface.setdefault(site.node.fun.sel.name, []).append((info, site))
@@ -651,10 +566,10 @@ class Flow:
             elif selection.func is not None and e not in called:
                 self._values.setdefault(selection.func, []).append((info, e))
 
-    def _uses_in(self, info: Info) -> _Uses:
+    def _uses_in(self, info: Info) -> Uses:
         found = self._uses.get(info)
         if found is None:
-            found = self._uses[info] = _uses(info)
+            found = self._uses[info] = uses_in(info)
         return found
 
     # Backwards: the sources of a node
@@ -722,7 +637,7 @@ class Flow:
                 self._tell_stored(node, emit)
                 if f.file is not None and f.file.package.is_std:
                     reason = f"{f.struct}.{f.name} may be set inside the library, whose facts do not tell it"
-                    self._gain(place, self._bit(Cut(reason, f.type, f.file.package)))
+                    self._gain(place, self.leaves.bit(Cut(reason, f.type, f.file.package)))
             case ("r", t.Func() as func, int()):
                 info = self._info(self.checker.unit_of(func))
                 found = info.flows.get(node, ())
@@ -734,7 +649,7 @@ class Flow:
                     reason = f"the facts of {func.full_name} do not tell all that it returns"
                     self._gain(
                         place,
-                        self._bit(
+                        self.leaves.bit(
                             Cut(reason, self.type_of(place.node), None if self._calls_back(func) else func.package)
                         ),
                     )
@@ -759,7 +674,7 @@ class Flow:
     def _calls_back(self, func: t.Func) -> bool:
         """Whether a function is given values whose methods it may call: then it may return what they return."""
         params = self.checker.signature_of(func).params
-        return any(t.is_dynamic(p) or _carries(p) for p in params)
+        return any(t.is_dynamic(p) or carries(p) for p in params)
 
     def _tell_stored(self, node: Node, emit: _Emit) -> None:
         for source, file, pos in self._stored.get(node, ()):
@@ -811,8 +726,8 @@ class Flow:
         place.needs.append(watched)
 
         def tell(mask: int) -> None:
-            for leaf in self._bits_of(self._fit(mask & ~self._cuts, iface)):
-                typ = self._type_of_leaf(leaf)
+            for leaf in bits(self._fit(mask & ~self.leaves.cuts, iface)):
+                typ = self.leaves.type_of(leaf)
                 selection = self._method(typ, name) if typ is not None else None
                 if selection is None:
                     continue
@@ -860,13 +775,13 @@ class Flow:
             self._calls_of_owner(owner, place, lambda call: self._argument(var, call, emit, elements=False))
             if isinstance(owner, t.Func) and owner.package.is_std and not t.exported(owner.name):
                 reason = f"the facts do not tell all that {owner.full_name} is called with"
-                self._gain(place, self._bit(Cut(reason, var.type, owner.package)))
+                self._gain(place, self.leaves.bit(Cut(reason, var.type, owner.package)))
         elif var.role == "recv" and isinstance(owner, t.Func) and (place.functions or place.node[0] in ("e", "k", "*")):
 
             def receiver(call: Call) -> None:
                 caller, site = call
                 if site.recv is not None and site.selection is not None:
-                    emit(_receiver(caller, site), caller.file, site.node.pos)
+                    emit(receiver_node(caller, site), caller.file, site.node.pos)
 
             calls = self._calls_of(owner)
             place.needs.append(calls.anchor)
@@ -1078,15 +993,15 @@ class Flow:
     def _go(self, visits: Growing[Node], node: Node) -> None:
         if self.budget is not None and len(visits.items) >= MAX_VISITED:
             visits.anchor.cut = _TOO_FAR
-        elif (not visits.items or self._carries(node)) and visits.add(node):
+        elif (not visits.items or self._may_carry(node)) and visits.add(node):
             self._steps.append((visits, node))
 
-    def _carries(self, node: Node) -> bool:
+    def _may_carry(self, node: Node) -> bool:
         """Whether a followed value, a function or a container, may lie in a node of this type."""
         typ = self.type_of(node)
         found = self._carrying.get(typ)
         if found is None:
-            found = self._carrying[typ] = _carries(typ)
+            found = self._carrying[typ] = carries(typ)
         return found
 
     def _step(self, visits: Growing[Node], node: Node) -> None:
@@ -1176,171 +1091,9 @@ class Flow:
             current = queue.popleft()
             for made, file, pos in current.made:
                 if made == bit:
-                    return tuple(_way(current, file, pos, parents))
+                    return tuple(notes_of_way(current, file, pos, parents))
             for source, file, pos in current.ins:
                 if source.mask & bit and source not in parents:
                     parents[source] = (current, file, pos)
                     queue.append(source)
         return ()
-
-
-@dataclass(slots=True, eq=False)
-class _Uses:
-    """How the expressions of one unit are used.
-
-    ``outgoing``: expression -> places and expressions that take its value. ``parts``: a call's i-th result -> the same.
-    ``arguments`` and ``receivers``: expression -> the calls that it is passed to. ``called``: function value -> its call.
-    ``reads``: local variable -> its uses.
-    """
-
-    outgoing: dict[ast.Expr, list[Node]] = field(default_factory=dict["ast.Expr", "list[Node]"])
-    parts: dict[tuple[ast.Expr, int], list[Node]] = field(default_factory=dict["tuple[ast.Expr, int]", "list[Node]"])
-    arguments: dict[ast.Expr, list[tuple[CallSite, int]]] = field(
-        default_factory=dict["ast.Expr", "list[tuple[CallSite, int]]"]
-    )
-    receivers: dict[ast.Expr, list[CallSite]] = field(default_factory=dict["ast.Expr", "list[CallSite]"])
-    called: dict[ast.Expr, CallSite] = field(default_factory=dict["ast.Expr", "CallSite"])
-    reads: dict[t.Var, list[ast.Expr]] = field(default_factory=dict["t.Var", "list[ast.Expr]"])
-
-
-def _uses(info: Info) -> _Uses:
-    out = _Uses()
-    for stored, sources in info.flows.items():
-        target = stored
-        while target[0] in ("e", "k", "*"):
-            target = target[1]
-        for source, _ in sources:
-            while source[0] in ("e", "k", "*"):
-                source = source[1]  # noqa: PLW2901  # a node holds a node
-            if source[0] == "x":
-                out.outgoing.setdefault(source[2], []).append(target)
-            elif source[0] == "xi":
-                out.parts.setdefault((source[2], source[3]), []).append(target)
-    for e in info.types:
-        node: Node = ("x", info, e)
-        match e:
-            case ast.CompositeLit() if not isinstance(t.core(t.deref(info.types[e])), t.Struct):
-                for pair in e.elements:
-                    out.outgoing.setdefault(pair.value, []).append(node)
-            case ast.Index() | ast.TypeAssert() | ast.SliceExpr() | ast.Unary() | ast.Star():
-                out.outgoing.setdefault(e.x, []).append(node)
-            case ast.Call() if e not in info.sites:
-                for arg in e.args:
-                    out.outgoing.setdefault(arg, []).append(node)
-            case _:
-                pass
-    for site in info.calls:
-        out.called[site.node.fun] = site
-        if site.recv is not None:
-            out.receivers.setdefault(site.recv, []).append(site)
-        for i, arg in enumerate(site.node.args):
-            out.arguments.setdefault(arg, []).append((site, i))
-    for e, used in info.uses.items():
-        if isinstance(used, t.Var) and used.role != "global":
-            out.reads.setdefault(used, []).append(e)
-    return out
-
-
-def _way(
-    made: Place, file: File | None, pos: ast.Pos, parents: dict[Place, tuple[Place, File | None, ast.Pos] | None]
-) -> Iterator[Evidence]:
-    target, last = made, None
-    while True:
-        note, place = _step_note(target.node), position(file, pos)
-        if note and place is not None and place != last:
-            last = place
-            yield Evidence(note, place)
-        following = parents[target]
-        if following is None:
-            return
-        target, file, pos = following
-
-
-def _promotion(typ: t.Type, name: str, embedded: t.Field) -> Evidence:
-    words = f"{t.describe(typ)} gets {name} from its embedded {embedded.name}"
-    return Evidence(words, position(embedded.file, embedded.pos))
-
-
-def _carries(typ: t.Type, depth: int = 0) -> bool:
-    """Functions, and containers whose innermost elements are functions or interfaces."""
-    match t.core(typ):
-        case t.Signature():
-            return True
-        case t.Tuple() as several:
-            return any(_carries(x) for x in several.types)
-        case t.Slice() | t.Array() | t.Chan() | t.Pointer() as one if depth < MAX_DEPTH:
-            return t.is_dynamic(one.elem) or _carries(one.elem, depth + 1)
-        case t.Map() as pairs if depth < MAX_DEPTH:
-            return any(t.is_dynamic(x) or _carries(x, depth + 1) for x in (pairs.key, pairs.elem))
-        case _:
-            return False
-
-
-def _package(typ: t.Type) -> Package | None:
-    base = t.deref(typ)
-    return base.obj.package if isinstance(base, t.Named) else None
-
-
-def _depth(node: Node) -> int:
-    depth = 0
-    while node[0] in ("e", "k", "*"):
-        node = node[1]
-        depth += 1
-    return depth
-
-
-def _receiver(info: Info, site: CallSite) -> Node:
-    """The value whose method is called: the receiver, or the embedded field that the method is promoted from."""
-    assert site.recv is not None
-    path = site.selection.path if site.selection is not None else ()
-    return ("f", path[-1].declared) if path else ("x", info, site.recv)
-
-
-def _function_value(info: Info, e: ast.Expr) -> Owner | None:
-    if isinstance(e, ast.FuncLit):
-        return info.literals.get(e)
-    if isinstance(e, ast.Ident | ast.Selector | ast.Index):
-        used = info.uses.get(e)
-        if isinstance(used, t.Func):
-            return used
-        selection = info.selections.get(e)
-        if selection is not None and selection.func is not None:
-            return selection.func
-    return None
-
-
-def _step_note(target: Node) -> str:
-    match target:
-        case ("f", t.Field() as f):
-            return f"stored in the field {f.struct.rsplit('/', 1)[-1]}.{f.name}".replace("field .", "field ")
-        case ("v" | "v0", t.Var() as var) if var.role == "param":
-            owner = var.owner.full_name if isinstance(var.owner, t.Func | Literal) else ""
-            return f"passed as {var.name or 'an argument'} to {owner.rsplit('/', 1)[-1]}"
-        case ("v", t.Var() as var) if var.role == "global":
-            return f"assigned to the variable {var.name}"
-        case ("r", owner, int()) if isinstance(owner, t.Func | Literal):
-            return f"returned by {owner.full_name.rsplit('/', 1)[-1]}"
-        case ("e", ("f", t.Field() as f)):
-            return f"stored as an element of the field {f.name}"
-        case ("e", ("v" | "v0", t.Var() as var)):
-            return f"stored as an element of {var.name}"
-        case _:
-            return ""
-
-
-def position(file: File | None, pos: ast.Pos) -> Position | None:
-    """A place in a file as a position; None for the standard library, whose source is in no repository."""
-    if file is None or file.package.is_std:
-        return None
-    return Position(file.package.program.repository, file.path, *pos)
-
-
-def func_position(func: t.Func) -> Position | None:
-    return position(func.file, func.pos)
-
-
-def _callee(call: ast.Call) -> ast.Expr:
-    fun = call.fun
-    while isinstance(fun, ast.Index):
-        fun = fun.x
-    return fun

@@ -132,9 +132,9 @@ class Unifier:
         if not self.unify(known, y, depth + 1, exact=exact):
             return False
         # A defined type is kept rather than its underlying type, a bidirectional channel rather than a directed one.
-        if isinstance(y, t.Named) and not isinstance(known, t.Named):
-            self._set(x, y)
-        elif isinstance(known, t.Chan) and known.direction != "both" and isinstance(y, t.Chan):
+        if (isinstance(y, t.Named) and not isinstance(known, t.Named)) or (
+            isinstance(known, t.Chan) and known.direction != "both" and isinstance(y, t.Chan)
+        ):
             self._set(x, y)
         return True
 

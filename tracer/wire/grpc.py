@@ -14,8 +14,9 @@ from dataclasses import dataclass, field
 from tracer.golang import types as t
 from tracer.golang.analysis import Analysis
 from tracer.golang.checker import CallSite, Info, Node
-from tracer.golang.flow import Target, position
+from tracer.golang.flow import Target
 from tracer.golang.packages import Package
+from tracer.golang.places import position
 from tracer.model import Evidence
 from tracer.syntax import ast
 

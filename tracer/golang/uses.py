@@ -1,0 +1,67 @@
+"""How the expressions of one unit are used: where their values go."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from tracer.golang import types as t
+from tracer.golang.checker import CallSite, Info, Node
+from tracer.syntax import ast
+
+
+@dataclass(slots=True, eq=False)
+class Uses:
+    """How the expressions of one unit are used.
+
+    ``outgoing``: expression -> places and expressions that take its value. ``parts``: a call's i-th result -> the same.
+    ``arguments`` and ``receivers``: expression -> the calls that it is passed to. ``called``: function value -> its call.
+    ``reads``: local variable -> its uses.
+    """
+
+    outgoing: dict[ast.Expr, list[Node]] = field(default_factory=dict["ast.Expr", "list[Node]"])
+    parts: dict[tuple[ast.Expr, int], list[Node]] = field(default_factory=dict["tuple[ast.Expr, int]", "list[Node]"])
+    arguments: dict[ast.Expr, list[tuple[CallSite, int]]] = field(
+        default_factory=dict["ast.Expr", "list[tuple[CallSite, int]]"]
+    )
+    receivers: dict[ast.Expr, list[CallSite]] = field(default_factory=dict["ast.Expr", "list[CallSite]"])
+    called: dict[ast.Expr, CallSite] = field(default_factory=dict["ast.Expr", "CallSite"])
+    reads: dict[t.Var, list[ast.Expr]] = field(default_factory=dict["t.Var", "list[ast.Expr]"])
+
+
+def uses_in(info: Info) -> Uses:
+    """The uses of a unit's expressions, by what its flows and its trees say."""
+    out = Uses()
+    for stored, sources in info.flows.items():
+        target = stored
+        while target[0] in ("e", "k", "*"):
+            target = target[1]
+        for source, _ in sources:
+            while source[0] in ("e", "k", "*"):
+                source = source[1]  # noqa: PLW2901  # a node holds a node
+            if source[0] == "x":
+                out.outgoing.setdefault(source[2], []).append(target)
+            elif source[0] == "xi":
+                out.parts.setdefault((source[2], source[3]), []).append(target)
+    for e in info.types:
+        node: Node = ("x", info, e)
+        match e:
+            case ast.CompositeLit() if not isinstance(t.core(t.deref(info.types[e])), t.Struct):
+                for pair in e.elements:
+                    out.outgoing.setdefault(pair.value, []).append(node)
+            case ast.Index() | ast.TypeAssert() | ast.SliceExpr() | ast.Unary() | ast.Star():
+                out.outgoing.setdefault(e.x, []).append(node)
+            case ast.Call() if e not in info.sites:
+                for arg in e.args:
+                    out.outgoing.setdefault(arg, []).append(node)
+            case _:
+                pass
+    for site in info.calls:
+        out.called[site.node.fun] = site
+        if site.recv is not None:
+            out.receivers.setdefault(site.recv, []).append(site)
+        for i, arg in enumerate(site.node.args):
+            out.arguments.setdefault(arg, []).append((site, i))
+    for e, used in info.uses.items():
+        if isinstance(used, t.Var) and used.role != "global":
+            out.reads.setdefault(used, []).append(e)
+    return out

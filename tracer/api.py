@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import functools
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -15,15 +16,30 @@ from tracer import trace as search
 from tracer.errors import ResolutionError
 from tracer.golang.analysis import Analysis, Declared, matches, normal
 from tracer.golang.build import Build
+from tracer.golang.checker import CallSite, Info
 from tracer.golang.modules import read_layout
-from tracer.golang.packages import Program
+from tracer.golang.packages import Program, Unit
+from tracer.golang.types import Func
 from tracer.graph import CallGraph, Step
 from tracer.investigation.model import Investigation, Repository
-from tracer.model import Edge, EdgeKind, Hop, Pin, Position, RuledOut, Symbol, Trace, Unresolved
+from tracer.model import (
+    Edge,
+    EdgeKind,
+    Explanation,
+    Hop,
+    PackageSummary,
+    Pin,
+    Position,
+    RuledOut,
+    Symbol,
+    Trace,
+    Unresolved,
+)
 from tracer.source.candidates import declared_methods
 from tracer.source.clones import Progress, cache_dir, ensure, open_local
 from tracer.source.snapshot import Snapshot
 from tracer.store import Store
+from tracer.syntax import ast
 from tracer.syntax.facts import EXTRACTOR_VERSION, FileFacts, decode, encode
 
 _KEEP_AT = 200
@@ -117,17 +133,17 @@ class Session:
                 self.snapshots[name] = Snapshot(name, repository.url, directory, repository.commit)
         return self.snapshots[name]
 
-    def program(self, name: str, directory: str) -> Analysis:
-        """A program of a repository by the directory of its main package."""
+    def program(self, name: str, directory: str, *, whole: bool = False) -> Analysis:
+        """A program of a repository by the directory of its main package; ``whole`` as in ``Analysis``."""
         directory = directory.strip("/").removeprefix("./")
-        key = f"{name}:{directory}"
+        key = f"{name}:{directory}" + (" whole" if whole else "")
         if key not in self.analyses:
             repository = self.repository(name)
             snapshot = self.snapshot(name)
             build = Build(repository.goos, repository.goarch, frozenset(repository.tags))
             program = Program(name, snapshot, read_layout(snapshot), build, directory, self.facts.read)
             program.closure()
-            self.analyses[key] = Analysis(program)
+            self.analyses[key] = Analysis(program, whole)
         return self.analyses[key]
 
     def programs(self, name: str, only: str | None = None) -> list[Analysis]:
@@ -266,8 +282,21 @@ def _with_ruled_out(session: Session, graph: CallGraph, step: Step, hop: Hop) ->
     taken = {s.edge.callee: s for s in graph.alternatives(step)}
     analysis, _ = graph.objects[step.source]
     name = hop.target.name.rsplit(".", 1)[-1]
+    others = tuple(
+        RuledOut(callee, "also a target of this call; the chain goes another way", step.edge.site)
+        for callee, step in sorted(taken.items())
+        if callee != hop.target.name
+    )
+    ruled_out = _ruled_out(session, analysis, name, taken.keys())
+    return replace(hop, edge=replace(hop.edge, ruled_out=(*others, *ruled_out)))
+
+
+def _ruled_out(session: Session, analysis: Analysis, name: str, taken: Container[str]) -> tuple[RuledOut, ...]:
+    """The methods of a name in a program's repository that a dispatch does not end in, and why."""
     linked = {file.path for package in analysis.program.closure() for file in package.files}
-    known = {(f.file.path, f.recv.name): f for f in analysis.flow.declared_methods(name) if f.recv is not None}
+    declared = analysis.flow.mentions.declared_methods(name)
+    known = {(f.file.path, f.recv.name): f for f in declared if f.recv is not None}
+    build = analysis.program.build
     out: list[RuledOut] = []
     for place, receiver in session.declared_methods(analysis.program.repository, name):
         func = known.get((place.path, receiver))
@@ -276,18 +305,11 @@ def _with_ruled_out(session: Session, graph: CallGraph, step: Step, hop: Hop) ->
         if place.path.endswith("_test.go"):
             reason = "declared in a test file"
         elif place.path not in linked:
-            reason = (
-                f"not linked into {analysis.name} for {analysis.program.build.goos}/{analysis.program.build.goarch}"
-            )
+            reason = f"not linked into {analysis.name} for {build.goos}/{build.goarch}"
         else:
             reason = "no value of this type flows here"
         out.append(RuledOut(func.full_name if func else f"{receiver}.{name}", reason, place))
-    others = tuple(
-        RuledOut(callee, "also a target of this call; the chain goes another way", step.edge.site)
-        for callee, step in sorted(taken.items())
-        if callee != hop.target.name
-    )
-    return replace(hop, edge=replace(hop.edge, ruled_out=(*others, *sorted(out, key=lambda r: (r.symbol, r.reason)))))
+    return tuple(sorted(out, key=lambda r: (r.symbol, r.reason)))
 
 
 def find(session: Session, text: str, repository: str, program: str | None = None) -> list[Symbol]:
@@ -320,7 +342,29 @@ def _order(edge: Edge) -> tuple[object, ...]:
 
 def edges(session: Session, repository: str, program: str, patterns: Sequence[str]) -> Iterator[Edge | Unresolved]:
     """All call edges of the packages that fit ``patterns`` (``dir/...`` as in go), and the calls without any."""
-    analysis = session.program(repository, program)
+    analysis = session.program(repository, program, whole=True)
+    for _, unit in _units(analysis, patterns):
+        found, failed = analysis.unit_edges(unit)
+        yield from found
+        yield from failed
+
+
+def summary(session: Session, repository: str, program: str, patterns: Sequence[str]) -> list[PackageSummary]:
+    """How the calls of each package that fits ``patterns`` end: as edges of a kind, or unresolved for a reason."""
+    analysis = session.program(repository, program, whole=True)
+    calls = dict[str, set[tuple[Position, str]]]()
+    kinds = dict[str, Counter[str]]()
+    reasons = dict[str, Counter[str]]()
+    for package, unit in _units(analysis, patterns):
+        found, failed = analysis.unit_edges(unit)
+        seen = calls.setdefault(package, set())
+        seen.update((edge.site, edge.caller) for edge in (*found, *failed))
+        kinds.setdefault(package, Counter()).update(edge.kind.value for edge in found)
+        reasons.setdefault(package, Counter()).update(failure.reason.value for failure in failed)
+    return [PackageSummary(name, len(calls[name]), dict(kinds[name]), dict(reasons[name])) for name in sorted(calls)]
+
+
+def _units(analysis: Analysis, patterns: Sequence[str]) -> Iterator[tuple[str, Unit]]:
     packages = analysis.packages_under(patterns)
     if not packages:
         raise ResolutionError(
@@ -330,6 +374,76 @@ def edges(session: Session, repository: str, program: str, patterns: Sequence[st
         for file in package.files:
             for declaration in file.facts.declarations:
                 if declaration.kind in ("func", "method", "var"):
-                    found, failed = analysis.unit_edges(file.unit(declaration))
-                    yield from found
-                    yield from failed
+                    yield package.directory or ".", file.unit(declaration)
+
+
+def explain(session: Session, place: str, repository: str, program: str | None = None) -> list[Explanation]:
+    """How the calls at ``FILE:LINE`` were resolved; FILE is any unambiguous suffix of a path."""
+    path, _, number = place.rpartition(":")
+    if not path or not number.isdigit():
+        raise ResolutionError(f"{place!r} is not FILE:LINE", hint="such as pkg/server/run.go:42")
+    out: list[Explanation] = []
+    for analysis in session.programs(repository, program):
+        for unit in _units_at(analysis, path, int(number)):
+            info = analysis.checker.check(unit)
+            sites = [s for s in info.calls if s.node.pos[0] == int(number)]
+            out += [_explained(session, analysis, info, site) for site in sites]
+    if not out:
+        raise ResolutionError(f"there is no call at {place}", hint="the line must hold the called name")
+    return out
+
+
+def explain_pair(
+    session: Session, caller: str, callee: str, repository: str, program: str | None = None
+) -> list[Explanation]:
+    """How the calls of ``caller`` were resolved that name, or can end in, ``callee``."""
+    analyses = session.programs(repository, program)
+    analysis, obj = lookup(analyses, caller)
+    if not isinstance(obj, Func):
+        raise ResolutionError(f"{obj.full_name} is no function, so it calls nothing")
+    info = analysis.checker.check_func(obj)
+    explained = [_explained(session, analysis, info, site) for site in info.calls]
+    wanted = normal(callee)
+    found = [
+        x
+        for x in explained
+        if any(matches(e.callee, wanted) for e in x.edges) or any(matches(r.symbol, wanted) for r in x.ruled_out)
+    ]
+    if not found:
+        raise ResolutionError(
+            f"no call in {obj.full_name} can end in {callee!r}", hint="`tracer callees` lists what it calls"
+        )
+    return found
+
+
+def _units_at(analysis: Analysis, path: str, line: int) -> Iterator[Unit]:
+    files = [
+        f
+        for p in analysis.program.closure()
+        if not p.is_std
+        for f in p.files
+        if f.path == path or f.path.endswith("/" + path)
+    ]
+    if len(files) > 1:
+        listing = "\n".join(f"  {f.path}" for f in files[:20])
+        raise ResolutionError(f"{path!r} is ambiguous in {analysis.name}", hint=f"it can be:\n{listing}")
+    for file in files:
+        for declaration in file.facts.declarations:
+            text = file.source[declaration.start : declaration.end]
+            inside = declaration.line <= line <= declaration.line + text.count(b"\n")
+            if inside and declaration.kind in ("func", "method", "var"):
+                yield file.unit(declaration)
+
+
+def _explained(session: Session, analysis: Analysis, info: Info, site: CallSite) -> Explanation:
+    edges, failure = analysis.resolve(info, site)
+    dynamic = site.kind in ("interface", "value")
+    bounded = analysis.flow.dispatch(info, site).bounded if dynamic else ""
+    ruled_out: tuple[RuledOut, ...] = ()
+    if site.kind == "interface" and isinstance(site.node.fun, ast.Selector):
+        ruled_out = _ruled_out(session, analysis, site.node.fun.sel.name, {edge.callee for edge in edges})
+    code = analysis.code(info, site.node.span)
+    parts = analysis.explain(info, site)
+    return Explanation(
+        info.name, analysis.place(info, site), code, site.kind, parts, tuple(edges), ruled_out, failure, bounded
+    )

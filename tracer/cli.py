@@ -14,12 +14,13 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn
+from rich.table import Table
 from rich.text import Text
 
 from tracer import api
 from tracer.errors import TracerError
 from tracer.investigation.model import Investigation, Repository, load
-from tracer.model import Edge, EdgeKind, Hop, Symbol, Trace, Unresolved
+from tracer.model import Edge, EdgeKind, Explanation, Hop, PackageSummary, Symbol, Trace, Unresolved
 from tracer.report import exports
 from tracer.report.render import write_site
 from tracer.report.text import visible
@@ -163,18 +164,55 @@ def callers(
 def edges(
     repo: Repo,
     program: Annotated[str, typer.Option("--program", help="The program: a main package's directory.")],
-    package: Annotated[list[str], typer.Option("--package", help="dir or dir/...; may be repeated.")],
+    package: Annotated[
+        list[str] | None, typer.Option("--package", help="dir or dir/...; may be repeated.  [default: ./...]")
+    ] = None,
     output: Annotated[str, typer.Option("--format", help="jsonl")] = "jsonl",
+    summary: Annotated[
+        bool, typer.Option("--summary", help="Count the edges and the unresolved calls of each package instead.")
+    ] = False,
     source: Sources = None,
     offline: Offline = False,
     investigation: Inquiry = "pause",
 ) -> None:
-    """Print every call edge of some packages, one JSON object a line."""
+    """Print every call edge of some packages, one JSON object a line, or with --summary their counts as a table."""
     if output != "jsonl":
         raise typer.BadParameter("the only format is jsonl", param_hint="--format")
+    patterns = package or ["./..."]
     with _session(investigation, source, offline, repo, program) as (session, _):
-        for row in api.edges(session, repo, program, package):
+        if summary:
+            _summary(api.summary(session, repo, program, patterns))
+            return
+        for row in api.edges(session, repo, program, patterns):
             _print(exports.dumps_line(exports.edge_row(row)))
+
+
+@app.command()
+def explain(
+    place: Annotated[
+        str, typer.Argument(metavar="FILE:LINE|CALLER", help="Where the call is, or the calling function.")
+    ],
+    repo: Repo,
+    callee: Annotated[
+        str | None, typer.Argument(metavar="[CALLEE]", help="With CALLER: the function in question.")
+    ] = None,
+    program: Program = None,
+    as_json: AsJson = False,
+    source: Sources = None,
+    offline: Offline = False,
+    investigation: Inquiry = "pause",
+) -> None:
+    """Tell how a call was resolved: the type of each part, the way of each target's value, why others are out."""
+    with _session(investigation, source, offline, repo, program) as (session, _):
+        if callee is None:
+            found = api.explain(session, place, repo, program)
+        else:
+            found = api.explain_pair(session, place, callee, repo, program)
+    if as_json:
+        _print(exports.dumps([exports.explanation(x) for x in found]))
+        return
+    for explanation in found:
+        _explanation(explanation)
 
 
 # Sessions
@@ -315,6 +353,47 @@ def _list(subject: Symbol, rows: list[Edge | Unresolved], *, as_json: bool, forw
             other = row.callee if forward else row.caller
             kind = (f"{row.kind.value:10}", _STYLES[row.kind])
             _out.print(Text.assemble("  ", kind, " ", visible(other), "  ", (f"{row.site}  [{row.rule}]", "dim")))
+
+
+def _summary(rows: list[PackageSummary]) -> None:
+    kinds = sorted({kind for row in rows for kind in row.edges})
+    reasons = sorted({reason for row in rows for reason in row.unresolved})
+    table = Table("package", "calls", *kinds, "unresolved", box=None, header_style="bold", pad_edge=False)
+    table.columns[0].overflow = "fold"
+    for column in table.columns[1:]:
+        column.justify = "right"
+    for row in rows:
+        counts = [str(row.edges.get(kind, 0)) for kind in kinds]
+        table.add_row(visible(row.directory), str(row.calls), *counts, str(sum(row.unresolved.values())))
+    calls, failed = sum(row.calls for row in rows), sum(sum(row.unresolved.values()) for row in rows)
+    totals = [str(sum(row.edges.get(kind, 0) for row in rows)) for kind in kinds]
+    table.add_row("total", str(calls), *totals, str(failed), style="bold")
+    _out.print(table)
+    for reason in reasons:
+        count = sum(row.unresolved.get(reason, 0) for row in rows)
+        _out.print(f"{count} of {calls} calls: {reason}")
+
+
+def _explanation(found: Explanation) -> None:
+    _out.print(Text.assemble((visible(found.code), "bold"), "  ", (str(found.site), "dim")))
+    _out.print(Text.assemble("  in ", visible(found.caller), f": a call of kind {found.kind}"))
+    for part in found.parts:
+        _out.print(Text.assemble("    ", (visible(part.note), "dim")))
+    for edge in found.edges:
+        style = _STYLES[edge.kind]
+        _out.print(Text.assemble("  ", ("→ ", style), (visible(edge.callee), "bold"), (f"  [{edge.rule}]", "dim")))
+        for note in edge.evidence:
+            place = f"  {note.position}" if note.position else ""
+            _out.print(Text.assemble("      ", (visible(note.note), "italic"), (place, "dim")))
+    if found.unresolved is not None:
+        words = f"{found.unresolved.reason.value} ({found.unresolved.detail})"
+        _out.print(Text.assemble("  ", ("unresolved ", "red"), visible(words)))
+    if found.bounded:
+        _out.print(Text.assemble("  ", ("not all is known: ", "yellow"), visible(found.bounded)))
+    for other in found.ruled_out:
+        place = f"  {other.position}" if other.position else ""
+        _out.print(Text(f"  ✗ {visible(other.symbol)}: {visible(other.reason)}{place}", "dim"))
+    _out.print()
 
 
 def main() -> None:

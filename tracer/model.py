@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -130,6 +131,34 @@ class Unresolved:
     text: str
     reason: Reason
     detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """How one call was resolved: ``parts`` are its expressions with their types, ``edges`` have evidence and ruled-out candidates.
+
+    ``code`` is the call's source on one line, ``kind`` static, literal, interface, value or unknown.
+    """
+
+    caller: str
+    site: Position
+    code: str
+    kind: str
+    parts: tuple[Evidence, ...]
+    edges: tuple[Edge, ...]
+    ruled_out: tuple[RuledOut, ...]
+    unresolved: Unresolved | None
+    bounded: str
+
+
+@dataclass(frozen=True, slots=True)
+class PackageSummary:
+    """The calls of the package in ``directory``: edges by kind, and calls without any by reason."""
+
+    directory: str
+    calls: int
+    edges: Mapping[str, int]
+    unresolved: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)

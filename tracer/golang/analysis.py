@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from tracer.golang import types as t
 from tracer.golang.checker import CallSite, Checker, Info, Literal, Owner, Read
-from tracer.golang.flow import Dispatch, Flow, func_position, position
+from tracer.golang.flow import BUDGET, Dispatch, Flow, func_position, position
 from tracer.golang.packages import Package, Program, Unit
 from tracer.model import Edge, EdgeKind, Evidence, Modifier, Position, Reason, Symbol, Unresolved
 from tracer.syntax import ast
@@ -20,15 +20,19 @@ _MARKS = re.compile(r"[()*]")
 
 @dataclass(eq=False)
 class Analysis:
-    """Everything that was found about one program so far."""
+    """Everything that was found about one program so far.
+
+    With ``whole`` flow has no budget and tells no ways: for the edges of whole packages.
+    """
 
     program: Program
+    whole: bool = False
     checker: Checker = field(init=False)
     flow: Flow = field(init=False)
 
     def __post_init__(self) -> None:
         self.checker = Checker(self.program)
-        self.flow = Flow(self.checker)
+        self.flow = Flow(self.checker, None if self.whole else BUDGET)
 
     @property
     def name(self) -> str:
@@ -192,6 +196,52 @@ class Analysis:
 
     def _unresolved(self, info: Info, site: CallSite, reason: Reason, detail: str) -> Unresolved:
         return Unresolved(info.name, self.place(info, site), self.code(info, site.node.span), reason, detail)
+
+    # Explanations
+
+    def explain(self, info: Info, site: CallSite) -> tuple[Evidence, ...]:
+        """What each part of a call is: its types, and what kind of call that makes it."""
+        out: list[Evidence] = []
+        fun = site.node.fun
+        if isinstance(fun, ast.Selector):
+            out.append(self._part(info, fun.x))
+        selection = site.selection
+        if selection is not None and selection.path:
+            path = " → ".join(f.name for f in selection.path)
+            out.append(Evidence(f"the method is promoted through the embedded {path}", self.place(info, site)))
+        if selection is not None and selection.func is None:
+            out.append(Evidence(f"the method is one of the interface {t.describe(selection.recv)}"))
+        out.append(self._part(info, fun))
+        out += [self._part(info, arg) for arg in site.node.args]
+        return tuple(out)
+
+    def _part(self, info: Info, e: ast.Expr) -> Evidence:
+        used = info.uses.get(e)
+        typ = info.types.get(e, t.UNKNOWN)
+        words = f"package {used.path}" if isinstance(used, t.PkgName) else t.describe(typ)
+        return Evidence(f"{self.expression(info, e)}: {words}", position(info.file, e.pos))
+
+    def expression(self, info: Info, e: ast.Expr) -> str:
+        """An expression as it is written, as far as its tree tells."""
+        match e:
+            case ast.Ident():
+                return e.name
+            case ast.Selector():
+                return f"{self.expression(info, e.x)}.{e.sel.name}"
+            case ast.Call() | ast.FuncLit():
+                return self.code(info, e.span, 60) if isinstance(e, ast.Call) else "func literal"
+            case ast.Star():
+                return "*" + self.expression(info, e.x)
+            case ast.Unary():
+                return e.op + self.expression(info, e.x)
+            case ast.Index():
+                return f"{self.expression(info, e.x)}[…]"
+            case ast.BasicLit():
+                return e.value if len(e.value) <= 60 else e.value[:59] + "…"
+            case ast.CompositeLit() if e.type is not None:
+                return self.expression(info, e.type) + "{…}"
+            case _:
+                return "(" + type(e).__name__ + ")"
 
     def code(self, info: Info, span: ast.Span, limit: int = 160) -> str:
         """Source text on one line."""

@@ -18,7 +18,7 @@ from tracer.golang.packages import File, Package, Program, Unit
 from tracer.syntax import ast
 
 # A node of the value flow: ("x", Info, expression), ("xi", Info, call, result index), ("v", Var), ("f", Field),
-# ("r", owner, result index), ("e", node) for elements, ("k", node) for keys.
+# ("r", owner, result index), ("e", node) for elements, ("k", node) for keys, ("*", node) for what a pointer points to.
 Node = tuple[Any, ...]
 
 
@@ -77,7 +77,7 @@ class Info:
     ``flows`` lists what is stored in a place, in the order of the source. For the use of a local variable, ``reaching``
     is the range of the stores that can reach it: the ones before are overwritten on every path (-1: none is), the ones
     after come later (None: a loop may bring them back). ``captured`` are the variables that a function literal assigns,
-    for which that order says nothing.
+    for which that order says nothing; ``addressed`` are those whose address is taken, with the expressions that do.
     """
 
     unit: Unit
@@ -95,6 +95,7 @@ class Info:
     receiver: t.Var | None = None
     reaching: dict[ast.Expr, tuple[int, int | None]] = field(default_factory=dict[ast.Expr, "tuple[int, int | None]"])
     captured: set[t.Var] = field(default_factory=set[t.Var])
+    addressed: dict[t.Var, list[ast.Expr]] = field(default_factory=dict["t.Var", "list[ast.Expr]"])
     returns: list[tuple[ast.Return, object]] = field(default_factory=list[tuple[ast.Return, object]])
 
     @property
@@ -176,18 +177,17 @@ class Checker:
 
     def declaration(self, func: t.Func) -> ast.FuncDecl:
         if func.decl is None:
-            for d in func.file.facts.declarations:
-                if d.start == func.start:
-                    func.decl = func.file.function(d)
-                    func.pos = func.decl.pos
+            d = func.file.declaration_at(func.start)
+            if d is not None:
+                func.decl = func.file.function(d)
+                func.pos = func.decl.pos
         assert func.decl is not None
         return func.decl
 
     def unit_of(self, func: t.Func) -> Unit:
-        for d in func.file.facts.declarations:
-            if d.start == func.start:
-                return func.file.unit(d)
-        raise AssertionError(f"{func.full_name} is not in {func.file.path}")
+        d = func.file.declaration_at(func.start)
+        assert d is not None, f"{func.full_name} is not in {func.file.path}"
+        return func.file.unit(d)
 
     def _receiver_tparams(self, func: t.Func, decl: ast.FuncDecl, scope: Scope) -> tuple[t.TypeParam, ...]:
         if decl.recv is None or func.recv is None:
@@ -625,6 +625,7 @@ class Walker:
         # Generic functions as values that still lack type arguments, with those that are written.
         self.generic: dict[ast.Expr, tuple[t.Func, dict[t.TypeParam, t.Type]]] = {}
         self.loops: tuple[object, ...] = ()
+        self.results: dict[object, list[t.Var]] = {}
         self.declared_in: dict[t.Var, tuple[object, tuple[object, ...]]] = {}
 
     # Declarations
@@ -648,6 +649,7 @@ class Walker:
         return out
 
     def named_results(self, results: list[t.Var], owner: object) -> None:
+        self.results[owner] = results
         for i, var in enumerate(results):
             if var.name:
                 self.flow(("r", owner, i), ("v", var), var.pos)
@@ -837,12 +839,14 @@ class Walker:
         results = self._result_types()
         for i, e in enumerate(stmt.results):
             self.assigned(e, scope, results[i] if i < len(results) else None)
-        if len(stmt.results) == 1 and len(results) > 1:
-            for i in range(len(results)):
-                self.flow(("r", self.owner, i), self.part(stmt.results[0], i), stmt.pos)
-        else:
-            for i, e in enumerate(stmt.results):
-                self.flow(("r", self.owner, i), ("x", self.info, e), stmt.pos)
+        for i in range(len(results) if len(stmt.results) == 1 else len(stmt.results)):
+            single = len(stmt.results) > 1 or len(results) == 1
+            source = ("x", self.info, stmt.results[i]) if single else self.part(stmt.results[0], i)
+            self.flow(("r", self.owner, i), source, stmt.pos)
+            # A deferred function sees what a return has stored in a named result.
+            named = self.results.get(self.owner, ())
+            if i < len(named) and named[i].name:
+                self.flow(("v", named[i]), source, stmt.pos)
 
     def _result_types(self) -> tuple[t.Type, ...]:
         if isinstance(self.owner, t.Func):
@@ -907,7 +911,10 @@ class Walker:
             case ast.Index():
                 inner = self.place(e.x)
                 return ("e", inner) if inner is not None else None
-            case ast.Star() | ast.SliceExpr() | ast.TypeAssert():
+            case ast.Star():
+                inner = self.place(e.x)
+                return ("*", inner) if inner is not None else None
+            case ast.SliceExpr() | ast.TypeAssert():
                 return self.place(e.x)
             case ast.Unary(op="&"):
                 return self.place(e.x)
@@ -1147,6 +1154,9 @@ class Walker:
         inner_hint = hint.elem if e.op == "&" and isinstance(hint, t.Pointer) else None
         typ = self.expr(e.x, scope, inner_hint)
         if e.op == "&":
+            used = self.info.uses.get(e.x)
+            if isinstance(used, t.Var) and used.role != "global":
+                self.info.addressed.setdefault(used, []).append(e)
             return t.pointer(typ)
         if e.op == "<-":
             under = t.core(typ)

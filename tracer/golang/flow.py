@@ -1,54 +1,49 @@
 """Which concrete types and functions reach a value, asked backwards from a call (variable type analysis).
 
-The rules are those of x/tools' go/callgraph/vta: assignment, argument, result, field, element. Differences: nothing is
-computed before it is asked for; elements belong to the variable or field that holds the container, not to its type; a
-pointer and what it points to are one place. Fields are one place for all values of their struct.
+The rules are those of x/tools' go/callgraph/vta: assignment, argument, result, field, element; arguments and results of an
+interface call go to and come from every method that could be called (vta starts from class hierarchy analysis as well).
+Differences: nothing is computed before it is asked for; elements belong to the variable or field that holds the container
+and to its aliases, not to its type; calls of function values are followed by flow, not by signature. Fields are one place
+for all values of their struct.
+
+A place is a node of the flow in one of two questions: which types reach it, or which functions. Places that were asked for
+are connected by edges; what reaches a place is a set of leaves, kept as the bits of an integer and passed on along the edges
+until nothing changes. Whatever is found later (a new callee of a function value, a new caller) only adds edges, so the order
+of questions has no say in the answers, unless a budget cuts a search short.
 """
 
 from __future__ import annotations
 
-import re
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import Generic, TypeVar
 
 from tracer.golang import types as t
 from tracer.golang.checker import CallSite, Checker, Info, Literal, Node, Owner, component
+from tracer.golang.mentions import Mentions
 from tracer.golang.packages import File, Package, Unit
 from tracer.model import Evidence, Position
 from tracer.syntax import ast
 
-MAX_NODES = 800
-MAX_UNITS = 300
-MAX_NESTING = 5
-MAX_WORK = 1500
+BUDGET = 1500
+"""How many functions may be looked at for one dispatch, where a trace asks."""
 
-_METHODS = re.compile(rb"^func \(\s*(?:[\w]+\s+)?\*?\s*(\w+)(?:\[[^\]\n]*\])?\s*\)\s*(\w+)", re.MULTILINE)
-# What follows a field's name where it is written: an assignment, an element's, a literal's key, a send, an address.
-_WRITE = re.compile(rb"\s*(?:=(?!=)|,|\[|:|<-|\)|\}|$|\n)")
-_UNKEYED = re.compile(rb"(?:\[[^\]\n]*\])?\{\s*(?!\}|[A-Za-z_]\w*\s*:(?!=))")
-# What follows a selector that is a field's and cannot be a method's: a selection, an index, an assignment, a key.
-_FIELD = re.compile(rb"[ \t]*(?:\.|\[|:|=|[!+\-*/]=)")
+MAX_EMBEDDED = 8
+"""How many embedded interfaces a promoted method is looked for through."""
 
+MAX_VISITED = 2000
+_CUT_OFF = f"more than {BUDGET} functions would have to be looked at"
+MAX_DEPTH = 4
+"""How many containers may lie in one another, before elements of elements are given up: recursive types have no end."""
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Leaf:
-    """Where a value comes from: a value of a concrete type, or a function."""
+_TOO_DEEP = f"elements of more than {MAX_DEPTH} containers in one another"
+_TOO_FAR = f"the value goes to more than {MAX_VISITED} places"
 
-    node: Node
-    type: t.Type | None = None
-    func: Owner | None = None
-
-
-@dataclass(slots=True)
-class Reach:
-    """What reaches a node. ``parents`` lead from each node back to the one that was asked about."""
-
-    leaves: list[Leaf] = field(default_factory=list[Leaf])
-    parents: dict[Node, tuple[Node, File | None, ast.Pos]] = field(
-        default_factory=dict["Node", "tuple[Node, File | None, ast.Pos]"]
-    )
-    bounded: str = ""
+Call = tuple[Info, CallSite]
+_Emit = Callable[[Node, "File | None", ast.Pos], None]
+_T = TypeVar("_T")
+_O = TypeVar("_O", t.Func, t.Var, t.Field)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,336 +64,229 @@ class Dispatch:
     bounded: str = ""
 
 
-_Pred = tuple[Node, "File | None", ast.Pos]
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A leaf for what is not known: why, and the static type of the value.
+
+    For a gap in a library's facts, ``package`` is where the value is made, if it can only be made there.
+    """
+
+    reason: str
+    type: t.Type
+    package: Package | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A container that became a value of an interface: its elements are found again where the value is asserted."""
+
+    node: Node
+    type: t.Type
+
+
+Leaf = t.Type | Owner | Cut | Held
+
+
+@dataclass(slots=True, eq=False)
+class Place:
+    """A node of the flow. ``mask`` are the leaves that reach it, ``sent`` those already passed on.
+
+    ``ins`` and ``made`` (leaves that begin here) are kept to tell the way of a value; ``needs`` are places whose leaves
+    decide which edges there are.
+    """
+
+    node: Node
+    functions: bool
+    mask: int = 0
+    sent: int = 0
+    outs: list[Place] = field(default_factory=list["Place"])
+    watchers: list[Callable[[int], None]] = field(default_factory=list[Callable[[int], None]])
+    ins: list[tuple[Place, File | None, ast.Pos]] = field(default_factory=list["tuple[Place, File | None, ast.Pos]"])
+    made: list[tuple[int, File | None, ast.Pos]] = field(default_factory=list["tuple[int, File | None, ast.Pos]"])
+    needs: list[Place] = field(default_factory=list["Place"])
+    cut: str = ""
+
+
+class Growing(Generic[_T]):
+    """A set that may grow; who listens is told of every member, those that are there and those to come.
+
+    ``anchor`` stands for it among the places: what decides its members is in ``anchor.needs``.
+    """
+
+    __slots__ = ("_listeners", "anchor", "items")
+
+    def __init__(self) -> None:
+        self.anchor = Place((), functions=True)
+        self.items: dict[_T, None] = {}
+        self._listeners: list[Callable[[_T], object]] = []
+
+    def add(self, item: _T) -> bool:
+        if item in self.items:
+            return False
+        self.items[item] = None
+        for listener in list(self._listeners):
+            listener(item)
+        return True
+
+    def listen(self, listener: Callable[[_T], object]) -> None:
+        self._listeners.append(listener)
+        for item in list(self.items):
+            listener(item)
+
+
+class _OverBudget(Exception):  # noqa: N818  # no error: the search is put off
+    pass
+
+
+class _Nothing:
+    pass
+
+
+_NOTHING = _Nothing()
 
 
 class Flow:
-    """The value flow of one program."""
+    """The value flow of one program.
 
-    def __init__(self, checker: Checker) -> None:
+    With ``budget``, a question looks at no more functions than that, and the way of each value is kept. Without, every
+    question is answered in full, and no way is told: for asking about whole packages.
+    """
+
+    def __init__(self, checker: Checker, budget: int | None = BUDGET) -> None:
         self.checker = checker
         self.program = checker.program
-        self._preds: dict[Node, tuple[list[_Pred], str]] = {}
-        self._field_units: dict[t.Field, tuple[list[Info], str]] = {}
-        self._callers: dict[t.Func, tuple[list[tuple[Info, CallSite]], str]] = {}
-        self._nesting = 0
-        self._depth = 0
-        self._work = 0
-        self._outgoing: dict[Info, dict[object, list[Node]]] = {}
-        self._arguments: dict[Info, dict[object, list[tuple[CallSite, int]]]] = {}
-        self._dispatches: dict[tuple[CallSite, bool], Dispatch] = {}
-        self._busy: set[object] = set()
-        self._cut: str = ""
-        self._methods: dict[str, list[tuple[File, int, str]]] | None = None
+        self.mentions = Mentions(checker.program)
+        self.budget = budget
+        self._spent = 0
+        self._places: tuple[dict[Node, Place], dict[Node, Place]] = ({}, {})
+        self._queue: deque[Place] = deque()
+        self._dirty: deque[Place] = deque()
+        self._pending: dict[Place, list[tuple[Growing[Node], Node]]] = {}
+        self._leaves: list[Leaf] = []
+        self._bits: dict[Leaf, int] = {}
+        self._type_bits: dict[t.Type, int | None] = {}
+        self._cuts = 0
+        self._dispatches: dict[CallSite, Dispatch] = {}
+        self._answers: dict[tuple[int, t.Type, str], Dispatch] = {}
+        self._fitting: dict[t.Type, tuple[int, int]] = {}
+        self._methods: dict[tuple[t.Type, str], t.Selection | None] = {}
         self._implementers: dict[tuple[t.Type, str], list[t.Func]] = {}
+        self._implementing_types: dict[t.Type, list[t.Type]] = {}
+        self._unseen: dict[tuple[t.Type, Package | None, t.Type, str], list[t.Func]] = {}
+        self._closures: dict[Package, frozenset[Package]] = {}
+        # What the units that were looked at hold, by what is asked for.
+        self._carrying: dict[t.Type, bool] = {}
+        self._looked_at: set[tuple[str, object]] = set()
+        self._noted: set[Info] = set()
+        self._stored: dict[Node, list[tuple[Node, File, ast.Pos]]] = {}
+        self._static: dict[t.Func, list[Call]] = {}
+        self._interface: dict[str, list[Call]] = {}
+        self._values: dict[t.Func, list[tuple[Info, ast.Expr]]] = {}
+        self._fields_read: dict[t.Field, list[tuple[Info, ast.Expr]]] = {}
+        self._vars_read: dict[t.Var, list[tuple[Info, ast.Expr]]] = {}
+        self._uses: dict[Info, _Uses] = {}
+        # Forwards.
+        self._callers: dict[t.Func, Growing[Call]] = {}
+        self._called: dict[Node, Growing[Call]] = {}
+        self._visits: dict[Node, Growing[Node]] = {}
+        self._steps: deque[tuple[Growing[Node], Node]] = deque()
 
     # Dispatch
 
     def dispatch(self, info: Info, site: CallSite) -> Dispatch:
         """The callees of an interface call or of a call of a function value."""
-        key = (site, True)
-        found = self._dispatches.get(key)
-        if found is not None:
-            return found
-        if key in self._busy:
-            return Dispatch(())
-        self._busy.add(key)
-        cut, self._cut = self._cut, ""
-        if self._depth == 0:
-            self._work = 0
-        self._depth += 1
-        try:
-            found = self._interface(info, site) if site.kind == "interface" else self._value(info, site)
-        finally:
-            self._busy.discard(key)
-            self._depth -= 1
-            self._cut = cut or self._cut
-        self._dispatches[key] = found
-        return found
-
-    def _interface(self, info: Info, site: CallSite) -> Dispatch:
-        selection = site.selection
-        assert selection is not None
-        assert site.recv is not None
-        assert isinstance(site.node.fun, ast.Selector)
-        if selection.path:
-            node: Node = ("f", selection.path[-1].declared)
-        else:
-            node = ("x", info, site.recv)
-        targets, bounded = self.methods_reaching(node, site.node.fun.sel.name, selection.recv)
-        return Dispatch(tuple(targets), bounded)
-
-    def methods_reaching(self, node: Node, name: str, iface: t.Type, depth: int = 0) -> tuple[list[Target], str]:
-        """The methods ``name`` of the types that reach an interface value."""
-        under = t.underlying(iface)
-        reach = self.reach(node, functions=False)
-        targets: dict[str, Target] = {}
-        bounded = reach.bounded
-        for leaf in reach.leaves:
-            typ = leaf.type
-            if typ is None or (isinstance(under, t.Interface) and self._lacks(typ, under)):
-                continue
-            found = t.select(typ, name, None, self.checker.signature_of)
-            if found is None:
-                continue
-            evidence = self.evidence(reach, leaf)
-            if found.func is not None:
-                targets.setdefault(found.func.full_name, Target(found.func, "flow", typ, evidence))
-            elif found.path and depth < 8:
-                inner, cut = self.methods_reaching(("f", found.path[-1].declared), name, found.recv, depth + 1)
-                bounded = bounded or cut
-                promoted = Evidence(
-                    f"{t.describe(typ)} gets {name} from its embedded {found.path[-1].name}",
-                    position(found.path[-1].file, found.path[-1].pos),
-                )
-                for target in inner:
-                    merged = Target(target.owner, "flow", target.via, (*evidence, promoted, *target.evidence))
-                    targets.setdefault(target.owner.full_name, merged)
-        if bounded:
-            for func in self.implementers(iface, name):
-                note = Evidence(f"{func.full_name} implements the interface in this program", func_position(func))
-                targets.setdefault(func.full_name, Target(func, "implements", None, (note,)))
-        return list(targets.values()), bounded
-
-    def _lacks(self, typ: t.Type, iface: t.Interface) -> bool:
-        return t.missing_method(typ, iface, self.checker.signature_of) is not None
-
-    def _value(self, info: Info, site: CallSite) -> Dispatch:
-        reach = self.reach(("x", info, site.node.fun), functions=True)
-        targets: dict[str, Target] = {}
-        for leaf in reach.leaves:
-            if leaf.func is not None:
-                target = Target(leaf.func, "value flow", None, self.evidence(reach, leaf))
-                targets.setdefault(leaf.func.full_name, target)
-        return Dispatch(tuple(targets.values()), reach.bounded)
-
-    def implementers(self, iface: t.Type, name: str) -> list[t.Func]:
-        """The declared methods ``name`` of all types of the program that implement an interface (CHA)."""
-        key = (iface, name)
-        found = self._implementers.get(key)
+        found = self._dispatches.get(site)
         if found is None:
-            found = self._implementers[key] = self._find_implementers(iface, name)
+            if site.kind == "interface":
+                assert site.selection is not None
+                assert isinstance(site.node.fun, ast.Selector)
+                node = _receiver(info, site)
+                found = self.methods_reaching(node, site.node.fun.sel.name, site.selection.recv)
+            else:
+                found = self._functions_reaching(("x", info, site.node.fun))
+            self._dispatches[site] = found
         return found
 
-    def _find_implementers(self, iface: t.Type, name: str) -> list[t.Func]:
-        under = t.underlying(iface)
-        out: dict[str, t.Func] = {}
-        for func in self.declared_methods(name):
-            if func.recv is None or not isinstance(under, t.Interface):
+    def methods_reaching(self, node: Node, name: str, iface: t.Type, depth: int = 0) -> Dispatch:
+        """The methods ``name`` of the types that reach an interface value."""
+        place, bounded = self._answer(node, functions=False)
+        # Without ways to tell, the answer depends on what reaches the place alone.
+        key = (place.mask, iface, name) if self.budget is None else None
+        found = self._answers.get(key) if key is not None else None
+        if found is None:
+            found = self._methods_of(place, name, iface, bounded, depth)
+            if key is not None:
+                self._answers[key] = found
+        return found
+
+    def _methods_of(self, place: Place, name: str, iface: t.Type, bounded: str, depth: int) -> Dispatch:
+        targets: dict[Owner, Target] = {}
+        for leaf in self._bits_of(self._fit(place.mask & ~self._cuts, iface)):
+            typ = self._type_of_leaf(leaf)
+            found = self._method(typ, name) if typ is not None else None
+            if typ is None or found is None:
                 continue
-            typ = t.pointer(self.checker.type_of_name(func.recv))
-            if not self._lacks(typ, under):
-                out[func.full_name] = func
-        return list(out.values())
+            way = self._evidence(place, 1 << leaf)
+            if found.func is not None:
+                targets.setdefault(found.func, Target(found.func, "flow", typ, way))
+            elif found.path and depth < MAX_EMBEDDED:
+                inner = self.methods_reaching(("f", found.path[-1].declared), name, found.recv, depth + 1)
+                bounded = bounded or inner.bounded
+                promotion = _promotion(typ, name, found.path[-1])
+                for x in inner.targets:
+                    targets.setdefault(x.owner, Target(x.owner, x.rule, x.via, (*way, promotion, *x.evidence)))
+        cuts = self._cuts_in(place.mask)
+        possible = dict.fromkeys(self.implementers(iface, name)) if bounded else dict[t.Func, None]()
+        for typ, package in dict.fromkeys((cut.type, cut.package) for cut in cuts):
+            possible.update(dict.fromkeys(self._made_unseen(typ, package, iface, name)))
+        for func in possible:
+            if func not in targets:
+                note = Evidence(f"{func.full_name} implements the interface in this program", func_position(func))
+                targets[func] = Target(func, "implements", None, (note,))
+        return Dispatch(tuple(targets.values()), bounded or (cuts[0].reason if cuts else ""))
 
-    def declared_methods(self, name: str) -> list[t.Func]:
-        """Every method of this name that the program's packages declare."""
-        if self._methods is None:
-            self._methods = {}
-            for text in (self.program.text, self.program.std_text):
-                for file, match, at in text.search(_METHODS):
-                    row = (file, at, match.group(1).decode("utf-8", "replace"))
-                    self._methods.setdefault(match.group(2).decode("utf-8", "replace"), []).append(row)
-        out: list[t.Func] = []
-        for file, _, recv in self._methods.get(name, ()):
-            obj = file.package.lookup(recv)
-            func = file.package.method(obj, name) if isinstance(obj, t.TypeName) else None
-            if func is not None:
-                out.append(func)
-        return out
+    def _made_unseen(self, static: t.Type, package: Package | None, iface: t.Type, name: str) -> list[t.Func]:
+        """The methods ``name`` of the types that a value may have of which only its static type is known.
 
-    # Reachability
+        With ``package``, of the types that it imports, unless none of them fits.
+        """
+        under = t.underlying(static)
+        narrow = static if isinstance(under, t.Interface) and t.methods_of(under) else iface
+        key = (narrow, package, iface, name)
+        found = self._unseen.get(key)
+        if found is None:
+            types = self._implementing(narrow)
+            if package is not None:
+                closure = self._closure(package)
+                types = [typ for typ in types if _package(typ) in closure] or types
+            fitting = t.underlying(iface)
+            out: dict[t.Func, None] = {}
+            for typ in types:
+                selection = self._method(typ, name)
+                fits = narrow is iface or (isinstance(fitting, t.Interface) and self._implements(typ, fitting))
+                if selection is not None and selection.func is not None and fits:
+                    out[selection.func] = None
+                elif selection is not None and selection.path and fits:
+                    out.update(dict.fromkeys(self.implementers(selection.recv, name)))
+            found = self._unseen[key] = list(out)
+        return found
 
-    def reach(self, start: Node, *, functions: bool) -> Reach:
-        """All leaves from which values flow to a node: types, or with ``functions`` functions."""
-        out = Reach()
-        if self._nesting >= MAX_NESTING:
-            self._cut = self._cut or "the flow goes through too many nested calls"
-            out.bounded = self._cut
-            return out
-        self._nesting += 1
-        cut, self._cut = self._cut, ""
-        seen: set[Node] = {start}
-        queue: deque[Node] = deque([start])
-        while queue:
-            node = queue.popleft()
-            leaf = self._leaf(node, functions=functions)
-            if leaf is not None:
-                out.leaves.append(leaf)
-                continue
-            if len(seen) > MAX_NODES:
-                self._cut = self._cut or f"more than {MAX_NODES} places flow here"
-                break
-            for source, file, pos in self.preds(node):
-                if source not in seen:
-                    seen.add(source)
-                    out.parents[source] = (node, file, pos)
-                    queue.append(source)
-        out.bounded = self._cut
-        self._cut = cut or self._cut
-        self._nesting -= 1
-        return out
+    def _functions_reaching(self, node: Node) -> Dispatch:
+        bit = self._leaf(node, functions=True)
+        if bit:
+            return Dispatch((Target(self._owner(bit.bit_length() - 1), "value flow", None, ()),))
+        place, bounded = self._answer(node, functions=True)
+        targets = [
+            Target(self._owner(leaf), "value flow", None, self._evidence(place, 1 << leaf))
+            for leaf in self._bits_of(place.mask & ~self._cuts)
+        ]
+        cuts = self._cuts_in(place.mask)
+        return Dispatch(tuple(targets), bounded or (cuts[0].reason if cuts else ""))
 
-    def _leaf(self, node: Node, *, functions: bool) -> Leaf | None:
-        if node[0] == "x":
-            info, e = node[1], node[2]
-            assert isinstance(info, Info)
-            if functions:
-                owner = self._function_value(info, e)
-                return Leaf(node, func=owner) if owner is not None else None
-        elif functions:
-            return None
-        typ = self.type_of(node)
-        if typ is t.UNKNOWN or t.is_dynamic(typ) or isinstance(typ, t.Tuple):
-            return None
-        if typ is t.UNTYPED_NIL:
-            return Leaf(node)
-        return Leaf(node, t.default_type(typ))
-
-    def _function_value(self, info: Info, e: object) -> Owner | None:
-        if isinstance(e, ast.FuncLit):
-            return info.literals.get(e)
-        if isinstance(e, ast.Ident | ast.Selector | ast.Index):
-            used = info.uses.get(e)
-            if isinstance(used, t.Func):
-                return used
-            selection = info.selections.get(e)
-            if selection is not None and selection.func is not None:
-                return selection.func
-        return None
-
-    def type_of(self, node: Node) -> t.Type:
-        """The static type of a node."""
-        match node:
-            case ("x", Info() as info, e):
-                return info.types.get(e, t.UNKNOWN)  # pyright: ignore[reportArgumentType]
-            case ("xi", Info() as info, e, int(i)):
-                return component(info.types.get(e, t.UNKNOWN), i)  # pyright: ignore[reportArgumentType]
-            case ("v" | "v0", t.Var() as var):
-                return self.checker.type_of_object(var)
-            case ("f", t.Field() as f):
-                return f.type
-            case ("r", t.Func() as func, int(i)):
-                return component(t.tuple_of(self.checker.signature_of(func).results), i)
-            case ("r", Literal() as literal, int(i)):
-                return component(t.tuple_of(literal.signature.results), i)
-            case ("e", inner):
-                under = t.core(t.deref(self.type_of(inner)))
-                return under.elem if isinstance(under, t.Slice | t.Array | t.Map | t.Chan) else t.UNKNOWN
-            case ("k", inner):
-                under = t.core(t.deref(self.type_of(inner)))
-                return under.key if isinstance(under, t.Map) else t.UNKNOWN
-            case _:
-                return t.UNKNOWN
-
-    def preds(self, node: Node) -> list[_Pred]:
-        """The nodes whose values flow directly into ``node``."""
-        kept = self._preds.get(node)
-        if kept is None:
-            if node in self._busy:
-                return []
-            self._busy.add(node)
-            before, self._cut = self._cut, ""
-            try:
-                found = self._find_preds(node)
-            finally:
-                self._busy.discard(node)
-            kept = self._preds[node] = (found, self._cut)
-            self._cut = before
-        self._cut = self._cut or kept[1]
-        return kept[0]
-
-    def _find_preds(self, node: Node) -> list[_Pred]:
-        match node:
-            case ("x", Info() as info, e):
-                return self._expr_preds(info, e)
-            case ("xi", Info() as info, ast.Call() as call, int(i)):
-                return self._result_preds(info, call, i)
-            case ("v", t.Var() as var):
-                return self._var_preds(node, var)
-            case ("v0", t.Var() as var):
-                return self._passed(var)
-            case ("f", t.Field() as f):
-                return self._flows(node, self.field_infos(f))
-            case ("r", owner, _):
-                if isinstance(owner, t.Func):
-                    found = self._flows(node, [self.checker.check_func(owner)])
-                    # The facts mark with "?" a function that may return more than they tell.
-                    if owner.package.is_std and (not found or owner.file.source[: owner.start].endswith(b"?\n")):
-                        self._cut = self._cut or f"the facts of {owner.full_name} do not tell what it returns"
-                    return found
-                return self._flows(node, [owner.info]) if isinstance(owner, Literal) else []
-            case ("e", inner):
-                return self._element_preds(node, inner)
-            case ("k", inner):
-                return self._key_preds(node, inner)
-            case ("y", inner, int(i)):
-                return self._yield_preds(inner, i)
-            case _:
-                return []
-
-    def _flows(self, node: Node, infos: list[Info]) -> list[_Pred]:
-        return [(source, i.file, pos) for i in infos for source, pos in i.flows.get(node, ())]
-
-    def _expr_preds(self, info: Info, e: object) -> list[_Pred]:
-        def to(x: ast.Expr) -> list[_Pred]:
-            return [(("x", info, x), info.file, x.pos)]
-
-        match e:
-            case ast.Ident() | ast.Selector():
-                used = info.uses.get(e)
-                if isinstance(used, t.Var):
-                    return self._reaching(info, e, used)
-                selection = info.selections.get(e)
-                if selection is not None and selection.field is not None:
-                    return [(("f", selection.field.declared), info.file, e.pos)]
-                if selection is not None and selection.func is None and isinstance(e, ast.Selector):
-                    return self._method_value_preds(info, e, selection)
-                return []
-            case ast.Call():
-                return self._call_preds(info, e)
-            case ast.Index() if not isinstance(info.uses.get(e), t.Func):
-                return [(("e", ("x", info, e.x)), info.file, e.pos)]
-            case ast.Unary(op="<-"):
-                return [(("e", ("x", info, e.x)), info.file, e.pos)]
-            case ast.Index() | ast.Star() | ast.SliceExpr() | ast.TypeAssert() | ast.Unary():
-                return to(e.x)
-            case _:
-                return []
-
-    def _reaching(self, info: Info, e: ast.Expr, var: t.Var) -> list[_Pred]:
-        """The stores that reach one use of a variable, and what a parameter came with."""
-        since, until = info.reaching.get(e, (-1, None))
-        if var in info.captured or (since < 0 and until is None):
-            return [(("v", var), info.file, e.pos)]
-        stores = info.flows.get(("v", var), [])[max(since, 0) : until]
-        out: list[_Pred] = [(source, info.file, pos) for source, pos in stores]
-        if since < 0 and var.role in ("param", "recv"):
-            out.append((("v0", var), info.file, e.pos))
-        return out
-
-    def _method_value_preds(self, info: Info, e: ast.Selector, selection: t.Selection) -> list[_Pred]:
-        """``x.M`` of an interface value, as a function: the methods of what reaches ``x``."""
-        node: Node = ("f", selection.path[-1].declared) if selection.path else ("x", info, e.x)
-        targets, bounded = self.methods_reaching(node, e.sel.name, selection.recv)
-        self._cut = self._cut or bounded
-        return [(("fn", target.owner), info.file, e.pos) for target in targets]
-
-    def _call_preds(self, info: Info, e: ast.Call) -> list[_Pred]:
-        if e in info.sites:
-            return self._result_preds(info, e, 0)
-        used = info.uses.get(e.fun)
-        if isinstance(used, t.Builtin):
-            if used.name == "append" and e.args:
-                return [(("x", info, e.args[0]), info.file, e.pos)]
-            return []
-        return [(("x", info, arg), info.file, arg.pos) for arg in e.args]
-
-    def _result_preds(self, info: Info, call: ast.Call, index: int) -> list[_Pred]:
-        site = info.sites.get(call)
-        if site is None:
-            return []
-        return [(("r", owner, index), info.file, call.pos) for owner in self.callees(info, site)]
+    def _owner(self, leaf: int) -> Owner:
+        owner = self._leaves[leaf]
+        assert isinstance(owner, t.Func | Literal)
+        return owner
 
     def callees(self, info: Info, site: CallSite) -> list[Owner]:
         """What a call may call, static or not."""
@@ -407,228 +295,748 @@ class Flow:
         if site.literal is not None:
             return [site.literal]
         if site.kind in ("interface", "value"):
-            found = self.dispatch(info, site)
-            self._cut = self._cut or found.bounded
-            return [target.owner for target in found.targets]
+            return [target.owner for target in self.dispatch(info, site).targets]
         return []
 
-    def _var_preds(self, node: Node, var: t.Var) -> list[_Pred]:
-        if var.role == "global":
-            return self._flows(node, self._global_infos(var))
-        info = self.checker.var_infos.get(var)
-        found = self._flows(node, [info]) if info is not None else []
-        return found + self._passed(var)
+    def callers(self, func: t.Func) -> list[Call]:
+        """The call sites that may call a declared function: static, through an interface, or as a value."""
+        budget, self.budget = self.budget, None
+        try:
+            found = self._calls_of(func)
+        finally:
+            self.budget = budget
+        self._spent = 0
+        self._settle()
+        return list(found.items)
 
-    def _passed(self, var: t.Var) -> list[_Pred]:
-        """What a parameter or receiver comes with."""
-        found: list[_Pred] = []
-        if var.role == "param":
-            found += self._argument_preds(var, elements=False)
-        elif var.role == "recv" and isinstance(var.owner, t.Func):
-            for caller, site in self.callers(var.owner):
-                if site.recv is not None and site.selection is not None:
-                    path = site.selection.path
-                    source: Node = ("f", path[-1].declared) if path else ("x", caller, site.recv)
-                    found.append((source, caller.file, site.node.pos))
+    def value_callers(self, node: Node) -> list[Call]:
+        """The call sites at which a function value is called, followed forwards."""
+        found = self._calls_of_value(node)
+        self._spent = 0
+        self._settle()
+        return list(found.items)
+
+    def implementers(self, iface: t.Type, name: str) -> list[t.Func]:
+        """The methods that a call of ``name`` may end in by the types of the program alone (CHA), promoted ones too."""
+        key = (iface, name)
+        found = self._implementers.get(key)
+        if found is None:
+            self._implementers[key] = []
+            out: dict[t.Func, None] = {}
+            for typ in self._implementing(iface):
+                selection = self._method(typ, name)
+                if selection is not None and selection.func is not None:
+                    out[selection.func] = None
+                elif selection is not None and selection.path:
+                    out.update(dict.fromkeys(self.implementers(selection.recv, name)))
+            found = self._implementers[key] = list(out)
         return found
 
-    def _argument_preds(self, var: t.Var, *, elements: bool) -> list[_Pred]:
-        """What is passed for a parameter; with ``elements`` the single arguments of a variadic one."""
-        owner = var.owner
-        if isinstance(owner, t.Func):
-            sites = self.callers(owner)
-            sig = self.checker.signature_of(owner)
-        elif isinstance(owner, Literal):
-            sites = self.value_callers(("x", owner.info, owner.node))
-            sites += [(owner.info, s) for s in owner.info.calls if s.literal is owner]
-            sig = owner.signature
-        else:
-            return []
-        variadic = sig.variadic and var.index == len(sig.params) - 1
-        out: list[_Pred] = []
-        for caller, site in sites:
-            args = site.node.args
-            skip = (
-                1
-                if isinstance(owner, t.Func) and owner.recv is not None and site.kind == "static" and site.recv is None
-                else 0
-            )
-            at = var.index + skip
-            if len(args) == 1 and isinstance(caller.types.get(args[0]), t.Tuple):
-                out.append((("xi", caller, args[0], at), caller.file, site.node.pos))
-            elif variadic and not site.node.spread:
-                if elements:
-                    out += [(("x", caller, arg), caller.file, arg.pos) for arg in args[at:]]
-            elif at < len(args) and not (elements and variadic):
-                out.append((("x", caller, args[at]), caller.file, args[at].pos))
-        return out if not elements or variadic else []
+    def _implementing(self, iface: t.Type) -> list[t.Type]:
+        """The declared types that implement an interface, as pointers; those that declare none of its methods are not seen."""
+        found = self._implementing_types.get(iface)
+        if found is None:
+            under = t.underlying(iface)
+            names = t.methods_of(under) if isinstance(under, t.Interface) else {}
+            receivers = {f.recv: None for name in names for f in self.mentions.declared_methods(name) if f.recv}
+            types: list[t.Type] = [t.pointer(self.checker.type_of_name(obj)) for obj in receivers]
+            found = [typ for typ in types if isinstance(under, t.Interface) and self._implements(typ, under)]
+            self._implementing_types[iface] = found
+        return found
 
-    def _element_preds(self, node: Node, inner: Node) -> list[_Pred]:
-        out: list[_Pred] = []
+    def _implements(self, typ: t.Type, iface: t.Interface) -> bool:
+        return t.missing_method(typ, iface, self.checker.signature_of) is None
+
+    def _method(self, typ: t.Type, name: str) -> t.Selection | None:
+        key = (typ, name)
+        if key not in self._methods:
+            self._methods[key] = t.select(typ, name, None, self.checker.signature_of)
+        return self._methods[key]
+
+    def _fit(self, mask: int, iface: t.Type) -> int:
+        """The leaves of ``mask`` that implement an interface; each is decided once."""
+        known, fitting = self._fitting.get(iface, (0, 0))
+        under = t.underlying(iface)
+        for leaf in self._bits_of(mask & ~known):
+            typ = self._type_of_leaf(leaf)
+            if not isinstance(under, t.Interface) or (typ is not None and self._implements(typ, under)):
+                fitting |= 1 << leaf
+        self._fitting[iface] = (known | mask, fitting)
+        return fitting & mask
+
+    def _closure(self, package: Package | None) -> frozenset[Package]:
+        """A package with all that it imports, directly or not."""
+        if package is None:
+            return frozenset()
+        found = self._closures.get(package)
+        if found is None:
+            seen = {package}
+            pending = [package]
+            while pending:
+                current = pending.pop()
+                for path in {path for file in current.files for path in file.import_paths}:
+                    imported = self.program.package(path, current)
+                    if imported is not None and imported not in seen:
+                        seen.add(imported)
+                        pending.append(imported)
+            found = self._closures[package] = frozenset(seen)
+        return found
+
+    # Leaves
+
+    def _bit(self, leaf: Leaf) -> int:
+        found = self._bits.get(leaf)
+        if found is None:
+            found = self._bits[leaf] = 1 << len(self._leaves)
+            self._leaves.append(leaf)
+            if isinstance(leaf, Cut):
+                self._cuts |= found
+        return found
+
+    @staticmethod
+    def _bits_of(mask: int) -> Iterator[int]:
+        while mask:
+            low = mask & -mask
+            yield low.bit_length() - 1
+            mask ^= low
+
+    def _cuts_in(self, mask: int) -> list[Cut]:
+        return [leaf for i in self._bits_of(mask & self._cuts) if isinstance(leaf := self._leaves[i], Cut)]
+
+    def _leaf(self, node: Node, *, functions: bool) -> int | None:
+        """The bit of what a node is by itself; 0 for nothing that could be called; None if its sources tell."""
+        if functions:
+            if node[0] == "x":
+                owner = _function_value(node[1], node[2])
+                if owner is not None:
+                    return self._bit(owner)
+            elif node[0] == "fn":
+                return self._bit(node[1])
+            typ = self.type_of(node)
+            if typ is t.UNKNOWN or t.is_dynamic(typ) or isinstance(t.core(typ), t.Signature | t.Tuple):
+                return None
+            return 0
+        typ = self.type_of(node)
+        if typ not in self._type_bits:
+            self._type_bits[typ] = self._type_bit(typ)
+        bit = self._type_bits[typ]
+        return self._bit(Held(node, typ)) if bit and self._holds(typ) else bit
+
+    def _holds(self, typ: t.Type) -> bool:
+        """Whether a type is a container of functions or interfaces."""
+        return _carries(typ) and not isinstance(t.core(typ), t.Signature)
+
+    def _type_of_leaf(self, leaf: int) -> t.Type | None:
+        found = self._leaves[leaf]
+        return found.type if isinstance(found, Held) else found if isinstance(found, t.Type) else None
+
+    def _type_bit(self, typ: t.Type) -> int | None:
+        if typ is t.UNKNOWN or t.is_dynamic(typ) or isinstance(typ, t.Tuple):
+            return None
+        return 0 if typ is t.UNTYPED_NIL else self._bit(t.default_type(typ))
+
+    def type_of(self, node: Node) -> t.Type:
+        """The static type of a node."""
+        kind = node[0]
+        if kind == "x":
+            return node[1].types.get(node[2], t.UNKNOWN)
+        if kind in ("v", "v0"):
+            return self.checker.type_of_object(node[1])
+        if kind == "f":
+            return node[1].type
+        if kind == "xi":
+            return component(node[1].types.get(node[2], t.UNKNOWN), node[3])
+        if kind == "r":
+            owner = node[1]
+            sig = self.checker.signature_of(owner) if isinstance(owner, t.Func) else owner.signature
+            return component(t.tuple_of(sig.results), node[2])
+        if kind == "*":
+            return t.deref(self.type_of(node[1]))
+        if kind == "e":
+            under = t.core(t.deref(self.type_of(node[1])))
+            return under.elem if isinstance(under, t.Slice | t.Array | t.Map | t.Chan) else t.UNKNOWN
+        if kind == "k":
+            under = t.core(t.deref(self.type_of(node[1])))
+            return under.key if isinstance(under, t.Map) else t.UNKNOWN
+        return t.UNKNOWN
+
+    # Solving
+
+    def _answer(self, node: Node, *, functions: bool) -> tuple[Place, str]:
+        """A place with all that reaches it, and why the search was cut short, if it was."""
+        place = self._place(node, functions=functions)
+        self._spent = 0
+        for before in self._before(place):
+            if before in self._pending:
+                steps = self._pending.pop(before)
+                self._steps.extend(steps)
+                if not steps:
+                    self._queue.append(before)
+        self._settle()
+        cut = next((b for b in self._before(place) if b in self._pending or b.cut), None)
+        return place, "" if cut is None else cut.cut or _CUT_OFF
+
+    def _before(self, place: Place) -> list[Place]:
+        """All places that a place's leaves depend on, where a budget may have left some of them open."""
+        if self.budget is None:
+            return []
+        seen = {place: None}
+        queue = [place]
+        while queue:
+            current = queue.pop()
+            for before in (*(source for source, _, _ in current.ins), *current.needs):
+                if before not in seen:
+                    seen[before] = None
+                    queue.append(before)
+        return list(seen)
+
+    def _settle(self) -> None:
+        while self._queue or self._steps or self._dirty:
+            if self._queue:
+                self._expand(self._queue.popleft())
+            elif self._steps:
+                self._step(*self._steps.popleft())
+            else:
+                self._pass_on(self._dirty.popleft())
+
+    def _pass_on(self, place: Place) -> None:
+        new = place.mask & ~place.sent
+        if not new:
+            return
+        place.sent |= new
+        for out in place.outs:
+            if new & ~out.mask:
+                out.mask |= new
+                self._dirty.append(out)
+        for watcher in place.watchers:
+            watcher(new)
+
+    def _place(self, node: Node, *, functions: bool) -> Place:
+        places = self._places[functions]
+        found = places.get(node)
+        if found is None:
+            found = places[node] = Place(node, functions)
+            bit = self._leaf(node, functions=functions)
+            if bit:
+                self._gain(found, bit)
+            elif bit is None:
+                self._queue.append(found)
+        return found
+
+    def _gain(self, place: Place, mask: int) -> None:
+        if mask & ~place.mask:
+            place.mask |= mask
+            self._dirty.append(place)
+
+    def _link(self, place: Place, node: Node, file: File | None, pos: ast.Pos) -> None:
+        """An edge from a node; nodes with only one source are passed over."""
+        for _ in range(100):
+            bit = self._leaf(node, functions=place.functions)
+            if bit is not None:
+                if bit:
+                    self._gain(place, bit)
+                    if self.budget is not None:
+                        place.made.append((bit, file, pos))
+                return
+            source = self._only_source(node)
+            if source is None:
+                break
+            if isinstance(source, _Nothing):
+                return
+            node = source
+        if _depth(node) > MAX_DEPTH:
+            place.cut = _TOO_DEEP
+            return
+        source = self._place(node, functions=place.functions)
+        if source is place:
+            return
+        source.outs.append(place)
+        if self.budget is not None:
+            place.ins.append((source, file, pos))
+        self._gain(place, source.mask)
+
+    def _held(self, node: Node, place: Place, emit: _Emit) -> None:
+        """Elements of what an interface value holds: those of the containers that became such a value."""
+        kind, holder = node
+        wanted = self.type_of(place.node)
+        watched = self._place(holder, functions=False)
+        place.needs.append(watched)
+
+        def tell(mask: int) -> None:
+            for leaf in self._bits_of(mask):
+                held = self._leaves[leaf]
+                if isinstance(held, Held):
+                    source = (kind, held.node)
+                    if wanted is t.UNKNOWN or t.identical(self.type_of(source), wanted):
+                        emit(source, None, ast.NO_POS)
+
+        watched.watchers.append(tell)
+        tell(watched.sent)
+
+    def _expand(self, place: Place) -> None:
+        try:
+            self._sources(place.node, place, lambda node, file, pos: self._link(place, node, file, pos))
+        except _OverBudget:
+            self._pending.setdefault(place, [])
+
+    def _watch(self, node: Node, place: Place, found: Callable[[Owner], None]) -> None:
+        """Tells of every function that reaches a node, now and later; ``place`` depends on it."""
+        bit = self._leaf(node, functions=True)
+        if bit:
+            found(self._owner(bit.bit_length() - 1))
+            return
+        watched = self._place(node, functions=True)
+        place.needs.append(watched)
+
+        def tell(mask: int) -> None:
+            for leaf in self._bits_of(mask & ~self._cuts):
+                found(self._owner(leaf))
+
+        watched.watchers.append(tell)
+        tell(watched.sent)
+
+    # Units
+
+    def _info(self, unit: Unit) -> Info:
+        info = self.checker.infos.get(unit)
+        if info is None:
+            if self.budget is not None and self._spent >= self.budget:
+                raise _OverBudget
+            self._spent += 1
+            info = self.checker.check(unit)
+        if info not in self._noted:
+            self._noted.add(info)
+            self._note(info)
+        return info
+
+    def _look_at(self, mentions: Callable[[_O], list[Unit]], obj: _O) -> None:
+        """Checks the units that mention an object, all or none."""
+        key = (mentions.__name__, obj)
+        if key in self._looked_at:
+            return
+        units = mentions(obj)
+        if self.budget is not None:
+            fresh = sum(unit not in self.checker.infos for unit in units)
+            if self._spent + fresh > self.budget:
+                raise _OverBudget
+        self._looked_at.add(key)
+        for unit in units:
+            self._info(unit)
+
+    def _note(self, info: Info) -> None:
+        """Enters what a unit holds for others into the indices."""
+        for target, sources in info.flows.items():
+            root = target
+            while root[0] in ("e", "k", "*"):
+                root = root[1]
+            if root[0] == "f" or (root[0] == "v" and isinstance(root[1], t.Var) and root[1].role == "global"):
+                stored = self._stored.setdefault(target, [])
+                stored += [(source, info.file, pos) for source, pos in sources]
+        called: set[ast.Expr] = set()
+        for site in info.calls:
+            if site.kind == "static" and site.func is not None:
+                self._static.setdefault(site.func, []).append((info, site))
+                called.add(_callee(site.node))
+            elif site.kind == "interface":
+                assert isinstance(site.node.fun, ast.Selector)
+                self._interface.setdefault(site.node.fun.sel.name, []).append((info, site))
+        for e, used in info.uses.items():
+            if isinstance(used, t.Func) and e not in called:
+                self._values.setdefault(used, []).append((info, e))
+            elif isinstance(used, t.Var) and used.role == "global":
+                self._vars_read.setdefault(used, []).append((info, e))
+        for e, selection in info.selections.items():
+            if selection.field is not None:
+                self._fields_read.setdefault(selection.field.declared, []).append((info, e))
+            elif selection.func is not None and e not in called:
+                self._values.setdefault(selection.func, []).append((info, e))
+
+    def _uses_in(self, info: Info) -> _Uses:
+        found = self._uses.get(info)
+        if found is None:
+            found = self._uses[info] = _uses(info)
+        return found
+
+    # Backwards: the sources of a node
+
+    def _only_source(self, node: Node) -> Node | _Nothing | None:
+        """The one node from which a node's value comes, if that is plain; None if it takes a look at more."""
+        kind = node[0]
+        if kind == "x":
+            return self._only_source_of_expr(node[1], node[2])
+        if kind == "xi":
+            site = node[1].sites.get(node[2])
+            if site is not None and site.kind in ("static", "literal"):
+                return ("r", site.func or site.literal, node[3])
+            return None
+        if kind == "v" and node[1].role == "local":
+            info = self.checker.var_infos.get(node[1])
+            if info is not None and node[1] not in info.addressed:
+                stores = info.flows.get(node, ())
+                if len(stores) == 1:
+                    return stores[0][0]
+        return None
+
+    def _only_source_of_expr(self, info: Info, e: ast.Expr) -> Node | _Nothing | None:
+        match e:
+            case ast.Ident() | ast.Selector():
+                used = info.uses.get(e)
+                if isinstance(used, t.Var):
+                    sources = self._reaching(info, e, used)
+                    return sources[0][0] if len(sources) == 1 else None
+                selection = info.selections.get(e)
+                if selection is None:
+                    return _NOTHING
+                return ("f", selection.field.declared) if selection.field is not None else None
+            case ast.Call():
+                site = info.sites.get(e)
+                if site is not None:
+                    if site.kind in ("static", "literal"):
+                        return ("r", site.func or site.literal, 0)
+                    return None
+                return ("x", info, e.args[0]) if e.args else _NOTHING
+            case ast.Index() if not isinstance(info.uses.get(e), t.Func):
+                return ("e", ("x", info, e.x))
+            case ast.Unary(op="<-"):
+                return ("e", ("x", info, e.x))
+            case ast.Star():
+                return ("*", ("x", info, e.x))
+            case ast.Index() | ast.SliceExpr() | ast.TypeAssert() | ast.Unary():
+                return ("x", info, e.x)
+            case _:
+                return _NOTHING
+
+    def _sources(self, node: Node, place: Place, emit: _Emit) -> None:
+        """Tells every node whose value flows directly into ``node``, some of them perhaps later."""
+        match node:
+            case ("x", Info() as info, e):
+                self._expr_sources(info, e, place, emit)
+            case ("xi", Info() as info, ast.Call() as call, int(i)):
+                self._result_sources(info, call, i, place, emit)
+            case ("v", t.Var() as var):
+                self._var_sources(node, var, place, emit)
+            case ("v0", t.Var() as var):
+                self._passed(var, place, emit)
+            case ("f", t.Field() as f):
+                self._look_at(self.mentions.writers_of_field, f)
+                self._tell_stored(node, emit)
+                if f.file is not None and f.file.package.is_std:
+                    reason = f"{f.struct}.{f.name} may be set inside the library, whose facts do not tell it"
+                    self._gain(place, self._bit(Cut(reason, f.type, f.file.package)))
+            case ("r", t.Func() as func, int()):
+                info = self._info(self.checker.unit_of(func))
+                found = info.flows.get(node, ())
+                for source, pos in found:
+                    emit(source, info.file, pos)
+                # The facts mark with "?" a function that may return more than they tell, and tell of no elements.
+                marked = not found or func.file.source[: func.start].endswith(b"?\n")
+                if func.package.is_std and (marked or place.node != node):
+                    reason = f"the facts of {func.full_name} do not tell all that it returns"
+                    self._gain(
+                        place,
+                        self._bit(
+                            Cut(reason, self.type_of(place.node), None if self._calls_back(func) else func.package)
+                        ),
+                    )
+            case ("r", Literal() as literal, int()):
+                for source, pos in literal.info.flows.get(node, ()):
+                    emit(source, literal.info.file, pos)
+            case ("e" | "k" | "*", inner) if t.is_dynamic(self.type_of(inner)):
+                self._held(node, place, emit)
+            case ("e" | "k" | "*", inner) if self.type_of(inner) is t.UNKNOWN:
+                pass
+            case ("e", inner):
+                self._element_sources(node, inner, place, emit)
+            case ("k", inner):
+                self._key_sources(node, inner, place, emit)
+            case ("*", inner):
+                self._pointed_sources(node, inner, place, emit)
+            case ("y", inner, int(i)):
+                self._watch(inner, place, lambda owner: self._yielded(owner, i, emit))
+            case _:
+                pass
+
+    def _calls_back(self, func: t.Func) -> bool:
+        """Whether a function is given values whose methods it may call: then it may return what they return."""
+        params = self.checker.signature_of(func).params
+        return any(t.is_dynamic(p) or _carries(p) for p in params)
+
+    def _tell_stored(self, node: Node, emit: _Emit) -> None:
+        for source, file, pos in self._stored.get(node, ()):
+            emit(source, file, pos)
+
+    def _expr_sources(self, info: Info, e: ast.Expr, place: Place, emit: _Emit) -> None:
+        match e:
+            case ast.Ident() | ast.Selector():
+                used = info.uses.get(e)
+                if isinstance(used, t.Var):
+                    for source, pos in self._reaching(info, e, used):
+                        emit(source, info.file, pos)
+                    return
+                selection = info.selections.get(e)
+                if selection is None:
+                    return
+                if selection.field is not None:
+                    emit(("f", selection.field.declared), info.file, e.pos)
+                elif selection.func is None and isinstance(e, ast.Selector) and place.functions:
+                    self._method_values(info, e, selection, place, emit)
+            case ast.Call() if e in info.sites:
+                self._result_sources(info, e, 0, place, emit)
+            case _:
+                only = self._only_source_of_expr(info, e)
+                if only is not None and not isinstance(only, _Nothing):
+                    emit(only, info.file, e.pos)
+
+    def _reaching(self, info: Info, e: ast.Expr, var: t.Var) -> list[tuple[Node, ast.Pos]]:
+        """The stores that reach one use of a variable, and what a parameter came with."""
+        since, until = info.reaching.get(e, (-1, None))
+        if var.role == "global" or var in info.captured or (since < 0 and until is None):
+            return [(("v", var), e.pos)]
+        if var in info.addressed:
+            return [(("v", var), e.pos)]
+        out = list(info.flows.get(("v", var), [])[max(since, 0) : until])
+        if since < 0 and var.role in ("param", "recv"):
+            out.append((("v0", var), e.pos))
+        return out
+
+    def _method_values(self, info: Info, e: ast.Selector, selection: t.Selection, place: Place, emit: _Emit) -> None:
+        """``x.M`` of an interface value, as a function: the methods of what reaches ``x``."""
+        node: Node = ("f", selection.path[-1].declared) if selection.path else ("x", info, e.x)
+        self._watch_methods(node, e.sel.name, selection.recv, place, lambda f: emit(("fn", f), info.file, e.pos))
+
+    def _watch_methods(
+        self, node: Node, name: str, iface: t.Type, place: Place, found: Callable[[t.Func], None], depth: int = 0
+    ) -> None:
+        watched = self._place(node, functions=False)
+        place.needs.append(watched)
+
+        def tell(mask: int) -> None:
+            for leaf in self._bits_of(self._fit(mask & ~self._cuts, iface)):
+                typ = self._type_of_leaf(leaf)
+                selection = self._method(typ, name) if typ is not None else None
+                if selection is None:
+                    continue
+                if selection.func is not None:
+                    found(selection.func)
+                elif selection.path and depth < MAX_EMBEDDED:
+                    inner: Node = ("f", selection.path[-1].declared)
+                    self._watch_methods(inner, name, selection.recv, place, found, depth + 1)
+
+        watched.watchers.append(tell)
+        tell(watched.sent)
+
+    def _result_sources(self, info: Info, call: ast.Call, index: int, place: Place, emit: _Emit) -> None:
+        site = info.sites.get(call)
+        if site is None:
+            return
+        if site.kind == "interface":
+            assert site.selection is not None
+            assert isinstance(site.node.fun, ast.Selector)
+            for func in self.implementers(site.selection.recv, site.node.fun.sel.name):
+                emit(("r", func, index), info.file, call.pos)
+        elif site.kind == "value":
+            node: Node = ("x", info, site.node.fun)
+            self._watch(node, place, lambda owner: emit(("r", owner, index), info.file, call.pos))
+        elif site.func is not None or site.literal is not None:
+            emit(("r", site.func or site.literal, index), info.file, call.pos)
+
+    def _var_sources(self, node: Node, var: t.Var, place: Place, emit: _Emit) -> None:
+        if var.role == "global":
+            self._look_at(self.mentions.writers_of_global, var)
+            self._tell_stored(node, emit)
+            return
+        info = self.checker.var_infos.get(var)
+        if info is not None:
+            for source, pos in info.flows.get(node, ()):
+                emit(source, info.file, pos)
+            for e in info.addressed.get(var, ()):
+                self._aliases(("x", info, e), "*", place, emit)
+        self._passed(var, place, emit)
+
+    def _passed(self, var: t.Var, place: Place, emit: _Emit) -> None:
+        """What a parameter or receiver comes with."""
+        owner = var.owner
+        if var.role == "param":
+            self._calls_of_owner(owner, place, lambda call: self._argument(var, call, emit, elements=False))
+            if isinstance(owner, t.Func) and owner.package.is_std and not t.exported(owner.name):
+                reason = f"the facts do not tell all that {owner.full_name} is called with"
+                self._gain(place, self._bit(Cut(reason, var.type, owner.package)))
+        elif var.role == "recv" and isinstance(owner, t.Func) and (place.functions or place.node[0] in ("e", "k", "*")):
+
+            def receiver(call: Call) -> None:
+                caller, site = call
+                if site.recv is not None and site.selection is not None:
+                    emit(_receiver(caller, site), caller.file, site.node.pos)
+
+            calls = self._calls_of(owner)
+            place.needs.append(calls.anchor)
+            calls.listen(receiver)
+
+    def _calls_of_owner(self, owner: object, place: Place, found: Callable[[Call], None]) -> None:
+        if isinstance(owner, t.Func):
+            calls = self._calls_of(owner)
+        elif isinstance(owner, Literal):
+            for site in owner.info.calls:
+                if site.literal is owner:
+                    found((owner.info, site))
+            calls = self._calls_of_value(("x", owner.info, owner.node))
+        else:
+            return
+        place.needs.append(calls.anchor)
+        calls.listen(found)
+
+    def _argument(self, var: t.Var, call: Call, emit: _Emit, *, elements: bool) -> None:
+        """What one call passes for a parameter; with ``elements`` the single arguments of a variadic one."""
+        owner = var.owner
+        caller, site = call
+        if isinstance(owner, t.Func):
+            sig = self.checker.signature_of(owner)
+            method_expression = owner.recv is not None and site.kind == "static" and site.recv is None
+        else:
+            assert isinstance(owner, Literal)
+            sig, method_expression = owner.signature, False
+        variadic = sig.variadic and var.index == len(sig.params) - 1
+        args = site.node.args
+        at = var.index + method_expression
+        if len(args) == 1 and isinstance(caller.types.get(args[0]), t.Tuple):
+            if not elements:
+                emit(("xi", caller, args[0], at), caller.file, site.node.pos)
+        elif variadic and not site.node.spread:
+            if elements:
+                for arg in args[at:]:
+                    emit(("x", caller, arg), caller.file, arg.pos)
+        elif at < len(args) and not elements:
+            emit(("x", caller, args[at]), caller.file, args[at].pos)
+
+    # Elements, keys, and what a pointer points to
+
+    def _element_sources(self, node: Node, inner: Node, place: Place, emit: _Emit) -> None:
         match inner:
             case ("x", Info() as info, ast.CompositeLit() as lit):
-                return [(("x", info, pair.value), info.file, pair.value.pos) for pair in lit.elements]
+                for pair in lit.elements:
+                    emit(("x", info, pair.value), info.file, pair.value.pos)
+                return
             case ("x", Info() as info, ast.Call() as call):
                 used = info.uses.get(call.fun)
                 if isinstance(used, t.Builtin) and used.name == "append":
-                    rest = call.args[1:]
-                    for arg in rest:
+                    for i, arg in enumerate(call.args[1:], 2):
                         source: Node = ("x", info, arg)
-                        spread = call.spread and arg is rest[-1]
-                        out.append((("e", source) if spread else source, info.file, arg.pos))
+                        spread = call.spread and i == len(call.args)
+                        emit(("e", source) if spread else source, info.file, arg.pos)
             case ("x", Info() as info, ast.Ident() as e) if e in info.reaching:
-                place: Node = ("v", info.uses[e])
-                out += self._element_writes(("e", place), place)
+                # Elements may be written through any name that the variable has before or after.
+                emit(("e", ("v", info.uses[e])), info.file, e.pos)
+                return
             case ("v" | "v0", t.Var() as var):
-                out += self._element_writes(("e", ("v", var)), ("v", var))
+                self._written(("e", ("v", var)), ("v", var), place, emit)
                 if var.role == "param":
-                    out += self._argument_preds(var, elements=True)
+                    self._calls_of_owner(var.owner, place, lambda c: self._argument(var, c, emit, elements=True))
             case _:
-                out += self._element_writes(node, inner)
-        out += [(("e", source), file, pos) for source, file, pos in self.preds(inner)]
-        return out
+                self._written(node, inner, place, emit)
+        self._sources(inner, place, lambda source, file, pos: emit(("e", source), file, pos))
 
-    def _element_writes(self, node: Node, inner: Node) -> list[_Pred]:
-        root = inner
-        while root[0] in ("e", "k"):
-            root = root[1]  # pyright: ignore[reportAssignmentType]  # an element's second part is a node
-        match root:
-            case ("v", t.Var() as var):
-                info = self.checker.var_infos.get(var)
-                infos = self._global_infos(var) if var.role == "global" else [info] if info else []
-            case ("f", t.Field() as f):
-                infos = self.field_infos(f)
-            case _:
-                return []
-        return self._flows(node, infos)
-
-    def _key_preds(self, node: Node, inner: Node) -> list[_Pred]:
+    def _key_sources(self, node: Node, inner: Node, place: Place, emit: _Emit) -> None:
         match inner:
             case ("x", Info() as info, ast.CompositeLit() as lit):
-                return [(("x", info, p.key), info.file, p.key.pos) for p in lit.elements if p.key is not None]
+                for pair in lit.elements:
+                    if pair.key is not None:
+                        emit(("x", info, pair.key), info.file, pair.key.pos)
+                return
             case _:
-                out = self._element_writes(node, inner)
-                return out + [(("k", source), file, pos) for source, file, pos in self.preds(inner)]
+                self._written(node, inner, place, emit)
+        self._sources(inner, place, lambda source, file, pos: emit(("k", source), file, pos))
 
-    def _yield_preds(self, inner: Node, index: int) -> list[_Pred]:
+    def _pointed_sources(self, node: Node, inner: Node, place: Place, emit: _Emit) -> None:
+        match inner:
+            case ("x", Info() as info, ast.Unary(op="&", x=ast.Ident() as e)) if isinstance(
+                var := info.uses.get(e), t.Var
+            ):
+                emit(("v", var), info.file, e.pos)
+                return
+            case ("x", Info() as info, ast.Unary(op="&") as e):
+                emit(("x", info, e.x), info.file, e.pos)
+                return
+            case _:
+                self._written(node, inner, place, emit)
+        self._sources(inner, place, lambda source, file, pos: emit(("*", source), file, pos))
+
+    def _written(self, node: Node, holder: Node, place: Place, emit: _Emit) -> None:
+        """What is written to a part of the value that a variable or field holds, under this name or another."""
+        root: Node = holder
+        kinds = [node[0]]
+        while root[0] in ("e", "k", "*"):
+            kinds.append(root[0])
+            root = root[1]
+        match root:
+            case ("v", t.Var() as var) if var.role == "global":
+                self._look_at(self.mentions.writers_of_global, var)
+                self._tell_stored(node, emit)
+            case ("v", t.Var() as var):
+                info = self.checker.var_infos.get(var)
+                if info is not None:
+                    for source, pos in info.flows.get(node, ()):
+                        emit(source, info.file, pos)
+            case ("f", t.Field() as f):
+                self._look_at(self.mentions.writers_of_field, f)
+                self._tell_stored(node, emit)
+            case _:
+                return
+        if len(kinds) == 1:
+            self._aliases(root, kinds[0], place, emit)
+
+    def _aliases(self, start: Node, kind: str, place: Place, emit: _Emit) -> None:
+        """What is written to elements under another name: the value goes to variables that are written through."""
+
+        def visited(node: Node) -> None:
+            if node is start or node == start:
+                return
+            if node[0] == "v":
+                var = node[1]
+                info = self.checker.var_infos.get(var)
+                if var.role != "global" and info is not None:
+                    for source, pos in info.flows.get((kind, node), ()):
+                        emit(source, info.file, pos)
+                else:
+                    self._tell_stored((kind, node), emit)
+            elif node[0] == "f":
+                self._tell_stored((kind, node), emit)
+            elif node[0] == "x" and isinstance(node[2], ast.Call):
+                info, site = node[1], node[1].sites.get(node[2])
+                if site is not None and site.func is not None:
+                    for source, pos in info.flows.get((kind, ("r", site.func, 0)), ()):
+                        emit(source, info.file, pos)
+
+        visits = self._visited(start)
+        place.needs.append(visits.anchor)
+        visits.listen(visited)
+
+    def _yielded(self, owner: Owner, index: int, emit: _Emit) -> None:
         """What a range over a function yields: the arguments with which it calls its parameter."""
-        out: list[_Pred] = []
-        reach = self.reach(inner, functions=True)
-        for leaf in reach.leaves:
-            owner = leaf.func
-            info = self.checker.check_func(owner) if isinstance(owner, t.Func) else owner.info if owner else None
-            params = (
-                info.params
-                if isinstance(owner, t.Func) and info
-                else owner.params
-                if isinstance(owner, Literal)
-                else []
-            )
-            if info is None or not params:
-                continue
-            for site in info.calls:
-                if info.uses.get(site.node.fun) is params[0] and index < len(site.node.args):
-                    arg = site.node.args[index]
-                    out.append((("x", info, arg), info.file, arg.pos))
-        return out
+        info = self._info(self.checker.unit_of(owner)) if isinstance(owner, t.Func) else owner.info
+        params = info.params if isinstance(owner, t.Func) else owner.params
+        for site in info.calls if params else ():
+            if info.uses.get(site.node.fun) is params[0] and index < len(site.node.args):
+                arg = site.node.args[index]
+                emit(("x", info, arg), info.file, arg.pos)
 
-    # Who mentions
+    # Callers
 
-    def _infos(self, places: Iterable[tuple[File, int]]) -> list[Info]:
-        """The units at these places, checked; cut off at ``MAX_UNITS``, or at ``MAX_WORK`` for one dispatch.
-
-        Outside of a dispatch, when callers are asked for themselves, the work is the only bound.
-        """
-        limit = MAX_UNITS if self._depth else MAX_WORK
-        units: dict[Unit, None] = {}
-        if self._depth and self._work > MAX_WORK:
-            self._cut = self._cut or f"more than {MAX_WORK} functions would have to be looked at"
-            return []
-        for file, at in places:
-            if len(units) >= limit:
-                self._cut = self._cut or f"more than {limit} functions mention one name"
-                break
-            declaration = file.declaration_at(at)
-            if declaration is not None and declaration.kind in ("func", "method", "var"):
-                units[file.unit(declaration)] = None
-        self._work += len(units)
-        return [self.checker.check(unit) for unit in units]
-
-    def field_infos(self, f: t.Field) -> list[Info]:
-        """The units in which a field may be written."""
-        kept = self._field_units.get(f)
-        if kept is None:
-            cut, self._cut = self._cut, ""
-            found = self._infos(self._field_mentions(f))
-            kept = self._field_units[f] = (found, self._cut)
-            self._cut = cut
-        self._cut = self._cut or kept[1]
-        return kept[0]
-
-    def _field_mentions(self, f: t.Field) -> Iterator[tuple[File, int]]:
-        package = f.file.package if f.file else None
-        size = len(f.name.encode())
-        for file, at in self._mentions(f.name, package):
-            if file.source[at - 1 : at] == b"." or file.source[at + size : at + size + 1] == b":":
-                after = _WRITE.match(file.source, at + size)
-                if after is not None:
-                    yield file, at
-        short = f.struct.rsplit(".", 1)[-1]
-        if short:
-            length = len(short.encode())
-            for file, at in self._mentions(short, package):
-                if _UNKEYED.match(file.source, at + length):
-                    yield file, at
-
-    def _mentions(self, name: str, package: Package | None) -> Iterator[tuple[File, int]]:
-        if package is not None and not t.exported(name):
-            yield from self.program.text.mentions(name, frozenset(package.files))
-            return
-        yield from self.program.text.mentions(name)
-        if package is not None and package.is_std:
-            yield from self.program.text.mentions(name, frozenset(package.files))
-
-    def _global_infos(self, var: t.Var) -> list[Info]:
-        def places() -> Iterator[tuple[File, int]]:
-            size = len(var.name.encode())
-            for file, at in self._mentions(var.name, var.package):
-                declared = file is var.file and _line(file, at) == var.pos[0]
-                if declared or _WRITE.match(file.source, at + size):
-                    yield file, at
-
-        return self._infos(places())
-
-    def callers(self, func: t.Func) -> list[tuple[Info, CallSite]]:
-        """The call sites that may call a declared function: static, through an interface, or as a value."""
-        kept = self._callers.get(func)
-        if kept is None:
-            if func in self._busy:
-                return []
-            self._busy.add(func)
-            cut, self._cut = self._cut, ""
-            try:
-                found = self._find_callers(func)
-            finally:
-                self._busy.discard(func)
-            kept = self._callers[func] = (found, self._cut)
-            self._cut = cut
-        self._cut = self._cut or kept[1]
-        return kept[0]
-
-    def _find_callers(self, func: t.Func) -> list[tuple[Info, CallSite]]:
-        infos = self._infos(self._call_mentions(func))
-        out: list[tuple[Info, CallSite]] = []
-        for info in infos:
-            called: set[ast.Expr] = set()
-            for site in info.calls:
-                if site.func is func:
-                    out.append((info, site))
-                    called.add(_callee(site.node))
-                elif site.kind == "interface" and func.recv is not None and self._may_call(site, func):
-                    out.append((info, site))
-            for e in self._mentioned_as_value(info, func, called):
-                out += self.value_callers(("x", info, e))
-        return out
+    def _calls_of(self, func: t.Func) -> Growing[Call]:
+        found = self._callers.get(func)
+        if found is None:
+            self._look_at(self.mentions.users_of_func, func)
+            found = self._callers[func] = Growing[Call]()
+            for call in self._static.get(func, ()):
+                found.add(call)
+            if func.recv is not None:
+                for call in self._interface.get(func.name, ()):
+                    if self._may_call(call[1], func):
+                        found.add(call)
+            for info, e in self._values.get(func, ()):
+                calls = self._calls_of_value(("x", info, e))
+                found.anchor.needs.append(calls.anchor)
+                calls.listen(found.add)
+        return found
 
     def _may_call(self, site: CallSite, func: t.Func) -> bool:
         """Whether an interface call can end in a method: by name and signature.
@@ -636,151 +1044,272 @@ class Flow:
         That the receiver implements the interface is no condition, since a type that embeds it may do so.
         """
         assert site.selection is not None
-        if not isinstance(site.node.fun, ast.Selector) or site.node.fun.sel.name != func.name:
-            return False
         wanted = site.selection.signature
         return wanted is not None and t.identical(wanted, self.checker.signature_of(func))
 
-    def _call_mentions(self, func: t.Func) -> Iterator[tuple[File, int]]:
-        size = len(func.name.encode())
-        for file, at in self._mentions(func.name, func.package):
-            if func.recv is not None:
-                if file.source[at - 1 : at] == b"." and not _FIELD.match(file.source, at + size):
-                    yield file, at
-            elif file.package is func.package or func.package.path in file.import_paths:
-                yield file, at
+    def _calls_of_value(self, node: Node) -> Growing[Call]:
+        """The calls of a function value, wherever it goes."""
+        found = self._called.get(node)
+        if found is None:
+            found = self._called[node] = Growing[Call]()
+            calls = found
+            visits = self._visited(node)
+            calls.anchor.needs.append(visits.anchor)
 
-    def _mentioned_as_value(self, info: Info, func: t.Func, called: set[ast.Expr]) -> list[ast.Expr]:
-        out = [e for e, used in info.uses.items() if used is func and e not in called]
-        out += [e for e, s in info.selections.items() if s.func is func and e not in called]
-        return out
+            def visited(at: Node) -> None:
+                if at[0] == "x":
+                    site = self._uses_in(at[1]).called.get(at[2])
+                    if site is not None:
+                        calls.add((at[1], site))
 
-    # Forward: where a function value is called
+            visits.listen(visited)
+        return found
 
-    def value_callers(self, start: Node, limit: int = 200) -> list[tuple[Info, CallSite]]:
-        """The call sites at which a function value is called, followed forwards."""
-        if start in self._busy:
-            return []
-        self._busy.add(start)
+    # Forwards: where a value goes
+
+    def _visited(self, start: Node) -> Growing[Node]:
+        """The expressions, variables, fields and results that a value goes to. A container stands for its elements."""
+        found = self._visits.get(start)
+        if found is None:
+            found = self._visits[start] = Growing[Node]()
+            self._go(found, start)
+        return found
+
+    def _go(self, visits: Growing[Node], node: Node) -> None:
+        if self.budget is not None and len(visits.items) >= MAX_VISITED:
+            visits.anchor.cut = _TOO_FAR
+        elif (not visits.items or self._carries(node)) and visits.add(node):
+            self._steps.append((visits, node))
+
+    def _carries(self, node: Node) -> bool:
+        """Whether a followed value, a function or a container, may lie in a node of this type."""
+        typ = self.type_of(node)
+        found = self._carrying.get(typ)
+        if found is None:
+            found = self._carrying[typ] = _carries(typ)
+        return found
+
+    def _step(self, visits: Growing[Node], node: Node) -> None:
         try:
-            return self._follow(start, limit)
-        finally:
-            self._busy.discard(start)
+            self._nexts(node, visits.anchor, lambda following: self._go(visits, following))
+        except _OverBudget:
+            self._pending.setdefault(visits.anchor, []).append((visits, node))
 
-    def _follow(self, start: Node, limit: int) -> list[tuple[Info, CallSite]]:
-        out: list[tuple[Info, CallSite]] = []
-        seen = {start}
-        queue = deque([start])
-        while queue:
-            if len(seen) > limit:
-                self._cut = self._cut or f"a function value goes to more than {limit} places"
-                break
-            node = queue.popleft()
-            nexts: list[Node] = []
-            match node:
-                case ("x", Info() as info, e):
-                    out += [(info, site) for site in info.calls if site.node.fun is e]
-                    nexts = self._uses_of(info, e)
-                case ("v", t.Var() as var):
-                    nexts = self._reads_of_var(var)
-                case ("f", t.Field() as f):
-                    nexts = self._reads_of_field(f)
-                case ("r", t.Func() as func, int(i)):
-                    nexts = [("x", c, s.node) if i == 0 else ("xi", c, s.node, i) for c, s in self.callers(func)]
-                case _:
-                    pass
-            for following in nexts:
-                if following not in seen:
-                    seen.add(following)
-                    queue.append(following)
-        return out
+    def _nexts(self, node: Node, anchor: Place, go: Callable[[Node], None]) -> None:
+        match node:
+            case ("x", Info() as info, e):
+                uses = self._uses_in(info)
+                for target in uses.outgoing.get(e, ()):
+                    go(target)
+                for site, index in uses.arguments.get(e, ()):
+                    self._parameters(info, site, index, anchor, go)
+                for site in uses.receivers.get(e, ()):
+                    self._receivers(site, go)
+            case ("v", t.Var() as var) if var.role == "global":
+                self._look_at(self.mentions.readers_of_global, var)
+                for info, e in self._vars_read.get(var, ()):
+                    go(("x", info, e))
+            case ("v", t.Var() as var):
+                info = self.checker.var_infos.get(var)
+                for e in self._uses_in(info).reads.get(var, ()) if info is not None else ():
+                    go(("x", info, e))
+            case ("f", t.Field() as f):
+                self._look_at(self.mentions.readers_of_field, f)
+                for info, e in self._fields_read.get(f, ()):
+                    go(("x", info, e))
+            case ("r", owner, int(i)):
+                self._calls_of_owner(owner, anchor, lambda c: self._into_result(c, i, go))
+            case ("xi", Info() as info, call, int(i)):
+                for target in self._uses_in(info).parts.get((call, i), ()):
+                    go(target)
+            case _:
+                pass
 
-    def _uses_of(self, info: Info, e: object) -> list[Node]:
-        """Where the value of an expression goes next. A container stands for its elements."""
-        index = self._outgoing.get(info)
-        if index is None:
-            index = self._outgoing[info] = _outgoing(info)
-        out = list(index.get(e, ()))
-        for site, i in self._arguments.setdefault(info, _arguments(info)).get(e, ()):
-            out += self._parameters(info, site, i)
-        return out
-
-    def _parameters(self, info: Info, site: CallSite, index: int) -> list[Node]:
-        out: list[Node] = []
-        for owner in self.callees(info, site):
-            params = self.checker.check_func(owner).params if isinstance(owner, t.Func) else owner.params
+    def _parameters(self, info: Info, site: CallSite, index: int, anchor: Place, go: Callable[[Node], None]) -> None:
+        def into(owner: Owner) -> None:
+            params = self._info(self.checker.unit_of(owner)).params if isinstance(owner, t.Func) else owner.params
             if params:
-                out.append(("v", params[min(index, len(params) - 1)]))
-        return out
+                go(("v", params[min(index, len(params) - 1)]))
 
-    def _reads_of_var(self, var: t.Var) -> list[Node]:
-        info = self.checker.var_infos.get(var)
-        infos = self._infos(self._mentions(var.name, var.package)) if var.role == "global" else [info] if info else []
-        return [("x", i, e) for i in infos for e, used in i.uses.items() if used is var]
+        if site.kind == "interface":
+            assert site.selection is not None
+            assert isinstance(site.node.fun, ast.Selector)
+            for func in self.implementers(site.selection.recv, site.node.fun.sel.name):
+                into(func)
+        elif site.kind == "value":
+            self._watch(("x", info, site.node.fun), anchor, into)
+        elif site.func is not None:
+            into(site.func)
+        elif site.literal is not None:
+            into(site.literal)
 
-    def _reads_of_field(self, f: t.Field) -> list[Node]:
-        package = f.file.package if f.file else None
-        places = ((file, at) for file, at in self._mentions(f.name, package) if file.source[at - 1 : at] == b".")
-        return [
-            ("x", info, e)
-            for info in self._infos(places)
-            for e, s in info.selections.items()
-            if s.field is not None and s.field.declared is f
-        ]
+    def _receivers(self, site: CallSite, go: Callable[[Node], None]) -> None:
+        """A function value as a receiver: of a named function type's method."""
+        if site.kind == "interface":
+            assert site.selection is not None
+            assert isinstance(site.node.fun, ast.Selector)
+            funcs = self.implementers(site.selection.recv, site.node.fun.sel.name)
+        else:
+            funcs = [site.func] if site.func is not None else []
+        for func in funcs:
+            if func.recv is not None and isinstance(t.core(self.checker.type_of_name(func.recv)), t.Signature):
+                receiver = self._info(self.checker.unit_of(func)).receiver
+                if receiver is not None:
+                    go(("v", receiver))
+
+    @staticmethod
+    def _into_result(call: Call, index: int, go: Callable[[Node], None]) -> None:
+        info, site = call
+        if index == 0:
+            go(("x", info, site.node))
+        go(("xi", info, site.node, index))
 
     # Evidence
 
-    def evidence(self, reach: Reach, leaf: Leaf) -> tuple[Evidence, ...]:
-        """The way of a value, from where it is made to the call, as positions; calls and names are left out."""
-        out: list[Evidence] = []
-        node = leaf.node
-        while node in reach.parents:
-            target, file, pos = reach.parents[node]
-            note = _step(target)
-            if note and file is not None:
-                place = position(file, pos)
-                if not out or out[-1].position != place:
-                    out.append(Evidence(note, place))
-            node = target
-        return tuple(out)
+    def _evidence(self, place: Place, bit: int) -> tuple[Evidence, ...]:
+        """The shortest way of a leaf to a place, from where it is made, as positions; calls and names are left out."""
+        if self.budget is None:
+            return ()
+        parents: dict[Place, tuple[Place, File | None, ast.Pos] | None] = {place: None}
+        queue = deque([place])
+        while queue:
+            current = queue.popleft()
+            for made, file, pos in current.made:
+                if made == bit:
+                    return tuple(_way(current, file, pos, parents))
+            for source, file, pos in current.ins:
+                if source.mask & bit and source not in parents:
+                    parents[source] = (current, file, pos)
+                    queue.append(source)
+        return ()
 
 
-def _outgoing(info: Info) -> dict[object, list[Node]]:
-    """Expression -> the places and expressions of the same unit that take its value."""
-    out: dict[object, list[Node]] = {}
-    for target, sources in info.flows.items():
-        while target[0] == "e":
-            target = target[1]  # noqa: PLW2901  # pyright: ignore[reportAssignmentType]  # a node holds a node
+@dataclass(slots=True, eq=False)
+class _Uses:
+    """How the expressions of one unit are used.
+
+    ``outgoing``: expression -> places and expressions that take its value. ``parts``: a call's i-th result -> the same.
+    ``arguments`` and ``receivers``: expression -> the calls that it is passed to. ``called``: function value -> its call.
+    ``reads``: local variable -> its uses.
+    """
+
+    outgoing: dict[ast.Expr, list[Node]] = field(default_factory=dict["ast.Expr", "list[Node]"])
+    parts: dict[tuple[ast.Expr, int], list[Node]] = field(default_factory=dict["tuple[ast.Expr, int]", "list[Node]"])
+    arguments: dict[ast.Expr, list[tuple[CallSite, int]]] = field(
+        default_factory=dict["ast.Expr", "list[tuple[CallSite, int]]"]
+    )
+    receivers: dict[ast.Expr, list[CallSite]] = field(default_factory=dict["ast.Expr", "list[CallSite]"])
+    called: dict[ast.Expr, CallSite] = field(default_factory=dict["ast.Expr", "CallSite"])
+    reads: dict[t.Var, list[ast.Expr]] = field(default_factory=dict["t.Var", "list[ast.Expr]"])
+
+
+def _uses(info: Info) -> _Uses:
+    out = _Uses()
+    for stored, sources in info.flows.items():
+        target = stored
+        while target[0] in ("e", "k", "*"):
+            target = target[1]
         for source, _ in sources:
-            while source[0] in ("e", "k"):
-                source = source[1]  # noqa: PLW2901  # pyright: ignore[reportAssignmentType]
+            while source[0] in ("e", "k", "*"):
+                source = source[1]  # noqa: PLW2901  # a node holds a node
             if source[0] == "x":
-                out.setdefault(source[2], []).append(target)
+                out.outgoing.setdefault(source[2], []).append(target)
+            elif source[0] == "xi":
+                out.parts.setdefault((source[2], source[3]), []).append(target)
     for e in info.types:
         node: Node = ("x", info, e)
         match e:
-            case ast.CompositeLit():
+            case ast.CompositeLit() if not isinstance(t.core(t.deref(info.types[e])), t.Struct):
                 for pair in e.elements:
-                    out.setdefault(pair.value, []).append(node)
-            case ast.Index() | ast.TypeAssert():
-                out.setdefault(e.x, []).append(node)
+                    out.outgoing.setdefault(pair.value, []).append(node)
+            case ast.Index() | ast.TypeAssert() | ast.SliceExpr() | ast.Unary() | ast.Star():
+                out.outgoing.setdefault(e.x, []).append(node)
             case ast.Call() if e not in info.sites:
                 for arg in e.args:
-                    out.setdefault(arg, []).append(node)
+                    out.outgoing.setdefault(arg, []).append(node)
             case _:
                 pass
-    return out
-
-
-def _arguments(info: Info) -> dict[object, list[tuple[CallSite, int]]]:
-    out: dict[object, list[tuple[CallSite, int]]] = {}
     for site in info.calls:
+        out.called[site.node.fun] = site
+        if site.recv is not None:
+            out.receivers.setdefault(site.recv, []).append(site)
         for i, arg in enumerate(site.node.args):
-            out.setdefault(arg, []).append((site, i))
+            out.arguments.setdefault(arg, []).append((site, i))
+    for e, used in info.uses.items():
+        if isinstance(used, t.Var) and used.role != "global":
+            out.reads.setdefault(used, []).append(e)
     return out
 
 
-def _step(target: Node) -> str:
+def _way(
+    made: Place, file: File | None, pos: ast.Pos, parents: dict[Place, tuple[Place, File | None, ast.Pos] | None]
+) -> Iterator[Evidence]:
+    target, last = made, None
+    while True:
+        note, place = _step_note(target.node), position(file, pos)
+        if note and place is not None and place != last:
+            last = place
+            yield Evidence(note, place)
+        following = parents[target]
+        if following is None:
+            return
+        target, file, pos = following
+
+
+def _promotion(typ: t.Type, name: str, embedded: t.Field) -> Evidence:
+    words = f"{t.describe(typ)} gets {name} from its embedded {embedded.name}"
+    return Evidence(words, position(embedded.file, embedded.pos))
+
+
+def _carries(typ: t.Type, depth: int = 0) -> bool:
+    """Functions, and containers whose innermost elements are functions or interfaces."""
+    match t.core(typ):
+        case t.Signature():
+            return True
+        case t.Tuple() as several:
+            return any(_carries(x) for x in several.types)
+        case t.Slice() | t.Array() | t.Chan() | t.Pointer() as one if depth < MAX_DEPTH:
+            return t.is_dynamic(one.elem) or _carries(one.elem, depth + 1)
+        case t.Map() as pairs if depth < MAX_DEPTH:
+            return any(t.is_dynamic(x) or _carries(x, depth + 1) for x in (pairs.key, pairs.elem))
+        case _:
+            return False
+
+
+def _package(typ: t.Type) -> Package | None:
+    base = t.deref(typ)
+    return base.obj.package if isinstance(base, t.Named) else None
+
+
+def _depth(node: Node) -> int:
+    depth = 0
+    while node[0] in ("e", "k", "*"):
+        node = node[1]
+        depth += 1
+    return depth
+
+
+def _receiver(info: Info, site: CallSite) -> Node:
+    """The value whose method is called: the receiver, or the embedded field that the method is promoted from."""
+    assert site.recv is not None
+    path = site.selection.path if site.selection is not None else ()
+    return ("f", path[-1].declared) if path else ("x", info, site.recv)
+
+
+def _function_value(info: Info, e: ast.Expr) -> Owner | None:
+    if isinstance(e, ast.FuncLit):
+        return info.literals.get(e)
+    if isinstance(e, ast.Ident | ast.Selector | ast.Index):
+        used = info.uses.get(e)
+        if isinstance(used, t.Func):
+            return used
+        selection = info.selections.get(e)
+        if selection is not None and selection.func is not None:
+            return selection.func
+    return None
+
+
+def _step_note(target: Node) -> str:
     match target:
         case ("f", t.Field() as f):
             return f"stored in the field {f.struct.rsplit('/', 1)[-1]}.{f.name}".replace("field .", "field ")
@@ -815,7 +1344,3 @@ def _callee(call: ast.Call) -> ast.Expr:
     while isinstance(fun, ast.Index):
         fun = fun.x
     return fun
-
-
-def _line(file: File, at: int) -> int:
-    return file.source.count(b"\n", 0, at) + 1

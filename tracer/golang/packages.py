@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import bisect
 import re
+from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -334,7 +335,7 @@ class Text:
 
     def __init__(self, files: list[File]) -> None:
         self.files = files
-        self._found: dict[str, list[tuple[File, int]]] = {}
+        self._found: dict[str, list[tuple[File, array[int]]]] = {}
 
     @cached_property
     def _holders(self) -> dict[bytes, list[File]]:
@@ -348,12 +349,12 @@ class Text:
         """Every place where a name stands as a whole word: the file and the byte offset in it."""
         needle = name.encode()
         if within is not None:
-            return [(file, at) for file in within for at in _words(file.source, needle)]
+            return ((file, at) for file in within for at in _words(file.source, needle))
         found = self._found.get(name)
         if found is None:
             holders = self._holders.get(needle, ())
-            found = self._found[name] = [(file, at) for file in holders for at in _words(file.source, needle)]
-        return found
+            found = self._found[name] = [(file, array("L", _words(file.source, needle))) for file in holders]
+        return ((file, at) for file, places in found for at in places)
 
     def search(self, pattern: re.Pattern[bytes]) -> Iterator[tuple[File, re.Match[bytes], int]]:
         """Every match of a pattern, with its file and the offset of its start in the file."""

@@ -12,6 +12,7 @@ from tracer.model import (
     Edge,
     EdgeKind,
     Evidence,
+    Explanation,
     Hop,
     Modifier,
     Pin,
@@ -66,6 +67,26 @@ def edge_row(row: Edge | Unresolved) -> Json:
     # x/tools' word for a call whose callee is known without dispatch.
     kind = "static" if row.kind is EdgeKind.CALL else row.kind.value
     return {"caller": row.caller, "callee": row.callee, **place, "kind": kind, "rule": row.rule}
+
+
+def explanation(explained: Explanation) -> Json:
+    """How one call was resolved, as ``tracer explain --json`` prints it."""
+    links = Links({})
+    failure = explained.unresolved
+    return {
+        "caller": explained.caller,
+        "site": _position(links, explained.site),
+        "code": explained.code,
+        "kind": explained.kind,
+        "parts": _facts(links, explained.parts),
+        "targets": [
+            {"callee": e.callee, "kind": e.kind.value, "rule": e.rule, "evidence": _facts(links, e.evidence)}
+            for e in explained.edges
+        ],
+        "ruled_out": [_ruled_out(links, r) for r in _ordered_candidates(explained.ruled_out)],
+        "unresolved": None if failure is None else {"reason": failure.reason.value, "detail": failure.detail},
+        "bounded": explained.bounded,
+    }
 
 
 def dumps(value: Trace | Json | Sequence[Json]) -> str:

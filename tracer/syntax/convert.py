@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tree_sitter import Node
 
@@ -58,16 +58,22 @@ class Converter:
     line: int
     column: int
     depth: int = 0
+    places: dict[ast.Pos, ast.Pos] = field(default_factory=dict["ast.Pos", "ast.Pos"])
 
     def pos(self, node: Node) -> ast.Pos:
         row, col = node.start_point
-        return (row + self.line, col + (self.column if row == 0 else 1))
+        made = (row + self.line, col + (self.column if row == 0 else 1))
+        # A selection, a call and their operand begin at one place: they share it, since trees are most of the memory.
+        return self.places.setdefault(made, made)
 
     def span(self, node: Node) -> ast.Span:
         return (node.start_byte + self.offset, node.end_byte + self.offset)
 
     def text(self, node: Node) -> str:
         return self.source[node.start_byte : node.end_byte].decode("utf-8", "replace")
+
+    def name(self, node: Node) -> str:
+        return sys.intern(self.text(node))
 
     # Expressions and types
 
@@ -76,7 +82,7 @@ class Converter:
             return ast.Bad(ast.NO_POS)
         kind = node.type
         if kind in _NAMES:
-            return ast.Ident(self.text(node), self.pos(node))
+            return ast.Ident(self.name(node), self.pos(node))
         make = _EXPRESSIONS.get(kind)
         if make is None or self.depth >= MAX_DEPTH:
             literal = _LITERALS.get(kind)
@@ -136,14 +142,14 @@ class Converter:
 
     def selector(self, node: Node) -> ast.Expr:
         sel = node.child_by_field_name("field")
-        name = ast.Ident(self.text(sel), self.pos(sel)) if sel else ast.Ident("_", self.pos(node))
+        name = ast.Ident(self.name(sel), self.pos(sel)) if sel else ast.Ident("_", self.pos(node))
         return ast.Selector(self.expr(node.child_by_field_name("operand")), name, self.pos(node))
 
     def qualified(self, node: Node) -> ast.Expr:
         package, name = node.child_by_field_name("package"), node.child_by_field_name("name")
         if package is None or name is None:
             return ast.Bad(self.pos(node))
-        return ast.Selector(self.expr(package), ast.Ident(self.text(name), self.pos(name)), self.pos(node))
+        return ast.Selector(self.expr(package), ast.Ident(self.name(name), self.pos(name)), self.pos(node))
 
     def index(self, node: Node) -> ast.Expr:
         index = self.exprs(node.child_by_field_name("index"))
@@ -453,7 +459,7 @@ class Converter:
         )
 
     def _value_spec(self, kind: str, node: Node, iota: int, values: Node | None = None) -> ast.ValueSpec:
-        names = [ast.Ident(self.text(n), self.pos(n)) for n in node.children_by_field_name("name") if n.is_named]
+        names = [ast.Ident(self.name(n), self.pos(n)) for n in node.children_by_field_name("name") if n.is_named]
         source = values or node
         typ = self.opt(source.child_by_field_name("type"))
         return ast.ValueSpec(kind, names, typ, self.exprs(source.child_by_field_name("value")), iota, self.pos(node))

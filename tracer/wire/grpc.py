@@ -217,12 +217,12 @@ class Grpc:
             for registration in registrations:
                 place = position(registration.info.file, registration.site.node.pos)
                 note = Evidence("registered as the service's implementation", place)
-                targets, _ = self.analysis.flow.methods_reaching(
+                found = self.analysis.flow.methods_reaching(
                     registration.value, site.node.fun.sel.name, site.selection.recv
                 )
                 out += [
                     (site, Target(x.owner, "registration", x.via, (note, *x.evidence)))
-                    for x in targets
+                    for x in found.targets
                     if x.rule == "flow"
                 ]
         return out

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import bisect
-import dataclasses
 import functools
 import json
 import os
+import re
 import shutil
 import subprocess
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tracer.golang import constants
 from tracer.golang import types as t
 from tracer.golang.analysis import Analysis
 from tracer.golang.checker import CallSite, Info
@@ -40,14 +41,22 @@ def go() -> str | None:
     wrapper = shutil.which("go")
     if wrapper is None:
         return None
-    done = subprocess.run([wrapper, "env", "GOROOT"], capture_output=True, text=True, env=os.environ | OFFLINE)
+    done = subprocess.run(
+        [wrapper, "env", "GOROOT"], check=False, capture_output=True, text=True, env=os.environ | OFFLINE
+    )
     found = Path(done.stdout.strip()) / "bin" / "go"
     return str(found) if done.returncode == 0 and found.is_file() else None
 
 
 def run(arguments: list[str], folder: Path, stdin: str = "", **environment: str) -> str:
     done = subprocess.run(
-        arguments, cwd=folder, input=stdin, capture_output=True, text=True, env=os.environ | OFFLINE | environment
+        arguments,
+        check=False,
+        cwd=folder,
+        input=stdin,
+        capture_output=True,
+        text=True,
+        env=os.environ | OFFLINE | environment,
     )
     assert done.returncode == 0, done.stderr
     return done.stdout
@@ -70,6 +79,7 @@ class Findings:
 
     expressions: dict[Key, tuple[str, str]] = field(default_factory=dict[Key, tuple[str, str]])
     callees: dict[Key, str] = field(default_factory=dict[Key, str])
+    constants: dict[ast.Pos, tuple[str, str]] = field(default_factory=dict[ast.Pos, tuple[str, str]])
 
 
 def findings(rows: Iterable[str]) -> dict[str, Findings]:
@@ -84,6 +94,8 @@ def findings(rows: Iterable[str]) -> dict[str, Findings]:
             at.expressions[int(rest[0]), int(rest[1]), rest[2], int(rest[3])] = (rest[4], rest[5])
         elif tag == "C":
             at.callees[int(rest[0]), int(rest[1]), "Call", int(rest[2])] = rest[3]
+        elif tag == "K":
+            at.constants[int(rest[0]), int(rest[1])] = (rest[2], rest[3])
     return out
 
 
@@ -209,6 +221,7 @@ def callee(site: CallSite) -> str:
 @dataclass(slots=True)
 class Comparison:
     expressions: int = 0
+    constants: int = 0
     calls: int = 0
     unknown: dict[str, int] = field(default_factory=dict[str, int])
     differences: list[Difference] = field(default_factory=list[Difference])
@@ -222,12 +235,54 @@ def compare_file(analysis: Analysis, file: File, found: Findings, out: Compariso
         if declaration.kind in ("func", "method", "var"):
             info = analysis.checker.check(file.unit(declaration))
             _compare_unit(analysis, info, places, found, seen, called, out)
+    _compare_constants(analysis, file, found, out)
     for k, (theirs, _) in found.expressions.items():
         if k not in seen and theirs != "invalid type":
             out.differences.append(Difference("missing", file.path, k, "nothing", theirs))
     for k, theirs in found.callees.items():
         if k not in called and theirs not in ("builtin", "conversion"):
             out.differences.append(Difference("callee", file.path, k, "nothing", theirs))
+
+
+def _compare_constants(analysis: Analysis, file: File, found: Findings, out: Comparison) -> None:
+    checker = analysis.checker
+    declared = [file.package.lookup(n) for d in file.facts.declarations if d.kind == "const" for n in d.names]
+    objects = [c for c in declared if isinstance(c, t.Const)]
+    objects += [c for c in list(checker.constants) if c.file is file and c.package is None]
+    seen: set[ast.Pos] = set()
+    for const in objects:
+        theirs = found.constants.get(const.pos)
+        seen.add(const.pos)
+        if const.file is not file or theirs is None:
+            continue
+        value = checker.value_of(const)
+        mine = (text(checker.type_of_object(const)), "none" if value is None else shown(value.value))
+        out.constants += 1
+        if mine != theirs and not _near(mine, theirs):
+            key = (*const.pos, "Const", 0)
+            out.differences.append(Difference("value", file.path, key, " ".join(mine), " ".join(theirs)))
+    for pos in found.constants.keys() - seen:
+        out.differences.append(Difference("value", file.path, (*pos, "Const", 0), "nothing", ""))
+
+
+def shown(value: constants.Value) -> str:
+    """A value as the helper writes it: strings in ASCII."""
+    if not isinstance(value, str):
+        return constants.exact(value)
+    return _escaped(value)
+
+
+def _escaped(value: str) -> str:
+    rows: list[str] = []
+    for char in constants.quote(value):
+        code = ord(char)
+        rows.append(char if code < 128 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}")
+    return "".join(rows)
+
+
+def _near(mine: tuple[str, str], theirs: tuple[str, str]) -> bool:
+    """Very large or small floats are no fractions in go/constant."""
+    return mine[0] == theirs[0] and ("e" in theirs[1] or "p" in theirs[1]) and not theirs[1].startswith('"')
 
 
 def _compare_unit(
@@ -273,13 +328,9 @@ def compare(analysis: Analysis, found: dict[str, Findings], root: Path) -> Compa
     return out
 
 
-def nodes(tree: object) -> Iterator[ast.Expr]:
-    """All nodes below a tree."""
-    pending = [tree]
-    while pending:
-        node = pending.pop()
-        if isinstance(node, list):
-            pending += node
-        elif dataclasses.is_dataclass(node):
-            yield node  # type: ignore[misc]
-            pending += [getattr(node, f.name) for f in dataclasses.fields(node)]
+@functools.cache
+def release() -> int:
+    """N of the go command's release 1.N."""
+    found = re.search(r"go1\.(\d+)", run([go() or "go", "version"], Path.cwd()))
+    assert found is not None
+    return int(found.group(1))

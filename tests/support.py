@@ -49,9 +49,11 @@ def commit(folder: Path) -> str:
     return git(folder, "rev-parse", "HEAD")
 
 
-def analysis(folder: Path, main: str = "", *, name: str = "case", tags: frozenset[str] = frozenset()) -> Analysis:
+def analysis(
+    folder: Path, main: str = "", *, name: str = "case", tags: frozenset[str] = frozenset(), whole: bool = False
+) -> Analysis:
     """A program of the repository at ``folder``."""
     snapshot = open_local(name, folder, None, "https://github.com/example/" + name, None)
     program = Program(name, snapshot, read_layout(snapshot), Build(tags=tags), main, lambda _, data: extract(data))
     program.closure()
-    return Analysis(program)
+    return Analysis(program, whole)

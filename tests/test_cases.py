@@ -22,20 +22,23 @@ def wanted(text: str) -> list[str]:
     return rows
 
 
-def actual(folder: Path) -> list[str]:
-    program = analysis(folder)
+def actual(folder: Path, *, whole: bool = False, backwards: bool = False) -> list[str]:
+    program = analysis(folder, whole=whole)
     rows: set[str] = set()
-    for package in program.packages_under(["..."]):
-        for file in package.files:
-            for declaration in file.facts.declarations:
-                if declaration.kind not in ("func", "method", "var"):
-                    continue
-                edges, failed = program.unit_edges(file.unit(declaration))
-                for edge in (*edges, *failed):
-                    row = edge_row(edge)
-                    what = edge.reason.value if isinstance(edge, Unresolved) else row["callee"]
-                    kind = "unresolved" if isinstance(edge, Unresolved) else row["kind"]
-                    rows.add(f"{row['caller']} {kind} {what}")
+    units = [
+        file.unit(declaration)
+        for package in program.packages_under(["..."])
+        for file in package.files
+        for declaration in file.facts.declarations
+        if declaration.kind in ("func", "method", "var")
+    ]
+    for unit in reversed(units) if backwards else units:
+        edges, failed = program.unit_edges(unit)
+        for edge in (*edges, *failed):
+            row = edge_row(edge)
+            what = edge.reason.value if isinstance(edge, Unresolved) else row["callee"]
+            kind = "unresolved" if isinstance(edge, Unresolved) else row["kind"]
+            rows.add(f"{row['caller']} {kind} {what}")
     return sorted(rows)
 
 
@@ -46,6 +49,8 @@ def test_case(case: Path, tmp_path: Path) -> None:
     found = actual(tmp_path)
     expected = sorted(wanted(text))
     assert found == expected, "the edges found, ready to paste:\n" + "\n".join(found)
+    assert actual(tmp_path, backwards=True) == expected, "the order of questions has a say"
+    assert actual(tmp_path, whole=True) == expected, "without a budget the answer is another"
 
 
 def test_there_are_cases() -> None:

@@ -72,7 +72,20 @@ _UNIX = frozenset(
     ]
 )
 _TOKEN = re.compile(r"\s*(\(|\)|&&|\|\||!|[\w.]+)")
-_NEWEST_GO = 99
+# The release that the standard library's facts are of, and what it experiments with unless told otherwise.
+NEWEST_GO = 27
+_EXPERIMENTS = frozenset(
+    f"goexperiment.{name}"
+    for name in [
+        "dwarf5",
+        "greenteagc",
+        "jsonv2",
+        "randomizedheapbase64",
+        "regabiargs",
+        "regabiwrappers",
+        "sizespecializedmalloc",
+    ]
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +98,12 @@ class Build:
 
     def tag(self, name: str) -> bool:
         if name.startswith("go1."):
-            return name[4:].isdigit() and int(name[4:]) < _NEWEST_GO
+            return name[4:].isdigit() and int(name[4:]) <= NEWEST_GO
         if name == "unix":
             return self.goos in _UNIX
-        return name in (self.goos, self.goarch, "gc") or name in self.tags
+        if name == "amd64.v1":
+            return self.goarch == "amd64"
+        return name in (self.goos, self.goarch, "gc") or name in self.tags or name in _EXPERIMENTS
 
     def includes(self, filename: str, constraint: str) -> bool:
         """Whether a file of this name, with this ``//go:build`` expression, is built."""

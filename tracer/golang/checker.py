@@ -677,12 +677,10 @@ class Walker:
             return
         values = [self.assigned(value, scope, typ) for value in spec.values]
         for i, name in enumerate(spec.names):
-            if len(values) == len(spec.names):
-                found = values[i]
-            else:
-                found = component(values[0], i) if values else t.UNKNOWN
+            paired = len(values) == len(spec.names)
+            found = values[i] if paired else component(values[0], i) if values else t.UNKNOWN
             var = self.declare(name.name, typ or found, "local", name.pos, scope)
-            if len(values) == len(spec.names):
+            if paired:
                 self.flow(("v", var), ("x", self.info, spec.values[i]), name.pos)
             elif values:
                 self.flow(("v", var), self.part(spec.values[0], i), name.pos)
@@ -857,7 +855,9 @@ class Walker:
 
     def _range(self, stmt: ast.Range, scope: Scope) -> None:
         inner = Scope(self.file, scope)
-        typ = self.assigned(stmt.x, scope)
+        typ = self.expr(stmt.x, scope)
+        if is_untyped(typ) and typ is not t.UNTYPED["string"]:
+            typ = self.settle(stmt.x, typ, None)
         self.loops = (*self.loops, stmt)
         key, value = range_types(typ)
         x: Node = ("x", self.info, stmt.x)
@@ -1307,14 +1307,13 @@ class Walker:
         assert isinstance(new, t.Signature)
         params = [parameter(new, i, spread=e.spread) for i in range(len(args))]
         unifier = Unifier([fresh.get(p, p) for p in own], self.checker.signature_of, self.package)
-        for p, typ in explicit.items():
-            unifier.found[fresh.get(p, p)] = typ
+        unifier.write({fresh.get(p, p): typ for p, typ in explicit.items()})
         open_args: set[int] = set()
         for i, node in enumerate(nodes):
             if node is not None and node in self.generic:
                 other, known = self.generic[node]
                 unifier.add([p for p in own_tparams(other) if p not in known])
-                unifier.found.update(known)
+                unifier.write(known)
                 open_args.add(i)
         mapping = unifier.infer(params, args)
         done = t.substitute(new, mapping)
@@ -1333,7 +1332,7 @@ class Walker:
             return sig
         func, known = self.generic.pop(e)
         unifier = Unifier(own_tparams(func), self.checker.signature_of, self.package)
-        unifier.found.update(known)
+        unifier.write(known)
         typ = t.substitute(sig, unifier.infer([sig], [target]))
         self.info.types[e] = typ
         return typ
@@ -1444,7 +1443,7 @@ class Walker:
         if constant:
             self.steady.add(e)
         for arg, x in zip(e.args, found, strict=True):
-            if is_untyped(x) and (typed is not None or not constant):
+            if is_untyped(x) and x is not common and not (name == "complex" and constant and typed is None):
                 self.settle(arg, x, common)
         if name != "complex":
             return common

@@ -484,8 +484,7 @@ class Names(Protocol):
     def type(self, e: ast.Expr) -> t.Type | None:
         """The type that an expression denotes, or None if it denotes none."""
 
-    def type_of(self, e: ast.Expr) -> t.Type:
-        """The type of a value."""
+    def type_of(self, e: ast.Expr) -> t.Type: ...
 
     def builtin(self, e: ast.Expr) -> str: ...
 

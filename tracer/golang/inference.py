@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from tracer.golang import types as t
@@ -15,7 +15,7 @@ _MAX_DEPTH = 50
 
 
 class Unifier:
-    """Finds what type parameters stand for. ``found`` may be given what is written explicitly."""
+    """Finds what type parameters stand for."""
 
     def __init__(
         self,
@@ -28,6 +28,12 @@ class Unifier:
         self.type_of = type_of
         self.package = package
         self.found: dict[t.TypeParam, t.Type] = {}
+        self.written: set[t.TypeParam] = set()
+
+    def write(self, explicit: Mapping[t.TypeParam, t.Type]) -> None:
+        """Type arguments that are written."""
+        self.found.update(explicit)
+        self.written.update(explicit)
 
     def add(self, tparams: Iterable[t.TypeParam]) -> None:
         """More type parameters, those of generic functions that are passed as arguments."""
@@ -132,9 +138,9 @@ class Unifier:
         if not self.unify(known, y, depth + 1, exact=exact):
             return False
         # A defined type is kept rather than its underlying type, a bidirectional channel rather than a directed one.
-        if (isinstance(y, t.Named) and not isinstance(known, t.Named)) or (
-            isinstance(known, t.Chan) and known.direction != "both" and isinstance(y, t.Chan)
-        ):
+        named = isinstance(y, t.Named) and not isinstance(known, t.Named)
+        directed = isinstance(known, t.Chan) and known.direction != "both" and isinstance(y, t.Chan)
+        if (named or directed) and self._root(x) not in self.written:
             self._set(x, y)
         return True
 

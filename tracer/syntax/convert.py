@@ -162,7 +162,15 @@ class Converter:
 
     def instantiation(self, node: Node) -> ast.Expr:
         first, *rest = _named(node)
-        return ast.Index(self.expr(first), [self.expr(child) for child in rest], self.pos(node))
+        stars: list[Node] = []
+        while first.type == "pointer_type" and (inner := _named(first)):
+            # "*T[A, B]" is a pointer to an instance, though the grammar takes "*T" as what is instantiated.
+            stars.append(first)
+            first = inner[0]
+        out: ast.Expr = ast.Index(self.expr(first), [self.expr(child) for child in rest], self.pos(first))
+        for star in reversed(stars):
+            out = ast.Star(out, self.pos(star))
+        return out
 
     def slice(self, node: Node) -> ast.Expr:
         bounds = [node.child_by_field_name(name) for name in ("start", "end", "capacity")]

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 
 # Raised whenever extraction or the shape of these facts changes; part of the key under which they are kept.
-EXTRACTOR_VERSION = "1"
+EXTRACTOR_VERSION = "2"
 
 
 @dataclass(frozen=True, slots=True)

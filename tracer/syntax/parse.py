@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from pathlib import Path
 
 import tree_sitter_go
@@ -13,6 +14,10 @@ from tracer.syntax.convert import Converter
 from tracer.syntax.facts import Declaration, FileFacts, Import
 
 _GO = Language(tree_sitter_go.language())
+_NEW = re.compile(rb"\bnew\(\s*(?=[^)\s])")
+_TYPE = re.compile(rb"\(|\*|\[|(?:map|chan|func|struct|interface)\b|<-chan\b|[A-Za-z_\x80-\xff][\w.]*\s*(?:\)|\[)")
+_LITERAL = re.compile(rb"\[|(?:map|func|struct)\b|[A-Za-z_\x80-\xff][\w.]*\s*\[|\(|\*")
+_MAX_TRIES = 10
 _FUNCTIONS = ("function_declaration", "method_declaration")
 
 
@@ -37,9 +42,41 @@ def _parser() -> Parser:
     return Parser(_GO)
 
 
+def _root(source: bytes) -> Node:
+    """The syntax tree of a piece of source.
+
+    The grammar takes the argument of ``new`` as a type only; since Go 1.26 it may be an expression. Where a piece does
+    not parse, a ``new`` that is followed by no type is read as the call of any function.
+    """
+    root = _parser().parse(source).root_node
+    if not root.has_error:
+        return root
+    found = list(_NEW.finditer(source))
+    certain = [m.start() for m in found if not _TYPE.match(source, m.end())]
+    doubtful = [m.start() for m in found if _LITERAL.match(source, m.end())]
+    tried = [certain] if certain else []
+    tried += [[at] for at in doubtful[:_MAX_TRIES]]
+    for places in tried:
+        changed = bytearray(source)
+        for at in places:
+            changed[at : at + 3] = b"neW"
+        again = _parser().parse(bytes(changed)).root_node
+        if _errors(again) < _errors(root):
+            root, source = again, bytes(changed)
+        if not root.has_error:
+            break
+    return root
+
+
+def _errors(root: Node) -> int:
+    if not root.has_error:
+        return 0
+    return sum(len(nodes) for nodes in QueryCursor(_query("errors")).captures(root).values())
+
+
 def extract(source: bytes) -> FileFacts:
     """The facts of one file. Never raises: what does not parse is on record in ``errors``."""
-    root = _parser().parse(source).root_node
+    root = _root(source)
     found = QueryCursor(_query("declarations")).captures(root)
     package = _text(source, found["package"][0]) if "package" in found else ""
     declarations = [
@@ -70,7 +107,7 @@ def parse_specs(source: bytes, declaration: Declaration) -> list[ast.TypeSpec | 
 
 def _piece(source: bytes, d: Declaration) -> tuple[Converter, Node]:
     piece = source[d.start : d.end]
-    root = _parser().parse(piece).root_node
+    root = _root(piece)
     wanted = {"func": _FUNCTIONS[:1], "method": _FUNCTIONS[1:]}.get(d.kind, (f"{d.kind}_declaration",))
     node = root
     # In a piece that does not parse whole, the declaration may stand inside an ERROR node.

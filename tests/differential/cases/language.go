@@ -6,7 +6,7 @@ import (
 	"fmt"
 	. "io"
 	"iter"
-	_ "net/http/pprof"
+	_ "image/png"
 	str "strings"
 )
 

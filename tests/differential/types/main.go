@@ -3,10 +3,10 @@
 //	go list -deps -json=... PATTERNS | types DIRECTORY...
 //
 // The packages are type-checked from their sources in the order of the list; those whose directory is, or lies below,
-// one of the arguments are printed; an error in one of these is told and makes the exit code 1. Rows are separated by
-// tabs:
+// one of the arguments are printed. Rows are separated by tabs:
 //
 //	P  import path
+//	X  an error in it
 //	F  file
 //	E  line  column  kind  ordinal  type  constant value
 //	C  line  column  ordinal  callee
@@ -61,13 +61,7 @@ func (i importer) Import(path string) (*types.Package, error) {
 
 func main() {
 	out := bufio.NewWriter(os.Stdout)
-	failed := false
-	defer func() {
-		out.Flush()
-		if failed {
-			os.Exit(1)
-		}
-	}()
+	defer out.Flush()
 	fset := token.NewFileSet()
 	loaded := map[string]*types.Package{}
 	decoder := json.NewDecoder(os.Stdin)
@@ -82,12 +76,19 @@ func main() {
 			continue
 		}
 		wanted := below(p.Dir, os.Args[1:])
+		if wanted {
+			fmt.Fprintf(out, "P\t%s\n", p.ImportPath)
+		}
+		report := func(err error) {
+			if wanted {
+				fmt.Fprintf(out, "X\t%s\n", strings.NewReplacer("\n", " ", "\t", " ").Replace(err.Error()))
+			}
+		}
 		var files []*ast.File
 		for _, name := range p.GoFiles {
 			file, err := parser.ParseFile(fset, filepath.Join(p.Dir, name), nil, parser.SkipObjectResolution)
 			if err != nil {
-				failed = true
-				fmt.Fprintln(os.Stderr, err)
+				report(err)
 			}
 			files = append(files, file)
 		}
@@ -95,12 +96,7 @@ func main() {
 			Importer:         importer{loaded, p.ImportMap},
 			IgnoreFuncBodies: !wanted,
 			Sizes:            types.SizesFor("gc", "amd64"),
-			Error: func(err error) {
-				if wanted {
-					failed = true
-					fmt.Fprintln(os.Stderr, err)
-				}
-			},
+			Error:            report,
 		}
 		info := &types.Info{
 			Defs:       map[*ast.Ident]types.Object{},
@@ -112,7 +108,6 @@ func main() {
 		loaded[p.ImportPath] = pkg
 		if wanted {
 			w := &writer{out: out, fset: fset, info: info}
-			fmt.Fprintf(out, "P\t%s\n", p.ImportPath)
 			for _, file := range files {
 				w.file(file)
 			}

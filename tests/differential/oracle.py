@@ -32,7 +32,11 @@ func main() { box[int]{}.put(1) }
 
 
 class CompileError(Exception):
-    """What was given does not compile."""
+    """What was given does not compile; ``full`` is all that the compiler says."""
+
+    def __init__(self, command: str, full: str) -> None:
+        super().__init__(f"{command}\n{full[:4000]}")
+        self.full = full
 
 
 @dataclass(frozen=True)
@@ -61,7 +65,7 @@ class Toolchain:
             command, check=False, cwd=folder, env=self.environment | more, capture_output=True, text=True, timeout=600
         )
         if done.returncode:
-            raise CompileError(f"{' '.join(command)}\n{done.stderr}{done.stdout}"[:4000])
+            raise CompileError(" ".join(command), done.stderr + done.stdout)
         return done.stdout
 
     def edges(self, root: Path, packages: Sequence[str], prefixes: Collection[str], **more: str) -> set[Edge]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 
 import tree_sitter_go
 from edges import Edge, package, plain
@@ -20,15 +20,27 @@ Place = tuple[int, int]
 
 def call_places(source: bytes) -> dict[Span, Place]:
     """Where go/ssa says that each call of a file is: the parenthesis, or the ``go`` or ``defer``."""
-    out: dict[Span, Place] = {}
+    return {(node.start_byte, node.end_byte): _place(node) for node in _calls(source)}
+
+
+def call_lines(source: bytes) -> dict[int, set[Place]]:
+    """The places of the calls that stand on each line; one over several lines on its first, last and that of its name."""
+    out: dict[int, set[Place]] = {}
+    for node in _calls(source):
+        place = _place(node)
+        for line in (node.start_point[0] + 1, place[0], node.end_point[0] + 1):
+            out.setdefault(line, set()).add(place)
+    return out
+
+
+def _calls(source: bytes) -> Iterator[Node]:
     waiting = [_PARSER.parse(source).root_node]
     while waiting:
         node = waiting.pop()
         waiting += node.children
         # The grammar reads f[int](x) as a conversion.
         if node.type in ("call_expression", "type_conversion_expression"):
-            out[node.start_byte, node.end_byte] = _place(node)
-    return out
+            yield node
 
 
 def _place(call: Node) -> Place:

@@ -1,4 +1,5 @@
 // What stands around source that does not parse is still read.
+// does not compile
 package main
 
 func good() {}

@@ -1,4 +1,5 @@
 // Shadowing, type switches, named results, range over integers and channels, iota, local types.
+// go 1.22
 package main
 
 type A struct{}

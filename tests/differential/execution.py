@@ -1,0 +1,150 @@
+"""Programs that are run: which call executed which function.
+
+Every function calls ``trace.Enter`` first, on a line of its own, so a line stands for a function; in the build that is
+run, ``Enter`` reports that line and the line of the call that led there.
+"""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from edges import Edge
+from generator import MAINS
+from oracle import Toolchain, module
+
+_QUIET = """//go:build !run
+
+package trace
+
+func Enter() {}
+func Catch() { recover() }
+"""
+
+_LOUD = """//go:build run
+
+package trace
+
+import (
+	"runtime"
+	"sync"
+	"time"
+)
+
+// So many calls a function of Run may make.
+const limit = 3000
+
+type pair struct{ callee, caller runtime.Frame }
+
+var (
+	lock    sync.Mutex
+	seen    = map[[2]uintptr]bool{}
+	entered int
+)
+
+// Enter reports its caller and that one's; wrappers are no frames.
+func Enter() {
+	var pcs [8]uintptr
+	n := runtime.Callers(2, pcs[:])
+	lock.Lock()
+	defer lock.Unlock()
+	if entered++; entered > limit {
+		panic("enough")
+	}
+	key := [2]uintptr{pcs[0], pcs[1]}
+	if seen[key] {
+		return
+	}
+	seen[key] = true
+	frames := runtime.CallersFrames(pcs[:n])
+	callee, _ := frames.Next()
+	caller, _ := frames.Next()
+	println("EDGE", callee.File, callee.Line, caller.File, caller.Line)
+}
+
+func Catch() { recover() }
+
+func run(f func()) {
+	defer Catch()
+	lock.Lock()
+	entered = 0
+	lock.Unlock()
+	f()
+}
+
+// Run runs functions one by one; what panics in one does not keep the next from running.
+func Run(functions ...func()) {
+	for _, f := range functions {
+		run(f)
+	}
+	time.Sleep(time.Millisecond)
+}
+"""
+
+
+class Step(NamedTuple):
+    """A call that was executed: the lines of the call and of the called function's ``Enter``, in one file."""
+
+    file: str
+    call: int
+    entry: int
+
+
+def batch(folder: Path, programs: Mapping[str, str]) -> None:
+    """A module ``gen`` with a package for each program, and a main package that runs the one it is told to."""
+    mains = {n: ", ".join(f"{n}.Main{i}" for i in range(MAINS)) for n in programs}
+    cases = "".join(f'\tcase "{n}":\n\t\ttrace.Run({called})\n' for n, called in mains.items())
+    imports = "".join(f'\t"gen/{n}"\n' for n in programs)
+    main = f'//go:build run\n\npackage main\n\nimport (\n\t"gen/trace"\n\t"os"\n{imports})\n\n'
+    main += f"func main() {{\n\tswitch os.Args[1] {{\n{cases}\t}}\n}}\n"
+    files = {f"{n}/main.go": text for n, text in programs.items()}
+    support = {"trace/quiet.go": _QUIET, "trace/loud.go": _LOUD, "main.go": main}
+    module(folder, files | support, "gen", "1.18")
+
+
+def executed(tools: Toolchain, folder: Path, programs: Mapping[str, str]) -> set[Step]:
+    """Builds a batch and runs each of its programs."""
+    tools.run([str(tools.go), "build", "-tags=run", "-gcflags=gen/...=-l", "-o=run.exe", "."], folder)
+    out: set[Step] = set()
+    for name in programs:
+        done = subprocess.run(
+            ["./run.exe", name], cwd=folder, check=False, capture_output=True, text=True, timeout=60, errors="replace"
+        )
+        for line in done.stderr.splitlines():
+            if line.startswith("EDGE "):
+                _, callee, entry, caller, call = (*line.split(" "), "", "")[:5]
+                inside = caller == callee and call.isdigit()
+                file = Path(callee).relative_to(folder).as_posix()
+                out.add(Step(file, int(call) if inside else 0, int(entry)))
+    return out
+
+
+def unexplained(
+    steps: set[Step], edges: set[Edge], calls: Mapping[str, Mapping[int, set[tuple[int, int]]]]
+) -> list[Step]:
+    """The executed steps for which no edge stands.
+
+    ``calls`` gives for each file and line the places of the calls that the compiler may count to that line. What is
+    deferred is called from the line where its function ends, and what ``go`` starts from nowhere: for a line without a
+    call, any edge to the function will do.
+    """
+    entry = {(e.file, e.line): e.caller for e in edges if e.callee == "gen/trace.Enter"}
+    targets: dict[tuple[str, int, int], set[str]] = {}
+    everything: set[str] = set()
+    for edge in edges:
+        targets.setdefault(edge.site, set()).add(edge.callee)
+        everything.add(edge.callee)
+    missing: list[Step] = []
+    for step in sorted(steps):
+        name = entry.get((step.file, step.entry))
+        places = calls[step.file].get(step.call, set())
+        found = set().union(*(targets.get((step.file, *p), set()) for p in places)) if places else everything
+        if name is None or (name not in found and not (not places and _is_start(name))):
+            missing.append(step)
+    return missing
+
+
+def _is_start(name: str) -> bool:
+    return name.rsplit(".", 1)[-1].startswith(("Main", "init"))

@@ -1,0 +1,104 @@
+"""A batch of generated programs, checked: what runs is in our edges, and our edges are in x/tools'."""
+
+from __future__ import annotations
+
+import signal
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from edges import Edge, by_site, differences
+from execution import batch, executed, unexplained
+from oracle import Toolchain
+from ours import Ours, call_lines
+from support import analysis, commit
+
+SECONDS = 20
+Calls = dict[str, dict[int, set[tuple[int, int]]]]
+
+
+@dataclass
+class Problem:
+    """Something wrong with one program."""
+
+    program: str
+    kind: str
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.program}: {self.what}"
+
+
+@dataclass
+class Checked:
+    counts: Counter[str] = field(default_factory=Counter)
+    problems: list[Problem] = field(default_factory=list)
+
+
+@contextmanager
+def limited(seconds: int) -> Iterator[None]:
+    """Ends what takes longer with a TimeoutError."""
+
+    def ring(_signal: int, _frame: object) -> None:
+        raise TimeoutError
+
+    before = signal.signal(signal.SIGALRM, ring)
+    signal.alarm(seconds)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def check(tools: Toolchain, folder: Path, programs: Mapping[str, str]) -> Checked:
+    """Everything that can be said about a batch of programs."""
+    batch(folder, programs)
+    commit(folder)
+    out = Checked()
+    steps = executed(tools, folder, programs)
+    theirs = tools.edges(folder, [f"./{name}" for name in programs], [f"gen/{name}" for name in programs])
+    for name, text in programs.items():
+        file = f"{name}/main.go"
+        try:
+            with limited(SECONDS):
+                ours = Ours(analysis(folder, name), [f"gen/{name}"])
+        except TimeoutError:
+            out.problems.append(Problem(name, "slow", f"takes us more than {SECONDS} seconds"))
+            continue
+        calls = {file: call_lines(text.encode())}
+        ran = {s for s in steps if s.file == file}
+        out.counts += Counter(executed=len(ran), ours=len(ours.edges), sites=len(by_site(ours.edges)))
+        _dynamic(out, name, ran, ours.edges, calls)
+        mine = {e for e in theirs if e.file == file and e.callee.startswith(_names(name))}
+        out.counts += Counter(theirs=len(mine))
+        generic = "box[" in text and not tools.shows_instances
+        if not generic:
+            _compared(out, name, ours, mine)
+    return out
+
+
+def _names(name: str) -> tuple[str, ...]:
+    return f"gen/{name}.", f"(gen/{name}.", f"(*gen/{name}.", "gen/trace."
+
+
+def _dynamic(out: Checked, name: str, ran: set, edges: set[Edge], calls: Calls) -> None:
+    entry = {e.line: e.caller for e in edges if e.callee == "gen/trace.Enter"}
+    for step in unexplained(ran, edges, calls):
+        what = f"line {step.call} ran {entry.get(step.entry, f'the function at line {step.entry}')}, which is no edge of ours"
+        out.problems.append(Problem(name, "missed", what))
+
+
+def _compared(out: Checked, name: str, ours: Ours, theirs: set[Edge]) -> None:
+    for failure in ours.unresolved:
+        out.counts[f"unresolved: {failure.reason.name}"] += 1
+    # A function literal that nothing calls is not in go/ssa's program; every other function calls trace.Enter.
+    known = {e.caller for e in theirs}
+    for difference in differences([e for e in ours.edges if e.caller in known], theirs):
+        out.counts[f"only {difference.side}"] += 1
+        static = ours.kinds.get(difference.edge.site) not in ("interface", "value")
+        if difference.side == "ours" or static:
+            kind = "static" if static else "more than x/tools"
+            out.problems.append(Problem(name, kind, str(difference)))

@@ -1,0 +1,90 @@
+"""tracer's edges of a program, in the form of ``edges``."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+
+import tree_sitter_go
+from edges import Edge, package, plain
+from tree_sitter import Language, Node, Parser
+
+from tracer.golang.analysis import Analysis
+from tracer.golang.checker import CallSite, Info, Owner
+from tracer.golang.packages import File
+from tracer.model import Unresolved
+
+_PARSER = Parser(Language(tree_sitter_go.language()))
+Span = tuple[int, int]
+Place = tuple[int, int]
+
+
+def call_places(source: bytes) -> dict[Span, Place]:
+    """Where go/ssa says that each call of a file is: the parenthesis, or the ``go`` or ``defer``."""
+    return {(node.start_byte, node.end_byte): _place(node) for node in _calls(source)}
+
+
+def call_lines(source: bytes) -> dict[int, set[Place]]:
+    """The places of the calls that stand on each line; one over several lines on its first, last and that of its name."""
+    out: dict[int, set[Place]] = {}
+    for node in _calls(source):
+        place = _place(node)
+        for line in (node.start_point[0] + 1, place[0], node.end_point[0] + 1):
+            out.setdefault(line, set()).add(place)
+    return out
+
+
+def _calls(source: bytes) -> Iterator[Node]:
+    waiting = [_PARSER.parse(source).root_node]
+    while waiting:
+        node = waiting.pop()
+        waiting += node.children
+        # The grammar reads f[int](x) as a conversion.
+        if node.type in ("call_expression", "type_conversion_expression"):
+            yield node
+
+
+def _place(call: Node) -> Place:
+    at = call.child_by_field_name("arguments") or next(c for c in call.children if c.type == "(")
+    if call.parent is not None and call.parent.type in ("go_statement", "defer_statement"):
+        at = call.parent
+    return at.start_point[0] + 1, at.start_point[1] + 1
+
+
+class Ours:
+    """The edges of one program, with the calls that it left undecided."""
+
+    def __init__(self, program: Analysis, packages: Collection[str] = ()) -> None:
+        """Of the packages with these import paths, or of all in the repository."""
+        self.program = program
+        self.edges: set[Edge] = set()
+        self.kinds: dict[tuple[str, int, int], str] = {}
+        self.unresolved: list[Unresolved] = []
+        self._places: dict[str, dict[Span, Place]] = {}
+        for found in program.packages_under(["..."]):
+            if not packages or found.path in packages:
+                for file in found.files:
+                    self._file(file)
+
+    def _file(self, file: File) -> None:
+        for declaration in file.facts.declarations:
+            if declaration.kind in ("func", "method", "var"):
+                info = self.program.checker.check(file.unit(declaration))
+                for site in info.calls:
+                    self._site(info, site)
+
+    def _site(self, info: Info, site: CallSite) -> None:
+        found, failure = self.program.resolve(info, site)
+        if failure is not None:
+            self.unresolved.append(failure)
+        path = info.file.path
+        if path not in self._places:
+            self._places[path] = call_places(info.file.source)
+        line, column = self._places[path][site.node.span]
+        self.kinds[path, line, column] = site.kind
+        caller = site.owner.full_name if isinstance(site.owner, Owner) else info.name
+        for edge in found:
+            self.edges.add(Edge(plain(caller), plain(edge.callee), path, line, column))
+
+    def within(self, prefix: str) -> set[Edge]:
+        """The edges whose caller is in a package of this path or below it."""
+        return {e for e in self.edges if (package(e.caller) + "/").startswith(prefix + "/")}

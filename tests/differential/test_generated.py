@@ -1,0 +1,63 @@
+"""Random programs: every call that is executed is an edge of ours, and every edge of ours is one of x/tools'."""
+
+from __future__ import annotations
+
+import itertools
+import os
+from pathlib import Path
+
+import pytest
+from generated import Problem, check
+from generator import program
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from oracle import Toolchain
+from reduce import reduced, shows
+
+BATCH = 20
+EXAMPLES = int(os.environ.get("TRACER_TEST_PROGRAMS", "100")) // BATCH
+SECONDS_TO_REDUCE = 60.0
+
+
+@st.composite
+def batches(draw: st.DrawFn) -> dict[str, str]:
+    """Programs by the name of their package."""
+    out: dict[str, str] = {}
+    for i in range(BATCH):
+        # One draw a program: a choice of its own for each of the thousands made would leave no room for 20 of them.
+        random = draw(st.randoms(use_true_random=False, note_method_calls=False))
+        out[f"p{i}"] = program(lambda count, r=random: r.randrange(count), f"p{i}")
+    return out
+
+
+def test_generated_programs(tools: Toolchain, tmp_path_factory: pytest.TempPathFactory) -> None:
+    numbers = itertools.count()
+    folder = tmp_path_factory.mktemp("generated")
+
+    # Shrinking is our own: it leaves out lines of the program, which is faster than other choices are.
+    @settings(
+        max_examples=EXAMPLES,
+        derandomize=True,
+        deadline=None,
+        database=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(programs=batches())
+    def every(programs: dict[str, str]) -> None:
+        here = folder / str(next(numbers))
+        here.mkdir()
+        found = check(tools, here, programs)
+        assert found.counts["executed"] > BATCH, "programs that do nothing prove nothing"
+        if found.problems:
+            pytest.fail(report(tools, folder / "reduced", programs, found.problems))
+
+    every()
+
+
+def report(tools: Toolchain, folder: Path, programs: dict[str, str], problems: list[Problem]) -> str:
+    """The problems, and one of their programs as small as it gets."""
+    first = min(problems, key=lambda p: len(programs[p.program]))
+    small = reduced(programs[first.program], shows(tools, folder, first.kind), SECONDS_TO_REDUCE)
+    (folder.parent / "small.go").write_text(small, encoding="utf-8")
+    return "\n".join([*map(str, problems), f"{first.program} ({first.kind}), made smaller:", small])

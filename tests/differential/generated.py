@@ -64,7 +64,7 @@ def check(tools: Toolchain, folder: Path, programs: Mapping[str, str]) -> Checke
         file = f"{name}/main.go"
         try:
             with limited(SECONDS):
-                ours = Ours(analysis(folder, name), [f"gen/{name}"])
+                ours = Ours(analysis(folder, name, whole=True), [f"gen/{name}"])
         except TimeoutError:
             out.problems.append(Problem(name, "slow", f"takes us more than {SECONDS} seconds"))
             continue

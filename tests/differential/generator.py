@@ -475,7 +475,9 @@ class Program:
         self.open(f"if {name}, ok := {text}.({kind}); ok {{")
         self.put(f"_ = {name}")
         inner = [*scope, (name, kind)]
-        self.call(name, kind, inner, depth)
+        # What only pointers have as methods cannot be called on what an interface holds.
+        if self.is_callable(kind):
+            self.call(name, kind, inner, depth)
         self.block(inner, depth)
         self.close()
 

@@ -32,7 +32,11 @@ class Bounds:
 PROGRAMS = {
     "toml": ("github.com/pelletier/go-toml/cmd/tomll", ["github.com/pelletier/go-toml"], Bounds(2, 0, 0, 0)),
     "ginkgo": ("github.com/onsi/ginkgo/ginkgo", ["github.com/onsi/ginkgo"], Bounds(2, 0, 0, 0)),
-    "etcd": ("go.etcd.io/etcd", ["go.etcd.io/etcd/lease", "go.etcd.io/etcd/raft", "go.etcd.io/etcd/etcdserver/api/v3rpc"], Bounds(0, 0, 0, 0)),
+    "etcd": (
+        "go.etcd.io/etcd",
+        ["go.etcd.io/etcd/lease", "go.etcd.io/etcd/raft", "go.etcd.io/etcd/etcdserver/api/v3rpc"],
+        Bounds(0, 0, 0, 0),
+    ),
 }
 OFF = {"GO111MODULE": "off", "GOPATH": str(GOPATH)}
 
@@ -59,10 +63,13 @@ def test_program(case: str, tools: Toolchain, tmp_path: Path) -> None:
         pytest.skip(f"{program} is in no installed Debian package")
     paths = [p for p in sources(tools, program, tmp_path) if any((p + "/").startswith(x + "/") for x in prefixes)]
     theirs = tools.edges(GOPATH, [program], prefixes, **OFF)
-    ours = Ours(analysis(tmp_path, f"src/{program}", name="debian"), paths)
-    # A function that nothing mentions is not in go/ssa's program.
+    ours = Ours(analysis(tmp_path, f"src/{program}", name="debian", whole=True), paths)
+    # A function that nothing mentions is not in go/ssa's program. What the standard library has ready behind an
+    # interface differs between the release that our facts were made of and Debian's.
     built = {e.caller for e in theirs}
-    left = {e for e in ours.edges if e.caller in built}
+    dynamic = {s for s, k in ours.kinds.items() if k in ("interface", "value")}
+    left = {e for e in ours.edges if e.caller in built and not (e.site in dynamic and is_standard(e.callee))}
+    theirs = {e for e in theirs if not (e.site in dynamic and is_standard(e.callee))}
     found = differences(left, theirs)
     static = [d for d in found if kind(ours, d.edge) == "static"]
     assert not unreviewed(case, static, [r for r in REVIEWED if r.case == case]), "\n".join(map(str, static[:SHOWN]))
@@ -72,6 +79,10 @@ def test_program(case: str, tools: Toolchain, tmp_path: Path) -> None:
     worst = [d for d in found if kind(ours, d.edge) != "static"]
     told = "\n".join([f"{case}: {numbers}, wanted {bounds}", *listed(worst)])
     assert all(got >= least for got, least in zip(vars(numbers).values(), vars(bounds).values(), strict=True)), told
+
+
+def is_standard(name: str) -> bool:
+    return "." not in package(name).split("/")[0]
 
 
 def kind(ours: Ours, edge: Edge) -> str:

@@ -21,6 +21,7 @@ package trace
 
 func Enter() {}
 func Catch() { recover() }
+func Use(any) {}
 """
 
 _LOUD = """//go:build run
@@ -65,6 +66,7 @@ func Enter() {
 }
 
 func Catch() { recover() }
+func Use(any) {}
 
 func run(f func()) {
 	defer Catch()

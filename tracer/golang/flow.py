@@ -125,6 +125,7 @@ class Flow:
         self._static: dict[t.Func, list[Call]] = {}
         self._interface: dict[str, list[Call]] = {}
         self._values: dict[t.Func, list[tuple[Info, ast.Expr]]] = {}
+        self._interface_values: dict[str, list[tuple[Info, ast.Expr]]] = {}
         self._fields_read: dict[t.Field, list[tuple[Info, ast.Expr]]] = {}
         self._vars_read: dict[t.Var, list[tuple[Info, ast.Expr]]] = {}
         self._uses: dict[Info, Uses] = {}
@@ -555,6 +556,7 @@ class Flow:
             elif site.kind == "interface":
                 assert isinstance(site.node.fun, ast.Selector)
                 self._interface.setdefault(site.node.fun.sel.name, []).append((info, site))
+                called.add(site.node.fun)
         for e, used in info.uses.items():
             if isinstance(used, t.Func) and e not in called:
                 self._values.setdefault(used, []).append((info, e))
@@ -565,6 +567,8 @@ class Flow:
                 self._fields_read.setdefault(selection.field.declared, []).append((info, e))
             elif selection.func is not None and e not in called:
                 self._values.setdefault(selection.func, []).append((info, e))
+            elif selection.func is None and isinstance(e, ast.Selector) and e not in called:
+                self._interface_values.setdefault(e.sel.name, []).append((info, e))
 
     def _uses_in(self, info: Info) -> Uses:
         found = self._uses.get(info)
@@ -715,9 +719,24 @@ class Flow:
         return out
 
     def _method_values(self, info: Info, e: ast.Selector, selection: t.Selection, place: Place, emit: _Emit) -> None:
-        """``x.M`` of an interface value, as a function: the methods of what reaches ``x``."""
+        """``x.M`` of an interface value, as a function: the methods of what reaches ``x``, or the first argument of ``I.M``."""
+
+        def found(func: t.Func) -> None:
+            emit(("fn", func), info.file, e.pos)
+
+        if e.x not in info.types:
+            calls = self._calls_of_value(("x", info, e))
+            place.needs.append(calls.anchor)
+
+            def called(call: Call) -> None:
+                if call[1].node.args:
+                    argument: Node = ("x", call[0], call[1].node.args[0])
+                    self._watch_methods(argument, e.sel.name, selection.recv, place, found)
+
+            calls.listen(called)
+            return
         node: Node = ("f", selection.path[-1].declared) if selection.path else ("x", info, e.x)
-        self._watch_methods(node, e.sel.name, selection.recv, place, lambda f: emit(("fn", f), info.file, e.pos))
+        self._watch_methods(node, e.sel.name, selection.recv, place, found)
 
     def _watch_methods(
         self, node: Node, name: str, iface: t.Type, place: Place, found: Callable[[t.Func], None], depth: int = 0
@@ -780,12 +799,19 @@ class Flow:
 
             def receiver(call: Call) -> None:
                 caller, site = call
-                if site.recv is not None and site.selection is not None:
+                if site.selection is not None:
                     emit(receiver_node(caller, site), caller.file, site.node.pos)
+                elif self._first(caller, site, owner) and site.node.args:
+                    emit(("x", caller, site.node.args[0]), caller.file, site.node.pos)
 
             calls = self._calls_of(owner)
             place.needs.append(calls.anchor)
             calls.listen(receiver)
+            for info, e in self._values_of(owner):
+                # A method value holds its receiver (Go spec, "Method values").
+                if isinstance(e, ast.Selector) and e.x in info.types:
+                    path = info.selections[e].path
+                    emit(("f", path[-1].declared) if path else ("x", info, e.x), info.file, e.pos)
 
     def _calls_of_owner(self, owner: object, place: Place, found: Callable[[Call], None]) -> None:
         if isinstance(owner, t.Func):
@@ -804,15 +830,11 @@ class Flow:
         """What one call passes for a parameter; with ``elements`` the single arguments of a variadic one."""
         owner = var.owner
         caller, site = call
-        if isinstance(owner, t.Func):
-            sig = self.checker.signature_of(owner)
-            method_expression = owner.recv is not None and site.kind == "static" and site.recv is None
-        else:
-            assert isinstance(owner, Literal)
-            sig, method_expression = owner.signature, False
+        assert isinstance(owner, t.Func | Literal)
+        sig = self.checker.signature_of(owner) if isinstance(owner, t.Func) else owner.signature
         variadic = sig.variadic and var.index == len(sig.params) - 1
         args = site.node.args
-        at = var.index + method_expression
+        at = var.index + self._first(caller, site, owner)
         if len(args) == 1 and isinstance(caller.types.get(args[0]), t.Tuple):
             if not elements:
                 emit(("xi", caller, args[0], at), caller.file, site.node.pos)
@@ -822,6 +844,14 @@ class Flow:
                     emit(("x", caller, arg), caller.file, arg.pos)
         elif at < len(args) and not elements:
             emit(("x", caller, args[at]), caller.file, args[at].pos)
+
+    def _first(self, caller: Info, site: CallSite, owner: Owner) -> int:
+        """The index of the first parameter's argument: a method expression, called as a value, takes the receiver first."""
+        if site.kind != "value" or not isinstance(owner, t.Func) or owner.recv is None:
+            return site.first
+        called = t.core(caller.types.get(site.node.fun, t.UNKNOWN))
+        params = self.checker.signature_of(owner).params
+        return int(isinstance(called, t.Signature) and len(called.params) > len(params))
 
     # Elements, keys, and what a pointer points to
 
@@ -945,21 +975,29 @@ class Flow:
                 found.add(call)
             if func.recv is not None:
                 for call in self._interface.get(func.name, ()):
-                    if self._may_call(call[1], func):
+                    if self._may_be(call[1].selection, func):
                         found.add(call)
-            for info, e in self._values.get(func, ()):
+            for info, e in self._values_of(func):
                 calls = self._calls_of_value(("x", info, e))
                 found.anchor.needs.append(calls.anchor)
                 calls.listen(found.add)
         return found
 
-    def _may_call(self, site: CallSite, func: t.Func) -> bool:
-        """Whether an interface call can end in a method: by name and signature.
+    def _values_of(self, func: t.Func) -> list[tuple[Info, ast.Expr]]:
+        """Where a function, or an interface's method that can be this one, is a value; of the units looked at."""
+        out = list(self._values.get(func, ()))
+        if func.recv is not None:
+            for info, e in self._interface_values.get(func.name, ()):
+                if self._may_be(info.selections[e], func):
+                    out.append((info, e))
+        return out
+
+    def _may_be(self, selection: t.Selection | None, func: t.Func) -> bool:
+        """Whether an interface's method can be this one: by its signature.
 
         That the receiver implements the interface is no condition, since a type that embeds it may do so.
         """
-        assert site.selection is not None
-        wanted = site.selection.signature
+        wanted = selection.signature if selection is not None else None
         return wanted is not None and t.identical(wanted, self.checker.signature_of(func))
 
     def _calls_of_value(self, node: Node) -> Growing[Call]:
@@ -1043,8 +1081,9 @@ class Flow:
     def _parameters(self, info: Info, site: CallSite, index: int, anchor: Place, go: Callable[[Node], None]) -> None:
         def into(owner: Owner) -> None:
             params = self._info(self.checker.unit_of(owner)).params if isinstance(owner, t.Func) else owner.params
-            if params:
-                go(("v", params[min(index, len(params) - 1)]))
+            at = index - self._first(info, site, owner) if site.kind == "value" else index
+            if params and at >= 0:
+                go(("v", params[min(at, len(params) - 1)]))
 
         if site.kind == "interface":
             assert site.selection is not None

@@ -59,7 +59,7 @@ def uses_in(info: Info) -> Uses:
         out.called[site.node.fun] = site
         if site.recv is not None:
             out.receivers.setdefault(site.recv, []).append(site)
-        for i, arg in enumerate(site.node.args):
+        for i, arg in enumerate(site.node.args[site.first :]):
             out.arguments.setdefault(arg, []).append((site, i))
     for e, used in info.uses.items():
         if isinstance(used, t.Var) and used.role != "global":

@@ -366,6 +366,8 @@ class Flow:
             owner = node[1]
             sig = self.checker.signature_of(owner) if isinstance(owner, t.Func) else owner.signature
             return component(t.tuple_of(sig.results), node[2])
+        if kind == "h":
+            return self.type_of(node[1])
         if kind == "*":
             return t.deref(self.type_of(node[1]))
         if kind == "e":
@@ -1075,8 +1077,17 @@ class Flow:
             case ("xi", Info() as info, call, int(i)):
                 for target in self._uses_in(info).parts.get((call, i), ()):
                     go(target)
+            case ("h", inner):
+                go(inner)
+                self._sources(inner, anchor, lambda source, _file, _pos: self._into_holder(source, go))
             case _:
                 pass
+
+    @staticmethod
+    def _into_holder(source: Node, go: Callable[[Node], None]) -> None:
+        while source[0] in ("e", "k", "*"):
+            source = source[1]
+        go(("h", source))
 
     def _parameters(self, info: Info, site: CallSite, index: int, anchor: Place, go: Callable[[Node], None]) -> None:
         def into(owner: Owner) -> None:

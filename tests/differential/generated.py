@@ -16,6 +16,7 @@ from ours import Ours, call_lines
 from support import analysis, commit
 
 SECONDS = 20
+MORE = "more than x/tools"
 Calls = dict[str, dict[int, set[tuple[int, int]]]]
 
 
@@ -106,5 +107,5 @@ def _compared(out: Checked, name: str, ours: Ours, theirs: set[Edge]) -> None:
         out.counts[f"only {difference.side}"] += 1
         static = ours.kinds.get(difference.edge.site) not in ("interface", "value")
         if difference.side == "ours" or static:
-            kind = "static" if static else "more than x/tools"
+            kind = "static" if static else MORE
             out.problems.append(Problem(name, kind, str(difference)))

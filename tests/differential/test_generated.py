@@ -1,4 +1,4 @@
-"""Random programs: every call that is executed is an edge of ours, and every edge of ours is one of x/tools'."""
+"""Random programs: every call that is executed is an edge of ours, and all but few of our edges are x/tools'."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from generated import Problem, check
+from generated import MORE, Problem, check
 from generator import program
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
@@ -18,6 +18,9 @@ from reduce import reduced, shows
 BATCH = 20
 EXAMPLES = int(os.environ.get("TRACER_TEST_PROGRAMS", "100")) // BATCH
 SECONDS_TO_REDUCE = 60.0
+# Of our edges, so many may be none of x/tools': what a parameter comes with is followed without regard to the order of
+# assignments to one variable. One in about 15,000 was seen.
+MOST = 0.001
 
 
 def programs_of(seed: int) -> dict[str, str]:

@@ -48,9 +48,6 @@ from tracer.syntax import ast
 BUDGET = 1500
 """How many functions may be looked at for one dispatch, where a trace asks."""
 
-MAX_EMBEDDED = 8
-"""How many embedded interfaces a promoted method is looked for through."""
-
 MAX_VISITED = 2000
 _CUT_OFF = f"more than {BUDGET} functions would have to be looked at"
 _TOO_DEEP = f"elements of more than {MAX_DEPTH} containers in one another"
@@ -151,43 +148,51 @@ class Flow:
             self._dispatches[site] = found
         return found
 
-    def methods_reaching(self, node: Node, name: str, iface: t.Type, depth: int = 0) -> Dispatch:
+    def methods_reaching(self, node: Node, name: str, iface: t.Type) -> Dispatch:
         """The methods ``name`` of the types that reach an interface value."""
         place, bounded = self._answer(node, functions=False)
         # Without ways to tell, the answer depends on what reaches the place alone.
         key = (place.mask, iface, name) if self.budget is None else None
         found = self._answers.get(key) if key is not None else None
         if found is None:
-            found = self._methods_of(place, name, iface, bounded, depth)
+            found = self._methods_of(node, place, name, iface, bounded)
             if key is not None:
                 self._answers[key] = found
         return found
 
-    def _methods_of(self, place: Place, name: str, iface: t.Type, bounded: str, depth: int) -> Dispatch:
+    def _methods_of(self, node: Node, place: Place, name: str, iface: t.Type, bounded: str) -> Dispatch:
         targets: dict[Owner, Target] = {}
-        for leaf in bits(self._fit(place.mask & ~self.leaves.cuts, iface)):
-            typ = self.leaves.type_of(leaf)
-            found = self._method(typ, name) if typ is not None else None
-            if typ is None or found is None:
-                continue
-            way = self._evidence(place, 1 << leaf)
-            if found.func is not None:
-                targets.setdefault(found.func, Target(found.func, "flow", typ, way))
-            elif found.path and depth < MAX_EMBEDDED:
-                inner = self.methods_reaching(("f", found.path[-1].declared), name, found.recv, depth + 1)
-                bounded = bounded or inner.bounded
-                promotion = promotion_note(typ, name, found.path[-1])
-                for x in inner.targets:
-                    targets.setdefault(x.owner, Target(x.owner, x.rule, x.via, (*way, promotion, *x.evidence)))
-        cuts = self.leaves.cuts_in(place.mask)
-        possible = dict.fromkeys(self.implementers(iface, name)) if bounded else dict[t.Func, None]()
-        for typ, package in dict.fromkeys((cut.type, cut.package) for cut in cuts):
-            possible.update(dict.fromkeys(self._made_unseen(typ, package, iface, name)))
-        for func in possible:
-            if func not in targets:
-                note = Evidence(f"{func.full_name} implements the interface in this program", func_position(func))
-                targets[func] = Target(func, "implements", None, (note,))
-        return Dispatch(tuple(targets.values()), bounded or (cuts[0].reason if cuts else ""))
+        possible: dict[t.Func, tuple[Evidence, ...]] = {}
+        reason = ""
+        seen = {node}
+        waiting: list[tuple[Place, t.Type, str, tuple[Evidence, ...]]] = [(place, iface, bounded, ())]
+        for at, static, cut_short, way in waiting:
+            for leaf in bits(self._fit(at.mask & ~self.leaves.cuts, static)):
+                typ = self.leaves.type_of(leaf)
+                found = self._method(typ, name) if typ is not None else None
+                if typ is None or found is None:
+                    continue
+                if found.func is not None:
+                    if found.func not in targets:
+                        targets[found.func] = Target(found.func, "flow", typ, (*way, *self._evidence(at, 1 << leaf)))
+                elif found.path:
+                    inner: Node = ("f", found.path[-1].declared)
+                    if inner not in seen:
+                        seen.add(inner)
+                        note = promotion_note(typ, name, found.path[-1])
+                        inside, short = self._answer(inner, functions=False)
+                        waiting.append((inside, found.recv, short, (*way, *self._evidence(at, 1 << leaf), note)))
+            cuts = self.leaves.cuts_in(at.mask)
+            reason = reason or cut_short or (cuts[0].reason if cuts else "")
+            unseen = self.implementers(static, name) if cut_short else []
+            for typ, package in dict.fromkeys((cut.type, cut.package) for cut in cuts):
+                unseen = [*unseen, *self._made_unseen(typ, package, static, name)]
+            for func in unseen:
+                possible.setdefault(func, way)
+        for func, way in possible.items():
+            note = Evidence(f"{func.full_name} implements the interface in this program", func_position(func))
+            targets.setdefault(func, Target(func, "implements", None, (*way, note)))
+        return Dispatch(tuple(targets.values()), reason)
 
     def _made_unseen(self, static: t.Type, package: Package | None, iface: t.Type, name: str) -> list[t.Func]:
         """The methods ``name`` of the types that a value may have of which only its static type is known.
@@ -741,8 +746,19 @@ class Flow:
         self._watch_methods(node, e.sel.name, selection.recv, place, found)
 
     def _watch_methods(
-        self, node: Node, name: str, iface: t.Type, place: Place, found: Callable[[t.Func], None], depth: int = 0
+        self,
+        node: Node,
+        name: str,
+        iface: t.Type,
+        place: Place,
+        found: Callable[[t.Func], None],
+        seen: set[Node] | None = None,
     ) -> None:
+        """Tells of the methods ``name`` of all that reaches ``node``, and of what ``seen`` does not hold yet and is embedded there."""
+        seen = set() if seen is None else seen
+        if node in seen:
+            return
+        seen.add(node)
         watched = self._place(node, functions=False)
         place.needs.append(watched)
 
@@ -754,9 +770,8 @@ class Flow:
                     continue
                 if selection.func is not None:
                     found(selection.func)
-                elif selection.path and depth < MAX_EMBEDDED:
-                    inner: Node = ("f", selection.path[-1].declared)
-                    self._watch_methods(inner, name, selection.recv, place, found, depth + 1)
+                elif selection.path:
+                    self._watch_methods(("f", selection.path[-1].declared), name, selection.recv, place, found, seen)
 
         watched.watchers.append(tell)
         tell(watched.sent)

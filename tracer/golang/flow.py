@@ -646,7 +646,7 @@ class Flow:
             case ("f", t.Field() as f):
                 self._look_at(self.mentions.writers_of_field, f)
                 self._tell_stored(node, emit)
-                if f.file is not None and f.file.package.is_std:
+                if f.file is not None and f.file.package.is_std and not self._told(f, f.file.package):
                     reason = f"{f.struct}.{f.name} may be set inside the library, whose facts do not tell it"
                     self._gain(place, self.leaves.bit(Cut(reason, f.type, f.file.package)))
             case ("r", t.Func() as func, int()):
@@ -681,6 +681,11 @@ class Flow:
                 self._watch(inner, place, lambda owner: self._yielded(owner, i, emit))
             case _:
                 pass
+
+    @staticmethod
+    def _told(f: t.Field, package: Package) -> bool:
+        """Whether the facts of the standard library say what it stores in a field."""
+        return package.lookup(f"stored_{f.struct.rsplit('.', 1)[-1]}_{f.name}") is not None
 
     def _calls_back(self, func: t.Func) -> bool:
         """Whether a function is given values whose methods it may call: then it may return what they return."""

@@ -20,6 +20,7 @@ from tracer.model import Edge, EdgeKind, Evidence, Modifier, Position, Reason, S
 from tracer.syntax import ast
 from tracer.wire.grpc import Grpc
 from tracer.wire.model import Handler, Stub, Wire
+from tracer.wire.process import Process
 from tracer.wire.ttrpc import Ttrpc
 
 
@@ -59,7 +60,7 @@ class CallGraph:
     wires: dict[str, tuple[Wire, ...]] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.wires = {a.name: (Grpc(a), Ttrpc(a)) for a in self.analyses}
+        self.wires = {a.name: (Grpc(a), Ttrpc(a), Process(a)) for a in self.analyses}
 
     def node(self, analysis: Analysis, obj: Declared) -> Node:
         node = Node(analysis.name, obj.full_name)
@@ -108,9 +109,9 @@ class CallGraph:
         """The edges of one call site."""
         node = self.node(analysis, owner)
         for wire in self.wires[analysis.name]:
-            stub = wire.stub(info, site)
-            if stub is not None:
-                return self.wire_steps(analysis, owner, wire, stub)
+            crossing = [s for stub in wire.calls(info, site) for s in self.wire_steps(analysis, owner, wire, stub)]
+            if crossing or (wire.kind is EdgeKind.RPC and wire.calls(info, site)):
+                return crossing
             handled = wire.handled(owner) if site.kind == "interface" else []
             if handled:
                 served = self._served(analysis, info, node, site, wire, handled)
@@ -157,11 +158,11 @@ class CallGraph:
                 if there.name != wire.name:
                     continue
                 for handler in there.handlers(stub.method):
-                    # A program that only links the generated code in, and registers nothing, does not serve it.
-                    if there.implementations(handler):
+                    if there.serves(handler):
                         edge = self._wire_edge(owner, stub, handler, site, there)
                         out.append(Step(edge, node, self.node(other, handler.owner), stub.site.node.span, stub.info))
-        if not out:
+        # Most programs that are started are none of the investigation's.
+        if not out and wire.kind is EdgeKind.RPC:
             known = self.unresolved.setdefault(node, [])
             text = analysis.code(stub.info, stub.site.node.span)
             failure = Unresolved(owner.full_name, site, text, Reason.NO_SERVER, stub.method)
@@ -171,10 +172,10 @@ class CallGraph:
 
     def _wire_edge(self, owner: Owner, stub: Stub, handler: Handler, site: Position, there: Wire) -> Edge:
         described = position(handler.described.file, handler.pos)
-        name = handler.owner.full_name.rsplit("/", 1)[-1]
+        sent, given = there.notes(stub, handler)
         evidence = [
-            Evidence(f"the stub sends the full method {stub.method} over {there.name}", site),
-            Evidence(f"the service description gives {name} for it", described),
+            Evidence(sent, site),
+            Evidence(given, described),
             *(Evidence(f"an interceptor stands between, {e.note}", e.position) for e in there.between()),
         ]
         modifiers = (Modifier(stub.site.modifier),) if stub.site.modifier else ()
@@ -182,11 +183,11 @@ class CallGraph:
             owner.full_name,
             handler.owner.full_name,
             site,
-            EdgeKind.RPC,
-            "full method",
+            there.kind,
+            there.rule,
             modifiers,
             tuple(evidence),
-            wire=stub.method,
+            wire=handler.method,
         )
 
     # Backwards

@@ -101,7 +101,7 @@ def to_wires(graph: CallGraph, entry: Node, progress: Progress, *, limit: int = 
         search.explored += 1
         progress(node.name, search.explored)
         for step in graph.steps(node):
-            if step.edge.kind is EdgeKind.RPC:
+            if step.edge.kind in (EdgeKind.RPC, EdgeKind.EXEC):
                 if step.edge.wire + step.target.program not in wires:
                     wires.add(step.edge.wire + step.target.program)
                     search.chains.append([*_way(leading, entry, node), step])

@@ -253,6 +253,17 @@ class Flow:
         self._settle()
         return list(found.items)
 
+    def sources(self, node: Node) -> list[Node]:
+        """The nodes whose values flow directly into a node, whatever its type."""
+        found: dict[Node, None] = {}
+        self._spent = 0
+        try:
+            self._sources(node, Place(node, functions=False), lambda source, _file, _pos: found.setdefault(source))
+        except _OverBudget:
+            return []
+        self._settle()
+        return list(found)
+
     def value_callers(self, node: Node) -> list[Call]:
         """The call sites at which a function value is called, followed forwards."""
         found = self._calls_of_value(node)

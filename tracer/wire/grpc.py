@@ -17,9 +17,9 @@ from tracer.golang.checker import CallSite, Info, Node, Owner
 from tracer.golang.flow import Target
 from tracer.golang.packages import Package
 from tracer.golang.places import position
-from tracer.model import Evidence
+from tracer.model import EdgeKind, Evidence
 from tracer.syntax import ast
-from tracer.wire.model import Handler, Stub, spoken
+from tracer.wire.model import Handler, Stub, method_notes, spoken
 
 GRPC = "google.golang.org/grpc"
 FULL_METHOD = re.compile(r"^/[\w.\-]+/\w+$")
@@ -47,6 +47,8 @@ class Grpc:
 
     analysis: Analysis
     name: str = "gRPC"
+    kind: EdgeKind = EdgeKind.RPC
+    rule: str = "full method"
     _handlers: dict[str, list[Handler]] = field(default_factory=dict[str, list[Handler]])
     _implementations: dict[Handler, list[tuple[CallSite, Target]]] = field(
         default_factory=dict[Handler, "list[tuple[CallSite, Target]]"]
@@ -55,6 +57,19 @@ class Grpc:
     _between: list[Evidence] | None = None
 
     # Clients
+
+    def calls(self, info: Info, site: CallSite) -> list[Stub]:
+        """The full method that a call sends, if it is such a call."""
+        found = self.stub(info, site)
+        return [found] if found is not None else []
+
+    def serves(self, handler: Handler) -> bool:
+        """Whether an implementation is registered."""
+        return bool(self.implementations(handler))
+
+    def notes(self, stub: Stub, handler: Handler) -> tuple[str, str]:
+        """What is said of the call, and of the handler."""
+        return method_notes(self.name, stub, handler)
 
     def stub(self, info: Info, site: CallSite) -> Stub | None:
         """The full method that a call sends, if it is a gRPC call."""

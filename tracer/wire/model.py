@@ -10,7 +10,7 @@ from tracer.golang import types as t
 from tracer.golang.analysis import Analysis
 from tracer.golang.checker import CallSite, Info, Owner
 from tracer.golang.flow import Target
-from tracer.model import Evidence
+from tracer.model import EdgeKind, Evidence
 from tracer.syntax import ast
 
 
@@ -42,9 +42,11 @@ class Wire(Protocol):
     """One kind of wire in one program."""
 
     name: str
+    kind: EdgeKind
+    rule: str
 
-    def stub(self, info: Info, site: CallSite) -> Stub | None:
-        """The full method that a call sends, if it is a call of this kind."""
+    def calls(self, info: Info, site: CallSite) -> list[Stub]:
+        """The full method that a call sends, if it is a call of this kind; a call may have several."""
         ...
 
     def stubs(self, method: str) -> list[Stub]:
@@ -71,6 +73,14 @@ class Wire(Protocol):
         """What a handler calls, each with the call: the methods of the values that were registered for its service."""
         ...
 
+    def serves(self, handler: Handler) -> bool:
+        """Whether the program answers; one that only links generated code in, and registers nothing, does not."""
+        ...
+
+    def notes(self, stub: Stub, handler: Handler) -> tuple[str, str]:
+        """What is said of the call, and of the handler."""
+        ...
+
     def calls_implementation(self, info: Info, site: CallSite) -> bool:
         """Whether a call in a handler is on the registered value."""
         ...
@@ -93,3 +103,12 @@ def spoken(e: ast.Expr) -> str:
             return "a function literal"
         case _:
             return "…"
+
+
+def method_notes(protocol: str, stub: Stub, handler: Handler) -> tuple[str, str]:
+    """What is said of a stub and a handler of generated code."""
+    name = handler.owner.full_name.rsplit("/", 1)[-1]
+    return (
+        f"the stub sends the full method {stub.method} over {protocol}",
+        f"the service description gives {name} for it",
+    )

@@ -16,9 +16,9 @@ from tracer.golang.analysis import Analysis
 from tracer.golang.checker import CallSite, Info, Literal, Owner
 from tracer.golang.flow import Target
 from tracer.golang.places import position
-from tracer.model import Evidence
+from tracer.model import EdgeKind, Evidence
 from tracer.syntax import ast
-from tracer.wire.model import Handler, Stub, spoken
+from tracer.wire.model import Handler, Stub, method_notes, spoken
 
 _SENDERS = frozenset(("Call", "NewStream"))
 _REGISTER = frozenset(("RegisterService", "Register"))
@@ -37,6 +37,8 @@ class Ttrpc:
 
     analysis: Analysis
     name: str = "ttrpc"
+    kind: EdgeKind = EdgeKind.RPC
+    rule: str = "full method"
     _stubs: list[Stub] | None = None
     _handlers: list[Handler] | None = None
     _implementations: dict[Handler, list[tuple[CallSite, Target]]] = field(
@@ -45,6 +47,19 @@ class Ttrpc:
     _between: list[Evidence] | None = None
 
     # Clients
+
+    def calls(self, info: Info, site: CallSite) -> list[Stub]:
+        """The full method that a call sends, if it is such a call."""
+        found = self.stub(info, site)
+        return [found] if found is not None else []
+
+    def serves(self, handler: Handler) -> bool:
+        """Whether an implementation is registered."""
+        return bool(self.implementations(handler))
+
+    def notes(self, stub: Stub, handler: Handler) -> tuple[str, str]:
+        """What is said of the call, and of the handler."""
+        return method_notes(self.name, stub, handler)
 
     def stub(self, info: Info, site: CallSite) -> Stub | None:
         """The full method that a call sends, if it is a ttrpc call."""

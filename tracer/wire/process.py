@@ -1,0 +1,123 @@
+"""Programs that start programs: ``exec.Command`` with a path that the flow tells.
+
+The join key is the program's file name: the last part of the path given, and what ``go build`` calls a main package
+(``go help build``: the last element of its import path, without a version).
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+
+from tracer.golang import types as t
+from tracer.golang.analysis import Analysis
+from tracer.golang.checker import CallSite, Info, Owner
+from tracer.golang.flow import Target
+from tracer.golang.texts import texts
+from tracer.model import EdgeKind, Evidence
+from tracer.wire.model import Handler, Stub
+
+# Function -> the index of the program's path among its arguments.
+_STARTING = {"os/exec.Command": 0, "os/exec.CommandContext": 1, "os.StartProcess": 0, "syscall.Exec": 0}
+_CALLS = re.compile(rb"\b(?:Command|CommandContext|StartProcess|Exec)\(")
+_PREFIX = "exec "
+
+
+@dataclass(eq=False)
+class Process:
+    """The programs that one program starts, and the program that it is itself."""
+
+    analysis: Analysis
+    name: str = "exec"
+    kind: EdgeKind = EdgeKind.EXEC
+    rule: str = "program path"
+    _calls: dict[CallSite, list[Stub]] = field(default_factory=dict[CallSite, "list[Stub]"])
+    _every: list[Stub] | None = None
+
+    def calls(self, info: Info, site: CallSite) -> list[Stub]:
+        """The programs that a call starts, by patterns of their names: ``exec shim-*``."""
+        if site.func is None or site.func.full_name not in _STARTING:
+            return []
+        found = self._calls.get(site)
+        if found is None:
+            at = _STARTING[site.func.full_name]
+            paths = texts(self.analysis, info, site.node.args[at]) if len(site.node.args) > at else frozenset[str]()
+            names = {posixpath.basename(path) for path in paths}
+            # A pattern without a letter of its own would fit every program.
+            told = sorted(name for name in names if re.search(r"\w", name))
+            found = self._calls[site] = [Stub(info, site, _PREFIX + name) for name in told]
+        return found
+
+    def stubs(self, method: str) -> list[Stub]:
+        """The calls that may start the program named by ``exec NAME``."""
+        return [stub for stub in self.every_stub() if _fits(stub.method, method)]
+
+    def every_stub(self) -> Iterator[Stub]:
+        """All calls that start a program whose name the flow tells."""
+        if self._every is None:
+            units: dict[Info, None] = {}
+            for file, _, at in self.analysis.program.text.search(_CALLS):
+                if {"os/exec", "os", "syscall"}.isdisjoint(file.import_paths):
+                    continue
+                declaration = file.declaration_at(at)
+                if declaration is not None and declaration.kind in ("func", "method", "var"):
+                    units[self.analysis.checker.check(file.unit(declaration))] = None
+            self._every = [stub for info in units for site in info.calls for stub in self.calls(info, site)]
+        yield from self._every
+
+    def handlers(self, method: str) -> list[Handler]:
+        """This program's ``main``, if its file name fits what is started."""
+        return [handler for handler in self.every_handler() if _fits(method, handler.method)]
+
+    def every_handler(self) -> Iterator[Handler]:
+        """This program's ``main``."""
+        path = self.analysis.program.layout.import_path(self.analysis.program.directory)
+        package = self.analysis.program.package(path) if path is not None else None
+        func = package.lookup("main") if package is not None else None
+        if path is not None and isinstance(func, t.Func):
+            info = self.analysis.checker.check_func(func)
+            yield Handler(self.analysis, _PREFIX + _file_name(path), func, info, None, func.pos)
+
+    def handled(self, owner: Owner) -> list[Handler]:
+        """The program that a function is the beginning of."""
+        if not isinstance(owner, t.Func) or owner.name != "main":
+            return []
+        return [handler for handler in self.every_handler() if handler.owner is owner]
+
+    def serves(self, handler: Handler) -> bool:
+        """A program is always there to be started."""
+        return handler.analysis is self.analysis
+
+    def implementations(self, handler: Handler) -> list[tuple[CallSite, Target]]:  # noqa: ARG002  # as others have it
+        """None: ``main`` is called by no value."""
+        return []
+
+    def calls_implementation(self, info: Info, site: CallSite) -> bool:  # noqa: ARG002  # as others have it
+        """Never: the calls of ``main`` are calls like others."""
+        return False
+
+    def notes(self, stub: Stub, handler: Handler) -> tuple[str, str]:
+        """What is said of the call, and of the program that is started."""
+        name = handler.method.removeprefix(_PREFIX)
+        return (
+            f"the name of the program that is started here is {stub.method.removeprefix(_PREFIX)}",
+            f"the file name of {handler.analysis.name} is {name}",
+        )
+
+    def between(self) -> list[Evidence]:
+        """Nothing stands between."""
+        return []
+
+
+def _fits(pattern: str, name: str) -> bool:
+    return fnmatchcase(name, pattern)
+
+
+def _file_name(import_path: str) -> str:
+    parts = import_path.split("/")
+    if len(parts) > 1 and re.fullmatch(r"v\d+", parts[-1]):
+        parts.pop()
+    return parts[-1]

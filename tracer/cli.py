@@ -21,7 +21,7 @@ from tracer import api
 from tracer.errors import TracerError
 from tracer.investigation.model import Investigation, Repository, load
 from tracer.model import Edge, EdgeKind, Explanation, Hop, PackageSummary, Symbol, Trace, Unresolved
-from tracer.report import exports
+from tracer.report import exports, formats
 from tracer.report.render import write_site
 from tracer.report.text import visible
 
@@ -45,6 +45,7 @@ Offline = Annotated[bool, typer.Option("--offline", help="Never touch the networ
 Inquiry = Annotated[str, typer.Option("--investigation", "-i", help="A TOML file, or the name of a built-in one.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON (docs/json.md) instead of text.")]
 
+_FORMATS = ", ".join(formats.FORMATS)
 _STYLES = {
     EdgeKind.CALL: "green",
     EdgeKind.INTERFACE: "cyan",
@@ -64,22 +65,36 @@ def follow(
     program: Program = None,
     as_json: AsJson = False,
     html: Annotated[Path | None, typer.Option("--html", metavar="DIR", help="Write the report as a site.")] = None,
+    export: Annotated[
+        list[str] | None,
+        typer.Option("--export", metavar="FORMAT=FILE", help=f"Also write {_FORMATS}; - prints it; may be repeated."),
+    ] = None,
     source: Sources = None,
     offline: Offline = False,
     investigation: Inquiry = "pause",
 ) -> None:
     """Follow a chain from SYMBOL to a target, over dispatch and wires; exits 0 when it is found, else 1."""
+    exporting = [_export(text) for text in export or ()]
+    printed = ["json"] * as_json + [form for form, path in exporting if path is None]
+    if len(printed) > 1:
+        raise typer.BadParameter("only one of them can be printed; name files for the others", param_hint="--export")
     with _session(investigation, source, offline, repo, program) as (session, status):
         trace = api.follow(session, entry, repo, to=to, via=via or (), program=program, progress=status)
+        status("writing the report", 0)
         if html is not None:
-            status("writing the report", 0)
             write_site([trace], session.read, html)
-    if as_json:
-        _print(exports.dumps(exports.to_json(trace)))
+        for form, path in exporting:
+            if path is not None:
+                api.write_export(session, trace, form, path)
+        text = api.export(session, trace, printed[0]) if printed else ""
+    if printed:
+        _print(text.removesuffix("\n"))
     else:
         _show(trace)
         if html is not None:
             _out.print(f"report: {html / 'index.html'}")
+        for form, path in exporting:
+            _out.print(f"{form}: {path}")
     raise typer.Exit(0 if trace.found else 1)
 
 
@@ -235,6 +250,14 @@ def _source(text: str) -> tuple[str, str]:
     if not separator or not name or not path:
         raise typer.BadParameter(f"{text!r} is not NAME=PATH[@REV]", param_hint="--source")
     return name, path
+
+
+def _export(text: str) -> tuple[str, Path | None]:
+    """A format and the file it goes to, None for the output."""
+    form, separator, path = text.partition("=")
+    if not separator or not path or form not in formats.FORMATS:
+        raise typer.BadParameter(f"{text!r} is not FORMAT=FILE; formats: {_FORMATS}", param_hint="--export")
+    return form, None if path == "-" else Path(path)
 
 
 def _with_sources(

@@ -181,6 +181,11 @@ class Session:
         return self.snapshot(repository).read(path)
 
 
+def pins(session: Session) -> dict[str, Pin]:
+    """The pins of the repositories that were opened, by name."""
+    return {name: snapshot.pin for name, snapshot in session.snapshots.items()}
+
+
 def split_source(text: str) -> tuple[Path, str | None]:
     """``PATH[@REV]``; an @ inside an existing path belongs to it."""
     if Path(text).exists() or "@" not in text:

@@ -9,7 +9,9 @@ from tracer.model import Trace
 from tracer.report.formats.diagram import CROSSING, DISPATCH, Link, diagram
 from tracer.report.text import one_line
 
-_PLAIN = re.compile(r"[^A-Za-z0-9 .,=+_\u00a1-\U0010ffff-]")
+_SPECIAL = re.compile(r"[^A-Za-z0-9 .,=+_()/*\u00a1-\U0010ffff-]")
+_WORDS = re.compile(r"(\\|\$(?=\$)|fa[a-z]?:|ﬂ|¶)")
+"""What Mermaid replaces after it has decoded references: ``\\n``, ``$$``, icons such as ``fa:fa-car``, and its own marks."""
 
 
 def render(trace: Trace) -> str:
@@ -38,10 +40,11 @@ def _quoted(lines: Iterable[str]) -> str:
 
 
 def _escaped(text: str) -> str:
-    """Everything that could mean something, as Mermaid's own form of a character reference."""
-    return _PLAIN.sub(lambda found: f"#{ord(found[0])};", text)
+    """What could mean something as Mermaid's form of a character reference, and its words parted by a place to break."""
+    parts = _WORDS.sub(lambda found: f"{found[0]}\0", one_line(text)).split("\0")
+    return "<wbr>".join(_SPECIAL.sub(lambda found: f"#{ord(found[0])};", part) for part in parts)
 
 
 def _line(text: str) -> str:
     """A title runs to the end of its line and knows no character references: what could mean something stands out."""
-    return re.sub(r"[#;{}%<>\"`|\\]", lambda found: f"‹U+{ord(found[0]):04X}›", one_line(text)) or "trace"
+    return re.sub(r"[#;{}%<>\"`|\\ﬂ¶]", lambda found: f"‹U+{ord(found[0]):04X}›", one_line(text)) or "trace"

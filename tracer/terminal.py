@@ -7,7 +7,8 @@ for each thing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from rich.cells import cell_len
@@ -50,8 +51,7 @@ _CODE = {
     "ty": Style(color="cyan"),
     "fn": Style(color="blue"),
 }
-_BREAKS = " /"
-_BREAKS_BEFORE = ".("
+_BREAKS = tuple(re.compile(pattern) for pattern in (r"(?<=\S)  ", r"(?<=\S) ", r"/", r".(?=[.(])"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +72,8 @@ class Screen:
     def line(self, text: Text, first: str = "", rest: str | None = None) -> None:
         """A text behind ``first``, and where it does not fit its further lines behind ``rest``."""
         rest = " " * len(first) if rest is None else rest
-        room = None if self.width is None else max(12, self.width - max(len(first), len(rest)))
-        for i, part in enumerate(_wrapped(text, room)):
+        rooms = [None if self.width is None else max(12, self.width - cell_len(rail)) for rail in (first, rest)]
+        for i, part in enumerate(_wrapped(text, *rooms)):
             out = Text(rest if i else first, "dim")
             out.append_text(part)
             self.console.print(out, soft_wrap=True, highlight=False, markup=False, emoji=False)
@@ -87,26 +87,32 @@ class Screen:
         return Text(visible(text), style)
 
 
-def _wrapped(text: Text, room: int | None) -> Iterable[Text]:
-    """The lines of a text: broken at blanks and slashes, and before dots and parentheses, where that leaves half a line."""
+def _wrapped(text: Text, room: int | None, further: int | None) -> Iterator[Text]:
+    """The lines of a text: the first in ``room`` cells, the others in ``further``; all of it where that is None.
+
+    Broken at the last wide gap, else blank, else slash, else before a dot or parenthesis, that leaves half a line.
+    """
     while room is not None and text.cell_len > room:
-        cut, cells, best = 0, 0, 0
-        for i, char in enumerate(text.plain):
+        cut, cells = 0, 0
+        for char in text.plain:
             cells += cell_len(char)
-            if i and char in _BREAKS_BEFORE and i * 2 >= room:
-                best = i
             if cells > room:
                 break
-            cut = i + 1
-            if char in _BREAKS and cut * 2 >= room:
-                best = cut
-        cut = max(1, best or cut)
+            cut += 1
+        cut = max(1, cut)
+        cut = next((at for pattern in _BREAKS if cut <= 2 * (at := _last_break(pattern, text.plain, cut))), cut)
         head, text = text[:cut], text[cut:]
         head.rstrip()
         yield head
-        if text.plain.startswith(" "):
-            text = text[len(text.plain) - len(text.plain.lstrip()) :]
+        text = text[len(text.plain) - len(text.plain.lstrip(" ")) :]
+        room = further
     yield text
+
+
+def _last_break(pattern: re.Pattern[str], plain: str, room: int) -> int:
+    """The end of the last match after which the line fits, blanks at its end aside; 0 if there is none."""
+    ends = [m.end() for m in pattern.finditer(plain, 0, room + 2)]
+    return max((end for end in ends if len(plain[:end].rstrip()) <= room), default=0)
 
 
 # A trace
@@ -146,6 +152,8 @@ def follow(screen: Screen, trace: Trace, view: PageView, context: int | None = N
         screen.line(Text(f"no chain to {goal} was found. Where the search ended:", "bold red"))
     if not trace.found or trace.target is None:
         links = Links({pin.repository: pin for pin in trace.pins})
+        if trace.found and trace.stops:
+            screen.line(Text("Where the search ended elsewhere:", "bold"))
         for stop in trace.stops[:MAX_STOPS]:
             at = screen.place(f" {stop.position}", links.permalink(stop.position)) if stop.position else ""
             screen.line(Text.assemble(visible(stop.symbol.short), at, "  ", one_line(stop.reason)), "  ", "      ")
@@ -169,9 +177,10 @@ def _branches(
         branch, first, rest, lane = waiting.pop()
         hop = branch.hop
         _hop(screen, branch, first, rest, context)
-        if hop.target.program != lane:
+        if hop.edge.wire or hop.target.program != lane:
             lane = hop.target.program
-            wire = Text(f"══ wire {visible(hop.edge.wire)} ══> {visible(lane)}", "bold magenta")
+            words = f"wire {one_line(hop.edge.wire)}" if hop.edge.wire else hop.edge.kind.value
+            wire = Text(f"══ {words} ══> {one_line(lane)}", "bold magenta")
             screen.line(wire, rest, rest + "   ")
             _symbol(screen, rest + "   ", rest + "      ", branch.card.target.short, branch.card.target.place)
         count = len(branch.following)
@@ -329,7 +338,7 @@ def summary(screen: Screen, rows: Sequence[PackageSummary]) -> None:
     ]
     head = ["package", "calls", *kinds, "unresolved"]
     widths = [max(cell_len(str(line[i])) for line in (head, *lines, total)) for i in range(len(head))]
-    if screen.fits(sum(widths) + 2 * len(widths)):
+    if screen.fits(sum(widths) + 2 * len(widths) - 2):
         for line, style in ((head, "bold"), *((line, "") for line in lines), (total, "bold")):
             first = Text(f"{line[0]}{' ' * (widths[0] - cell_len(str(line[0])))}", style)
             cells = (f"  {cell!s:>{width}}" for cell, width in zip(line[1:], widths[1:], strict=True))
@@ -337,8 +346,8 @@ def summary(screen: Screen, rows: Sequence[PackageSummary]) -> None:
     else:
         for line in (*lines, total):
             screen.line(Text(str(line[0]), "bold"), "", "  ")
-            counts = [f"{count} {word}" for word, count in zip(head[1:], line[1:], strict=True) if count]
-            screen.line(Text(", ".join(counts) or "no calls"), "  ")
+            counts = [f"{count} {word}" for word, count in zip(head[2:], line[2:], strict=True) if count]
+            screen.line(Text(f"{line[1]} calls: {', '.join(counts) or 'no edge'}"), "  ", "    ")
     for reason in reasons:
         count = sum(row.unresolved.get(reason, 0) for row in rows)
         screen.line(Text(f"{count} of {plural(calls, 'call')}: {one_line(reason)}"), "", "  ")

@@ -13,7 +13,7 @@ from typing import Any
 
 from tracer.model import Hop, Pin, Position, Symbol, Trace
 from tracer.report.exports import dumps
-from tracer.report.formats.marks import prose
+from tracer.report.formats.marks import prose, words
 from tracer.report.lines import Lines, Read
 from tracer.report.links import encoded
 from tracer.report.text import Phrase, one_line, visible
@@ -82,7 +82,7 @@ class _Maker:
         if not window:
             return {}
         contents = "\n" * (window[0][0] - 1) + "\n".join(visible(text) for _, text in window) + "\n"
-        file = encoded(f"{position.repository}/{position.path}".replace("..", "__"))
+        file = encoded(f"{position.repository}/{position.path}".replace("..", "__").lstrip("/"))
         return {"file": file, "line": position.line, "contents": contents}
 
 
@@ -93,8 +93,7 @@ def _inside(path: str) -> bool:
 
 
 def _words(sentence: Phrase) -> str:
-    text = "".join(_code(p.text) if p.code else prose(f"x{p.text}x")[1:-1] for p in sentence)
-    return text.strip()
+    return words(sentence, _code)
 
 
 def _code(text: str) -> str:

@@ -25,7 +25,7 @@ def render(trace: Trace, read: Read) -> str:
 def _document(view: PageView, picture: str) -> Iterator[str]:
     yield from (f"# {prose(view.title)}", "", words(view.sentence), "")
     for question, answer in view.questions:
-        yield from (f"**{prose(question)}** {prose(answer)}", "")
+        yield from (f"**{prose(question) or '…'}** {prose(answer)}", "")
     if view.chains:
         yield from (fence(picture.splitlines(), "mermaid"), "")
     for number, chain in enumerate(view.chains, 1):
@@ -39,7 +39,7 @@ def _document(view: PageView, picture: str) -> Iterator[str]:
     for pin in view.pins:
         url = f" {prose(pin.url)}" if pin.url else ""
         yield f"- {prose(pin.repository)}:{url} at {link(code(pin.commit), pin.link)}"
-    yield from ("", f"Made by tracer {prose(view.version)}, which resolved the calls of {view.explored:,} functions.")
+    yield from ("", f"Made by tracer {code(view.version)}, which resolved the calls of {view.explored:,} functions.")
 
 
 def _chain(chain: Chain, number: str) -> Iterator[str]:

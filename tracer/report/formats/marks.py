@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from tracer.report.text import Phrase, one_line, visible
 
 _SPECIAL = re.compile(r"[&<>{}\[\]`*_~$#\\|!^\"]")
-_AFTER_NUMBER = re.compile(r"(\d+)([.)])")
+_AFTER_NUMBER = re.compile(r"(\d+)([.)])(?= |$)")
 _TEMPLATE = re.compile(r"\{\{|\}\}|\{%|%\}|\{#|#\}")
 
 
@@ -36,9 +36,12 @@ def code(text: str) -> str:
     return f"{tick}{pad}{text}{pad}{tick}"
 
 
-def words(sentence: Phrase) -> str:
-    """A sentence with its pieces of code."""
-    return "".join(code(piece.text) if piece.code else _kept_blanks(piece.text) for piece in sentence)
+def words(sentence: Phrase, mark: Callable[[str], str] = code) -> str:
+    """A sentence with its pieces of code, each written by ``mark``."""
+    parts = [
+        mark(piece.text) if piece.code else _kept_blanks(piece.text, first=not i) for i, piece in enumerate(sentence)
+    ]
+    return "".join(parts).strip()
 
 
 def link(text: str, url: str | None) -> str:
@@ -67,10 +70,11 @@ def _inner(text: str) -> str:
     return re.sub(r"@(?=\w)", "@<!-- -->", text)
 
 
-def _kept_blanks(text: str) -> str:
-    before, after = text[: len(text) - len(text.lstrip())], text[len(text.rstrip()) :]
-    inner = prose(text)
-    return f"{' ' if before else ''}{inner}{' ' if after and inner else ''}"
+def _kept_blanks(text: str, *, first: bool) -> str:
+    """Prose inside a sentence, with the blanks that part it from the pieces beside it."""
+    inner = prose(text) if first else _inner(one_line(text))
+    before = " " if text[:1].isspace() else ""
+    return f"{before}{inner}{' ' if inner and text[-1:].isspace() else ''}"
 
 
 def _references(text: str) -> str:

@@ -257,6 +257,7 @@ def test_markdown() -> None:
     assert "\t/* éé */ s.cashier.Pay(1)\n" in text
     link = f"[`bank/bank.go:6`](https://gitlab.com/example/bank/-/blob/{'2' * 40}/bank/bank.go#L6)"
     assert f"2. `Bank.Pay` reads `Default` ({link})" in text
+    assert "\nIn `bank:cmd/bankd`:\n\n2. " in text
     assert "<summary>Ruled out: 1 other</summary>" in text
     assert "```mermaid\nflowchart TD\n" in text
 
@@ -531,6 +532,8 @@ def check_sarif(text: str, trace: Trace) -> None:
             orders = sorted(step["executionOrder"] for t in flow["threadFlows"] for step in t["locations"])
             assert orders == list(range(len(orders)))
             assert all(t["locations"] for t in flow["threadFlows"])
+            kinds = [step.get("kinds", []) for t in flow["threadFlows"] for step in t["locations"]]
+            assert all(len(set(words)) == len(words) for words in kinds)
     for item in _objects(made):
         if "region" in item:
             assert item["artifactLocation"].get("uriBaseId") in bases | {None}

@@ -44,9 +44,11 @@ def _document(view: PageView, picture: str) -> Iterator[str]:
 
 def _chain(chain: Chain, number: str) -> Iterator[str]:
     yield from (f"## Chain{number}: {words(chain.heading)}", "")
+    program = ""
     for card in chain.cards:
-        if card.entered:
-            yield from ("", f"In {code(card.entered)}:", "")
+        if card.program != program:
+            program = card.program
+            yield from ("", f"In {code(program)}:", "")
         # An item of its own number: a program's name between items begins a new list.
         yield f"{card.number}. {_step(card)} ({_place(card.place)})"
     yield ""

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from tracer.report.text import Phrase, one_line, visible
 
-_SPECIAL = re.compile(r"[&<>{}\[\]`*_~$#\\|!^\"]")
+_SPECIAL = re.compile(r"[&<>{}\[\]`*_~$#\\|!^]")
 _AFTER_NUMBER = re.compile(r"(\d+)([.)])(?= |$)")
 _TEMPLATE = re.compile(r"\{\{|\}\}|\{%|%\}|\{#|#\}")
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from tracer.model import Hop, Pin, Position, Stop, Symbol, Trace
+from tracer.model import EdgeKind, Hop, Pin, Position, Stop, Symbol, Trace
 from tracer.report.exports import dumps
 from tracer.report.lines import Lines, Read
 from tracer.report.links import encoded, shown_url
@@ -91,7 +91,9 @@ class _Maker:
             words = f"{card.number}. {card.source.said} {card.verb} {card.target.said}. {_plain(card.rule_words)}"
             step = {
                 "location": self.location(hop.edge.site, words, hop.source, hop.code),
-                "kinds": ["call" if hop.edge.kind.value != "read" else "usage", hop.edge.kind.value],
+                "kinds": list(
+                    dict.fromkeys(("usage" if hop.edge.kind is EdgeKind.READ else "call", hop.edge.kind.value))
+                ),
                 "nestingLevel": card.number,
                 "executionOrder": card.number,
                 "importance": "essential" if hop.edge.wire or card.number == len(hops) else "important",

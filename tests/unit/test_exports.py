@@ -167,10 +167,12 @@ def test_json_holds_what_the_page_shows() -> None:
     assert not [text for text in shown(view) if one_line(text) not in texts]
     assert made["answer"] == "".join(piece.text for piece in view.sentence)
     card = view.chains[0].cards[0]
-    called = [line["text"] for line in made["hops"][0]["call"]["snippet"]["lines"] if line["called"]]
-    assert called == ["".join(s.text for s in line.spans) for line in card.snippet.lines if line.called]
-    assert called == ["\t/* éé */ s.cashier.Pay(1)"]
-    assert made["hops"][1]["declaration"]["lines"][0]["text"] == "package bank"
+    snippet = made["hops"][0]["call"]["snippet"]
+    assert snippet["lines"] == ["".join(s.text for s in line.spans) for line in card.snippet.lines]
+    assert [snippet["first"] + i for i in range(len(snippet["lines"]))] == [line.number for line in card.snippet.lines]
+    assert snippet["called"] == [4]
+    assert snippet["lines"][4 - snippet["first"]] == "\t/* éé */ s.cashier.Pay(1)"
+    assert made["hops"][1]["declaration"]["lines"][0] == "package bank"
     assert made["hops"][0]["evidence"][0]["line"] == "\t/* éé */ s.cashier.Pay(1)"
 
 
@@ -189,7 +191,8 @@ def test_json_without_sources_says_so() -> None:
         raise SourceError("the clone is gone")
 
     made = json.loads(formats.render(TRACE, nothing, "json"))
-    assert made["hops"][0]["call"]["snippet"] == {"lines": [], "missing": "The source cannot be had: the clone is gone"}
+    missing = "The source cannot be had: the clone is gone"
+    assert made["hops"][0]["call"]["snippet"] == {"first": None, "lines": [], "called": [], "missing": missing}
     assert made["hops"][0]["evidence"][0]["line"] is None
 
 

@@ -151,11 +151,12 @@ class _Maker:
     def _snippet(self, shown: Snippet | None) -> Json | None:
         if shown is None or not self.sources:
             return None
-        lines = [
-            {"number": line.number, "text": "".join(span.text for span in line.spans), "called": line.called}
-            for line in shown.lines
-        ]
-        return {"lines": lines, "missing": shown.missing}
+        return {
+            "first": shown.lines[0].number if shown.lines else None,
+            "lines": ["".join(span.text for span in line.spans) for line in shown.lines],
+            "called": [line.number for line in shown.lines if line.called],
+            "missing": shown.missing or None,
+        }
 
     def _facts(self, evidence: Sequence[Evidence]) -> list[Json]:
         texts = [self.lines.text(e.position) if e.position is not None else None for e in evidence]

@@ -30,7 +30,7 @@ from tracer.model import (
 )
 from tracer.report.links import Links, Place
 from tracer.report.snippets import SourceLine
-from tracer.report.text import Phrase, one_line, plural, visible
+from tracer.report.text import Phrase, clip, one_line, plural, visible
 from tracer.report.views import Card, PageView
 
 MAX_STOPS = 40
@@ -41,15 +41,14 @@ _KINDS = {
     EdgeKind.VALUE: "cyan",
     EdgeKind.RPC: "bold magenta",
     EdgeKind.EXEC: "bold magenta",
-    EdgeKind.READ: "bold blue",
+    EdgeKind.READ: "bold",
 }
-# The terminal's own colours, which it keeps readable on its own background; no yellow, which few light ones do.
+# The terminal's own colours; none that old palettes make unreadable: yellow on white, blue on black.
 _CODE = {
     "kw": Style(color="magenta"),
     "st": Style(color="green"),
     "co": Style(dim=True, italic=True),
     "ty": Style(color="cyan"),
-    "fn": Style(color="blue"),
 }
 _BREAKS = tuple(re.compile(pattern) for pattern in (r"(?<=\S)  ", r"(?<=\S) ", r"/", r".(?=[.(])"))
 
@@ -74,8 +73,7 @@ class Screen:
         rest = " " * len(first) if rest is None else rest
         rooms = [None if self.width is None else max(12, self.width - cell_len(rail)) for rail in (first, rest)]
         for i, part in enumerate(_wrapped(text, *rooms)):
-            out = Text(rest if i else first, "dim")
-            out.append_text(part)
+            out = Text.assemble((rest if i else first, "dim"), part)
             self.console.print(out, soft_wrap=True, highlight=False, markup=False, emoji=False)
 
     def fits(self, size: int) -> bool:
@@ -144,7 +142,7 @@ def follow(screen: Screen, trace: Trace, view: PageView, context: int | None = N
             level = level.setdefault(key, _Branch(card, hop)).following
     if roots:
         first = next(iter(roots.values()))
-        screen.line(Text(f"── {first.card.program}", "bold blue"))
+        screen.line(Text(f"── {first.card.program}", "bold"))
         _symbol(screen, "   ", "   ", first.card.source.short, first.card.source.place)
         _branches(screen, roots, "", context, first.hop.source.program)
     if not trace.found:
@@ -274,7 +272,10 @@ def symbols(screen: Screen, found: Sequence[Symbol], links: Links) -> None:
     """What a name can mean."""
     _rows(
         screen,
-        [_Row(Text(f"{s.kind:7}", "dim"), Text(one_line(s.name)), _at(screen, s.position, links)) for s in found],
+        [
+            _Row(Text(f"{clip(one_line(s.kind), 10):7}", "dim"), Text(one_line(s.name)), _at(screen, s.position, links))
+            for s in found
+        ],
     )
 
 

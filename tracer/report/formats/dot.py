@@ -21,7 +21,7 @@ def render(trace: Trace) -> str:
         f"  edge [fontsize=10, {_FONT}]",
     ]
     for lane in made.lanes:
-        out += [f"  subgraph cluster_{lane.ident} {{", f"    graph [label={_text([lane.program])}]"]
+        out += [f"  subgraph cluster_{lane.ident} {{", f"    graph [label={_text([lane.program])}, labeljust=l]"]
         out += [f"    {node.ident} [{_node(node)}]" for node in lane.nodes]
         out.append("  }")
     out += [f"  {link.source.ident} -> {link.target.ident} [{_edge(link)}]" for link in made.links]

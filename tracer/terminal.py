@@ -84,6 +84,10 @@ class Screen:
         style = Style(dim=True, link=url) if url is not None and self.links else Style(dim=True)
         return Text(visible(text), style)
 
+    def shown(self, place: Place | None) -> Text:
+        """A place, or that of what only the standard library's facts know."""
+        return self.place(place.text, place.url) if place is not None else Text("std", "dim")
+
 
 def _wrapped(text: Text, room: int | None, further: int | None) -> Iterator[Text]:
     """The lines of a text: the first in ``room`` cells, the others in ``further``; all of it where that is None.
@@ -204,11 +208,7 @@ def _hop(screen: Screen, branch: _Branch, first: str, rest: str, context: int | 
     )
     tail = Text.assemble(screen.place(card.place.text, card.place.url), ("  " + f"[{card.rule}]", "dim"))
     inner = f"{rest}      "
-    if screen.fits(len(first) + head.cell_len + 2 + tail.cell_len):
-        screen.line(Text.assemble(head, "  ", tail), first, inner)
-    else:
-        screen.line(head, first, inner)
-        screen.line(tail, inner)
+    _beside(screen, head, tail, first, inner)
     for note in card.notes:
         at = Text.assemble("  ", screen.place(note.place.text, note.place.url)) if note.place else ""
         screen.line(Text.assemble((note.text, "italic"), at), inner, inner + "  ")
@@ -223,13 +223,22 @@ def _source(screen: Screen, card: Card, prefix: str, context: int) -> None:
         return
     called = [line.number for line in snippet.lines if line.called] or [snippet.lines[0].number]
     lines = [line for line in snippet.lines if called[0] - context <= line.number <= called[-1] + context]
-    texts = ["".join(span.text for span in line.spans) for line in lines]
+    # An empty line at an edge shows nothing.
+    while lines and not lines[0].called and not _text(lines[0]).strip():
+        lines = lines[1:]
+    while lines and not lines[-1].called and not _text(lines[-1]).strip():
+        lines = lines[:-1]
+    texts = [_text(line) for line in lines]
     indent = min((len(t) - len(t.lstrip("\t")) for t in texts if t.strip()), default=0)
     width = len(str(lines[-1].number))
     for line in lines:
         gutter = f"{'>' if line.called else ' '} {line.number:{width}} │ "
         blank = " " * (width + 3) + "│ "
         screen.line(_coloured(line, indent), prefix + gutter, prefix + blank)
+
+
+def _text(line: SourceLine) -> str:
+    return "".join(span.text for span in line.spans)
 
 
 def _coloured(line: SourceLine, indent: int) -> Text:
@@ -251,8 +260,16 @@ def _sentence(phrase: Phrase) -> Text:
 
 
 def _symbol(screen: Screen, first: str, rest: str, name: str, place: Place | None) -> None:
-    at = Text.assemble("  ", screen.place(place.text, place.url)) if place is not None else Text("  std", "dim")
-    screen.line(Text.assemble((visible(name), "bold"), at), first, rest)
+    _beside(screen, Text(visible(name), "bold"), screen.shown(place), first, rest)
+
+
+def _beside(screen: Screen, head: Text, tail: Text, first: str, rest: str) -> None:
+    """Two texts side by side where they fit, else one below the other."""
+    if screen.fits(cell_len(first) + head.cell_len + 2 + tail.cell_len):
+        screen.line(Text.assemble(head, "  ", tail), first, rest)
+    else:
+        screen.line(head, first, rest)
+        screen.line(tail, rest)
 
 
 # Lists
@@ -318,8 +335,7 @@ def _rows(screen: Screen, rows: Sequence[_Row], prefix: str = "") -> None:
 
 
 def _at(screen: Screen, position: Position | None, links: Links) -> Text:
-    place = links.place(position)
-    return screen.place(place.text, place.url) if place is not None else Text("std", "dim")
+    return screen.shown(links.place(position))
 
 
 def summary(screen: Screen, rows: Sequence[PackageSummary]) -> None:

@@ -88,8 +88,8 @@ def follow(
                 api.write_export(session, trace, form, path)
         text = api.export(session, trace, printed[0]) if printed else ""
         shown = code or context is not None
-        view = page(trace, session.read if shown else no_source)
-    if printed:
+        view = None if printed else page(trace, session.read if shown else no_source)
+    if view is None:
         _print(text.removesuffix("\n"))
     else:
         around = 2 if context is None else context

@@ -265,14 +265,27 @@ def test_markdown() -> None:
     assert "```mermaid\nflowchart TD\n" in text
 
 
+def test_markdown_cuts_long_lists_and_says_so() -> None:
+    edge = TRACE.chains[0][0].edge
+    many = tuple(RuledOut(f"shop.T{i:02}.Pay", "no value of this type flows here") for i in range(40))
+    hop = dataclasses.replace(TRACE.chains[0][0], edge=dataclasses.replace(edge, ruled_out=many))
+    text = export("markdown", dataclasses.replace(TRACE, chains=((hop,),)))
+    assert "<summary>Ruled out: 40 other</summary>" in text
+    assert "`shop.T14.Pay`" in text
+    assert "`shop.T15.Pay`" not in text
+    assert "- … and 25 more, all of them in the JSON\n" in text
+
+
 def test_mermaid() -> None:
     assert export("mermaid").split("\n") == [
         "flowchart TD",
         "  accTitle: What is paid?",
         '  subgraph p0["shop#58;cmd/till"]',
+        "    direction TB",
         '    n0["(*shop.Shop).Sell<br>shop.go#58;3"]',
         "  end",
         '  subgraph p1["bank#58;cmd/bankd"]',
+        "    direction TB",
         '    n1["(*bank.Bank).Pay<br>bank.go#58;6"]',
         '    n2[["bank.Default<br>= #34;GBP#34;<br>bank.go#58;4"]]',
         "  end",
@@ -432,6 +445,7 @@ MERMAID = (
     r"  accTitle: [^#;{}%<>\"`|\\\x00-\x1f]+",
     r'  subgraph p\d+\["LABEL"\]',
     r'    n\d+(\["LABEL"\]|\[\["LABEL"\]\])',
+    r"    direction TB",
     r"  end",
     r'  n\d+ (-->|-\.->|==>)\|"LABEL"\| n\d+',
     rf'  click n\d+ href "{LINK}" _blank',

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 
 from tracer.model import Trace
 from tracer.report.formats import mermaid
@@ -15,6 +15,8 @@ from tracer.report.views import Card, Chain, Fact, Name, PageView, page
 
 CONTEXT = 2
 """Lines of source above and below a call."""
+MAX_ITEMS = 15
+"""Longer lists are cut, and say so: an issue on GitHub holds 65,536 characters. The JSON has them whole."""
 
 
 def render(trace: Trace, read: Read) -> str:
@@ -33,7 +35,7 @@ def _document(view: PageView, picture: str) -> Iterator[str]:
     if view.stops:
         yield from ("## Where the search stopped", "")
         items = [f"- {code(end.symbol.full)}: {_fact(fact)}" for end in view.stops for fact in end.facts]
-        yield from folded(plural(view.stop_count, "place"), items)
+        yield from folded(plural(view.stop_count, "place"), _cut(items))
         yield ""
     yield from ("## Sources", "")
     for pin in view.pins:
@@ -75,15 +77,21 @@ def _card(card: Card) -> Iterator[str]:
     if card.definition is not None:
         yield from _snippet(card.definition)
     if card.ruled_out:
-        yield from folded(f"Ruled out: {card.ruled_out_count} other", _candidates(card))
+        yield from folded(f"Ruled out: {card.ruled_out_count} other", _cut(list(_candidates(card))))
         yield ""
 
 
-def _candidates(card: Card) -> Iterable[str]:
+def _candidates(card: Card) -> Iterator[str]:
     for group in card.ruled_out:
         for candidate in group.symbols:
             at = f" ({_place(candidate.place)})" if candidate.place is not None else ""
             yield f"- {code(candidate.text)}: {prose(group.reason)}{at}"
+
+
+def _cut(items: Sequence[str]) -> Sequence[str]:
+    if len(items) <= MAX_ITEMS:
+        return items
+    return (*items[:MAX_ITEMS], f"- … and {len(items) - MAX_ITEMS:,} more, all of them in the JSON")
 
 
 def _snippet(snippet: Snippet) -> Iterator[str]:

@@ -20,6 +20,7 @@ def render(trace: Trace) -> str:
     out = ["flowchart TD", f"  accTitle: {_line(trace.title)}"]
     for lane in made.lanes:
         out.append(f"  subgraph {lane.ident}[{_quoted([lane.program])}]")
+        out.append("    direction TB")
         for node in lane.nodes:
             left, right = ("[[", "]]") if node.symbol.value is not None else ("[", "]")
             out.append(f"    {node.ident}{left}{_quoted(node.label)}{right}")

@@ -174,7 +174,7 @@ def _branches(
 
     A loop and not a call for each hop, since chains may be long.
     """
-    waiting = [(branch, *_rails(rail, i, len(level)), lane) for i, branch in enumerate(level.values())][::-1]
+    waiting = [(branch, *_rails(screen, rail, i, len(level)), lane) for i, branch in enumerate(level.values())][::-1]
     while waiting:
         branch, first, rest, lane = waiting.pop()
         hop = branch.hop
@@ -186,13 +186,13 @@ def _branches(
             screen.line(wire, rest, rest + "   ")
             _symbol(screen, rest + "   ", rest + "      ", branch.card.target.short, branch.card.target.place)
         count = len(branch.following)
-        fork = [(b, *_rails(rest, i, count), lane) for i, b in enumerate(branch.following.values())]
+        fork = [(b, *_rails(screen, rest, i, count), lane) for i, b in enumerate(branch.following.values())]
         waiting += fork[::-1]
 
 
-def _rails(rail: str, index: int, count: int) -> tuple[str, str]:
-    """What stands before a branch's first line and before its others."""
-    if count == 1:
+def _rails(screen: Screen, rail: str, index: int, count: int) -> tuple[str, str]:
+    """What stands before a branch's first line and before its others; forks too deep for the width keep their column."""
+    if count == 1 or not screen.fits(3 * (len(rail) + 3)):
         return rail, rail
     return (f"{rail}└─ ", f"{rail}   ") if index == count - 1 else (f"{rail}├─ ", f"{rail}│  ")
 

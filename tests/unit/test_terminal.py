@@ -160,6 +160,19 @@ def test_chains_that_part_are_a_tree() -> None:
     ]
 
 
+def test_forks_within_forks_fit() -> None:
+    hop = TRACE.chains[0][0]
+
+    def step(depth: int, turn: int) -> Hop:
+        edge = dataclasses.replace(hop.edge, site=Position("shop", "shop/shop.go", 2 * depth + turn, 1), wire="")
+        return dataclasses.replace(hop, edge=edge, target=hop.source)
+
+    chains = [(*(step(d, 0) for d in range(1, depth)), step(depth, 1)) for depth in range(19, 0, -1)]
+    trace = dataclasses.replace(TRACE, target=None, chains=tuple(chains))
+    check(followed(trace, width=40), 40)
+    assert "│  │  │  " in plain(followed(trace, width=200))
+
+
 def test_a_long_chain_does_not_overflow() -> None:
     hop = TRACE.chains[0][0]
     same = dataclasses.replace(hop, target=hop.source, edge=dataclasses.replace(hop.edge, wire=""))

@@ -35,6 +35,7 @@ from tracer.model import (
     Trace,
     Unresolved,
 )
+from tracer.report import formats
 from tracer.source.candidates import declared_methods
 from tracer.source.clones import Progress, cache_dir, ensure, open_local
 from tracer.source.snapshot import Snapshot
@@ -180,6 +181,11 @@ class Session:
         return self.snapshot(repository).read(path)
 
 
+def pins(session: Session) -> dict[str, Pin]:
+    """The pins of the repositories that were opened, by name."""
+    return {name: snapshot.pin for name, snapshot in session.snapshots.items()}
+
+
 def split_source(text: str) -> tuple[Path, str | None]:
     """``PATH[@REV]``; an @ inside an existing path belongs to it."""
     if Path(text).exists() or "@" not in text:
@@ -236,6 +242,19 @@ def follow(
     trace = _follow(session, entry, repository, to, via, program, progress)
     session.store.put_many("traces", {key: _traces.dumps(trace).encode()})
     return trace
+
+
+def export(session: Session, trace: Trace, form: str) -> str:
+    """The text of ``trace`` in one of ``formats.FORMATS``: json, markdown, html, mermaid, dot, graphml, codetour, sarif.
+
+    Raises ReportError for any other form.
+    """
+    return formats.render(trace, session.read, form)
+
+
+def write_export(session: Session, trace: Trace, form: str, path: Path) -> None:
+    """Writes that text to a file, which is whole or not there at all; ReportError where that cannot be done."""
+    formats.write(export(session, trace, form), path)
 
 
 def _follow(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -14,16 +14,20 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn
-from rich.table import Table
 from rich.text import Text
 
-from tracer import api
+from tracer import api, terminal
 from tracer.errors import TracerError
 from tracer.investigation.model import Investigation, Repository, load
-from tracer.model import Edge, EdgeKind, Explanation, Hop, PackageSummary, Symbol, Trace, Unresolved
-from tracer.report import exports
+from tracer.model import Edge, Pin, Symbol, Unresolved
+from tracer.report import exports, formats
+from tracer.report.lines import no_source
+from tracer.report.links import Links
 from tracer.report.render import write_site
+from tracer.report.snippets import CONTEXT
 from tracer.report.text import visible
+from tracer.report.views import page
+from tracer.terminal import Screen
 
 app = typer.Typer(
     help="Traces Go source across processes: every hop proven by types, or marked as what it is.",
@@ -45,14 +49,7 @@ Offline = Annotated[bool, typer.Option("--offline", help="Never touch the networ
 Inquiry = Annotated[str, typer.Option("--investigation", "-i", help="A TOML file, or the name of a built-in one.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON (docs/json.md) instead of text.")]
 
-_STYLES = {
-    EdgeKind.CALL: "green",
-    EdgeKind.INTERFACE: "cyan",
-    EdgeKind.VALUE: "cyan",
-    EdgeKind.RPC: "bold magenta",
-    EdgeKind.EXEC: "bold magenta",
-    EdgeKind.READ: "yellow",
-}
+_FORMATS = ", ".join(formats.FORMATS)
 
 
 @app.command()
@@ -64,22 +61,43 @@ def follow(
     program: Program = None,
     as_json: AsJson = False,
     html: Annotated[Path | None, typer.Option("--html", metavar="DIR", help="Write the report as a site.")] = None,
+    export: Annotated[
+        list[str] | None,
+        typer.Option("--export", metavar="FORMAT=FILE", help=f"Also write {_FORMATS}; - prints it; may be repeated."),
+    ] = None,
+    code: Annotated[bool, typer.Option("--code", help="Show the source of each hop below it.")] = False,
+    context: Annotated[
+        int | None, typer.Option("--context", min=0, max=CONTEXT, help="With so many lines around it.  [default: 2]")
+    ] = None,
     source: Sources = None,
     offline: Offline = False,
     investigation: Inquiry = "pause",
 ) -> None:
     """Follow a chain from SYMBOL to a target, over dispatch and wires; exits 0 when it is found, else 1."""
+    exporting = [_export(text) for text in export or ()]
+    printed = ["json"] * as_json + [form for form, path in exporting if path is None]
+    if len(printed) > 1:
+        raise typer.BadParameter("only one of them can be printed; name files for the others", param_hint="--export")
     with _session(investigation, source, offline, repo, program) as (session, status):
         trace = api.follow(session, entry, repo, to=to, via=via or (), program=program, progress=status)
+        status("writing the report", 0)
         if html is not None:
-            status("writing the report", 0)
             write_site([trace], session.read, html)
-    if as_json:
-        _print(exports.dumps(exports.to_json(trace)))
+        for form, path in exporting:
+            if path is not None:
+                api.write_export(session, trace, form, path)
+        text = api.export(session, trace, printed[0]) if printed else ""
+        shown = code or context is not None
+        view = None if printed else page(trace, session.read if shown else no_source)
+    if view is None:
+        _print(text.removesuffix("\n"))
     else:
-        _show(trace)
+        around = 2 if context is None else context
+        terminal.follow(Screen.of(_out), trace, view, around if shown else None)
         if html is not None:
             _out.print(f"report: {html / 'index.html'}")
+        for form, path in exporting:
+            _out.print(f"{form}: {path}")
     raise typer.Exit(0 if trace.found else 1)
 
 
@@ -120,11 +138,11 @@ def find(
     """List what SYMBOL can mean; exits 1 when it means nothing."""
     with _session(investigation, source, offline, repo, program) as (session, _):
         found = api.find(session, symbol, repo, program)
+        pins = api.pins(session)
     if as_json:
-        _print(exports.dumps([exports.symbol(s, {}) for s in found]))
+        _print(exports.dumps([exports.symbol(s, pins) for s in found]))
     else:
-        for s in found:
-            _out.print(Text.assemble((f"{s.kind:7}", "dim"), visible(s.name), "  ", (str(s.position or "std"), "dim")))
+        terminal.symbols(Screen.of(_out), found, Links(pins))
     raise typer.Exit(0 if found else 1)
 
 
@@ -141,7 +159,8 @@ def callees(
     """List what SYMBOL calls and reads, and the calls that could not be decided."""
     with _session(investigation, source, offline, repo, program) as (session, _):
         subject, edges, failed = api.callees(session, symbol, repo, program)
-    _list(subject, [*edges, *failed], as_json=as_json, forward=True)
+        pins = api.pins(session)
+    _list(subject, [*edges, *failed], pins, as_json=as_json, forward=True)
 
 
 @app.command()
@@ -157,7 +176,8 @@ def callers(
     """List what calls or reads SYMBOL, over wires as well."""
     with _session(investigation, source, offline, repo, program) as (session, _):
         subject, edges = api.callers(session, symbol, repo, program)
-    _list(subject, [*edges], as_json=as_json, forward=False)
+        pins = api.pins(session)
+    _list(subject, [*edges], pins, as_json=as_json, forward=False)
 
 
 @app.command()
@@ -179,11 +199,14 @@ def edges(
     if output != "jsonl":
         raise typer.BadParameter("the only format is jsonl", param_hint="--format")
     patterns = package or ["./..."]
-    with _session(investigation, source, offline, repo, program) as (session, _):
+    with _session(investigation, source, offline, repo, program) as (session, status):
         if summary:
-            _summary(api.summary(session, repo, program, patterns))
+            counts = api.summary(session, repo, program, patterns)
+            status.stop()
+            terminal.summary(Screen.of(_out), counts)
             return
         for row in api.edges(session, repo, program, patterns):
+            status.stop()
             _print(exports.dumps_line(exports.edge_row(row)))
 
 
@@ -208,11 +231,12 @@ def explain(
             found = api.explain(session, place, repo, program)
         else:
             found = api.explain_pair(session, place, callee, repo, program)
+        pins = api.pins(session)
     if as_json:
         _print(exports.dumps([exports.explanation(x) for x in found]))
         return
     for explanation in found:
-        _explanation(explanation)
+        terminal.explanation(Screen.of(_out), explanation, Links(pins))
 
 
 # Sessions
@@ -237,6 +261,14 @@ def _source(text: str) -> tuple[str, str]:
     return name, path
 
 
+def _export(text: str) -> tuple[str, Path | None]:
+    """A format and the file it goes to, None for the output."""
+    form, separator, path = text.partition("=")
+    if not separator or not path or form not in formats.FORMATS:
+        raise typer.BadParameter(f"{text!r} is not FORMAT=FILE; formats: {_FORMATS}", param_hint="--export")
+    return form, None if path == "-" else Path(path)
+
+
 def _with_sources(
     investigation: Investigation, given: dict[str, str], repo: str | None, program: str | None
 ) -> Investigation:
@@ -256,7 +288,10 @@ class _Status:
         self._progress: Progress | None = None
         if _err.is_terminal:
             columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), BarColumn(bar_width=20))
-            self._progress = Progress(*columns, console=_err, transient=True)
+            # It must not take hold of stdout: what is printed there may go to a file, and would land here.
+            self._progress = Progress(
+                *columns, console=_err, transient=True, redirect_stdout=False, redirect_stderr=False
+            )
             self._task = self._progress.add_task("reading sources", total=None)
 
     def __enter__(self) -> None:
@@ -264,8 +299,13 @@ class _Status:
             self._progress.start()
 
     def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        """Takes the progress away, since what is looked for is about to be printed."""
         if self._progress is not None:
             self._progress.stop()
+            self._progress = None
 
     def __call__(self, name: str, count: int) -> None:
         if self._progress is not None:
@@ -284,116 +324,13 @@ def _print(text: str) -> None:
     sys.stdout.write(text.encode("utf-8", "backslashreplace").decode() + "\n")
 
 
-def _show(trace: Trace) -> None:
-    _out.print(Text(visible(trace.title), "bold"))
-    for index, chain in enumerate(trace.chains):
-        if len(trace.chains) > 1:
-            _out.print(Text(f"\nwire {index + 1}: {visible(chain[-1].edge.wire)}", "bold"))
-        _chain(chain)
-    if not trace.found:
-        goal = visible(trace.target.name) if trace.target else "any wire"
-        _out.print(Text(f"no chain to {goal} was found. Where the search ended:", "bold red"))
-    if not trace.found or trace.target is None:
-        for stop in trace.stops[:40]:
-            place = f" {stop.position}" if stop.position else ""
-            _out.print(Text.assemble("  ", visible(stop.symbol.short), (place, "dim"), "  ", visible(stop.reason)))
-        if len(trace.stops) > 40:
-            _out.print(f"  … and {len(trace.stops) - 40} more (--json lists all)")
-
-
-def _chain(chain: tuple[Hop, ...]) -> None:
-    lane = ""
-    for number, hop in enumerate(chain, 1):
-        if hop.source.program != lane:
-            lane = hop.source.program
-            _out.print(Text(f"── {visible(lane)}", "bold blue"))
-        if number == 1:
-            _symbol("   ", hop.source)
-        _hop(number, hop)
-        if hop.target.program != lane:
-            lane = hop.target.program
-            _out.print(Text(f"══ wire {visible(hop.edge.wire)} ══> {visible(lane)}", "bold magenta"))
-            _symbol("   ", hop.target)
-
-
-def _symbol(indent: str, symbol: Symbol) -> None:
-    _out.print(Text.assemble(indent, (visible(symbol.short), "bold"), "  ", (str(symbol.position or "std"), "dim")))
-
-
-def _hop(number: int, hop: Hop) -> None:
-    modifiers = "".join(f"{m.value} " for m in hop.edge.modifiers)
-    value = f" = {hop.target.value}" if hop.target.value else ""
-    style = _STYLES[hop.edge.kind]
-    _out.print(
-        Text.assemble(
-            f"{number:2} ",
-            (f"{modifiers}{hop.edge.kind.value:9} ", style),
-            (visible(hop.target.short + value), "bold"),
-            "  ",
-            (str(hop.edge.site), "dim"),
-            "  ",
-            (f"[{hop.edge.rule}]", "dim"),
-        )
-    )
-    for note in hop.notes:
-        place = f"  {note.position}" if note.position else ""
-        _out.print(Text.assemble("      ", (visible(note.note), "italic"), (place, "dim")))
-
-
-def _list(subject: Symbol, rows: list[Edge | Unresolved], *, as_json: bool, forward: bool) -> None:
+def _list(
+    subject: Symbol, rows: list[Edge | Unresolved], pins: Mapping[str, Pin], *, as_json: bool, forward: bool
+) -> None:
     if as_json:
-        _print(exports.dumps({"symbol": exports.symbol(subject, {}), "edges": [exports.edge_row(r) for r in rows]}))
-        return
-    _symbol("", subject)
-    for row in rows:
-        if isinstance(row, Unresolved):
-            words = f"{row.text}: {row.reason.value} ({row.detail})"
-            _out.print(Text.assemble("  ", ("unresolved", "red"), " ", visible(words), "  ", (str(row.site), "dim")))
-        else:
-            other = row.callee if forward else row.caller
-            kind = (f"{row.kind.value:10}", _STYLES[row.kind])
-            _out.print(Text.assemble("  ", kind, " ", visible(other), "  ", (f"{row.site}  [{row.rule}]", "dim")))
-
-
-def _summary(rows: list[PackageSummary]) -> None:
-    kinds = sorted({kind for row in rows for kind in row.edges})
-    reasons = sorted({reason for row in rows for reason in row.unresolved})
-    table = Table("package", "calls", *kinds, "unresolved", box=None, header_style="bold", pad_edge=False)
-    table.columns[0].overflow = "fold"
-    for column in table.columns[1:]:
-        column.justify = "right"
-    for row in rows:
-        counts = [str(row.edges.get(kind, 0)) for kind in kinds]
-        table.add_row(visible(row.directory), str(row.calls), *counts, str(sum(row.unresolved.values())))
-    calls, failed = sum(row.calls for row in rows), sum(sum(row.unresolved.values()) for row in rows)
-    totals = [str(sum(row.edges.get(kind, 0) for row in rows)) for kind in kinds]
-    table.add_row("total", str(calls), *totals, str(failed), style="bold")
-    _out.print(table)
-    for reason in reasons:
-        count = sum(row.unresolved.get(reason, 0) for row in rows)
-        _out.print(f"{count} of {calls} calls: {reason}")
-
-
-def _explanation(found: Explanation) -> None:
-    _out.print(Text.assemble((visible(found.code), "bold"), "  ", (str(found.site), "dim")))
-    _out.print(Text.assemble("  in ", visible(found.caller), f": a call of kind {found.kind}"))
-    for part in found.parts:
-        _out.print(Text.assemble("    ", (visible(part.note), "dim")))
-    for edge in found.edges:
-        style = _STYLES[edge.kind]
-        _out.print(Text.assemble("  ", ("→ ", style), (visible(edge.callee), "bold"), (f"  [{edge.rule}]", "dim")))
-        for note in edge.evidence:
-            place = f"  {note.position}" if note.position else ""
-            _out.print(Text.assemble("      ", (visible(note.note), "italic"), (place, "dim")))
-    if found.unresolved is not None:
-        words = f"{found.unresolved.reason.value} ({found.unresolved.detail})"
-        _out.print(Text.assemble("  ", ("unresolved ", "red"), visible(words)))
-    if found.bounded:
-        _out.print(Text.assemble("  ", ("not all is known: ", "yellow"), visible(found.bounded)))
-    for other in found.ruled_out:
-        place = f"  {other.position}" if other.position else ""
-        _out.print(Text(f"  ✗ {visible(other.symbol)}: {visible(other.reason)}{place}", "dim"))
-    _out.print()
+        _print(exports.dumps({"symbol": exports.symbol(subject, pins), "edges": [exports.edge_row(r) for r in rows]}))
+    else:
+        terminal.edges(Screen.of(_out), subject, rows, Links(pins), forward=forward)
 
 
 def main() -> None:

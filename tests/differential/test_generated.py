@@ -8,7 +8,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from generated import MORE, Problem, check
+from generated import Problem, check
 from generator import program
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st

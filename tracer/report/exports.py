@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from tracer.model import (
@@ -23,24 +23,32 @@ from tracer.model import (
     Trace,
     Unresolved,
 )
+from tracer.report.lines import Lines, Read, no_source
 from tracer.report.links import Links, commit_link, shown_url
-from tracer.report.views import tool_version
+from tracer.report.snippets import Snippet
+from tracer.report.text import Phrase, hidden
+from tracer.report.views import Card, page, tool_version
 
 SCHEMA = "tracer.trace/1"
 Json = dict[str, Any]
 
-_HIDDEN = frozenset(("Cc", "Cf", "Cs", "Zl", "Zp"))
 _BEYOND_ASCII = re.compile(r"[^\n\x20-\x7e]")
 
 
-def to_json(trace: Trace) -> Json:
-    """The trace as plain dictionaries, lists, strings and numbers."""
-    links = Links({pin.repository: pin for pin in trace.pins})
-    chains = [[_hop(links, number, hop) for number, hop in enumerate(chain, 1)] for chain in trace.chains]
+def to_json(trace: Trace, read: Read | None = None) -> Json:
+    """The trace as plain dictionaries, lists, strings and numbers; with ``read`` also the source that its page shows."""
+    made = _Maker(Links({pin.repository: pin for pin in trace.pins}), Lines(read or no_source), read is not None)
+    view = page(trace, read or no_source)
+    chains = [
+        [made.hop(card, hop) for card, hop in zip(shown.cards, chain, strict=True)]
+        for shown, chain in zip(view.chains, trace.chains, strict=True)
+    ]
+    links = made.links
     return {
         "schema": SCHEMA,
         "tool": {"name": "tracer", "version": tool_version()},
         "title": trace.title,
+        "answer": _words(view.sentence),
         "entry": _symbol(links, trace.entry),
         "target": _symbol(links, trace.target) if trace.target is not None else None,
         "found": trace.found,
@@ -89,12 +97,13 @@ def explanation(explained: Explanation) -> Json:
     }
 
 
-def dumps(value: Trace | Json | Sequence[Json]) -> str:
+def dumps(value: Trace | Json | Sequence[Json], read: Read | None = None) -> str:
     """The JSON text of a trace or of what the functions here give: an indent of two blanks, keys in the documented order.
 
-    Letters stand as they are; control and formatting characters are escaped, so the text is safe to print.
+    Letters stand as they are; control and formatting characters are escaped, so the text is safe to print. ``read`` is
+    as in ``to_json``.
     """
-    return _text(to_json(value) if isinstance(value, Trace) else value, indent=2)
+    return _text(to_json(value, read) if isinstance(value, Trace) else value, indent=2)
 
 
 def dumps_line(value: Json) -> str:
@@ -108,26 +117,54 @@ def _text(value: Json | Sequence[Json], *, indent: int | None) -> str:
 
 def _escaped(found: re.Match[str]) -> str:
     char = found[0]
-    if unicodedata.category(char) not in _HIDDEN:
+    if not hidden(char):
         return char
     return json.dumps(char)[1:-1] if ord(char) != 0x7F else "\\u007f"
 
 
-def _hop(links: Links, number: int, hop: Hop) -> Json:
-    edge = hop.edge
-    return {
-        "number": number,
-        "kind": edge.kind.value,
-        "rule": edge.rule,
-        "modifiers": [m.value for m in Modifier if m in edge.modifiers],
-        "from": _symbol(links, hop.source),
-        "to": _symbol(links, hop.target),
-        "call": {**_position(links, edge.site), "code": hop.code},
-        "wire": edge.wire or None,
-        "evidence": _facts(links, edge.evidence),
-        "notes": _facts(links, hop.notes),
-        "ruled_out": [_ruled_out(links, c) for c in _ordered_candidates(edge.ruled_out)],
-    }
+@dataclass(frozen=True, slots=True)
+class _Maker:
+    """What the hops of one trace are written with; ``sources`` is whether source was at hand."""
+
+    links: Links
+    lines: Lines
+    sources: bool
+
+    def hop(self, card: Card, hop: Hop) -> Json:
+        edge, links = hop.edge, self.links
+        return {
+            "number": card.number,
+            "kind": edge.kind.value,
+            "rule": edge.rule,
+            "explanation": _words(card.rule_words),
+            "modifiers": [m.value for m in Modifier if m in edge.modifiers],
+            "from": _symbol(links, hop.source),
+            "to": _symbol(links, hop.target),
+            "call": {**_position(links, edge.site), "code": hop.code, "snippet": self._snippet(card.snippet)},
+            "declaration": self._snippet(card.definition),
+            "wire": edge.wire or None,
+            "evidence": self._facts(edge.evidence),
+            "notes": self._facts(hop.notes),
+            "ruled_out": [_ruled_out(links, c) for c in _ordered_candidates(edge.ruled_out)],
+        }
+
+    def _snippet(self, shown: Snippet | None) -> Json | None:
+        if shown is None or not self.sources:
+            return None
+        return {
+            "first": shown.lines[0].number if shown.lines else None,
+            "lines": ["".join(span.text for span in line.spans) for line in shown.lines],
+            "called": [line.number for line in shown.lines if line.called],
+            "missing": shown.missing or None,
+        }
+
+    def _facts(self, evidence: Sequence[Evidence]) -> list[Json]:
+        texts = [self.lines.text(e.position) if e.position is not None else None for e in evidence]
+        return [{**fact, "line": text} for fact, text in zip(_facts(self.links, evidence), texts, strict=True)]
+
+
+def _words(sentence: Phrase) -> str:
+    return "".join(piece.text for piece in sentence)
 
 
 def _symbol(links: Links, symbol: Symbol) -> Json:

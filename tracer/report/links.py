@@ -50,7 +50,7 @@ def permalink(pin: Pin, path: str, line: int) -> str | None:
     if base is None:
         return None
     address, folder = base
-    return f"{address}{folder}blob/{pin.commit}/{_encoded(path)}#L{line}"
+    return f"{address}{folder}blob/{pin.commit}/{encoded(path)}#L{line}"
 
 
 def commit_link(pin: Pin) -> str | None:
@@ -91,7 +91,8 @@ def _split(url: str) -> tuple[str, str] | None:
     return found[1].lower(), path
 
 
-def _encoded(path: str) -> str:
+def encoded(path: str) -> str:
+    """A path of a repository as part of an address; undecodable bytes as they were."""
     try:
         raw = path.encode("utf-8", "surrogateescape")
     except UnicodeEncodeError:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 _HIDDEN = frozenset(("Cc", "Cf", "Cs", "Zl", "Zp"))
 _PLAIN = re.compile(r"[\t\x20-\x7e]*")
+_BLANKS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
+"""Letters and marks that are drawn as nothing at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,7 @@ def visible(text: str, *, newlines: bool = False) -> str:
     """``text`` with every control and formatting character shown by its code point; tabs stay, newlines if asked for.
 
     What could reorder, hide or end a line (bidirectional controls, C0 and C1, zero-width characters, lone
-    surrogates) becomes ``<U+202E>``.
+    surrogates, noncharacters, which no XML may hold) becomes ``<U+202E>``.
     """
     if _PLAIN.fullmatch(text):
         return text
@@ -39,9 +41,14 @@ def visible(text: str, *, newlines: bool = False) -> str:
 
 
 def _shown(char: str) -> str:
-    if char == "\t" or unicodedata.category(char) not in _HIDDEN:
-        return char
-    return f"<U+{ord(char):04X}>"
+    return f"<U+{ord(char):04X}>" if char != "\t" and hidden(char) else char
+
+
+def hidden(char: str) -> bool:
+    """Whether a reader could not see this character, or would see others elsewhere because of it."""
+    code = ord(char)
+    noncharacter = code & 0xFFFE == 0xFFFE or 0xFDD0 <= code <= 0xFDEF
+    return noncharacter or char in _BLANKS or unicodedata.category(char) in _HIDDEN
 
 
 def one_line(text: str) -> str:

@@ -1,0 +1,398 @@
+"""What a person reads in a terminal: lines that fit its width, links where it is one, colours where they are wanted.
+
+Every text of a source goes through ``visible`` before it gets here or here: no escape sequence and no bidirectional
+control of a source reaches the terminal. Nothing is told by colour alone, and what is piped is told as well, one line
+for each thing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from rich.cells import cell_len
+from rich.console import Console
+from rich.style import Style
+from rich.text import Text
+
+from tracer.model import (
+    Edge,
+    EdgeKind,
+    Explanation,
+    Hop,
+    Modifier,
+    PackageSummary,
+    Position,
+    Symbol,
+    Trace,
+    Unresolved,
+)
+from tracer.report.links import Links, Place
+from tracer.report.snippets import SourceLine
+from tracer.report.text import Phrase, clip, one_line, plural, visible
+from tracer.report.views import Card, PageView
+
+MAX_STOPS = 40
+TAB = 4
+_KINDS = {
+    EdgeKind.CALL: "green",
+    EdgeKind.INTERFACE: "cyan",
+    EdgeKind.VALUE: "cyan",
+    EdgeKind.RPC: "bold magenta",
+    EdgeKind.EXEC: "bold magenta",
+    EdgeKind.READ: "bold",
+}
+# The terminal's own colours; none that old palettes make unreadable: yellow on white, blue on black.
+_CODE = {
+    "kw": Style(color="magenta"),
+    "st": Style(color="green"),
+    "co": Style(dim=True, italic=True),
+    "ty": Style(color="cyan"),
+}
+_BREAKS = tuple(re.compile(pattern) for pattern in (r"(?<=\S)  ", r"(?<=\S) ", r"/", r".(?=[.(])"))
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """Where it is written. ``width`` is None where lines may be as long as they are; ``links`` where a terminal opens them."""
+
+    console: Console
+    width: int | None
+    links: bool
+
+    @classmethod
+    def of(cls, console: Console) -> Screen:
+        """A terminal gets its width and links, a file or a pipe neither."""
+        real = console.is_terminal and console.file.isatty()
+        linked = real and not console.is_dumb_terminal
+        return cls(console, console.width if real else None, linked)
+
+    def line(self, text: Text, first: str = "", rest: str | None = None) -> None:
+        """A text behind ``first``, and where it does not fit its further lines behind ``rest``."""
+        rest = " " * len(first) if rest is None else rest
+        rooms = [None if self.width is None else max(12, self.width - cell_len(rail)) for rail in (first, rest)]
+        for i, part in enumerate(_wrapped(text, *rooms)):
+            out = Text.assemble((rest if i else first, "dim"), part)
+            self.console.print(out, soft_wrap=True, highlight=False, markup=False, emoji=False)
+
+    def fits(self, size: int) -> bool:
+        return self.width is None or size <= self.width
+
+    def place(self, text: str, url: str | None) -> Text:
+        """A place, as a link where there is an address."""
+        style = Style(dim=True, link=url) if url is not None and self.links else Style(dim=True)
+        return Text(visible(text), style)
+
+    def shown(self, place: Place | None) -> Text:
+        """A place, or that of what only the standard library's facts know."""
+        return self.place(place.text, place.url) if place is not None else Text("std", "dim")
+
+
+def _wrapped(text: Text, room: int | None, further: int | None) -> Iterator[Text]:
+    """The lines of a text: the first in ``room`` cells, the others in ``further``; all of it where that is None.
+
+    Broken at the last wide gap, else blank, else slash, else before a dot or parenthesis, that leaves half a line.
+    """
+    while room is not None and text.cell_len > room:
+        cut, cells = 0, 0
+        for char in text.plain:
+            cells += cell_len(char)
+            if cells > room:
+                break
+            cut += 1
+        cut = max(1, cut)
+        cut = next((at for pattern in _BREAKS if cut <= 2 * (at := _last_break(pattern, text.plain, cut))), cut)
+        head, text = text[:cut], text[cut:]
+        head.rstrip()
+        yield head
+        text = text[len(text.plain) - len(text.plain.lstrip(" ")) :]
+        room = further
+    yield text
+
+
+def _last_break(pattern: re.Pattern[str], plain: str, room: int) -> int:
+    """The end of the last match after which the line fits, blanks at its end aside; 0 if there is none."""
+    ends = [m.end() for m in pattern.finditer(plain, 0, room + 2)]
+    return max((end for end in ends if len(plain[:end].rstrip()) <= room), default=0)
+
+
+# A trace
+
+
+@dataclass(eq=False, slots=True)
+class _Branch:
+    """A hop that one chain or several go through, with the hops that come next."""
+
+    card: Card
+    hop: Hop
+    following: dict[tuple[Position, str, str], _Branch] = field(
+        default_factory=dict[tuple[Position, str, str], "_Branch"]
+    )
+
+
+def follow(screen: Screen, trace: Trace, view: PageView, context: int | None = None) -> None:
+    """A trace as a tree: a program's name where the chain enters it, a line a hop, branches where chains part.
+
+    With ``context`` each hop has its source below it, with so many lines around the call.
+    """
+    screen.line(Text(view.title, "bold"))
+    screen.line(_sentence(view.sentence))
+    roots: dict[tuple[Position, str, str], _Branch] = {}
+    for shown, chain in zip(view.chains, trace.chains, strict=True):
+        level = roots
+        for card, hop in zip(shown.cards, chain, strict=True):
+            key = (hop.edge.site, hop.target.name, hop.target.program)
+            level = level.setdefault(key, _Branch(card, hop)).following
+    if roots:
+        first = next(iter(roots.values()))
+        screen.line(Text(f"── {first.card.program}", "bold"))
+        _symbol(screen, "   ", "   ", first.card.source.short, first.card.source.place)
+        _branches(screen, roots, "", context, first.hop.source.program)
+    if not trace.found:
+        goal = visible(trace.target.name) if trace.target else "any wire"
+        screen.line(Text(f"no chain to {goal} was found. Where the search ended:", "bold red"))
+    if not trace.found or trace.target is None:
+        links = Links({pin.repository: pin for pin in trace.pins})
+        if trace.found and trace.stops:
+            screen.line(Text("Where the search ended elsewhere:", "bold"))
+        for stop in trace.stops[:MAX_STOPS]:
+            at = screen.place(f" {stop.position}", links.permalink(stop.position)) if stop.position else ""
+            screen.line(Text.assemble(visible(stop.symbol.short), at, "  ", one_line(stop.reason)), "  ", "      ")
+        if len(trace.stops) > MAX_STOPS:
+            screen.line(Text(f"… and {len(trace.stops) - MAX_STOPS} more (--json lists all)"), "  ")
+
+
+def _branches(
+    screen: Screen,
+    level: dict[tuple[Position, str, str], _Branch],
+    rail: str,
+    context: int | None,
+    lane: str,
+) -> None:
+    """The hops from one symbol on. A run of hops stays in its column; only a fork makes new ones.
+
+    A loop and not a call for each hop, since chains may be long.
+    """
+    waiting = [(branch, *_rails(screen, rail, i, len(level)), lane) for i, branch in enumerate(level.values())][::-1]
+    while waiting:
+        branch, first, rest, lane = waiting.pop()
+        hop = branch.hop
+        _hop(screen, branch, first, rest, context)
+        if hop.edge.wire or hop.target.program != lane:
+            lane = hop.target.program
+            words = f"wire {one_line(hop.edge.wire)}" if hop.edge.wire else hop.edge.kind.value
+            wire = Text(f"══ {words} ══> {one_line(lane)}", "bold magenta")
+            screen.line(wire, rest, rest + "   ")
+            _symbol(screen, rest + "   ", rest + "      ", branch.card.target.short, branch.card.target.place)
+        count = len(branch.following)
+        fork = [(b, *_rails(screen, rest, i, count), lane) for i, b in enumerate(branch.following.values())]
+        waiting += fork[::-1]
+
+
+def _rails(screen: Screen, rail: str, index: int, count: int) -> tuple[str, str]:
+    """What stands before a branch's first line and before its others; forks too deep for the width keep their column."""
+    if count == 1 or not screen.fits(3 * (len(rail) + 3)):
+        return rail, rail
+    return (f"{rail}└─ ", f"{rail}   ") if index == count - 1 else (f"{rail}├─ ", f"{rail}│  ")
+
+
+def _hop(screen: Screen, branch: _Branch, first: str, rest: str, context: int | None) -> None:
+    card, edge = branch.card, branch.hop.edge
+    modifiers = "".join(f"{m.value} " for m in Modifier if m in edge.modifiers)
+    value = f" = {card.target.value}" if card.target.value else ""
+    head = Text.assemble(
+        f"{card.number:2} ",
+        (f"{modifiers}{edge.kind.value:9} ", _KINDS[edge.kind]),
+        (card.target.short + value, "bold"),
+    )
+    tail = Text.assemble(screen.place(card.place.text, card.place.url), ("  " + f"[{card.rule}]", "dim"))
+    inner = f"{rest}      "
+    _beside(screen, head, tail, first, inner)
+    for note in card.notes:
+        at = Text.assemble("  ", screen.place(note.place.text, note.place.url)) if note.place else ""
+        screen.line(Text.assemble((note.text, "italic"), at), inner, inner + "  ")
+    if context is not None:
+        _source(screen, card, inner, context)
+
+
+def _source(screen: Screen, card: Card, prefix: str, context: int) -> None:
+    snippet = card.snippet
+    if not snippet.lines:
+        screen.line(Text(one_line(snippet.missing), "italic"), prefix)
+        return
+    called = [line.number for line in snippet.lines if line.called] or [snippet.lines[0].number]
+    lines = [line for line in snippet.lines if called[0] - context <= line.number <= called[-1] + context]
+    # An empty line at an edge shows nothing.
+    while lines and not lines[0].called and not _text(lines[0]).strip():
+        lines = lines[1:]
+    while lines and not lines[-1].called and not _text(lines[-1]).strip():
+        lines = lines[:-1]
+    texts = [_text(line) for line in lines]
+    indent = min((len(t) - len(t.lstrip("\t")) for t in texts if t.strip()), default=0)
+    width = len(str(lines[-1].number))
+    for line in lines:
+        gutter = f"{'>' if line.called else ' '} {line.number:{width}} │ "
+        blank = " " * (width + 3) + "│ "
+        screen.line(_coloured(line, indent), prefix + gutter, prefix + blank)
+
+
+def _text(line: SourceLine) -> str:
+    return "".join(span.text for span in line.spans)
+
+
+def _coloured(line: SourceLine, indent: int) -> Text:
+    """A line of source without its first ``indent`` tabs."""
+    out = Text()
+    for span in line.spans:
+        style = _CODE.get(span.css or "", Style())
+        if span.marked:
+            style += Style(bold=True, underline=True)
+        text = span.text
+        while indent and not out.plain and text.startswith("\t"):
+            text, indent = text[1:], indent - 1
+        out.append(visible(text).replace("\t", " " * TAB), style)
+    return out
+
+
+def _sentence(phrase: Phrase) -> Text:
+    return Text.assemble(*((visible(piece.text), "bold" if piece.code else "") for piece in phrase))
+
+
+def _symbol(screen: Screen, first: str, rest: str, name: str, place: Place | None) -> None:
+    _beside(screen, Text(visible(name), "bold"), screen.shown(place), first, rest)
+
+
+def _beside(screen: Screen, head: Text, tail: Text, first: str, rest: str) -> None:
+    """Two texts side by side where they fit, else one below the other."""
+    if screen.fits(cell_len(first) + head.cell_len + 2 + tail.cell_len):
+        screen.line(Text.assemble(head, "  ", tail), first, rest)
+    else:
+        screen.line(head, first, rest)
+        screen.line(tail, rest)
+
+
+# Lists
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A line of a list: its kind, what it is, where, and a word on it."""
+
+    kind: Text
+    name: Text
+    place: Text
+    tail: str = ""
+
+
+def symbols(screen: Screen, found: Sequence[Symbol], links: Links) -> None:
+    """What a name can mean."""
+    _rows(
+        screen,
+        [
+            _Row(Text(f"{clip(one_line(s.kind), 10):7}", "dim"), Text(one_line(s.name)), _at(screen, s.position, links))
+            for s in found
+        ],
+    )
+
+
+def edges(screen: Screen, subject: Symbol, rows: Sequence[Edge | Unresolved], links: Links, *, forward: bool) -> None:
+    """What a symbol calls (``forward``), or what calls it."""
+    at = links.place(subject.position)
+    _symbol(screen, "", "  ", one_line(subject.short), at)
+    out: list[_Row] = []
+    for row in rows:
+        place = _at(screen, row.site, links)
+        if isinstance(row, Unresolved):
+            why = f"{row.reason.value} ({one_line(row.detail)})" if row.detail else row.reason.value
+            out.append(_Row(Text("unresolved", "red"), Text(one_line(row.text)), place, why))
+        else:
+            other = row.callee if forward else row.caller
+            kind = Text(f"{row.kind.value:10}", _KINDS[row.kind])
+            out.append(_Row(kind, Text(one_line(other)), place, f"[{row.rule}]"))
+    _rows(screen, out, "  ")
+
+
+def _rows(screen: Screen, rows: Sequence[_Row], prefix: str = "") -> None:
+    """Columns where all of them fit side by side; else the place of each below its name."""
+    kinds = max((row.kind.cell_len for row in rows), default=0) + 1
+    names = max((row.name.cell_len for row in rows), default=0)
+    places = max((row.place.cell_len for row in rows), default=0)
+    side_by_side = screen.fits(len(prefix) + kinds + names + 2 + places)
+    rest = prefix + " " * kinds
+    for row in rows:
+        kind, name, place = row.kind.copy(), row.name.copy(), row.place.copy()
+        kind.pad_right(kinds - kind.cell_len)
+        tail = Text(f"  {one_line(row.tail)}" if row.tail else "", "dim")
+        if side_by_side:
+            name.pad_right(names - name.cell_len)
+            if row.tail:
+                place.pad_right(places - place.cell_len)
+            screen.line(Text.assemble(kind, name, "  ", place, tail), prefix, rest)
+        else:
+            screen.line(Text.assemble(kind, name), prefix, rest)
+            screen.line(Text.assemble(place, tail), rest)
+
+
+def _at(screen: Screen, position: Position | None, links: Links) -> Text:
+    return screen.shown(links.place(position))
+
+
+def summary(screen: Screen, rows: Sequence[PackageSummary]) -> None:
+    """The edges and the unresolved calls of packages, as a table, or where it is too wide a paragraph for each."""
+    kinds = sorted({kind for row in rows for kind in row.edges})
+    reasons = sorted({reason for row in rows for reason in row.unresolved})
+    calls = sum(row.calls for row in rows)
+    total = [
+        "total",
+        calls,
+        *(sum(row.edges.get(kind, 0) for row in rows) for kind in kinds),
+        sum(sum(row.unresolved.values()) for row in rows),
+    ]
+    lines = [
+        [one_line(row.directory), row.calls, *(row.edges.get(kind, 0) for kind in kinds), sum(row.unresolved.values())]
+        for row in rows
+    ]
+    head = ["package", "calls", *kinds, "unresolved"]
+    widths = [max(cell_len(str(line[i])) for line in (head, *lines, total)) for i in range(len(head))]
+    if screen.fits(sum(widths) + 2 * len(widths) - 2):
+        for line, style in ((head, "bold"), *((line, "") for line in lines), (total, "bold")):
+            first = Text(f"{line[0]}{' ' * (widths[0] - cell_len(str(line[0])))}", style)
+            cells = (f"  {cell!s:>{width}}" for cell, width in zip(line[1:], widths[1:], strict=True))
+            screen.line(first.append("".join(cells), style))
+    else:
+        for line in (*lines, total):
+            screen.line(Text(str(line[0]), "bold"), "", "  ")
+            counts = [f"{count} {word}" for word, count in zip(head[2:], line[2:], strict=True) if count]
+            screen.line(Text(f"{line[1]} calls: {', '.join(counts) or 'no edge'}"), "  ", "    ")
+    for reason in reasons:
+        count = sum(row.unresolved.get(reason, 0) for row in rows)
+        screen.line(Text(f"{count} of {plural(calls, 'call')}: {one_line(reason)}"), "", "  ")
+
+
+def explanation(screen: Screen, found: Explanation, links: Links) -> None:
+    """How one call was resolved."""
+    _with_place(screen, Text(one_line(found.code), "bold"), found.site, links, "", "  ")
+    screen.line(Text(f"in {one_line(found.caller)}: a call of kind {found.kind}"), "  ", "    ")
+    for part in found.parts:
+        screen.line(Text(one_line(part.note), "dim"), "    ", "      ")
+    for edge in found.edges:
+        name = (one_line(edge.callee), "bold")
+        screen.line(Text.assemble(("→ ", _KINDS[edge.kind]), name, (f"  [{one_line(edge.rule)}]", "dim")), "  ", "    ")
+        for note in edge.evidence:
+            _with_place(screen, Text(one_line(note.note), "italic"), note.position, links, "      ", "        ")
+    if found.unresolved is not None:
+        words = f"{found.unresolved.reason.value} ({one_line(found.unresolved.detail)})"
+        screen.line(Text.assemble(("unresolved ", "red"), words), "  ", "    ")
+    if found.bounded:
+        screen.line(Text.assemble(("not all is known: ", "bold"), one_line(found.bounded)), "  ", "    ")
+    for other in found.ruled_out:
+        words = Text(f"✗ {one_line(other.symbol)}: {one_line(other.reason)}", "dim")
+        _with_place(screen, words, other.position, links, "  ", "    ")
+    screen.line(Text())
+
+
+def _with_place(screen: Screen, words: Text, position: Position | None, links: Links, first: str, rest: str) -> None:
+    place = links.place(position)
+    at = Text.assemble("  ", screen.place(place.text, place.url)) if place is not None else Text()
+    screen.line(Text.assemble(words, at), first, rest)

@@ -6,7 +6,7 @@ import gc
 import os
 import sys
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
@@ -22,7 +22,8 @@ from tracer.errors import TracerError
 from tracer.investigation.model import Investigation, Repository, load
 from tracer.model import Edge, EdgeKind, Explanation, Hop, PackageSummary, Symbol, Trace, Unresolved
 from tracer.report import exports
-from tracer.report.render import write_site
+from tracer.report.render import Told, write_site
+from tracer.report.serve import previewing
 from tracer.report.text import visible
 
 app = typer.Typer(
@@ -43,6 +44,7 @@ Sources = Annotated[
 ]
 Offline = Annotated[bool, typer.Option("--offline", help="Never touch the network.")]
 Inquiry = Annotated[str, typer.Option("--investigation", "-i", help="A TOML file, or the name of a built-in one.")]
+Lang = Annotated[str, typer.Option("--lang", help="The language of the report: en or zh.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON (docs/json.md) instead of text.")]
 
 _STYLES = {
@@ -64,6 +66,7 @@ def follow(
     program: Program = None,
     as_json: AsJson = False,
     html: Annotated[Path | None, typer.Option("--html", metavar="DIR", help="Write the report as a site.")] = None,
+    lang: Lang = "en",
     source: Sources = None,
     offline: Offline = False,
     investigation: Inquiry = "pause",
@@ -72,8 +75,9 @@ def follow(
     with _session(investigation, source, offline, repo, program) as (session, status):
         trace = api.follow(session, entry, repo, to=to, via=via or (), program=program, progress=status)
         if html is not None:
+            told = api.told(session, trace, lang, status)
             status("writing the report", 0)
-            write_site([trace], session.read, html)
+            write_site([told], session.read, html, lang=lang)
     if as_json:
         _print(exports.dumps(exports.to_json(trace)))
     else:
@@ -86,17 +90,41 @@ def follow(
 @app.command()
 def report(
     html: Annotated[Path, typer.Option("--html", metavar="DIR", help="Where the site goes.")] = Path("report"),
+    lang: Lang = "en",
     source: Sources = None,
     offline: Offline = False,
-    investigation: Inquiry = "pause",
+    investigation: Annotated[
+        list[str] | None,
+        typer.Option("--investigation", "-i", help="A TOML file, or the name of a built-in one; may be repeated."),
+    ] = None,
 ) -> None:
-    """Write the site of an investigation: all its chains."""
-    with _session(investigation, source, offline) as (session, status):
-        chains = session.investigation.chains
-        traces = [api.follow(session, c.entry, c.repository, progress=status) for c in chains]
-        write_site(traces, session.read, html)
+    """Write the site of one investigation or several: all their chains, with an index and a search."""
+    told: list[Told] = []
+    with ExitStack() as stack:
+        sessions: dict[str, api.Session] = {}
+        for name in investigation or ["pause"]:
+            session, status = stack.enter_context(_session(name, source, offline))
+            for chain in session.investigation.chains:
+                trace = api.follow(session, chain.entry, chain.repository, progress=status)
+                told.append(api.told(session, trace, lang, status))
+            sessions |= dict.fromkeys(session.investigation.repositories, session)
+        write_site(told, lambda repository, path: sessions[repository].read(repository, path), html, lang=lang)
     _out.print(f"report: {html / 'index.html'}")
-    raise typer.Exit(0 if all(t.found for t in traces) else 1)
+    raise typer.Exit(0 if all(one.trace.found for one in told) else 1)
+
+
+@app.command()
+def serve(
+    directory: Annotated[Path, typer.Argument(metavar="DIR", help="A report's folder.")] = Path("report"),
+    port: Annotated[int, typer.Option("--port", help="The port; 0 for any free one.", min=0, max=65535)] = 8000,
+) -> None:
+    """Show a report in the browser, on this machine only, until it is stopped with Ctrl-C."""
+    with previewing(directory, port) as server:
+        _out.print(f"http://{server.server_address[0]}:{server.server_address[1]}/  (Ctrl-C ends it)")
+        try:
+            server.serve_forever()
+        except KeyboardInterrupt:
+            _out.print("")
 
 
 @app.command()

@@ -186,6 +186,21 @@ class Stop:
 
 
 @dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What stands around one symbol of a chain: the proven edges one hop in and one hop out, and its undecided calls.
+
+    ``everyday`` are its calls through interfaces of the language and the standard library (``err.Error()``), which may
+    lead anywhere and were not looked into.
+    """
+
+    symbol: Symbol
+    callers: tuple[Hop, ...]
+    callees: tuple[Hop, ...]
+    unresolved: tuple[Unresolved, ...]
+    everyday: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Trace:
     """Chains from an entry, with everything seen on the way.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from tracer.model import EdgeKind, Hop, Surroundings, Symbol, Trace
@@ -22,7 +22,10 @@ _ORDER = (EdgeKind.RPC, EdgeKind.EXEC, EdgeKind.INTERFACE, EdgeKind.VALUE, EdgeK
 
 @dataclass(frozen=True, slots=True)
 class Neighbour:
-    """A function one hop away: ``sites`` are the calls that lead there, ``step`` the anchor of the hop if the chain goes there."""
+    """A function one hop away: ``sites`` are the calls that lead there.
+
+    If the chain goes there, ``step`` is the anchor of the hop; ``circle`` is that of the symbol's own surroundings.
+    """
 
     said: str
     full: str
@@ -30,6 +33,7 @@ class Neighbour:
     place: Place | None
     sites: tuple[Place, ...]
     step: str
+    circle: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +106,18 @@ class Circle:
 
 def circles(trace: Trace, around: Sequence[Surroundings], links: Links, language: Language) -> tuple[Circle, ...]:
     """What stands around each function of a trace's chains, in their order."""
-    steps = _steps(trace)
-    return tuple(_circle(i, one, steps, links, language) for i, one in enumerate(around, 1))
+    chain = _Chain(
+        _steps(trace), {(one.symbol.program, one.symbol.name): f"around-{i}" for i, one in enumerate(around, 1)}
+    )
+    return tuple(_circle(i, one, chain, links, language) for i, one in enumerate(around, 1))
+
+
+@dataclass(frozen=True, slots=True)
+class _Chain:
+    """The chain among its neighbours: the anchor of each hop by its ends, and of each circle by its symbol."""
+
+    steps: Mapping[tuple[str, str, str, str], str]
+    circles: Mapping[tuple[str, str], str]
 
 
 def _steps(trace: Trace) -> dict[tuple[str, str, str, str], str]:
@@ -121,12 +135,12 @@ def _ends(hop: Hop) -> tuple[str, str, str, str]:
 
 
 def _circle(
-    number: int, one: Surroundings, steps: dict[tuple[str, str, str, str], str], links: Links, language: Language
+    number: int, one: Surroundings, chain: _Chain, links: Links, language: Language
 ) -> Circle:
-    callers = _groups(one.callers, steps, links, language, forward=False)
-    callees = _groups(one.callees, steps, links, language, forward=True)
+    callers = _groups(one.callers, chain, links, language, forward=False)
+    callees = _groups(one.callees, chain, links, language, forward=True)
     through = [
-        anchor for ends, anchor in steps.items() if (one.symbol.program, one.symbol.name) in (ends[:2], ends[2:])
+        anchor for ends, anchor in chain.steps.items() if (one.symbol.program, one.symbol.name) in (ends[:2], ends[2:])
     ]
     undecided = tuple(
         Undecided(one_line(u.text), language.note(u.reason.value), one_line(u.detail), links.place(u.site))
@@ -150,7 +164,7 @@ def _circle(
 
 def _groups(
     hops: Iterable[Hop],
-    steps: dict[tuple[str, str, str, str], str],
+    chain: _Chain,
     links: Links,
     language: Language,
     *,
@@ -163,7 +177,7 @@ def _groups(
     rows = sorted(found, key=lambda k: (_ORDER.index(k[0]), k[1], k[2].name))
     out: list[Group] = []
     for (kind, program), keys in itertools.groupby(rows, key=lambda k: k[:2]):
-        neighbours = tuple(_neighbour(key[2], found[key], steps, links) for key in keys)
+        neighbours = tuple(_neighbour(key[2], found[key], chain, links) for key in keys)
         out.append(Group(kind.value, kind_words(kind, language), program, neighbours))
     return tuple(out)
 
@@ -173,20 +187,20 @@ def _home(symbol: Symbol, language: Language) -> str:
     return program_name(symbol) if symbol.position is not None else language.text(noted("standard library"))
 
 
-def _neighbour(
-    symbol: Symbol, hops: Sequence[Hop], steps: dict[tuple[str, str, str, str], str], links: Links
-) -> Neighbour:
+def _neighbour(symbol: Symbol, hops: Sequence[Hop], chain: _Chain, links: Links) -> Neighbour:
     sites = tuple(p for p in dict.fromkeys(links.place(h.edge.site) for h in hops) if p is not None)
-    step = next((steps[_ends(h)] for h in hops if _ends(h) in steps), "")
+    step = next((chain.steps[_ends(h)] for h in hops if _ends(h) in chain.steps), "")
+    circle = chain.circles.get((symbol.program, symbol.name), "")
     rule = one_line(hops[0].edge.rule)
-    return Neighbour(one_line(symbol.short), one_line(symbol.name), rule, links.place(symbol.position), sites, step)
+    return Neighbour(one_line(symbol.short), one_line(symbol.name), rule, links.place(symbol.position), sites, step, circle)
 
 
 # The drawing
 
 
 def _sketch(symbol: Symbol, callers: Sequence[Group], callees: Sequence[Group], language: Language) -> Sketch:
-    into, out = _most(callers), _most(callees)
+    home = symbol.position.path.split("/") if symbol.position is not None else []
+    into, out = _most(callers, home), _most(callees, home)
     rows = max(len(into), len(out), 1)
     middle = rows * _ROW // 2
     boxes = (*_boxes(into, rows, middle, left=True), *_boxes(out, rows, middle, left=False))
@@ -198,11 +212,16 @@ def _sketch(symbol: Symbol, callers: Sequence[Group], callees: Sequence[Group], 
     return Sketch(height, middle, name, sub, boxes, more_in, more_out, rows * _ROW + 14, title)
 
 
-def _most(groups: Sequence[Group]) -> list[tuple[Group, Neighbour]]:
-    """What is drawn: where the chain goes, then by kind, those with source first."""
+def _most(groups: Sequence[Group], home: Sequence[str]) -> list[tuple[Group, Neighbour]]:
+    """What is drawn: where the chain goes, then those whose source is nearest, by the folders that both are in."""
     rows = [(group, neighbour) for group in groups for neighbour in group.neighbours]
-    rows.sort(key=lambda row: (not row[1].step, row[1].place is None))
+    rows.sort(key=lambda row: (not row[1].step, row[1].place is None, -_near(row[1].place, home)))
     return rows[:_MOST]
+
+
+def _near(place: Place | None, home: Sequence[str]) -> int:
+    path = place.text.split("/") if place is not None else []
+    return sum(1 for _ in itertools.takewhile(lambda pair: pair[0] == pair[1], zip(path, home, strict=False)))
 
 
 def _boxes(rows: Sequence[tuple[Group, Neighbour]], total: int, middle: int, *, left: bool) -> Iterable[Box]:
@@ -215,5 +234,6 @@ def _boxes(rows: Sequence[tuple[Group, Neighbour]], total: int, middle: int, *, 
         bend = (near + far) // 2
         path = f"M{near} {at}C{bend} {at} {bend} {middle} {far} {middle}"
         owner, _, name = neighbour.said.rpartition(".")
-        href = neighbour.place.href if neighbour.place is not None else ""
+        place = neighbour.place.href if neighbour.place is not None else ""
+        href = f"#{neighbour.circle}" if neighbour.circle else place
         yield Box(x, y, clip(name, 30), clip(owner, 37), href, neighbour.full, group.kind, bool(neighbour.step), path)

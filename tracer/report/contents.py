@@ -44,7 +44,7 @@ def contents(
         for chain in view.chains
         for card in chain.cards
     ]
-    symbols = {item for symbol in _symbols(told) for item in _item(symbol, links, language)}
+    symbols = {item for symbol in _symbols(told) for item in _item(symbol, links)}
     files = [
         Item("file", f"{s.repository}/{s.path}", language.plural("{n} line", "{n} lines", s.count), s.name)
         for s in sources
@@ -70,10 +70,10 @@ def _symbols(told: Sequence[Told]) -> Iterable[Symbol]:
                 yield from (hop.source, hop.target)
 
 
-def _item(symbol: Symbol, links: Links, language: Language) -> Iterable[Item]:
+def _item(symbol: Symbol, links: Links) -> Iterable[Item]:
     place = links.place(symbol.position)
     if place is not None and place.href:
-        yield Item(language.text(symbol.kind), said(symbol), f"{one_line(symbol.name)} · {place.short}", place.href)
+        yield Item(symbol.kind, said(symbol), f"{one_line(symbol.name)} · {place.short}", place.href)
 
 
 def search_script(found: Contents) -> str:

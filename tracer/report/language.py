@@ -75,8 +75,8 @@ NOTES: Sequence[str] = (
     noted("stored as an element of the field {a}"),
     noted("stored as an element of {a}"),
     noted("passed as {a} to {b}"),
-    noted("assigned to {a}"),
-    noted("sent to {a}"),
+    noted("assigned to the variable {a}"),
+    noted("{a} implements the interface in this program"),
     noted("{a} gets {b} from its embedded {c}"),
     noted("promoted through the embedded {a}"),
     noted("the stub sends the full method {a}"),
@@ -139,7 +139,7 @@ def language(code: str) -> Language:
     if code == "en":
         return Language(code, tag, NullTranslations())
     with (reports_folder() / "locale" / f"{code}.po").open(encoding="utf-8") as file:
-        catalog = read_po(file, locale=code)
+        catalog = read_po(file)
     compiled = io.BytesIO()
     write_mo(compiled, catalog)
     compiled.seek(0)

@@ -7,8 +7,9 @@ does so, and every text passes ``_safe``.
 from __future__ import annotations
 
 import hashlib
+import itertools
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 
 from markupsafe import Markup, escape
@@ -195,19 +196,34 @@ def _chunks(
         row = leads.setdefault(target.line, [])
         if span is not None and (not row or row[-1][1] <= span[0]):
             row.append((*span, target))
-    wanted = {r.line for r in remarks} | set(leads)
     out: list[Chunk] = []
+    rows = _rows(source, path, starts, {r.line for r in remarks} | set(leads))
     for first in range(1, len(starts) + 1, CHUNK):
-        last = min(first + CHUNK - 1, len(starts))
-        near = len(source) <= COLOURED or any(first - _NEAR <= line <= last + _NEAR for line in wanted)
-        lines = highlight(source, first, last, path=path if near else "x.txt")
+        lines = itertools.islice(rows, CHUNK)
         html = "".join(
             _line(number, line, leads.get(number, ()), said_at.get(number, ()), root)
             for number, line in enumerate(lines, first)
         )
-        size = "" if last - first + 1 == CHUNK else "last"
+        size = "" if first + CHUNK - 1 <= len(starts) else "last"
         out.append(Chunk(first, Markup(html), size))  # noqa: S704
     return tuple(out), len(starts)
+
+
+def _rows(source: bytes, path: str, starts: Sequence[int], wanted: Set[int]) -> Iterator[Line]:
+    """All lines of a file; those of a large one are coloured near the wanted lines only."""
+    if len(source) <= COLOURED:
+        yield from highlight(source, path=path)
+        return
+    near = {chunk for line in wanted for chunk in range((line - _NEAR) // CHUNK, (line + _NEAR) // CHUNK + 1)}
+    bounds = [*starts, len(source)]
+    for chunk in range((len(starts) + CHUNK - 1) // CHUNK):
+        first, last = chunk * CHUNK + 1, min((chunk + 1) * CHUNK, len(starts))
+        if chunk in near:
+            yield from highlight(source, first, last, path=path)
+            continue
+        for begin, end in itertools.pairwise(bounds[first - 1 : last + 1]):
+            text = source[begin:end].removesuffix(b"\n").removesuffix(b"\r")
+            yield [(None, text.decode("utf-8", "replace"))]
 
 
 def _line(

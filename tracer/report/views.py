@@ -23,9 +23,13 @@ Read = Callable[[str, str], bytes]
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A symbol as shown, from ``leaf`` to ``full``: as people say it, with its package, as go/types writes it."""
+    """A symbol as shown, from ``leaf`` to ``full``: as people say it, with its package, as go/types writes it.
+
+    ``owner`` is its receiver's type or, without one, its package.
+    """
 
     leaf: str
+    owner: str
     said: str
     short: str
     full: str
@@ -204,8 +208,9 @@ class _Builder:
         place = self.links.place(symbol.position)
         short, full = one_line(symbol.short), one_line(symbol.name)
         value = symbol.value or ""
+        owner = said(symbol).rpartition(".")[0] or qualifier(symbol)
         return Name(
-            leaf(symbol), said(symbol), short, full, symbol.kind, one_line(symbol.signature), one_line(value), place
+            leaf(symbol), owner, said(symbol), short, full, symbol.kind, one_line(symbol.signature), one_line(value), place
         )
 
     def facts(self, evidence: Iterable[Evidence]) -> tuple[Fact, ...]:

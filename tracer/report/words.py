@@ -141,7 +141,7 @@ def _shown(hop: Hop, language: Language, at: Callable[[Position | None], Piece |
     """The end of a sentence on flow: the last place on the value's way."""
     last: Evidence | None = hop.edge.evidence[-1] if hop.edge.evidence else None
     place = at(last.position) if last is not None else None
-    if last is None or place is None:
+    if last is None or place is None or not last.note.strip():
         return language.phrase(".")
     return language.phrase(": {note}, at {place}.", note=language.note(one_line(last.note)), place=place)
 

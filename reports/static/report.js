@@ -167,28 +167,27 @@
       .map((row, i) => [rank(row, words), i, row]).filter((x) => x[0] >= 0)
       .sort((a, b) => a[0] - b[0] || a[1] - b[1]).slice(0, 30).map((x) => x[2]);
     results.replaceChildren(...found.map((row, i) => {
-      const entry = make("li");
-      entry.id = "result-" + i;
-      entry.setAttribute("role", "option");
       const link = make("a");
+      link.id = "result-" + i;
+      link.setAttribute("role", "option");
       link.href = /^https:/.test(row[3]) ? row[3] : root + row[3];
       link.tabIndex = -1;
       link.append(make("span", "sort", row[0]), make("code", "", row[1]), make("span", "detail", row[2]));
-      entry.append(link);
-      return entry;
+      return link;
     }));
     if (words.length && !found.length) {
-      const entry = make("li", "none", body.dataset.none);
-      entry.setAttribute("role", "option");
-      entry.setAttribute("aria-disabled", "true");
-      results.append(entry);
+      const none = make("div", "none", body.dataset.none);
+      none.setAttribute("role", "option");
+      none.setAttribute("aria-disabled", "true");
+      none.setAttribute("aria-selected", "false");
+      results.append(none);
     }
     results.hidden = !words.length;
     field.setAttribute("aria-expanded", String(!results.hidden));
     choose(found.length ? 0 : -1);
   };
   const choose = (index) => {
-    const rows = [...results.querySelectorAll("li")].filter((r) => r.firstElementChild);
+    const rows = [...results.querySelectorAll("a")];
     chosen = rows.length ? (index + rows.length) % rows.length : -1;
     rows.forEach((row, i) => row.setAttribute("aria-selected", String(i === chosen)));
     if (chosen >= 0) {
@@ -205,7 +204,7 @@
     else if (event.key === "ArrowUp") choose(chosen - 1);
     else if (event.key === "Escape") { shut(); field.blur(); }
     else if (event.key === "Enter") {
-      const link = results.querySelector('[aria-selected="true"] a');
+      const link = results.querySelector('[aria-selected="true"]');
       if (link) { shut(); field.blur(); link.click(); }
     } else return;
     event.preventDefault();

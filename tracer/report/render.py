@@ -119,9 +119,12 @@ def site(
 def _check_pins(traces: Sequence[Trace]) -> None:
     """A repository's name means one commit in all of a site."""
     commits: dict[str, str] = {}
-    for pin in (pin for trace in traces for pin in trace.pins):
-        if commits.setdefault(pin.repository, pin.commit) != pin.commit:
-            words = f"two investigations mean different commits by {pin.repository!r}"
+    for trace in traces:
+        own = {pin.repository: pin.commit for pin in trace.pins}
+        for name, commit in own.items():
+            if commits.setdefault(name, commit) == commit:
+                continue
+            words = f"two investigations mean different commits by {name!r}"
             raise ReportError(words, hint="Give one of the repositories another name, or write two reports.")
 
 

@@ -94,13 +94,18 @@ class Symbol:
     @property
     def short(self) -> str:
         """The name without the directories of its import path: ``(*server.Service).Open``."""
-        head = self.name.rstrip()
-        prefix = ""
-        while head and head[0] in "(*":
-            prefix += head[0]
-            head = head[1:]
-        slash = head.rfind("/", 0, head.find(")") if ")" in head else len(head))
-        return prefix + head[slash + 1 :]
+        return shortened(self.name)
+
+
+def shortened(name: str) -> str:
+    """A full name without the directories of its import path."""
+    head = name.rstrip()
+    prefix = ""
+    while head and head[0] in "(*":
+        prefix += head[0]
+        head = head[1:]
+    slash = head.rfind("/", 0, head.find(")") if ")" in head else len(head))
+    return prefix + head[slash + 1 :]
 
 
 @dataclass(frozen=True, slots=True)

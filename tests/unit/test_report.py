@@ -38,9 +38,10 @@ from tracer.model import (
 from tracer.report import exports, sources, views
 from tracer.report.highlight import highlight
 from tracer.report.links import permalink, shown_url
-from tracer.report.render import MARKER, Told, site, write_site
+from tracer.report.render import MARKER, Extra, Told, site, write_site
 from tracer.report.snippets import Files
-from tracer.report.text import clip, visible, wrap
+from tracer.report.table import Table
+from tracer.report.text import Piece, clip, visible, wrap
 from tracer.report.words import ANOTHER_WAY
 from tracer.syntax.highlights import highlights
 
@@ -650,6 +651,29 @@ def test_around() -> None:
     assert [len(one["callees"]) for one in data] == [1, 2]
     assert data[1]["unresolved"][0]["reason"] == Reason.UNTYPED.value
     assert "ToUpper" not in made["search.js"], "the standard library has no page to lead to"
+
+
+def test_further_pages() -> None:
+    cell = (Piece("/bank.v1.Bank/Pay", code=True, href="index.html#hop-2"),)
+    table = Table("What is <b>served</b>.", ("method", "server"), ((cell, (Piece("bank"),)),))
+    made = site([TRACE], read, extras=[Extra("wires", "All wires", "table.html", table)])
+    assert (
+        '<a href="index.html#hop-2"><code>/bank.<wbr>v1.<wbr>Bank/Pay</code></a></td><td>bank</td>'
+        in made["wires.html"]
+    )
+    assert "What is &lt;b&gt;served&lt;/b&gt;." in made["wires.html"]
+    for name in (n for n in made if n.endswith(".html")):
+        root = "../../" if name.startswith("source/") else ""
+        assert f'<a href="{root}wires.html">All wires</a>' in made[name]
+
+
+def test_other_targets_are_not_ruled_out() -> None:
+    hop = TRACE.chains[0][0]
+    other = RuledOut("(*example.org/shop.Purse).Pay", ANOTHER_WAY)
+    edge = dataclasses.replace(hop.edge, ruled_out=(*hop.edge.ruled_out, other))
+    text = plain(html(dataclasses.replace(TRACE, chains=((dataclasses.replace(hop, edge=edge),),))))
+    assert "1 more target of this call; the chain goes another way" in text
+    assert "Ruled out: 2 other candidates" in text
 
 
 # Languages

@@ -134,9 +134,7 @@ def _ends(hop: Hop) -> tuple[str, str, str, str]:
     return hop.source.program, hop.source.name, hop.target.program, hop.target.name
 
 
-def _circle(
-    number: int, one: Surroundings, chain: _Chain, links: Links, language: Language
-) -> Circle:
+def _circle(number: int, one: Surroundings, chain: _Chain, links: Links, language: Language) -> Circle:
     callers = _groups(one.callers, chain, links, language, forward=False)
     callees = _groups(one.callees, chain, links, language, forward=True)
     through = [
@@ -192,7 +190,9 @@ def _neighbour(symbol: Symbol, hops: Sequence[Hop], chain: _Chain, links: Links)
     step = next((chain.steps[_ends(h)] for h in hops if _ends(h) in chain.steps), "")
     circle = chain.circles.get((symbol.program, symbol.name), "")
     rule = one_line(hops[0].edge.rule)
-    return Neighbour(one_line(symbol.short), one_line(symbol.name), rule, links.place(symbol.position), sites, step, circle)
+    return Neighbour(
+        one_line(symbol.short), one_line(symbol.name), rule, links.place(symbol.position), sites, step, circle
+    )
 
 
 # The drawing

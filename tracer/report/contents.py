@@ -1,4 +1,4 @@
-"""What a site holds, as one list: hops, symbols and files. It is a page, and the data of the search."""
+"""What a site holds, as one list: hops, wires, symbols and files. It is a page, and the data of the search."""
 
 from __future__ import annotations
 
@@ -30,6 +30,7 @@ class Contents:
     """The things of a site by kind, each sorted."""
 
     hops: tuple[Item, ...]
+    wires: tuple[Item, ...]
     symbols: tuple[Item, ...]
     files: tuple[Item, ...]
 
@@ -44,6 +45,13 @@ def contents(
         for chain in view.chains
         for card in chain.cards
     ]
+    wires = {
+        Item("wire", card.wire, f"{card.source.short} → {card.target.short}", f"{one.page}#{card.anchor}")
+        for one, view in zip(told, views, strict=True)
+        for chain in view.chains
+        for card in chain.cards
+        if card.wire
+    }
     symbols = {item for symbol in _symbols(told) for item in _item(symbol, links)}
     files = [
         Item("file", f"{s.repository}/{s.path}", language.plural("{n} line", "{n} lines", s.count), s.name)
@@ -51,6 +59,7 @@ def contents(
     ]
     return Contents(
         tuple(dict.fromkeys(hops)),
+        tuple(sorted(wires, key=lambda i: (i.name, i.href))),
         tuple(sorted(symbols, key=lambda i: (i.name.lower(), i.name, i.detail, i.href))),
         tuple(sorted(files, key=lambda i: i.name)),
     )
@@ -81,5 +90,9 @@ def search_script(found: Contents) -> str:
 
     Only ASCII leaves here, so no text can end the script or hide in it.
     """
-    rows = [[i.kind, i.name, i.detail, i.href] for part in (found.hops, found.symbols, found.files) for i in part]
+    rows = [
+        [i.kind, i.name, i.detail, i.href]
+        for part in (found.hops, found.wires, found.symbols, found.files)
+        for i in part
+    ]
     return f"window.tracerContents = {json.dumps(rows, separators=(',', ':'))};\n"

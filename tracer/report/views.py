@@ -15,7 +15,7 @@ from tracer.report.links import Links, Place, commit_link, shown_url
 from tracer.report.picture import Picture, draw
 from tracer.report.snippets import Files, Snippet, Snippets
 from tracer.report.text import Phrase, Piece, one_line
-from tracer.report.words import hop_words, kind_words, leaf, program_name, qualifier, rule_words, said
+from tracer.report.words import ANOTHER_WAY, hop_words, kind_words, leaf, program_name, qualifier, rule_words, said
 
 Read = Callable[[str, str], bytes]
 """``read(repository, path)``: a file's bytes at the pin; raises SourceError."""
@@ -81,6 +81,7 @@ class Card:
     following: str
     evidence: tuple[Fact, ...]
     notes: tuple[Fact, ...]
+    others: tuple[Fact, ...]
     ruled_out: tuple[Candidates, ...]
     ruled_out_count: int
 
@@ -210,7 +211,15 @@ class _Builder:
         value = symbol.value or ""
         owner = said(symbol).rpartition(".")[0] or qualifier(symbol)
         return Name(
-            leaf(symbol), owner, said(symbol), short, full, symbol.kind, one_line(symbol.signature), one_line(value), place
+            leaf(symbol),
+            owner,
+            said(symbol),
+            short,
+            full,
+            symbol.kind,
+            one_line(symbol.signature),
+            one_line(value),
+            place,
         )
 
     def facts(self, evidence: Iterable[Evidence]) -> tuple[Fact, ...]:
@@ -235,6 +244,7 @@ class _Builder:
         place = self.links.place(edge.site)
         assert place is not None
         last = number == len(hops)
+        out = {candidate for candidate in edge.ruled_out if not _is_target(candidate)}
         return Card(
             number=number,
             anchor=f"{prefix}hop-{number}",
@@ -258,8 +268,11 @@ class _Builder:
             following="" if last else f"{prefix}hop-{number + 1}",
             evidence=self.facts(edge.evidence),
             notes=self.facts(hop.notes),
-            ruled_out=self._ruled_out(edge.ruled_out),
-            ruled_out_count=len(set(edge.ruled_out)),
+            others=tuple(
+                Fact(one_line(c.symbol), self.links.place(c.position)) for c in edge.ruled_out if _is_target(c)
+            ),
+            ruled_out=self._ruled_out(out),
+            ruled_out_count=len(out),
         )
 
     def _at(self, position: Position | None) -> Piece | None:
@@ -350,6 +363,11 @@ class _Builder:
         owner = qualifier(last.target)
         name = one_line(last.edge.wire) or (f"{owner}.{leaf(last.target)}" if owner else leaf(last.target))
         return self.language.phrase("To {name}", name=Piece(name, code=True))
+
+
+def _is_target(candidate: RuledOut) -> bool:
+    """Whether a candidate is a target of its call as well: then it is not ruled out, only not on the chain."""
+    return candidate.reason == ANOTHER_WAY
 
 
 def _order(position: Position | None) -> tuple[str, str, int, int]:

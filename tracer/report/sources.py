@@ -216,9 +216,10 @@ def _rows(source: bytes, path: str, starts: Sequence[int], wanted: Set[int]) -> 
         return
     near = {chunk for line in wanted for chunk in range((line - _NEAR) // CHUNK, (line + _NEAR) // CHUNK + 1)}
     bounds = [*starts, len(source)]
-    for chunk in range((len(starts) + CHUNK - 1) // CHUNK):
-        first, last = chunk * CHUNK + 1, min((chunk + 1) * CHUNK, len(starts))
-        if chunk in near:
+    for coloured, group in itertools.groupby(range((len(starts) + CHUNK - 1) // CHUNK), key=near.__contains__):
+        chunks = list(group)
+        first, last = chunks[0] * CHUNK + 1, min((chunks[-1] + 1) * CHUNK, len(starts))
+        if coloured:
             yield from highlight(source, first, last, path=path)
             continue
         for begin, end in itertools.pairwise(bounds[first - 1 : last + 1]):

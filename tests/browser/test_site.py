@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 import shutil
 import threading
-import urllib.error
-import urllib.request
 from collections.abc import Generator
 from dataclasses import dataclass
 from html.parser import HTMLParser
@@ -390,28 +388,3 @@ def test_a_large_file_is_fast(page: Any, made: Site) -> None:
     assert page.evaluate(shown) > 35
     painted = page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime")
     assert painted < 2000
-
-
-# The preview
-
-
-def test_serve(made: Site) -> None:
-    with previewing(made.english, 0) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        address, port = server.server_address[:2]
-        assert address == "127.0.0.1"
-        base = f"http://127.0.0.1:{port}"
-        for path, kind in (
-            ("/", "text/html; charset=utf-8"),
-            ("/report.css", "text/css; charset=utf-8"),
-            ("/search.js", "text/javascript; charset=utf-8"),
-            ("/index.json", "application/json; charset=utf-8"),
-        ):
-            with urllib.request.urlopen(base + path) as answer:
-                assert answer.headers["Content-Type"] == kind
-                assert answer.headers["X-Content-Type-Options"] == "nosniff"
-        for path, host in (("/source/", "127.0.0.1"), ("/../label.toml", "127.0.0.1"), ("/", "evil.example")):
-            request = urllib.request.Request(base + path, headers={"Host": f"{host}:{port}"})
-            with pytest.raises(urllib.error.HTTPError):
-                urllib.request.urlopen(request)
-        server.shutdown()

@@ -142,7 +142,7 @@ def _wide(stage: _Stage, lanes: Sequence[str], width: int) -> Picture:
     for i in range(len(stage.symbols)):
         if stage.crosses(i):
             under = 26 + 16 * len(stage.wire(stage.hops[i - 1]))
-            height = max(height, y + _pitch(stage, i) + under - 24)
+            height = max(height, y + _pitch(stage, i) + under - 12)
             y = top if once else y + _pitch(stage, i) + under
         elif i:
             y += _pitch(stage, i)

@@ -12,6 +12,8 @@ function has facts, told from its own statements alone:
   several is taken with ``_0, _ := f()`` before the return.
 - ``p(…)``, ``p.M(…)``, ``p.(I).M(…)``: the calls of parameters, its own and those of the functions it hands them to.
 
+What is stored in a field, where it is told, stands in a function ``stored_Type_Field``.
+
 Before each declaration stands ``//line file.go:N``, its real place; a ``?`` at the end of that line says that some
 value it returns could not be told, so that the returns in its body are not all of them.
 """
@@ -57,6 +59,42 @@ KNOWN = {
     "sync.OnceValues": "return func() (T1, T2) { return f() }",
     "testing.B.Run": "f()",
     "time.AfterFunc": "f()",
+}
+# What the library's own code stores in a field, where its types say too little: read from every store of Go 1.27. The
+# file is one of the package whose imports name what is stored.
+STORED = {
+    "net/http.Response.Body": (
+        "http2.go",
+        "x *Response, r *http2.ClientResponse, rwc io.ReadWriteCloser",
+        "&body{}",
+        "&bodyEOFSignal{}",
+        "&cancelTimerBody{}",
+        "&gzipReader{}",
+        "&readWriteCloserBody{ReadWriteCloser: rwc}",
+        "NoBody",
+        "io.NopCloser(nil)",
+        "r.Body",
+    ),
+    "net/http.Request.Body": (
+        "http2.go",
+        "x *Request, r *http2.ServerRequest",
+        "&body{}",
+        "&expectContinueReader{}",
+        "&maxBytesReader{}",
+        "&readTrackingBody{}",
+        "NoBody",
+        "io.NopCloser(nil)",
+        "r.Body",
+    ),
+    "net/http/internal/http2.ClientResponse.Body": (
+        "transport.go",
+        "x *ClientResponse, cs *clientStream",
+        "missingBody{}",
+        "transportResponseBody{cs}",
+        "&gzipReader{}",
+        "NoBody",
+    ),
+    "net/http/internal/http2.ServerRequest.Body": ("server.go", "x *ServerRequest", "&requestBody{}", "NoBody"),
 }
 # The grammar does not know these two yet: methods with type parameters (Go 1.27), new of a value (Go 1.26).
 _GENERIC_METHOD = re.compile(rb"^func \([^)\n]*\) \w+\[.*?^\}$", re.MULTILINE | re.DOTALL)
@@ -115,7 +153,7 @@ class File:
 
 @dataclass(eq=False)
 class Decl:
-    """One declaration. ``names`` are what it declares; a method's are ("T.m",)."""
+    """One declaration. ``names`` are what it declares; a method's are ("T.m",). ``node`` may stand in another file."""
 
     kind: str
     names: tuple[str, ...]
@@ -124,6 +162,7 @@ class Decl:
     rendered: str = ""
     told: bool = False
     partial: bool = False
+    elsewhere: str = ""
 
 
 @dataclass(eq=False)
@@ -1083,6 +1122,8 @@ class Maker:
                     if any(exported(n) for n in decl.names):
                         self.keep(decl)
                 self.dispatchable(package)
+        for field_name, (file, params, *values) in STORED.items():
+            self.stored(field_name, file, params, values)
         while True:
             while self.pending:
                 self.render(self.pending.pop())
@@ -1093,6 +1134,18 @@ class Maker:
                     self.methods(package)
             if not self.pending and before == sum(len(p.kept) for p in self.world.packages.values()):
                 return
+
+    def stored(self, field_name: str, file: str, params: str, values: list[str]) -> None:
+        """A function that stores in a field what the library does: ``stored_Type_Field``."""
+        path, base, name = field_name.rsplit(".", 2)
+        package = self.world.packages[path]
+        struct = package.decls[base]
+        imports = next(d.file for d in package.decls.values() if d.file.name == file)
+        statements = "; ".join(f"x.{name} = {value}" for value in values)
+        made = Decl("func", (f"stored_{base}_{name}",), struct.node, imports, elsewhere=struct.file.name)
+        made.rendered = f"func {made.names[0]}({params}) {{ {statements} }}"
+        package.kept[made] = None
+        self.refer(made)
 
     def dispatchable(self, package: Package) -> None:
         """Types with exported methods: an interface may hold them although nothing names them."""
@@ -1270,7 +1323,7 @@ class Maker:
         names: dict[str, str] = {}
         lines: list[str] = []
         dots: set[str] = set()
-        order = sorted(package.kept, key=lambda d: (d.file.name, d.node.start_byte))
+        order = sorted(package.kept, key=lambda d: (d.elsewhere or d.file.name, d.node.start_byte))
         for decl in order:
             if not decl.rendered:
                 continue
@@ -1287,7 +1340,7 @@ class Maker:
                 if name != local:
                     body = re.sub(rf"(?<![\w.]){re.escape(local)}\.", f"{name}.", body)
             mark = "?" if decl.partial else ""
-            lines += [f"//line {decl.file.name}:{decl.node.start_point[0] + 1}{mark}", body]
+            lines += [f"//line {decl.elsewhere or decl.file.name}:{decl.node.start_point[0] + 1}{mark}", body]
         if not lines and not package.public:
             return ""
         heads = [f"package {package.name}"]

@@ -239,3 +239,33 @@ def test_edges(world: World) -> None:
         "interface",
     ) in [(r["caller"], r["callee"], r["kind"]) for r in rows]
     assert all({"caller", "callee", "file", "line", "column", "kind"} <= r.keys() for r in rows)
+
+
+def test_explain(world: World) -> None:
+    found = json.loads(world.run("explain", "prepare", "Open", "--repo", "client", "--json").stdout)
+    by_place = {(x["site"]["path"], x["site"]["line"]): x for x in found}
+    (place,) = by_place
+    told = by_place[place]
+    assert told["kind"] == "interface"
+    assert [e["callee"] for e in told["targets"]] == ["(example.org/client/cmd/agent.counted).Open"]
+    assert told["targets"][0]["rule"] == "flow"
+    assert told["targets"][0]["evidence"], "a way without a place proves nothing"
+    assert "(*example.org/client/cmd/agent.fakeOpener).Open" in [r["symbol"] for r in told["ruled_out"]]
+    same = json.loads(world.run("explain", f"{place[0]}:{place[1]}", "--repo", "client", "--json").stdout)
+    assert same == found
+    text = world.run("explain", "prepare", "Open", "--repo", "client").stdout
+    assert "✗ (*example.org/client/cmd/agent.fakeOpener).Open: no value of this type flows here" in text
+    assert "there is no call at" in world.run("explain", f"{place[0]}:1", "--repo", "client", expect=2).stderr
+    assert "is not FILE:LINE" in world.run("explain", "prepare", "--repo", "client", expect=2).stderr
+    assert "no call in" in world.run("explain", "prepare", "label", "--repo", "client", expect=2).stderr
+
+
+def test_summary_counts_every_call_once(world: World) -> None:
+    options = ("--repo", "server", "--program", "cmd/box", "--package", "./...")
+    rows = [json.loads(line) for line in world.run("edges", *options, "--format", "jsonl").stdout.splitlines()]
+    calls = {(r["caller"], r["file"], r["line"], r["column"]) for r in rows}
+    lines = world.run("edges", *options, "--summary").stdout.splitlines()
+    unresolved = sum(r["kind"] == "unresolved" for r in rows)
+    (total,) = [line.split() for line in lines if line.startswith("total")]
+    assert total[1] == str(len(calls))
+    assert total[-1] == str(unresolved)

@@ -51,7 +51,7 @@ class Reason(StrEnum):
     """Why a call could not be decided: the closed set."""
 
     UNTYPED = "the type of the called expression is not known"
-    NO_TARGET = "no value was seen to flow here"
+    NO_TARGET = "no value of this program flows here"
     MISSING_PACKAGE = "a package is not among the sources"
     SYNTAX = "the source here does not parse"
     BOUND = "the search for values that flow here hit its bound"

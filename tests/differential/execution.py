@@ -21,6 +21,7 @@ package trace
 
 func Enter() {}
 func Catch() { recover() }
+func Use(any) {}
 """
 
 _LOUD = """//go:build run
@@ -65,6 +66,7 @@ func Enter() {
 }
 
 func Catch() { recover() }
+func Use(any) {}
 
 func run(f func()) {
 	defer Catch()
@@ -82,6 +84,9 @@ func Run(functions ...func()) {
 	time.Sleep(time.Millisecond)
 }
 """
+
+
+SECONDS = 5
 
 
 class Step(NamedTuple):
@@ -109,10 +114,7 @@ def executed(tools: Toolchain, folder: Path, programs: Mapping[str, str]) -> set
     tools.run([str(tools.go), "build", "-tags=run", "-gcflags=gen/...=-l", "-o=run.exe", "."], folder)
     out: set[Step] = set()
     for name in programs:
-        done = subprocess.run(
-            ["./run.exe", name], cwd=folder, check=False, capture_output=True, text=True, timeout=60, errors="replace"
-        )
-        for line in done.stderr.splitlines():
+        for line in _reported(["./run.exe", name], folder):
             if line.startswith("EDGE "):
                 _, callee, entry, caller, call = (*line.split(" "), "", "")[:5]
                 inside = caller == callee and call.isdigit()
@@ -121,14 +123,24 @@ def executed(tools: Toolchain, folder: Path, programs: Mapping[str, str]) -> set
     return out
 
 
+def _reported(command: list[str], folder: Path) -> list[str]:
+    """What a program says, until it ends or has had its time: some wait for ever."""
+    try:
+        done = subprocess.run(command, cwd=folder, check=False, capture_output=True, timeout=SECONDS)
+        said = done.stderr
+    except subprocess.TimeoutExpired as e:
+        said = e.stderr or b""
+    return said.decode("utf-8", "replace").splitlines()
+
+
 def unexplained(
     steps: set[Step], edges: set[Edge], calls: Mapping[str, Mapping[int, set[tuple[int, int]]]]
 ) -> list[Step]:
     """The executed steps for which no edge stands.
 
-    ``calls`` gives for each file and line the places of the calls that the compiler may count to that line. What is
-    deferred is called from the line where its function ends, and what ``go`` starts from nowhere: for a line without a
-    call, any edge to the function will do.
+    ``calls`` gives for each file and line the places of the calls that the compiler may count to that line, and under 0
+    those of what is deferred, which is called from any line. What ``go`` starts is called from nowhere: for a line
+    without a call, any edge to the function will do.
     """
     entry = {(e.file, e.line): e.caller for e in edges if e.callee == "gen/trace.Enter"}
     targets: dict[tuple[str, int, int], set[str]] = {}
@@ -139,8 +151,9 @@ def unexplained(
     missing: list[Step] = []
     for step in sorted(steps):
         name = entry.get((step.file, step.entry))
-        places = calls[step.file].get(step.call, set())
-        found = set().union(*(targets.get((step.file, *p), set()) for p in places)) if places else everything
+        places = calls[step.file].get(step.call, set()) if step.call else set()
+        deferred = calls[step.file][0]
+        found = set().union(*(targets.get((step.file, *p), set()) for p in places | deferred)) if places else everything
         if name is None or (name not in found and not (not places and _is_start(name))):
             missing.append(step)
     return missing

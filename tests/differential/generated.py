@@ -16,6 +16,7 @@ from ours import Ours, call_lines
 from support import analysis, commit
 
 SECONDS = 20
+MORE = "more than x/tools"
 Calls = dict[str, dict[int, set[tuple[int, int]]]]
 
 
@@ -94,11 +95,17 @@ def _dynamic(out: Checked, name: str, ran: set, edges: set[Edge], calls: Calls) 
 def _compared(out: Checked, name: str, ours: Ours, theirs: set[Edge]) -> None:
     for failure in ours.unresolved:
         out.counts[f"unresolved: {failure.reason.name}"] += 1
-    # A function literal that nothing calls is not in go/ssa's program; every other function calls trace.Enter.
+    # A function literal that nothing mentions is not in go/ssa's program; every other function calls trace.Enter.
     known = {e.caller for e in theirs}
+    # x/tools 0.5 loses what is called in a method of a named function type (reviewed in the case "places").
+    lost = f"(gen/{name}.Fn)."
     for difference in differences([e for e in ours.edges if e.caller in known], theirs):
+        edge = difference.edge
+        dead = edge.callee.startswith(_names(name)[:3]) and edge.callee not in known
+        if difference.side == "ours" and (dead or edge.caller.startswith(lost)):
+            continue
         out.counts[f"only {difference.side}"] += 1
         static = ours.kinds.get(difference.edge.site) not in ("interface", "value")
         if difference.side == "ours" or static:
-            kind = "static" if static else "more than x/tools"
+            kind = "static" if static else MORE
             out.problems.append(Problem(name, kind, str(difference)))

@@ -349,7 +349,7 @@ class Program:
     def let(self, scope: Scope, typ: str, value: str, *, stated: bool = False) -> str:
         name = self.fresh("v")
         self.put(f"var {name} {typ} = {value}" if stated else f"{name} := {value}")
-        self.put(f"_ = {name}")
+        self.put(f"trace.Use({name})")
         scope.append((name, typ))
         return name
 
@@ -431,7 +431,7 @@ class Program:
         text, typ = self.pick(found[-8:])
         name = self.fresh("v")
         self.open(f"for _, {name} := range {text} {{")
-        self.put(f"_ = {name}")
+        self.put(f"trace.Use({name})")
         elem = elem_of(typ)
         inner = [*scope, (name, elem)]
         if self.is_callable(elem):
@@ -452,7 +452,7 @@ class Program:
         for kind in dict.fromkeys(self.pick(possible) for _ in range(self.between(1, 3))):
             self.indent -= 1
             self.open(f"case {kind}:")
-            self.put(f"_ = {name}")
+            self.put(f"trace.Use({name})")
             inner = [*scope, (name, kind)]
             if self.is_callable(kind):
                 self.call(name, kind, inner, depth)
@@ -460,7 +460,7 @@ class Program:
         if self.chance(50):
             self.indent -= 1
             self.open("default:")
-            self.put(f"_ = {name}")
+            self.put(f"trace.Use({name})")
             self.block([*scope, (name, typ)], depth)
         self.close()
 
@@ -473,7 +473,7 @@ class Program:
         kind = self.pick(kinds)
         name = self.fresh("v")
         self.open(f"if {name}, ok := {text}.({kind}); ok {{")
-        self.put(f"_ = {name}")
+        self.put(f"trace.Use({name})")
         inner = [*scope, (name, kind)]
         # What only pointers have as methods cannot be called on what an interface holds.
         if self.is_callable(kind):
@@ -516,13 +516,13 @@ class Program:
             self.open("select {")
             self.indent -= 1
             self.open(f"case {got} := <-{name}:")
-            self.put(f"_ = {got}")
+            self.put(f"trace.Use({got})")
             self.block([*scope, (got, elem)], depth)
             self.close("default:")
             self.put("}")
         else:
             self.put(f"{got} := <-{name}")
-            self.put(f"_ = {got}")
+            self.put(f"trace.Use({got})")
             scope.append((got, elem))
             if self.is_callable(elem):
                 self.call(got, elem, scope, depth)
@@ -556,7 +556,8 @@ class Program:
             name, sig = self.pick(pairs)
             a, b = self.fresh("v"), self.fresh("v")
             self.put(f"{a}, {b} := {name}({self.args(sig, scope, depth + 1)})")
-            self.put(f"_, _ = {a}, {b}")
+            self.put(f"trace.Use({a})")
+            self.put(f"trace.Use({b})")
             scope += [(a, sig.results[0]), (b, sig.results[1])]
             return
         typ = self.simple()
@@ -605,7 +606,7 @@ class Program:
         self.put(f"{name} := struct{{ x {typ} }}{{{self.expr(typ, scope, depth + 1)}}}")
         if self.is_callable(typ):
             self.call(f"{name}.x", typ, scope, depth)
-        self.put(f"_ = {name}")
+        self.put(f"trace.Use({name})")
 
     def generic(self, scope: Scope, depth: int) -> None:
         first = next(iter(self.ifaces))

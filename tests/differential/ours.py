@@ -24,22 +24,36 @@ def call_places(source: bytes) -> dict[Span, Place]:
 
 
 def call_lines(source: bytes) -> dict[int, set[Place]]:
-    """The places of the calls that stand on each line; one over several lines on its first, last and that of its name."""
-    out: dict[int, set[Place]] = {}
+    """The places of the calls that stand on each line; one over several lines on its first, last and that of its name.
+
+    Where a function literal ends are none: what it has deferred is called there. What is deferred at all, and may be
+    called from where a function returns or panics, is under line 0.
+    """
+    out: dict[int, set[Place]] = {0: set()}
+    for node in _nodes(source, "func_literal"):
+        out[node.end_point[0] + 1] = set()
+    ends = frozenset(out)
     for node in _calls(source):
         place = _place(node)
         for line in (node.start_point[0] + 1, place[0], node.end_point[0] + 1):
-            out.setdefault(line, set()).add(place)
+            if line not in ends:
+                out.setdefault(line, set()).add(place)
+        if node.parent is not None and node.parent.type == "defer_statement":
+            out[0].add(place)
     return out
 
 
 def _calls(source: bytes) -> Iterator[Node]:
+    # The grammar reads f[int](x) as a conversion.
+    return _nodes(source, "call_expression", "type_conversion_expression")
+
+
+def _nodes(source: bytes, *types: str) -> Iterator[Node]:
     waiting = [_PARSER.parse(source).root_node]
     while waiting:
         node = waiting.pop()
         waiting += node.children
-        # The grammar reads f[int](x) as a conversion.
-        if node.type in ("call_expression", "type_conversion_expression"):
+        if node.type in types:
             yield node
 
 

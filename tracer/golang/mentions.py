@@ -89,6 +89,11 @@ class Mentions:
             if selected and _WRITE.match(file.source, at + size):
                 yield file, at
         short = f.struct.rsplit(".", 1)[-1]
+        if not short and f.file is not None:
+            # A struct type without a name is written where its literal is.
+            for file, at in self.program.text.mentions(f.name, frozenset((f.file,))):
+                if file.source.count(b"\n", 0, at) + 1 == f.pos[0]:
+                    yield file, at
         if short:
             length = len(short.encode())
             for file, at in self._of(short, package):

@@ -175,9 +175,19 @@ class Package:
 
     def _bind_receiver(self, func: Func, d: Declaration) -> None:
         recv = self.lookup(d.receiver)
-        func.recv = recv if isinstance(recv, TypeName) else TypeName(d.receiver, self, func.file, None)
         head = func.file.source[d.start : d.start + 400].split(b")", 1)[0]
         func.pointer = b"*" in head
+        # An alias stands for the type that has the method (Go spec, "Method declarations").
+        seen = set[Object]()
+        while isinstance(recv, TypeName) and recv.spec is not None and recv.spec.alias and recv not in seen:
+            seen.add(recv)
+            base = recv.spec.type
+            func.pointer = func.pointer or isinstance(base, ast.Star)
+            base = base.x if isinstance(base, ast.Star) else base
+            recv = self.lookup(base.name) if isinstance(base, ast.Ident) else None
+            if isinstance(recv, TypeName):
+                self.methods[recv.name, func.name] = self.methods.get((recv.name, func.name)) or func
+        func.recv = recv if isinstance(recv, TypeName) else TypeName(d.receiver, self, func.file, None)
 
     def _declare_file(self, file: File) -> None:
         for d in file.facts.declarations:

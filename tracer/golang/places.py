@@ -132,7 +132,9 @@ def promotion_note(typ: t.Type, name: str, embedded: t.Field) -> Evidence:
 
 
 def carries(typ: t.Type, depth: int = 0) -> bool:
-    """Functions, and containers whose innermost elements are functions or interfaces."""
+    """Functions, containers whose innermost elements are functions or interfaces, and type parameters, which may be either."""
+    if isinstance(typ, t.TypeParam):
+        return True
     match t.core(typ):
         case t.Signature():
             return True
@@ -161,9 +163,10 @@ def nesting(node: Node) -> int:
 
 def receiver_node(info: Info, site: CallSite) -> Node:
     """The value whose method is called: the receiver, or the embedded field that the method is promoted from."""
-    assert site.recv is not None
     path = site.selection.path if site.selection is not None else ()
-    return ("f", path[-1].declared) if path else ("x", info, site.recv)
+    if path:
+        return ("f", path[-1].declared)
+    return ("x", info, site.recv) if site.recv is not None else ("xi", info, site.node.args[0], 0)
 
 
 def function_value(info: Info, e: ast.Expr) -> Owner | None:

@@ -13,7 +13,7 @@ from tracer.syntax import ast
 class Uses:
     """How the expressions of one unit are used.
 
-    ``outgoing``: expression -> places and expressions that take its value. ``parts``: a call's i-th result -> the same.
+    ``outgoing``: expression -> places and expressions that take its value; ``("h", x)`` where a container ``x`` does. ``parts``: a call's i-th result -> the same.
     ``arguments`` and ``receivers``: expression -> the calls that it is passed to. ``called``: function value -> its call.
     ``reads``: local variable -> its uses.
     """
@@ -35,6 +35,9 @@ def uses_in(info: Info) -> Uses:
         target = stored
         while target[0] in ("e", "k", "*"):
             target = target[1]
+        if target is not stored and target[0] in ("x", "v"):
+            # What is stored in a container is found wherever that came from.
+            target = ("h", target)
         for source, _ in sources:
             while source[0] in ("e", "k", "*"):
                 source = source[1]  # noqa: PLW2901  # a node holds a node
@@ -59,7 +62,7 @@ def uses_in(info: Info) -> Uses:
         out.called[site.node.fun] = site
         if site.recv is not None:
             out.receivers.setdefault(site.recv, []).append(site)
-        for i, arg in enumerate(site.node.args):
+        for i, arg in enumerate(site.node.args[site.first :]):
             out.arguments.setdefault(arg, []).append((site, i))
     for e, used in info.uses.items():
         if isinstance(used, t.Var) and used.role != "global":

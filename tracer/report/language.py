@@ -92,7 +92,7 @@ NOTES: Sequence[str] = (
     noted("no call of this was found in the programs looked at"),
     noted("the search was cut off at {a} functions"),
     noted("the type of the called expression is not known"),
-    noted("no value was seen to flow here"),
+    noted("no value of this program flows here"),
     noted("a package is not among the sources"),
     noted("the source here does not parse"),
     noted("the search for values that flow here hit its bound"),

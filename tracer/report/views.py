@@ -147,12 +147,13 @@ def tool_version() -> str:
 
 def page(
     trace: Trace,
-    files: Files,
+    source: Files | Read,
     links: Links | None = None,
     language: Language = ENGLISH,
     around: Sequence[Surroundings] = (),
 ) -> PageView:
     """The page of one trace; ``links`` know the pages that files have of their own."""
+    files = source if isinstance(source, Files) else Files(source)
     links = links or Links({pin.repository: pin for pin in trace.pins})
     builder = _Builder(trace, links, Snippets(files, links), language)
     title = language.text(noted("What {a} reaches")).replace("{a}", leaf(trace.entry))

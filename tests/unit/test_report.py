@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import json
 import os
 import re
@@ -609,6 +610,15 @@ def test_large_files_are_coloured_near_the_trace_only(monkeypatch: pytest.Monkey
     assert "<li id=L3000>func f() { return nil }" in page
 
 
+def test_a_file_that_is_no_utf8() -> None:
+    body = b"package shop\n" * 17 + b'x = "\xf0\x9f" + "\xf0\x9f" + s.cashier.Pay()\n' * 3
+    hop = TRACE.chains[0][0]
+    for column in range(1, 40):
+        edge = dataclasses.replace(hop.edge, site=Position("corner-shop", "shop/shop.go", 18, column))
+        trace = dataclasses.replace(TRACE, chains=((dataclasses.replace(hop, edge=edge),),))
+        assert 'id="L18"' in site([trace], lambda repository, path: body)["source/corner-shop/shop-shop.go.html"]
+
+
 def test_names_of_files_stay_apart() -> None:
     names = sources.page_names([("r", "a-b/c"), ("r", "a/b/c"), ("r", "A/b-c"), ("r", "../x"), ("r", "x" * 300)])
     assert len({name.lower() for name in names.values()}) == 5
@@ -780,7 +790,8 @@ def poison(value: Any, change: Callable[[str], str]) -> Any:
     return dataclasses.replace(value, **fields)
 
 
-def allowed() -> set[tuple[str, tuple[str, ...]]]:
+@functools.cache
+def allowed() -> frozenset[tuple[str, tuple[str, ...]]]:
     """The tags with attributes that harmless traces, with and without links, sources and stops, give."""
     out: set[tuple[str, tuple[str, ...]]] = set()
     bare = dataclasses.replace(TRACE, pins=tuple(dataclasses.replace(p, url="") for p in PINS))
@@ -791,10 +802,10 @@ def allowed() -> set[tuple[str, tuple[str, ...]]]:
             for name, page in made.items():
                 if name.endswith(".html"):
                     out |= shape(page).found
-    return out
+    return frozenset(out)
 
 
-def check_harmless(trace: Trace, source: bytes, expected: set[tuple[str, tuple[str, ...]]]) -> None:
+def check_harmless(trace: Trace, source: bytes, expected: frozenset[tuple[str, tuple[str, ...]]]) -> None:
     files = site([trace, trace], lambda repository, path: source)
     for name, text in files.items():
         assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]", text), name

@@ -245,6 +245,9 @@ def _spans(line: Line, leads: Sequence[tuple[int, int, Target]]) -> Iterable[str
     classes = [css for css, part in line for _ in part]
     at = 0
     for begin, end, target in leads:
+        if end > len(text):
+            # Bytes that are no UTF-8 may count for fewer characters in one piece than in several.
+            break
         yield from _runs(text, classes, at, begin)
         inner = "".join(_runs(text, classes, begin, end))
         yield f'<a href="{_safe(target.href)}" title="{_safe(target.title)}">{inner}</a>'

@@ -320,7 +320,8 @@ class _Builder:
     def answer(self) -> Phrase:
         """The page's first sentence, from the chain alone."""
         say, trace = self.language, self.trace
-        entry = Piece(leaf(trace.entry), code=True)
+        first, last = self._hop(1), self._hop(len(trace.chains[0]) if trace.chains else 0)
+        entry = Piece(leaf(trace.entry), code=True, href=first)
         count = len(set(trace.stops))
         places = say.plural("{n} place", "{n} places", count)
         stopped = say.phrase(noted(" The search stopped at {places}."), places=places) if count else ()
@@ -331,14 +332,19 @@ class _Builder:
             methods = say.plural("{n} remote method", "{n} remote methods", len(wires))
             chains = say.plural("{n} chain", "{n} chains", len(trace.chains))
             return say.phrase("{entry} reaches {methods}, by {chains}.", entry=entry, methods=methods, chains=chains)
-        target = self._target(trace.target)
+        target = self._target(trace.target, last)
         if not trace.found or not trace.chains:
             return say.phrase("A way from {entry} to {target} was not shown.", entry=entry, target=target) + stopped
         counts = self._counts(trace.chains[0])
         return say.phrase("{entry} reaches {target} {counts}", entry=entry, target=target, counts=counts)
 
-    def _target(self, symbol: Symbol) -> Phrase:
-        name: Phrase = (Piece(leaf(symbol), code=True),)
+    def _hop(self, number: int) -> str:
+        """Where a hop of the only chain stands."""
+        only = len(self.trace.chains) == 1 and bool(self.trace.chains[0])
+        return f"#hop-{number}" if only else ""
+
+    def _target(self, symbol: Symbol, href: str) -> Phrase:
+        name: Phrase = (Piece(leaf(symbol), code=True, href=href),)
         if symbol.value is not None:
             name = (*name, Piece(" = "), Piece(one_line(symbol.value), code=True))
         forms = {"const": noted("the constant {name}"), "var": noted("the variable {name}")}

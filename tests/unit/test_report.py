@@ -610,13 +610,14 @@ def test_large_files_are_coloured_near_the_trace_only(monkeypatch: pytest.Monkey
     assert "<li id=L3000>func f() { return nil }" in page
 
 
-def test_a_file_that_is_no_utf8() -> None:
-    body = b"package shop\n" * 17 + b'x = "\xf0\x9f" + "\xf0\x9f" + s.cashier.Pay()\n' * 3
+def test_a_column_inside_a_character() -> None:
+    body = b"package shop\n" * 17 + "€\n".encode() + b"\xf0\x9f\n"
     hop = TRACE.chains[0][0]
-    for column in range(1, 40):
-        edge = dataclasses.replace(hop.edge, site=Position("corner-shop", "shop/shop.go", 18, column))
+    for line, column in ((18, 1), (18, 2), (18, 3), (18, 9), (19, 1), (19, 2)):
+        edge = dataclasses.replace(hop.edge, site=Position("corner-shop", "shop/shop.go", line, column))
         trace = dataclasses.replace(TRACE, chains=((dataclasses.replace(hop, edge=edge),),))
-        assert 'id="L18"' in site([trace], lambda repository, path: body)["source/corner-shop/shop-shop.go.html"]
+        page = site([trace], lambda repository, path: body)["source/corner-shop/shop-shop.go.html"]
+        assert lines_of(page)[18] == "€"
 
 
 def test_names_of_files_stay_apart() -> None:

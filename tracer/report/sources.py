@@ -246,7 +246,7 @@ def _spans(line: Line, leads: Sequence[tuple[int, int, Target]]) -> Iterable[str
     at = 0
     for begin, end, target in leads:
         if end > len(text):
-            # Bytes that are no UTF-8 may count for fewer characters in one piece than in several.
+            # A column inside a character: its bytes count for more when they stand alone.
             break
         yield from _runs(text, classes, at, begin)
         inner = "".join(_runs(text, classes, begin, end))

@@ -426,14 +426,27 @@ def _explanation(found: Explanation) -> None:
 
 def main() -> None:
     """The entry point: errors become a message and an exit code."""
-    # Trees and types live as long as the process does: looking for garbage among them took half of the time.
+    # Trees and types live as long as the process does: looking for garbage among them took half of the time, and Python
+    # looks for it at its end even where it is told not to, which took as long again.
     gc.disable()
+    code = _run()
+    try:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except BrokenPipeError:
+        # Whoever read our output has seen enough.
+        code = 0
+    os._exit(code)
+
+
+def _run() -> int:
     try:
         app()
     except TracerError as error:
         _err.print(Text.assemble(("error: ", "bold red"), visible(str(error), newlines=True)))
-        sys.exit(error.exit_code)
+        return error.exit_code
     except BrokenPipeError:
-        # Whoever read our output has seen enough.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
+        return 0
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else int(end.code is not None)
+    return 0

@@ -18,7 +18,9 @@ from tracer.golang.flow import Dispatch
 from tracer.golang.places import position
 from tracer.model import Edge, EdgeKind, Evidence, Modifier, Position, Reason, Symbol, Unresolved
 from tracer.syntax import ast
-from tracer.wire.grpc import Grpc, Handler, Stub
+from tracer.wire.grpc import Grpc
+from tracer.wire.model import Handler, Stub, Wire
+from tracer.wire.ttrpc import Ttrpc
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +56,10 @@ class CallGraph:
     unresolved: dict[Node, list[Unresolved]] = field(default_factory=dict[Node, list[Unresolved]])
     _forward: dict[Node, list[Step]] = field(default_factory=dict[Node, list[Step]])
     _backward: dict[Node, list[Step]] = field(default_factory=dict[Node, list[Step]])
-    grpc: dict[str, Grpc] = field(init=False)
+    wires: dict[str, tuple[Wire, ...]] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.grpc = {a.name: Grpc(a) for a in self.analyses}
+        self.wires = {a.name: (Grpc(a), Ttrpc(a)) for a in self.analyses}
 
     def node(self, analysis: Analysis, obj: Declared) -> Node:
         node = Node(analysis.name, obj.full_name)
@@ -129,13 +131,15 @@ class CallGraph:
     def site_steps(self, analysis: Analysis, info: Info, owner: Owner, site: CallSite) -> list[Step]:
         """The edges of one call site."""
         node = self.node(analysis, owner)
-        grpc = self.grpc[analysis.name]
-        stub = grpc.stub(info, site)
-        if stub is not None:
-            return self.wire_steps(analysis, owner, stub)
-        handled = grpc.handled(owner) if isinstance(owner, t.Func) and site.kind == "interface" else []
-        if handled:
-            return self._served(analysis, info, node, site, handled)
+        for wire in self.wires[analysis.name]:
+            stub = wire.stub(info, site)
+            if stub is not None:
+                return self.wire_steps(analysis, owner, wire, stub)
+            handled = wire.handled(owner) if site.kind == "interface" else []
+            if handled:
+                served = self._served(analysis, info, node, site, wire, handled)
+                if served is not None:
+                    return served
         edges, failure = analysis.resolve(info, site)
         if failure is not None:
             known = self.unresolved.setdefault(node, [])
@@ -154,11 +158,12 @@ class CallGraph:
         return analysis.flow.callees(info, site)
 
     def _served(
-        self, analysis: Analysis, info: Info, node: Node, site: CallSite, handlers: list[Handler]
-    ) -> list[Step]:
-        """From a handler to the registered implementation."""
-        grpc = self.grpc[analysis.name]
-        targets = [x for handler in handlers for s, x in grpc.implementations(handler) if s is site]
+        self, analysis: Analysis, info: Info, node: Node, site: CallSite, wire: Wire, handlers: list[Handler]
+    ) -> list[Step] | None:
+        """From a handler to the registered implementation; None where the call is not on that."""
+        if not wire.calls_implementation(info, site):
+            return None
+        targets = [x for handler in handlers for s, x in wire.implementations(handler) if s is site]
         unique = {x.owner.full_name: x for x in targets}
         edges, failure = analysis.dispatch_edges(info, site, Dispatch(tuple(unique.values())))
         if failure is not None:
@@ -166,18 +171,20 @@ class CallGraph:
             self.unresolved.setdefault(node, []).append(failure)
         return [Step(e, node, self.node(analysis, unique[e.callee].owner), site.node.span, info) for e in edges]
 
-    def wire_steps(self, analysis: Analysis, owner: Owner, stub: Stub) -> list[Step]:
+    def wire_steps(self, analysis: Analysis, owner: Owner, wire: Wire, stub: Stub) -> list[Step]:
         """Over the wire: from a stub to the handlers of its full method, in every program."""
         node = self.node(analysis, owner)
         site = analysis.place(stub.info, stub.site)
         out: list[Step] = []
         for other in self.analyses:
-            for handler in self.grpc[other.name].handlers(stub.method):
-                # A program that only links the generated code in, and registers nothing, does not serve it.
-                if not self.grpc[other.name].implementations(handler):
+            for there in self.wires[other.name]:
+                if there.name != wire.name:
                     continue
-                edge = self._wire_edge(owner, stub, handler, site)
-                out.append(Step(edge, node, self.node(other, handler.func), stub.site.node.span, stub.info))
+                for handler in there.handlers(stub.method):
+                    # A program that only links the generated code in, and registers nothing, does not serve it.
+                    if there.implementations(handler):
+                        edge = self._wire_edge(owner, stub, handler, site, there)
+                        out.append(Step(edge, node, self.node(other, handler.owner), stub.site.node.span, stub.info))
         if not out:
             known = self.unresolved.setdefault(node, [])
             text = analysis.code(stub.info, stub.site.node.span)
@@ -186,14 +193,18 @@ class CallGraph:
                 known.append(failure)
         return out
 
-    def _wire_edge(self, owner: Owner, stub: Stub, handler: Handler, site: Position) -> Edge:
+    def _wire_edge(self, owner: Owner, stub: Stub, handler: Handler, site: Position, there: Wire) -> Edge:
         described = position(handler.described.file, handler.pos)
-        evidence = [Evidence(f"the stub sends the full method {stub.method}", site)]
-        evidence.append(Evidence(f"the service description gives {handler.func.name} for it", described))
+        name = handler.owner.full_name.rsplit("/", 1)[-1]
+        evidence = [
+            Evidence(f"the stub sends the full method {stub.method} over {there.name}", site),
+            Evidence(f"the service description gives {name} for it", described),
+            *(Evidence(f"an interceptor stands between, {e.note}", e.position) for e in there.between()),
+        ]
         modifiers = (Modifier(stub.site.modifier),) if stub.site.modifier else ()
         return Edge(
             owner.full_name,
-            handler.func.full_name,
+            handler.owner.full_name,
             site,
             EdgeKind.RPC,
             "full method",
@@ -223,16 +234,22 @@ class CallGraph:
                     edge = analysis.read_edge(info, info.func, read)
                     out.append(Step(edge, source, node, None, info))
             return out
+        handled = [(wire, h) for wire in self.wires[analysis.name] for h in wire.handled(obj)]
+        if handled:
+            return [s for wire, h in handled for s in self._into_handler(wire, h) if s.target == node]
         if isinstance(obj, Literal):
             return self._into_literal(analysis, obj, node)
-        handled = self.grpc[analysis.name].handled(obj)
-        if handled:
-            return [s for h in handled for s in self._into_handler(h) if s.target == node]
         for info, site in analysis.callers(obj):
-            if info.func is None:
-                continue
-            out += [s for s in self.site_steps(analysis, info, info.func, site) if s.target == node]
+            owner = self._owner(analysis, info, site)
+            if owner is not None:
+                out += [s for s in self.site_steps(analysis, info, owner, site) if s.target == node]
         return out
+
+    def _owner(self, analysis: Analysis, info: Info, site: CallSite) -> Owner | None:
+        """The function that a call is told of: the literal if that handles a method, else the declared function."""
+        if isinstance(site.owner, Literal) and any(w.handled(site.owner) for w in self.wires[analysis.name]):
+            return site.owner
+        return info.func
 
     def _into_literal(self, analysis: Analysis, literal: Literal, node: Node) -> list[Step]:
         """A literal is reached from where it is called; it is also part of the function that it stands in."""
@@ -242,12 +259,13 @@ class CallGraph:
                 out += [s for s in self.site_steps(analysis, info, info.func, site) if s.target == node]
         return out
 
-    def _into_handler(self, handler: Handler) -> list[Step]:
+    def _into_handler(self, wire: Wire, handler: Handler) -> list[Step]:
         out: list[Step] = []
         for other in self.analyses:
-            for stub in self.grpc[other.name].stubs(handler.method):
-                if stub.info.func is not None:
-                    out += self.wire_steps(other, stub.info.func, stub)
+            for here in self.wires[other.name]:
+                for stub in here.stubs(handler.method) if here.name == wire.name else ():
+                    if stub.info.func is not None:
+                        out += self.wire_steps(other, stub.info.func, here, stub)
         return out
 
     def _add(self, step: Step) -> None:

@@ -13,37 +13,23 @@ from dataclasses import dataclass, field
 
 from tracer.golang import types as t
 from tracer.golang.analysis import Analysis
-from tracer.golang.checker import CallSite, Info, Node
+from tracer.golang.checker import CallSite, Info, Node, Owner
 from tracer.golang.flow import Target
 from tracer.golang.packages import Package
 from tracer.golang.places import position
 from tracer.model import Evidence
 from tracer.syntax import ast
+from tracer.wire.model import Handler, Stub, spoken
 
 GRPC = "google.golang.org/grpc"
 FULL_METHOD = re.compile(r"^/[\w.\-]+/\w+$")
+_QUOTED = re.compile(rb'"(/[\w.\-]+/\w+)"')
+# What a program gives its servers and clients to stand between (google.golang.org/grpc, interceptor.go and options).
+_INTERCEPTING = re.compile(
+    rb"\b(?:With)?(?:Chain)?(?:Unary|Stream)(?:Server|Client)?Interceptors?\(|\bgrpc\.StatsHandler\("
+)
+_OPTION = re.compile(r"(?:With)?(?:Chain)?(?:Unary|Stream)Interceptor|(?:With)?StatsHandler")
 _SENDERS = frozenset(("Invoke", "NewStream", "SendMsg"))
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Stub:
-    """A call that leaves the process: ``method`` is the full method."""
-
-    info: Info
-    site: CallSite
-    method: str
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Handler:
-    """A method of a ``ServiceDesc``: the function that unpacks the request and calls the implementation."""
-
-    analysis: Analysis
-    method: str
-    func: t.Func
-    described: Info
-    variable: t.Var | None
-    pos: ast.Pos
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,11 +46,13 @@ class Grpc:
     """The gRPC side of one program."""
 
     analysis: Analysis
+    name: str = "gRPC"
     _handlers: dict[str, list[Handler]] = field(default_factory=dict[str, list[Handler]])
     _implementations: dict[Handler, list[tuple[CallSite, Target]]] = field(
         default_factory=dict[Handler, "list[tuple[CallSite, Target]]"]
     )
-    _by_func: dict[t.Func, list[Handler]] = field(default_factory=dict[t.Func, list[Handler]])
+    _by_func: dict[Owner, list[Handler]] = field(default_factory=dict[Owner, list[Handler]])
+    _between: list[Evidence] | None = None
 
     # Clients
 
@@ -97,6 +85,11 @@ class Grpc:
                 if stub is not None and stub.method == method:
                     out.append(stub)
         return out
+
+    def every_stub(self) -> Iterator[Stub]:
+        """All calls that send a full method."""
+        for method in sorted({m.group(1).decode() for _, m, _ in self.analysis.program.text.search(_QUOTED)}):
+            yield from self.stubs(method)
 
     def _holding(self, method: str) -> Iterator[Info]:
         """The functions that hold the method's text, or the name of a constant that does."""
@@ -132,11 +125,12 @@ class Grpc:
             self._handlers[service] = list(self._described(service))
         return [h for h in self._handlers[service] if h.method == method]
 
-    def handled(self, func: t.Func) -> list[Handler]:
+    def handled(self, owner: Owner) -> list[Handler]:
         """The full methods that a function is the handler of."""
-        if func not in self._by_func:
-            self._by_func[func] = [h for h in self._mentions_in_descriptions(func) if h.func is func]
-        return self._by_func[func]
+        if owner not in self._by_func:
+            named = self._mentions_in_descriptions(owner) if isinstance(owner, t.Func) else ()
+            self._by_func[owner] = [h for h in named if h.owner is owner]
+        return self._by_func[owner]
 
     def _mentions_in_descriptions(self, func: t.Func) -> Iterator[Handler]:
         for file in func.package.files:
@@ -146,6 +140,17 @@ class Grpc:
                 text = file.source[declaration.start : declaration.end]
                 if declaration.kind == "var" and func.name.encode() in text:
                     yield from self._descriptions(self.analysis.checker.check(file.unit(declaration)))
+
+    def every_handler(self) -> Iterator[Handler]:
+        """All handlers in this program's service descriptions."""
+        seen: set[Info] = set()
+        for file, _, at in self.analysis.program.text.search(re.compile(rb"ServiceName:")):
+            declaration = file.declaration_at(at)
+            if declaration is not None and declaration.kind in ("var", "func", "method"):
+                info = self.analysis.checker.check(file.unit(declaration))
+                if info not in seen:
+                    seen.add(info)
+                    yield from self._descriptions(info)
 
     def _described(self, service: str) -> Iterator[Handler]:
         text = re.compile(rb'ServiceName:\s*"' + re.escape(service.encode()) + b'"')
@@ -208,11 +213,11 @@ class Grpc:
         return found
 
     def _find_implementations(self, handler: Handler) -> list[tuple[CallSite, Target]]:
-        info = self.analysis.checker.check_func(handler.func)
+        info = self.analysis.info(handler.owner)
         out: list[tuple[CallSite, Target]] = []
         registrations = self.registrations(handler)
         for site in info.calls:
-            if site.kind != "interface" or site.selection is None or not self._on_server(info, site):
+            if site.kind != "interface" or site.selection is None or not self.calls_implementation(info, site):
                 continue
             assert isinstance(site.node.fun, ast.Selector)
             for registration in registrations:
@@ -228,7 +233,30 @@ class Grpc:
                 ]
         return out
 
-    def _on_server(self, info: Info, site: CallSite) -> bool:
+    def between(self) -> list[Evidence]:
+        """The interceptors that the program gives to its servers or clients, each where it is given."""
+        if self._between is None:
+            self._between = list(dict.fromkeys(self._interceptors()))
+        return self._between
+
+    def _interceptors(self) -> Iterator[Evidence]:
+        seen: set[Info] = set()
+        for file, _, at in self.analysis.program.text.search(_INTERCEPTING):
+            declaration = file.declaration_at(at)
+            if declaration is None or declaration.kind not in ("func", "method", "var"):
+                continue
+            info = self.analysis.checker.check(file.unit(declaration))
+            if info in seen or info.file.package.path.startswith(GRPC):
+                continue
+            seen.add(info)
+            for site in info.calls:
+                func = site.func
+                if func is None or func.package.path != GRPC or not _OPTION.fullmatch(func.name):
+                    continue
+                for arg in site.node.args:
+                    yield Evidence(f"given to {func.name}: {spoken(arg)}", position(info.file, arg.pos))
+
+    def calls_implementation(self, info: Info, site: CallSite) -> bool:
         """Whether a call is on the handler's first parameter, the registered value."""
         recv = site.recv
         while isinstance(recv, ast.TypeAssert):

@@ -1,0 +1,95 @@
+"""What every kind of wire has: calls that leave the process, and what answers them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+from tracer.golang import types as t
+from tracer.golang.analysis import Analysis
+from tracer.golang.checker import CallSite, Info, Owner
+from tracer.golang.flow import Target
+from tracer.model import Evidence
+from tracer.syntax import ast
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Stub:
+    """A call that leaves the process: ``method`` is the full method ``/package.Service/Method``."""
+
+    info: Info
+    site: CallSite
+    method: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Handler:
+    """What a service description gives for a full method: the function that unpacks the request.
+
+    ``described`` and ``pos`` are where that stands; ``variable`` is the package variable that holds the description.
+    """
+
+    analysis: Analysis
+    method: str
+    owner: Owner
+    described: Info
+    variable: t.Var | None
+    pos: ast.Pos
+
+
+class Wire(Protocol):
+    """One kind of wire in one program."""
+
+    name: str
+
+    def stub(self, info: Info, site: CallSite) -> Stub | None:
+        """The full method that a call sends, if it is a call of this kind."""
+        ...
+
+    def stubs(self, method: str) -> list[Stub]:
+        """The calls that send a full method."""
+        ...
+
+    def every_stub(self) -> Iterator[Stub]:
+        """All calls of this kind."""
+        ...
+
+    def handlers(self, method: str) -> list[Handler]:
+        """The handlers of a full method in this program's service descriptions."""
+        ...
+
+    def every_handler(self) -> Iterator[Handler]:
+        """All handlers in this program's service descriptions."""
+        ...
+
+    def handled(self, owner: Owner) -> list[Handler]:
+        """The full methods that a function is the handler of."""
+        ...
+
+    def implementations(self, handler: Handler) -> list[tuple[CallSite, Target]]:
+        """What a handler calls, each with the call: the methods of the values that were registered for its service."""
+        ...
+
+    def calls_implementation(self, info: Info, site: CallSite) -> bool:
+        """Whether a call in a handler is on the registered value."""
+        ...
+
+    def between(self) -> list[Evidence]:
+        """The interceptors that stand between, as far as the program names any."""
+        ...
+
+
+def spoken(e: ast.Expr) -> str:
+    """An expression as a reader would name it: ``metrics.UnaryServerInterceptor()``."""
+    match e:
+        case ast.Ident():
+            return e.name
+        case ast.Selector():
+            return f"{spoken(e.x)}.{e.sel.name}"
+        case ast.Call():
+            return f"{spoken(e.fun)}({'…' if e.args else ''})"
+        case ast.FuncLit():
+            return "a function literal"
+        case _:
+            return "…"

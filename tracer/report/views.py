@@ -15,7 +15,17 @@ from tracer.report.links import Links, Place, commit_link, shown_url
 from tracer.report.picture import Picture, draw
 from tracer.report.snippets import Files, Snippet, Snippets
 from tracer.report.text import Phrase, Piece, one_line
-from tracer.report.words import ANOTHER_WAY, hop_words, kind_words, leaf, program_name, qualifier, rule_words, said
+from tracer.report.words import (
+    ANOTHER_WAY,
+    VERBS,
+    hop_words,
+    kind_words,
+    leaf,
+    program_name,
+    qualifier,
+    rule_words,
+    said,
+)
 
 Read = Callable[[str, str], bytes]
 """``read(repository, path)``: a file's bytes at the pin; raises SourceError."""
@@ -63,6 +73,7 @@ class Card:
     anchor: str
     source: Name
     target: Name
+    verb: str
     sentence: Phrase
     kind: str
     kind_words: str
@@ -251,6 +262,7 @@ class _Builder:
             anchor=f"{prefix}hop-{number}",
             source=self.name(hop.source),
             target=self.name(hop.target),
+            verb=VERBS[edge.kind],
             sentence=hop_words(hop, self.language),
             kind=edge.kind.value,
             kind_words=kind_words(edge.kind, self.language),

@@ -17,7 +17,7 @@ _SENTENCES = {
     EdgeKind.READ: noted("{a} reads {b}"),
 }
 
-_KINDS = {
+KIND_WORDS = {
     EdgeKind.CALL: noted("call"),
     EdgeKind.INTERFACE: noted("interface call"),
     EdgeKind.VALUE: noted("function value"),
@@ -38,6 +38,9 @@ _PLAIN_RULES = {
         "The handler calls the implementation that was registered for its service; a value of this type was."
     ),
 }
+
+VERBS = {kind: sentence.removeprefix("{a} ").removesuffix(" {b}") for kind, sentence in _SENTENCES.items()}
+"""What stands between caller and callee in an English sentence: ``calls``."""
 
 ANOTHER_WAY = "also a target of this call; the chain goes another way"
 """The reason of a candidate that is a target as well: where one has it, the hop's target is not the only one."""
@@ -82,7 +85,7 @@ def program_parts(program: str) -> tuple[str, str]:
 
 def kind_words(kind: EdgeKind, language: Language) -> str:
     """What a kind of hop is called."""
-    return language.text(_KINDS[kind])
+    return language.text(KIND_WORDS[kind])
 
 
 def hop_words(hop: Hop, language: Language) -> Phrase:

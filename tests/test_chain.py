@@ -26,6 +26,16 @@ CHAIN = [
     ("call", "(*example.org/server/cmd/box.service).label"),
     ("read", "example.org/server/cmd/box.DefaultLabel"),
 ]
+CHAIN_SHORT = [
+    "(*agent.agent).prepare",
+    "(agent.counted).Open",
+    "(*api.boxClient).Open",
+    "api._Box_Open_Handler",
+    "(*box.guarded).Open",
+    "(*box.service).Open",
+    "(*box.service).label",
+    "box.DefaultLabel",
+]
 
 
 @dataclass(frozen=True)
@@ -128,14 +138,46 @@ def test_html(world: World, tmp_path: Path) -> None:
     page = Page()
     page.feed(text)
     assert {link[1:] for link in page.links if link.startswith("#")} <= page.ids
-    assert all((site / link).is_file() for link in page.links if link and "//" not in link and link[0] != "#")
-    assert "script" not in page.tags
+    assert all(
+        (site / link.split("#")[0]).is_file() for link in page.links if link and "//" not in link and link[0] != "#"
+    )
+    assert "style" not in page.tags
     assert "b" not in page.tags
-    assert "&lt;b&gt;DefaultLabel&lt;/b&gt;" in text
+    assert re.search(r"From &lt;b&gt;<a href=.#hop-8.><code>DefaultLabel</code></a>&lt;/b&gt;", text)
     assert str(world.folder) not in text
     golden("label.html", steady(text))
     world.run("report", "--html", str(tmp_path / "again"))
-    assert (tmp_path / "again" / "index.html").read_text(encoding="utf-8") == text
+    files = {p.relative_to(site): p.read_bytes() for p in site.rglob("*") if p.is_file()}
+    again = tmp_path / "again"
+    assert {p.relative_to(again): p.read_bytes() for p in again.rglob("*") if p.is_file()} == files
+
+
+def test_what_stands_around(world: World, tmp_path: Path) -> None:
+    world.run("follow", "Sync", "--repo", "client", "--html", str(tmp_path / "site"))
+    around = json.loads((tmp_path / "site" / "index.json").read_text(encoding="utf-8"))["around"]
+    found = {one["symbol"]["short"]: one for one in around}
+    assert [e["caller"] for e in found["(*agent.agent).Sync"]["callers"]] == ["example.org/client/cmd/agent.main"]
+    assert [e["callee"] for e in found["(*box.service).label"]["callees"]] == [
+        "example.org/server/cmd/box.DefaultLabel"
+    ]
+    readers = [e["caller"] for e in found["box.DefaultLabel"]["callers"]]
+    assert readers == ["(*example.org/server/cmd/box.service).label", "example.org/server/cmd/box.main"]
+    assert list(found) == ["(*agent.agent).Sync", *CHAIN_SHORT]
+
+
+def test_several_investigations_and_a_language(world: World, tmp_path: Path) -> None:
+    text = world.investigation.read_text(encoding="utf-8")
+    other = tmp_path / "other.toml"
+    other.write_text(
+        text.replace("What does Sync come to?", "Another") + '\n[zh]\ntitle = "另一个"\n', encoding="utf-8"
+    )
+    out = tmp_path / "site"
+    world.run("report", "--html", str(out), "--lang", "zh", "-i", str(other))
+    index = (out / "index.html").read_text(encoding="utf-8")
+    assert "另一个" in index
+    assert "What does Sync come to?" in index
+    assert (out / "trace-what-does-sync-come-to.html").is_file()
+    assert world.run("report", "--html", str(out), "--lang", "xx", expect=2).stderr.count("no language 'xx'") == 1
 
 
 def test_html_is_not_written_over_something_else(world: World, tmp_path: Path) -> None:

@@ -31,11 +31,13 @@ from tracer.model import (
     Pin,
     Position,
     RuledOut,
+    Surroundings,
     Symbol,
     Trace,
     Unresolved,
 )
 from tracer.report import formats
+from tracer.report.render import Told
 from tracer.source.candidates import declared_methods
 from tracer.source.clones import Progress, cache_dir, ensure, open_local
 from tracer.source.snapshot import Snapshot
@@ -44,6 +46,7 @@ from tracer.syntax import ast
 from tracer.syntax.facts import EXTRACTOR_VERSION, FileFacts, decode, encode
 
 _KEEP_AT = 200
+_MAX_AROUND = 60
 _traces = make_converter()
 
 
@@ -292,6 +295,60 @@ def _follow(
     return Trace(
         title, graph.symbol(start), target, bool(shown), shown, tuple(found.stops), pins, found.explored, questions
     )
+
+
+def around(
+    session: Session, trace: Trace, progress: Callable[[str, int], None] = lambda _name, _count: None
+) -> tuple[Surroundings, ...]:
+    """The call graph one hop around the functions of a trace's chains, in their order.
+
+    Of a trace with very many functions the first sixty are looked at. Raises SourceError for sources that cannot be had.
+    """
+    key = session.key("around", trace)
+    kept = session.store.get_many("around", [key]).get(key)
+    if kept is not None:
+        return _traces.loads(kept, tuple[Surroundings, ...])
+    found = tuple(_around(session, trace, progress))
+    session.store.put_many("around", {key: _traces.dumps(found).encode()})
+    return found
+
+
+def told(
+    session: Session,
+    trace: Trace,
+    lang: str = "en",
+    progress: Callable[[str, int], None] = lambda _name, _count: None,
+) -> Told:
+    """A trace as a report tells it: with the call graph around it, and the investigation's texts in ``lang``."""
+    asked = session.investigation
+    title = asked.titles.get(lang, trace.title) if trace.title == asked.title else trace.title
+    texts = {(q.question, q.answer): q.texts[lang] for q in asked.questions if lang in q.texts}
+    questions = tuple(texts.get(pair, pair) for pair in trace.questions)
+    return Told(replace(trace, title=title, questions=questions), around(session, trace, progress))
+
+
+def _around(session: Session, trace: Trace, progress: Callable[[str, int], None]) -> Iterator[Surroundings]:
+    symbols = dict.fromkeys(s for chain in trace.chains for hop in chain for s in (hop.source, hop.target))
+    names = dict.fromkeys(tuple(s.program.partition(":")[::2]) for s in symbols if s.program)
+    graph = CallGraph([session.program(repository, main) for repository, main in names])
+    programs = {analysis.name: analysis for analysis in graph.analyses}
+    for count, symbol in enumerate(list(symbols)[:_MAX_AROUND], 1):
+        progress(symbol.name, count)
+        analysis = programs.get(symbol.program)
+        obj = next((o for o in analysis.find(symbol.name) if o.full_name == symbol.name), None) if analysis else None
+        if analysis is None or obj is None:
+            continue
+        node = graph.node(analysis, obj)
+        into, (out, everyday) = graph.steps_into(node), graph.near_steps(node)
+        failed = tuple(sorted(graph.unresolved.get(node, ()), key=lambda u: (u.site, u.text)))
+        yield Surroundings(symbol, _hops(graph, into), _hops(graph, out), failed, tuple(everyday))
+
+
+def _hops(graph: CallGraph, steps: Sequence[Step]) -> tuple[Hop, ...]:
+    """Steps as hops in the order of the source, without the notes and evidence that a list does not show."""
+    ordered = sorted(steps, key=lambda s: (s.source.program, s.target.program, *_order(s.edge)))
+    plain = [replace(hop, notes=()) for hop in search.hops(graph, ordered)]
+    return tuple(dict.fromkeys(plain))
 
 
 def _with_ruled_out(session: Session, graph: CallGraph, step: Step, hop: Hop) -> Hop:

@@ -6,7 +6,7 @@ import gc
 import os
 import sys
 from collections.abc import Generator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
@@ -23,7 +23,8 @@ from tracer.model import Edge, Pin, Symbol, Unresolved
 from tracer.report import exports, formats
 from tracer.report.lines import no_source
 from tracer.report.links import Links
-from tracer.report.render import write_site
+from tracer.report.render import Told, write_site
+from tracer.report.serve import previewing
 from tracer.report.snippets import CONTEXT
 from tracer.report.text import visible
 from tracer.report.views import page
@@ -47,6 +48,7 @@ Sources = Annotated[
 ]
 Offline = Annotated[bool, typer.Option("--offline", help="Never touch the network.")]
 Inquiry = Annotated[str, typer.Option("--investigation", "-i", help="A TOML file, or the name of a built-in one.")]
+Lang = Annotated[str, typer.Option("--lang", help="The language of the report: en or zh.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON (docs/json.md) instead of text.")]
 
 _FORMATS = ", ".join(formats.FORMATS)
@@ -69,6 +71,7 @@ def follow(
     context: Annotated[
         int | None, typer.Option("--context", min=0, max=CONTEXT, help="With so many lines around it.  [default: 2]")
     ] = None,
+    lang: Lang = "en",
     source: Sources = None,
     offline: Offline = False,
     investigation: Inquiry = "pause",
@@ -80,9 +83,10 @@ def follow(
         raise typer.BadParameter("only one of them can be printed; name files for the others", param_hint="--export")
     with _session(investigation, source, offline, repo, program) as (session, status):
         trace = api.follow(session, entry, repo, to=to, via=via or (), program=program, progress=status)
-        status("writing the report", 0)
         if html is not None:
-            write_site([trace], session.read, html)
+            told = api.told(session, trace, lang, status)
+            status("writing the report", 0)
+            write_site([told], session.read, html, lang=lang)
         for form, path in exporting:
             if path is not None:
                 api.write_export(session, trace, form, path)
@@ -104,17 +108,41 @@ def follow(
 @app.command()
 def report(
     html: Annotated[Path, typer.Option("--html", metavar="DIR", help="Where the site goes.")] = Path("report"),
+    lang: Lang = "en",
     source: Sources = None,
     offline: Offline = False,
-    investigation: Inquiry = "pause",
+    investigation: Annotated[
+        list[str] | None,
+        typer.Option("--investigation", "-i", help="A TOML file, or the name of a built-in one; may be repeated."),
+    ] = None,
 ) -> None:
-    """Write the site of an investigation: all its chains."""
-    with _session(investigation, source, offline) as (session, status):
-        chains = session.investigation.chains
-        traces = [api.follow(session, c.entry, c.repository, progress=status) for c in chains]
-        write_site(traces, session.read, html)
+    """Write the site of one investigation or several: all their chains, with an index and a search."""
+    told: list[Told] = []
+    with ExitStack() as stack:
+        sessions: dict[str, api.Session] = {}
+        for name in investigation or ["pause"]:
+            session, status = stack.enter_context(_session(name, source, offline))
+            for chain in session.investigation.chains:
+                trace = api.follow(session, chain.entry, chain.repository, progress=status)
+                told.append(api.told(session, trace, lang, status))
+            sessions |= dict.fromkeys(session.investigation.repositories, session)
+        write_site(told, lambda repository, path: sessions[repository].read(repository, path), html, lang=lang)
     _out.print(f"report: {html / 'index.html'}")
-    raise typer.Exit(0 if all(t.found for t in traces) else 1)
+    raise typer.Exit(0 if all(one.trace.found for one in told) else 1)
+
+
+@app.command()
+def serve(
+    directory: Annotated[Path, typer.Argument(metavar="DIR", help="A report's folder.")] = Path("report"),
+    port: Annotated[int, typer.Option("--port", help="The port; 0 for any free one.", min=0, max=65535)] = 8000,
+) -> None:
+    """Show a report in the browser, on this machine only, until it is stopped with Ctrl-C."""
+    with previewing(directory, port) as server:
+        _out.print(f"http://{server.server_address[0]}:{server.server_address[1]}/  (Ctrl-C ends it)")
+        try:
+            server.serve_forever()
+        except KeyboardInterrupt:
+            _out.print("")
 
 
 @app.command()

@@ -100,10 +100,34 @@ class CallGraph:
         for site in analysis.sites(obj):
             out += self.site_steps(analysis, info, obj, site)
         if isinstance(obj, t.Func):
-            for read in info.reads:
-                target = self.node(analysis, read.obj)
-                out.append(Step(analysis.read_edge(info, obj, read), node, target, None, info))
+            out += self._reads(analysis, info, obj, node)
         return out
+
+    def near_steps(self, node: Node) -> tuple[list[Step], list[Evidence]]:
+        """The edges that leave a function, but for those of its calls that may lead anywhere, which come second.
+
+        Half of a program has an ``Error`` method: who looks around in a function does not ask where ``err.Error()`` goes.
+        """
+        analysis, obj = self.objects[node]
+        if not isinstance(obj, t.Func | Literal):
+            return [], []
+        info = analysis.info(obj)
+        out: list[Step] = []
+        everyday: list[Evidence] = []
+        for site in analysis.sites(obj):
+            if analysis.is_everyday(site):
+                everyday.append(Evidence(analysis.code(info, site.node.span), analysis.place(info, site)))
+            else:
+                out += self.site_steps(analysis, info, obj, site)
+        if isinstance(obj, t.Func):
+            out += self._reads(analysis, info, obj, node)
+        return out, everyday
+
+    def _reads(self, analysis: Analysis, info: Info, func: t.Func, node: Node) -> list[Step]:
+        return [
+            Step(analysis.read_edge(info, func, read), node, self.node(analysis, read.obj), None, info)
+            for read in info.reads
+        ]
 
     def site_steps(self, analysis: Analysis, info: Info, owner: Owner, site: CallSite) -> list[Step]:
         """The edges of one call site."""

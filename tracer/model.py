@@ -94,13 +94,18 @@ class Symbol:
     @property
     def short(self) -> str:
         """The name without the directories of its import path: ``(*server.Service).Open``."""
-        head = self.name.rstrip()
-        prefix = ""
-        while head and head[0] in "(*":
-            prefix += head[0]
-            head = head[1:]
-        slash = head.rfind("/", 0, head.find(")") if ")" in head else len(head))
-        return prefix + head[slash + 1 :]
+        return shortened(self.name)
+
+
+def shortened(name: str) -> str:
+    """A full name without the directories of its import path."""
+    head = name.rstrip()
+    prefix = ""
+    while head and head[0] in "(*":
+        prefix += head[0]
+        head = head[1:]
+    slash = head.rfind("/", 0, head.find(")") if ")" in head else len(head))
+    return prefix + head[slash + 1 :]
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +188,21 @@ class Stop:
     symbol: Symbol
     position: Position | None
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What stands around one symbol of a chain: the proven edges one hop in and one hop out, and its undecided calls.
+
+    ``everyday`` are its calls through interfaces of the language and the standard library (``err.Error()``), which may
+    lead anywhere and were not looked into.
+    """
+
+    symbol: Symbol
+    callers: tuple[Hop, ...]
+    callees: tuple[Hop, ...]
+    unresolved: tuple[Unresolved, ...]
+    everyday: tuple[Evidence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

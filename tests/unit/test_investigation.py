@@ -40,6 +40,27 @@ def test_a_file_loads(tmp_path: Path) -> None:
     assert investigation.chains[0].target == "B"
 
 
+def test_texts_in_other_languages(tmp_path: Path) -> None:
+    question = '[[questions]]\nquestion = "q"\nanswer = "a"\n[questions.zh]\nquestion = "问"\nanswer = "答"\n'
+    investigation = load(write(tmp_path, GOOD + question + '[zh]\ntitle = "题"\n'))
+    assert investigation.titles == {"zh": "题"}
+    assert investigation.questions[0].texts == {"zh": ("问", "答")}
+    for broken, words in (
+        ("问", "questions[0].zh.question: this must not be empty"),
+        ("题", "zh.title: this must not"),
+    ):
+        with pytest.raises(InvestigationError) as caught:
+            load(write(tmp_path, (GOOD + question + '[zh]\ntitle = "题"\n').replace(broken, "")))
+        assert words in str(caught.value)
+
+
+def test_the_built_in_ones_speak_chinese() -> None:
+    for name in builtin():
+        investigation = load(name)
+        assert "zh" in investigation.titles
+        assert all("zh" in question.texts for question in investigation.questions)
+
+
 @pytest.mark.parametrize(
     ("change", "words"),
     [

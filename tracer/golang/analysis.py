@@ -146,6 +146,13 @@ class Analysis:
         dispatch = self.flow.dispatch(info, site)
         return self.dispatch_edges(info, site, dispatch)
 
+    def is_everyday(self, site: CallSite) -> bool:
+        """Whether a call goes through an interface of the language or the standard library, such as ``error``."""
+        recv = site.selection.recv if site.kind == "interface" and site.selection is not None else None
+        if not isinstance(recv, t.Named):
+            return False
+        return recv.obj.package is None or recv.obj.package.is_std
+
     def dispatch_edges(self, info: Info, site: CallSite, dispatch: Dispatch) -> tuple[list[Edge], Unresolved | None]:
         kind = EdgeKind.INTERFACE if site.kind == "interface" else EdgeKind.VALUE
         edges = [self._edge(info, site, x.owner, kind, x.rule, x.evidence) for x in dispatch.targets]

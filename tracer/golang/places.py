@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 from tracer.golang import types as t
 from tracer.golang.checker import CallSite, Info, Literal, Node, Owner
 from tracer.golang.packages import File, Package
-from tracer.model import Evidence, Position
+from tracer.model import Evidence, Position, shortened
 from tracer.syntax import ast
 
 MAX_DEPTH = 4
@@ -188,11 +188,11 @@ def step_note(target: Node) -> str:
             return f"stored in the field {f.struct.rsplit('/', 1)[-1]}.{f.name}".replace("field .", "field ")
         case ("v" | "v0", t.Var() as var) if var.role == "param":
             owner = var.owner.full_name if isinstance(var.owner, t.Func | Literal) else ""
-            return f"passed as {var.name or 'an argument'} to {owner.rsplit('/', 1)[-1]}"
+            return f"passed as {var.name or 'an argument'} to {shortened(owner)}"
         case ("v", t.Var() as var) if var.role == "global":
             return f"assigned to the variable {var.name}"
         case ("r", owner, int()) if isinstance(owner, t.Func | Literal):
-            return f"returned by {owner.full_name.rsplit('/', 1)[-1]}"
+            return f"returned by {shortened(owner.full_name)}"
         case ("e", ("f", t.Field() as f)):
             return f"stored as an element of the field {f.name}"
         case ("e", ("v" | "v0", t.Var() as var)):

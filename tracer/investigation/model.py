@@ -7,7 +7,7 @@ import posixpath
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import cast
 
@@ -15,6 +15,7 @@ from tracer.errors import InvestigationError
 
 _SHA = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+_LANGUAGE = re.compile(r"[a-z]{2}")
 _LINE = re.compile(r"at line (\d+)")
 
 
@@ -52,21 +53,26 @@ class Chain:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question that the chains answer, with the answer in words."""
+    """A question that the chains answer, with the answer in words; ``texts`` has both in other languages, by code."""
 
     question: str
     answer: str
+    texts: Mapping[str, tuple[str, str]] = field(default_factory=dict[str, tuple[str, str]])
 
 
 @dataclass(frozen=True, slots=True)
 class Investigation:
-    """What is asked of which repositories; ``name`` is the file's name without its ending."""
+    """What is asked of which repositories; ``name`` is the file's name without its ending.
+
+    ``titles`` has the title in other languages, by code.
+    """
 
     name: str
     title: str
     repositories: Mapping[str, Repository]
     chains: tuple[Chain, ...]
     questions: tuple[Question, ...]
+    titles: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 def builtin() -> tuple[str, ...]:
@@ -116,7 +122,8 @@ class _Reader:
             if chain.name in names[:index]:
                 raise self.error(f"chains[{index}].name", f"there are two chains called {chain.name!r}")
         questions = tuple(self.question(i, row) for i, row in enumerate(self.rows(data, "questions")))
-        return Investigation(name, self.text(data, "", "title"), repositories, chains, questions)
+        titles = {code: self.translation(data, "", code, ("title",))[0] for code in self.languages(data)}
+        return Investigation(name, self.text(data, "", "title"), repositories, chains, questions, titles)
 
     def repository(self, name: str, data: dict[str, object]) -> Repository:
         at = f"repositories.{name}"
@@ -169,11 +176,25 @@ class _Reader:
     def question(self, index: int, data: dict[str, object]) -> Question:
         at = f"questions[{index}]"
         self.keys(data, at, ("question", "answer"))
-        return Question(self.filled(data, at, "question"), self.filled(data, at, "answer"))
+        texts: dict[str, tuple[str, str]] = {}
+        for code in self.languages(data):
+            question, answer = self.translation(data, at, code, ("question", "answer"))
+            texts[code] = (question, answer)
+        return Question(self.filled(data, at, "question"), self.filled(data, at, "answer"), texts)
+
+    def languages(self, data: dict[str, object]) -> list[str]:
+        """The keys that are tables of translated texts: codes of two letters, such as ``zh``."""
+        return [key for key in data if _LANGUAGE.fullmatch(key)]
+
+    def translation(self, data: dict[str, object], at: str, code: str, known: tuple[str, ...]) -> list[str]:
+        inside = f"{at}.{code}".lstrip(".")
+        table = self.table(data, at, code)
+        self.keys(table, inside, known)
+        return [self.filled(table, inside, key) for key in known]
 
     def keys(self, data: dict[str, object], at: str, known: tuple[str, ...]) -> None:
         for key in data:
-            if key not in known:
+            if key not in known and not (key in self.languages(data) and at.partition("[")[0] in ("", "questions")):
                 raise self.error(f"{at}.{key}".lstrip("."), f"unknown key; {_suggest(key, known)}")
 
     def table(self, data: dict[str, object], at: str, key: str) -> dict[str, object]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from urllib.parse import quote
 
 from tracer.model import Pin, Position
@@ -15,21 +15,49 @@ _WEB = re.compile(r"(?:https?|git)://(?:[^/@]*@)?([\w.-]+)/(.+)")
 _NAMES = re.compile(r"[A-Za-z0-9_][\w.-]*(?:/[A-Za-z0-9_][\w.-]*)+", re.ASCII)
 _COMMIT = re.compile(r"[0-9a-fA-F]{7,64}")
 
+File = tuple[str, str]
+"""A file: repository and path."""
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A position as shown: ``text`` is ``path:line``; ``url`` is None where no link can be had."""
+    """A position as shown: ``text`` is ``path:line``.
+
+    ``url`` is its permalink, None where none can be had; ``page`` is the line in this site's own page of the file.
+    """
 
     repository: str
     text: str
     url: str | None
+    page: str = ""
+
+    @property
+    def href(self) -> str:
+        """Where the place leads: this site's page of the file or, without one, the permalink."""
+        return self.page or self.url or ""
+
+    @property
+    def short(self) -> str:
+        """The place without the file's directories."""
+        return self.text.rpartition("/")[2]
 
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """The permalinks of a trace's positions."""
+    """The links of a trace's positions: ``pages`` has the address of a file's own page, seen from ``root``."""
 
     pins: Mapping[str, Pin]
+    pages: Mapping[File, str] = field(default_factory=dict[File, str])
+    root: str = ""
+
+    def beneath(self, root: str) -> Links:
+        """The same links as they are written in a page from which ``root`` leads to the site's folder."""
+        return replace(self, root=root)
+
+    def page(self, position: Position) -> str:
+        """The line in this site's page of the file; empty where the file has none."""
+        name = self.pages.get((position.repository, position.path))
+        return f"{self.root}{name}#L{position.line}" if name else ""
 
     def permalink(self, position: Position) -> str | None:
         """The address of a line at its pinned commit, or None if the host's form is not known."""
@@ -41,7 +69,7 @@ class Links:
         if position is None:
             return None
         text = one_line(f"{position.path}:{position.line}")
-        return Place(one_line(position.repository), text, self.permalink(position))
+        return Place(one_line(position.repository), text, self.permalink(position), self.page(position))
 
 
 def permalink(pin: Pin, path: str, line: int) -> str | None:

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tracer.model import EdgeKind, Hop, Symbol
+from tracer.report.language import Language
 from tracer.report.text import clip, one_line, wrap
-from tracer.report.words import KIND_WORDS, leaf, program_name, program_parts, qualifier
+from tracer.report.words import kind_words, leaf, program_name, program_parts, qualifier
 
 WIDE = 960
 NARROW = 340
 _MAX_WIDE_LANES = 3
-_GAP = 28
+_GAP = 36
 _NAME, _SMALL = 9.2, 7.4
 """The width of a character of the two sizes of text (15 and 12 units, monospaced), with room to spare."""
 _HEADER = 58
@@ -83,6 +84,7 @@ class _Stage:
     symbols: Sequence[Symbol]
     prefix: str
     room: int
+    language: Language
 
     def lane(self, index: int) -> str:
         return program_name(self.symbols[index])
@@ -116,29 +118,36 @@ class _Stage:
         return wrap(one_line(hop.edge.wire), self.fit(_SMALL)) if hop.edge.wire else ()
 
 
-def draw(hops: Sequence[Hop], prefix: str) -> tuple[Picture | None, Picture | None]:
+def draw(hops: Sequence[Hop], prefix: str, language: Language) -> tuple[Picture | None, Picture | None]:
     """The wide drawing (none when the lanes are too many to stand side by side) and the narrow one."""
     if not hops:
         return None, None
     symbols = [hops[0].source, *(hop.target for hop in hops)]
     lanes = list(dict.fromkeys(program_name(s) for s in symbols))
-    narrow = _narrow(_Stage(hops, symbols, prefix, NARROW))
+    narrow = _narrow(_Stage(hops, symbols, prefix, NARROW, language))
     if len(lanes) > _MAX_WIDE_LANES:
         return None, narrow
     width = WIDE if len(lanes) > 1 else 640
     room = (width - _GAP * (len(lanes) - 1)) // len(lanes)
-    return _wide(_Stage(hops, symbols, prefix, room), lanes, width), narrow
+    return _wide(_Stage(hops, symbols, prefix, room, language), lanes, width), narrow
 
 
 def _wide(stage: _Stage, lanes: Sequence[str], width: int) -> Picture:
     lefts = {lane: i * (stage.room + _GAP) for i, lane in enumerate(lanes)}
     places: list[tuple[int, int]] = []
-    y = _HEADER + 30
+    top = y = _HEADER + 30
+    height = 0
+    # Where every program is entered once, each lane begins at the top; else a hop never stands above the one before.
+    once = sum(stage.crosses(i) for i in range(len(stage.symbols))) == len(lanes) - 1
     for i in range(len(stage.symbols)):
-        if i:
-            y += _pitch(stage, i) + (26 + 16 * len(stage.wire(stage.hops[i - 1])) if stage.crosses(i) else 0)
+        if stage.crosses(i):
+            under = 26 + 16 * len(stage.wire(stage.hops[i - 1]))
+            height = max(height, y + _pitch(stage, i) + under - 12)
+            y = top if once else y + _pitch(stage, i) + under
+        elif i:
+            y += _pitch(stage, i)
         places.append((lefts[stage.lane(i)] + 26, y))
-    height = y + _foot(stage)
+    height = max(height, y + _foot(stage))
     panels = tuple(Panel(lefts[lane], 0, stage.room, height, *_heading(lane, stage)) for lane in lanes)
     return _picture(stage, "wide", (width, height), panels, places)
 
@@ -184,7 +193,8 @@ def _picture(
 ) -> Picture:
     dots = tuple(_dot(stage, i, place) for i, place in enumerate(places))
     lines = tuple(_line(stage, i, dots[i - 1], dots[i]) for i in range(1, len(dots)))
-    title = f"The chain from {leaf(stage.symbols[0])} to {leaf(stage.symbols[-1])}"
+    title = stage.language.text("The chain from {a} to {b}")
+    title = title.replace("{a}", leaf(stage.symbols[0])).replace("{b}", leaf(stage.symbols[-1]))
     return Picture(f"{stage.prefix}{name}", *size, title, _describe(stage), panels, lines, dots)
 
 
@@ -201,14 +211,21 @@ def _dot(stage: _Stage, index: int, at: tuple[int, int]) -> Dot:
 def _line(stage: _Stage, index: int, a: Dot, b: Dot) -> Line:
     hop = stage.hops[index - 1]
     kind = hop.edge.kind
-    words = ", ".join((KIND_WORDS[kind], *(m.value for m in hop.edge.modifiers)))
-    full = f"Hop {index}: {leaf(hop.source)} to {leaf(hop.target)}, {words}"
+    words = ", ".join((kind_words(kind, stage.language), *(m.value for m in hop.edge.modifiers)))
+    full = f"{index}. {leaf(hop.source)} → {leaf(hop.target)}, {words}"
     css = f"{kind.value} thick" if kind in _THICK else kind.value
     stop = b.y - 11
     if a.x == b.x:
         path = f"M{a.x} {a.y}V{stop}"
         label_y = a.y + 36 + 16 * len(a.lines) if stage.crosses(index) else b.y - (33 if b.role == "value" else 21)
         wire_y = label_y + 18
+    elif b.y < a.y:
+        turn, gap = a.y + 38 + 16 * len(a.lines), b.x - 26 - _GAP // 2
+        path = (
+            f"M{a.x} {a.y}V{turn - 10}Q{a.x} {turn} {a.x + 10} {turn}H{gap - 10}Q{gap} {turn} {gap} {turn - 10}"
+            f"V{b.y + 10}Q{gap} {b.y} {gap + 10} {b.y}H{b.x - 11}"
+        )
+        label_y, wire_y = turn - 9, turn + 20
     else:
         turn = a.y + 38 + 16 * len(a.lines)
         bend = 10 if b.x > a.x else -10
@@ -222,6 +239,9 @@ def _line(stage: _Stage, index: int, a: Dot, b: Dot) -> Line:
 
 
 def _describe(stage: _Stage) -> str:
-    parts = [f"{i}. {leaf(h.source)}, {KIND_WORDS[h.edge.kind]}, {leaf(h.target)}" for i, h in enumerate(stage.hops, 1)]
+    parts = [
+        f"{i}. {leaf(h.source)}, {kind_words(h.edge.kind, stage.language)}, {leaf(h.target)}"
+        for i, h in enumerate(stage.hops, 1)
+    ]
     lanes = dict.fromkeys(program_name(s) for s in stage.symbols)
-    return f"Programs: {', '.join(lanes)}. Hops: {'; '.join(parts)}."
+    return f"{', '.join(lanes)}. {'; '.join(parts)}."

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import base64
 import functools
-import hashlib
 import shutil
 import tempfile
 from collections.abc import Iterable, Sequence
@@ -15,8 +13,16 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from tracer.errors import ReportError
-from tracer.model import Trace
-from tracer.report.exports import dumps
+from tracer.model import Surroundings, Trace
+from tracer.report.around import Circle, circles
+from tracer.report.contents import contents, search_script
+from tracer.report.exports import dumps, to_json
+from tracer.report.language import Language, language, reports_folder
+from tracer.report.links import Links
+from tracer.report.neighbours import around_json
+from tracer.report.snippets import Files
+from tracer.report.sources import Told as OnPage
+from tracer.report.sources import page_names, source_pages, touched
 from tracer.report.text import slug, visible
 from tracer.report.views import PageView, Read, page
 
@@ -25,24 +31,46 @@ MARKER = ".tracer-report"
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A trace in the index of a site: its page and where it stands."""
+    """A trace in a site: its page, that of what stands around it, its view and its data."""
+
+    page: str
+    around_page: str
+    view: PageView
+    circles: tuple[Circle, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Extra:
+    """A further page: ``data`` is what its template shows as ``data``, ``name`` its file's name without the ending."""
 
     name: str
-    view: PageView
+    title: str
+    template: str
+    data: object
 
 
-def write_site(traces: Sequence[Trace], read: Read, directory: Path) -> Path:
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A trace to report on, with the call graph around its chains where that was looked at."""
+
+    trace: Trace
+    around: tuple[Surroundings, ...] = ()
+
+
+def write_site(
+    traces: Sequence[Trace | Told], read: Read, directory: Path, *, lang: str = "en", extras: Sequence[Extra] = ()
+) -> Path:
     """Writes the site of ``traces`` to ``directory`` and returns its first page.
 
     The site is made beside ``directory`` and moved into place when it is whole; an earlier report there is replaced.
-    Raises ReportError when ``directory`` holds anything else.
+    Raises ReportError when ``directory`` holds anything else, and for a language that there is not.
     """
     if not traces:
         raise ReportError("there is no trace to report on", hint="Give at least one entry or investigation.")
     directory = Path(directory).absolute()
     try:
         _check_replaceable(directory)
-        files = site(traces, read)
+        files = site(traces, read, lang=lang, extras=extras)
         _replace(directory, files)
     except OSError as error:
         reason = error.strerror or type(error).__name__
@@ -51,14 +79,64 @@ def write_site(traces: Sequence[Trace], read: Read, directory: Path) -> Path:
     return directory / "index.html"
 
 
-def site(traces: Sequence[Trace], read: Read) -> dict[str, str]:
-    """The files of a site by name: ``index.html``, with several traces a page for each, and their JSON."""
-    entries = [Entry(name, page(trace, read)) for name, trace in zip(_names(traces), traces, strict=True)]
-    files = {f"{e.name}.html": _page(e, entries) for e in entries}
-    files |= {f"{e.name}.json": dumps(trace) + "\n" for e, trace in zip(entries, traces, strict=True)}
+def site(
+    traces: Sequence[Trace | Told], read: Read, *, lang: str = "en", extras: Sequence[Extra] = ()
+) -> dict[str, str]:
+    """The files of a site by name.
+
+    ``index.html`` is the trace or, with several, the list of them; each trace has a page of what stands around it and
+    its data as JSON; ``source/`` has a page for each file; ``contents.html`` lists everything.
+    """
+    say = language(lang)
+    given = [one if isinstance(one, Told) else Told(one) for one in traces]
+    only = [one.trace for one in given]
+    _check_pins(only)
+    files = Files(read)
+    known = [file for file in touched(only) if not isinstance(files.source(*file), str)]
+    links = Links({pin.repository: pin for trace in only for pin in trace.pins}, page_names(known))
+    names = _names(only)
+    told = [OnPage(f"{name}.html", one.trace, one.around) for name, one in zip(names, given, strict=True)]
+    entries = [_entry(name, one, files, links, say) for name, one in zip(names, told, strict=True)]
+    sources = source_pages(told, files, links, say)
+    found = contents(told, [e.view for e in entries], sources, links, say)
+
+    shown = _Site(say, entries, extras)
+    made = {entry.page: shown.page("trace.html", entry, view=entry.view, json=_data(entry.page)) for entry in entries}
+    made |= {e.around_page: shown.page("around.html", e, view=e.view, circles=e.circles) for e in entries if e.circles}
+    made |= {_data(one.page): dumps(to_json(one.trace) | around_json(one.trace, one.around)) + "\n" for one in told}
+    made |= {view.name: shown.page("source.html", None, view.root, tidy=False, view=view) for view in sources}
+    made |= {
+        f"{extra.name}.html": shown.page(extra.template, None, data=extra.data, title=extra.title) for extra in extras
+    }
+    made["contents.html"] = shown.page("contents.html", None, contents=found)
     if len(entries) > 1:
-        files["index.html"] = _render("index.html", entries=entries, version=entries[0].view.version)
-    return files
+        made["index.html"] = shown.page("index.html", None, entries=entries)
+    made["search.js"] = search_script(found)
+    made |= {name: _static(name) for name in ("report.css", "report.js")}
+    return made
+
+
+def _check_pins(traces: Sequence[Trace]) -> None:
+    """A repository's name means one commit in all of a site."""
+    commits: dict[str, str] = {}
+    for trace in traces:
+        own = {pin.repository: pin.commit for pin in trace.pins}
+        for name, commit in own.items():
+            if commits.setdefault(name, commit) == commit:
+                continue
+            words = f"two investigations mean different commits by {name!r}"
+            raise ReportError(words, hint="Give one of the repositories another name, or write two reports.")
+
+
+def _data(page_name: str) -> str:
+    return page_name.removesuffix(".html") + ".json"
+
+
+def _entry(name: str, one: OnPage, files: Files, links: Links, say: Language) -> Entry:
+    view = page(one.trace, files, links, say, one.around)
+    around = circles(one.trace, one.around, links, say)
+    around_page = "around.html" if name == "index" else f"{name}-around.html"
+    return Entry(f"{name}.html", around_page, view, around)
 
 
 def _names(traces: Sequence[Trace]) -> list[str]:
@@ -75,41 +153,41 @@ def _names(traces: Sequence[Trace]) -> list[str]:
     return names
 
 
-def _page(entry: Entry, entries: Sequence[Entry]) -> str:
-    return _render("trace.html", view=entry.view, json=f"{entry.name}.json", several=len(entries) > 1)
+@dataclass(frozen=True, slots=True)
+class _Site:
+    """What all pages share."""
 
+    say: Language
+    entries: Sequence[Entry]
+    extras: Sequence[Extra]
 
-def _render(template: str, **values: object) -> str:
-    style = _style()
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    text = _environment().get_template(template).render(style=Markup(style), style_hash=digest, **values)  # noqa: S704
-    return _tidy(text) + "\n"
+    def page(self, template: str, entry: Entry | None, root: str = "", *, tidy: bool = True, **values: object) -> str:
+        """One page; ``root`` leads from it to the site's folder."""
+        several = len(self.entries) > 1
+        shown = {
+            "root": root,
+            "current": template.removesuffix(".html"),
+            "several": several,
+            "entry": entry or (None if several else self.entries[0]),
+            "extras": self.extras,
+            "version": self.entries[0].view.version,
+            "lang": self.say.tag,
+        }
+        text = _environment(self.say.code).get_template(template).render(**shown, **values)
+        return (_tidy(text) if tidy else text) + "\n"
 
 
 def _tidy(text: str) -> str:
     return "\n".join(line.rstrip() for line in text.split("\n") if line.strip())
 
 
-@functools.cache
-def reports_folder() -> Path:
-    """The folder ``reports``: inside the installed package, or beside it in a checkout."""
-    package = Path(__file__).resolve().parent.parent
-    for root in (package / "_data", package.parent):
-        if (root / "reports" / "templates").is_dir():
-            return root / "reports"
-    raise ReportError(
-        "the report's templates are missing from this installation", hint="Install tracer again from its wheel."
-    )
+def _static(name: str) -> str:
+    return (reports_folder() / "static" / name).read_text(encoding="utf-8")
 
 
 @functools.cache
-def _style() -> str:
-    return _tidy((reports_folder() / "static" / "report.css").read_text(encoding="utf-8"))
-
-
-@functools.cache
-def _environment() -> Environment:
-    return Environment(
+def _environment(code: str) -> Environment:
+    environment = Environment(
         loader=FileSystemLoader(reports_folder() / "templates"),
         autoescape=True,
         undefined=StrictUndefined,
@@ -117,6 +195,9 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    say = language(code)
+    environment.globals.update({"_": say.text, "plural": say.plural})  # pyright: ignore[reportArgumentType, reportCallIssue]
+    return environment
 
 
 def _shown(value: object) -> object:
@@ -134,12 +215,12 @@ def _check_replaceable(directory: Path) -> None:
         return
     if not directory.is_dir():
         raise ReportError("this is not a folder", where=where, hint="Give a folder that is new or empty.")
-    present = {path.name for path in directory.iterdir()}
-    if not present:
+    if not any(directory.iterdir()):
         return
-    if MARKER not in present:
+    if not (directory / MARKER).is_file():
         hint = "Give a folder that is new, empty, or an earlier report."
         raise ReportError("the folder holds other files, and is not an earlier report", where=where, hint=hint)
+    present = {path.relative_to(directory).as_posix() for path in directory.rglob("*") if not path.is_dir()}
     written = set((directory / MARKER).read_text(encoding="utf-8", errors="replace").splitlines()[1:])
     foreign = sorted(present - written - {MARKER})
     if foreign:
@@ -169,6 +250,7 @@ def _replace(directory: Path, files: dict[str, str]) -> None:
 def _write(folder: Path, files: dict[str, str]) -> None:
     folder.mkdir()
     for name, text in sorted(files.items()):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text, encoding="utf-8", newline="\n")
     (folder / MARKER).write_text(_marker(files), encoding="utf-8", newline="\n")
 

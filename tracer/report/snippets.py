@@ -1,4 +1,4 @@
-"""The source around a position: coloured lines with the call marked."""
+"""The source around a position: coloured lines with the call marked; the whole function where it is asked for."""
 
 from __future__ import annotations
 
@@ -9,13 +9,16 @@ from dataclasses import dataclass, field
 
 from tracer.errors import SourceError
 from tracer.model import Position
-from tracer.report.highlight import highlight, line_starts
+from tracer.report.highlight import WHOLE_FILE, highlight, line_starts
 from tracer.report.links import Links, Place
+from tracer.syntax.facts import Declaration
+from tracer.syntax.parse import extract
 
 CONTEXT = 6
 MAX_WIDTH = 400
 """Longer lines are cut: generated files hold lines of a megabyte."""
 _MAX_CALL_LINES = 24
+_MAX_FUNCTION_LINES = 1500
 _LOOK_BACK = 400
 _NAME = re.compile(rb"[\w\x80-\xff]+")
 
@@ -48,13 +51,52 @@ class Snippet:
 
 
 @dataclass(frozen=True, slots=True)
-class Snippets:
-    """Reads files once and cuts snippets out of them."""
+class Files:
+    """Reads files once; knows their declarations."""
 
     read: Callable[[str, str], bytes]
+    _read: dict[tuple[str, str], bytes | str] = field(default_factory=dict[tuple[str, str], bytes | str])
+    _declared: dict[tuple[str, str], tuple[Declaration, ...]] = field(
+        default_factory=dict[tuple[str, str], tuple[Declaration, ...]]
+    )
+
+    def source(self, repository: str, path: str) -> bytes | str:
+        """The bytes of a file, or why they cannot be had."""
+        key = (repository, path)
+        if key not in self._read:
+            try:
+                source = self.read(repository, path)
+                binary = b"\0" in source[:8000]
+                self._read[key] = "the file has no such line of text" if binary else source
+            except SourceError as error:
+                self._read[key] = error.message
+        return self._read[key]
+
+    def declaration(self, position: Position) -> Declaration | None:
+        """The function or method around a position."""
+        key = (position.repository, position.path)
+        source = self.source(*key)
+        if isinstance(source, str) or not position.path.endswith(".go") or len(source) >= WHOLE_FILE:
+            return None
+        if key not in self._declared:
+            found = extract(source).declarations
+            self._declared[key] = tuple(d for d in found if d.kind in ("func", "method"))
+        return next((d for d in self._declared[key] if _holds(source, d, position.line)), None)
+
+
+def _holds(source: bytes, declaration: Declaration, line: int) -> bool:
+    if declaration.line > line:
+        return False
+    return line <= declaration.line + source.count(b"\n", declaration.start, declaration.end)
+
+
+@dataclass(frozen=True, slots=True)
+class Snippets:
+    """Cuts snippets out of files."""
+
+    files: Files
     links: Links
-    _files: dict[tuple[str, str], bytes | str] = field(default_factory=dict[tuple[str, str], bytes | str])
-    _made: dict[tuple[Position, str], Snippet] = field(default_factory=dict[tuple[Position, str], Snippet])
+    _made: dict[tuple[Position, str, int], Snippet] = field(default_factory=dict[tuple[Position, str, int], Snippet])
 
     def call(self, site: Position, code: str) -> Snippet:
         """The lines around a call, whose text is ``code`` on one line."""
@@ -64,36 +106,44 @@ class Snippets:
         """The lines around a declared name."""
         return self._cached(position, "", CONTEXT // 2)
 
+    def function(self, site: Position, code: str) -> Snippet | None:
+        """The whole function around a call, or None where ``call`` shows as much or it is longer than anybody reads."""
+        around = self.files.declaration(site)
+        source = self.files.source(site.repository, site.path)
+        if around is None or isinstance(source, str):
+            return None
+        count = source.count(b"\n", around.start, around.end) + 1
+        shown = {line.number for line in self.call(site, code).lines}
+        lines = range(around.line, around.line + count)
+        if count > _MAX_FUNCTION_LINES or shown.issuperset(lines):
+            return None
+        return self._cut(site, code, lines)
+
     def _cached(self, position: Position, code: str, context: int) -> Snippet:
-        key = (position, code)
+        key = (position, code, context)
         if key not in self._made:
             self._made[key] = self._cut(position, code, context)
         return self._made[key]
 
-    def _source(self, repository: str, path: str) -> bytes | str:
-        key = (repository, path)
-        if key not in self._files:
-            try:
-                self._files[key] = self.read(repository, path)
-            except SourceError as error:
-                self._files[key] = error.message
-        return self._files[key]
-
-    def _cut(self, position: Position, code: str, context: int) -> Snippet:
+    def _cut(self, position: Position, code: str, wanted: int | range) -> Snippet:
+        """``wanted`` are lines, or how many stand before and after the call."""
         place = self.links.place(position)
         assert place is not None
-        source = self._source(position.repository, position.path)
+        source = self.files.source(position.repository, position.path)
         if isinstance(source, str):
-            return Snippet(place, (), f"The source cannot be had: {source}")
+            return Snippet(place, (), source)
         starts = line_starts(source)
-        if not 1 <= position.line <= len(starts) or b"\0" in source[:8000]:
-            return Snippet(place, (), "The source cannot be had: the file has no such line of text")
+        if not 1 <= position.line <= len(starts):
+            return Snippet(place, (), "the file has no such line of text")
         at = starts[position.line - 1] + max(0, position.column - 1)
         begin, end = _extent(source, at, code)
         first_called = min(position.line, position.line - source.count(b"\n", begin, at))
         last_called = min(position.line + source.count(b"\n", at, end), first_called + _MAX_CALL_LINES)
-        first, last = max(1, first_called - context), min(len(starts), last_called + context)
-        name = _name_range(source, starts, position)
+        if isinstance(wanted, range):
+            first, last = wanted.start, min(len(starts), wanted.stop - 1)
+        else:
+            first, last = max(1, first_called - wanted), min(len(starts), last_called + wanted)
+        name = name_range(source, starts, position.line, position.column)
         lines: list[SourceLine] = []
         for number, spans in enumerate(highlight(source, first, last, path=position.path), first):
             mark = name if number == position.line else None
@@ -124,12 +174,12 @@ def _match(source: bytes, begin: int, wanted: bytes) -> int:
     return at
 
 
-def _name_range(source: bytes, starts: list[int], position: Position) -> tuple[int, int] | None:
-    """The called name as a range of characters of its line."""
-    start = starts[position.line - 1]
+def name_range(source: bytes, starts: list[int], line_number: int, column: int) -> tuple[int, int] | None:
+    """The name that stands at a line and column (in bytes), as a range of characters of its line."""
+    start = starts[line_number - 1]
     end = source.find(b"\n", start)
     line = source[start : end if end >= 0 else len(source)]
-    found = _NAME.match(line, position.column - 1) if position.column >= 1 else None
+    found = _NAME.match(line, column - 1) if column >= 1 else None
     if found is None:
         return None
     before = len(line[: found.start()].decode("utf-8", "replace"))

@@ -14,19 +14,14 @@ _BLANKS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A part of a sentence; ``code`` is set in the typeface of code."""
+    """A part of a sentence; ``code`` is set in the typeface of code, ``href`` is where it leads, if anywhere."""
 
     text: str
     code: bool = False
+    href: str = ""
 
 
 Phrase = tuple[Piece, ...]
-
-
-def phrase(text: str) -> Phrase:
-    """A sentence in which what stands between backquotes is code."""
-    parts = text.split("`")
-    return tuple(Piece(part, bool(i % 2)) for i, part in enumerate(parts) if part)
 
 
 def visible(text: str, *, newlines: bool = False) -> str:

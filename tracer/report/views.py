@@ -1,18 +1,31 @@
-"""A trace as the data of a page: all sorting, counting, grouping and wording. Pure, but for ``read``."""
+"""A trace as the data of a page: all sorting, counting, grouping and wording. Pure, but for reading files."""
 
 from __future__ import annotations
 
 import importlib.metadata
 import itertools
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from tracer.model import EdgeKind, Evidence, Hop, Modifier, Pin, Position, RuledOut, Stop, Symbol, Trace
+from tracer.model import EdgeKind, Evidence, Hop, Modifier, Pin, Position, RuledOut, Stop, Surroundings, Symbol, Trace
+from tracer.report.around import Undecided
+from tracer.report.language import ENGLISH, Language, noted
 from tracer.report.links import Links, Place, commit_link, shown_url
 from tracer.report.picture import Picture, draw
-from tracer.report.snippets import Snippet, Snippets
-from tracer.report.text import Phrase, Piece, one_line, phrase, plural
-from tracer.report.words import KIND_WORDS, VERBS, leaf, program_name, qualifier, rule_words, said
+from tracer.report.snippets import Files, Snippet, Snippets
+from tracer.report.text import Phrase, Piece, one_line
+from tracer.report.words import (
+    ANOTHER_WAY,
+    VERBS,
+    hop_words,
+    kind_words,
+    leaf,
+    program_name,
+    qualifier,
+    rule_words,
+    said,
+)
 
 Read = Callable[[str, str], bytes]
 """``read(repository, path)``: a file's bytes at the pin; raises SourceError."""
@@ -20,9 +33,13 @@ Read = Callable[[str, str], bytes]
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A symbol as shown, from ``leaf`` to ``full``: as people say it, with its package, as go/types writes it."""
+    """A symbol as shown, from ``leaf`` to ``full``: as people say it, with its package, as go/types writes it.
+
+    ``owner`` is its receiver's type or, without one, its package.
+    """
 
     leaf: str
+    owner: str
     said: str
     short: str
     full: str
@@ -57,6 +74,7 @@ class Card:
     source: Name
     target: Name
     verb: str
+    sentence: Phrase
     kind: str
     kind_words: str
     modifiers: tuple[str, ...]
@@ -68,9 +86,13 @@ class Card:
     entered: str
     wire: str
     snippet: Snippet
+    function: Snippet | None
     definition: Snippet | None
+    previous: str
+    following: str
     evidence: tuple[Fact, ...]
     notes: tuple[Fact, ...]
+    others: tuple[Fact, ...]
     ruled_out: tuple[Candidates, ...]
     ruled_out_count: int
 
@@ -116,10 +138,11 @@ class PageView:
     found: bool
     entry: Name
     target: Name | None
-    questions: tuple[tuple[str, str], ...]
+    questions: tuple[tuple[str, Phrase], ...]
     chains: tuple[Chain, ...]
     stops: tuple[Ends, ...]
     stop_count: int
+    undecided: tuple[Undecided, ...]
     pins: tuple[PinView, ...]
     explored: int
     version: str
@@ -133,24 +156,58 @@ def tool_version() -> str:
         return "unreleased"
 
 
-def page(trace: Trace, read: Read) -> PageView:
-    """The page of one trace."""
-    links = Links({pin.repository: pin for pin in trace.pins})
-    builder = _Builder(trace, links, Snippets(read, links))
+def page(
+    trace: Trace,
+    source: Files | Read,
+    links: Links | None = None,
+    language: Language = ENGLISH,
+    around: Sequence[Surroundings] = (),
+) -> PageView:
+    """The page of one trace; ``links`` know the pages that files have of their own."""
+    files = source if isinstance(source, Files) else Files(source)
+    links = links or Links({pin.repository: pin for pin in trace.pins})
+    builder = _Builder(trace, links, Snippets(files, links), language)
+    title = language.text(noted("What {a} reaches")).replace("{a}", leaf(trace.entry))
+    chains = tuple(builder.chain(i, hops) for i, hops in enumerate(trace.chains, 1))
     return PageView(
-        title=one_line(trace.title) or f"What {leaf(trace.entry)} reaches",
-        sentence=_answer(trace),
+        title=one_line(trace.title) or title,
+        sentence=builder.answer(),
         found=trace.found,
         entry=builder.name(trace.entry),
         target=builder.name(trace.target) if trace.target is not None else None,
-        questions=trace.questions,
-        chains=tuple(builder.chain(i, hops) for i, hops in enumerate(trace.chains, 1)),
+        questions=tuple((q, linked(a, trace, chains)) for q, a in trace.questions),
+        chains=chains,
         stops=builder.stops(),
         stop_count=len(set(trace.stops)),
+        undecided=tuple(builder.undecided(around)),
         pins=tuple(_pin(pin) for pin in sorted(trace.pins, key=lambda p: p.repository)),
         explored=trace.explored,
         version=tool_version(),
     )
+
+
+_WORD = re.compile(r"\w+", re.ASCII)
+
+
+def linked(text: str, trace: Trace, chains: Sequence[Chain]) -> Phrase:
+    """An answer in which each name of the chain leads to the hop that it stands for.
+
+    The first hop that leads to a symbol of this name is meant; for the entry, the first of all.
+    """
+    anchors: dict[str, str] = {}
+    for hops, chain in zip(trace.chains, chains, strict=True):
+        for hop, card in zip(hops, chain.cards, strict=True):
+            anchors.setdefault(leaf(hop.target), f"#{card.anchor}")
+        if hops:
+            anchors.setdefault(leaf(hops[0].source), f"#{chain.cards[0].anchor}")
+    out: list[Piece] = []
+    at = 0
+    for found in _WORD.finditer(text):
+        if len(found[0]) > 2 and found[0] in anchors:
+            out += [Piece(text[at : found.start()]), Piece(found[0], code=True, href=anchors[found[0]])]
+            at = found.end()
+    out.append(Piece(text[at:]))
+    return tuple(piece for piece in out if piece.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,27 +215,39 @@ class _Builder:
     trace: Trace
     links: Links
     snippets: Snippets
+    language: Language
 
     def name(self, symbol: Symbol) -> Name:
         place = self.links.place(symbol.position)
         short, full = one_line(symbol.short), one_line(symbol.name)
         value = symbol.value or ""
+        owner = said(symbol).rpartition(".")[0] or qualifier(symbol)
         return Name(
-            leaf(symbol), said(symbol), short, full, symbol.kind, one_line(symbol.signature), one_line(value), place
+            leaf(symbol),
+            owner,
+            said(symbol),
+            short,
+            full,
+            symbol.kind,
+            one_line(symbol.signature),
+            one_line(value),
+            place,
         )
 
     def facts(self, evidence: Iterable[Evidence]) -> tuple[Fact, ...]:
-        return tuple(dict.fromkeys(Fact(one_line(e.note), self.links.place(e.position)) for e in evidence))
+        return tuple(
+            dict.fromkeys(Fact(self.language.note(one_line(e.note)), self.links.place(e.position)) for e in evidence)
+        )
 
     def chain(self, number: int, hops: Sequence[Hop]) -> Chain:
         prefix = "" if len(self.trace.chains) == 1 else f"chain-{number}-"
         cards = tuple(self._card(i, prefix, hops, hop) for i, hop in enumerate(hops, 1))
-        wide, narrow = draw(hops, prefix)
+        wide, narrow = draw(hops, prefix, self.language)
         kinds = {hop.edge.kind for hop in hops}
-        heading = phrase("") if not hops else _chain_heading(hops)
+        heading = self._heading(hops) if hops else ()
         dispatch = not kinds.isdisjoint((EdgeKind.INTERFACE, EdgeKind.VALUE))
         crossing = not kinds.isdisjoint((EdgeKind.RPC, EdgeKind.EXEC))
-        return Chain(f"{prefix}chain", heading, _counts(hops), wide, narrow, dispatch, crossing, cards)
+        return Chain(f"{prefix}chain", heading, self._counts(hops), wide, narrow, dispatch, crossing, cards)
 
     def _card(self, number: int, prefix: str, hops: Sequence[Hop], hop: Hop) -> Card:
         edge = hop.edge
@@ -187,29 +256,41 @@ class _Builder:
         place = self.links.place(edge.site)
         assert place is not None
         last = number == len(hops)
+        out = {candidate for candidate in edge.ruled_out if not _is_target(candidate)}
         return Card(
             number=number,
             anchor=f"{prefix}hop-{number}",
             source=self.name(hop.source),
             target=self.name(hop.target),
             verb=VERBS[edge.kind],
+            sentence=hop_words(hop, self.language),
             kind=edge.kind.value,
-            kind_words=KIND_WORDS[edge.kind],
+            kind_words=kind_words(edge.kind, self.language),
             modifiers=tuple(m.value for m in Modifier if m in edge.modifiers),
             rule=one_line(edge.rule),
-            rule_words=rule_words(hop),
+            rule_words=rule_words(hop, self.language, self._at),
             code=one_line(hop.code),
             place=place,
             program=program,
             entered=program if program != before else "",
             wire=one_line(edge.wire),
             snippet=self.snippets.call(edge.site, hop.code),
+            function=self.snippets.function(edge.site, hop.code),
             definition=self._definition(hop) if last else None,
+            previous=f"{prefix}hop-{number - 1}" if number > 1 else "",
+            following="" if last else f"{prefix}hop-{number + 1}",
             evidence=self.facts(edge.evidence),
             notes=self.facts(hop.notes),
-            ruled_out=self._ruled_out(edge.ruled_out),
-            ruled_out_count=len(set(edge.ruled_out)),
+            others=tuple(
+                Fact(one_line(c.symbol), self.links.place(c.position)) for c in edge.ruled_out if _is_target(c)
+            ),
+            ruled_out=self._ruled_out(out),
+            ruled_out_count=len(out),
         )
+
+    def _at(self, position: Position | None) -> Piece | None:
+        place = self.links.place(position)
+        return Piece(place.short, href=place.href) if place is not None else None
 
     def _definition(self, hop: Hop) -> Snippet | None:
         """Where the value stands that a chain ends at."""
@@ -221,7 +302,10 @@ class _Builder:
     def _ruled_out(self, candidates: Iterable[RuledOut]) -> tuple[Candidates, ...]:
         ordered = sorted(set(candidates), key=lambda c: (c.reason, c.symbol, _order(c.position)))
         return tuple(
-            Candidates(one_line(reason), tuple(Fact(one_line(c.symbol), self.links.place(c.position)) for c in group))
+            Candidates(
+                self.language.note(one_line(reason)),
+                tuple(Fact(one_line(c.symbol), self.links.place(c.position)) for c in group),
+            )
             for reason, group in itertools.groupby(ordered, key=lambda c: c.reason)
         )
 
@@ -233,9 +317,76 @@ class _Builder:
         out: list[Ends] = []
         for _, group in itertools.groupby(ordered, key=key):
             found = list(group)
-            facts = tuple(Fact(one_line(s.reason), self.links.place(s.position)) for s in found)
+            facts = tuple(Fact(self.language.note(one_line(s.reason)), self.links.place(s.position)) for s in found)
             out.append(Ends(self.name(found[0].symbol), facts))
         return tuple(out)
+
+    def undecided(self, around: Sequence[Surroundings]) -> Iterable[Undecided]:
+        """The calls of the chain's functions that no rule could decide."""
+        for failure in sorted({u for one in around for u in one.unresolved}, key=lambda u: (u.site, u.text)):
+            reason = self.language.note(failure.reason.value)
+            yield Undecided(one_line(failure.text), reason, one_line(failure.detail), self.links.place(failure.site))
+
+    # Sentences
+
+    def answer(self) -> Phrase:
+        """The page's first sentence, from the chain alone."""
+        say, trace = self.language, self.trace
+        first, last = self._hop(1), self._hop(len(trace.chains[0]) if trace.chains else 0)
+        entry = Piece(leaf(trace.entry), code=True, href=first)
+        count = len(set(trace.stops))
+        places = say.plural("{n} place", "{n} places", count)
+        stopped = say.phrase(noted(" The search stopped at {places}."), places=places) if count else ()
+        if trace.target is None:
+            wires = {h.edge.wire for chain in trace.chains for h in chain if h.edge.wire}
+            if not wires:
+                return say.phrase("{entry} was not seen to reach any remote method.", entry=entry) + stopped
+            methods = say.plural("{n} remote method", "{n} remote methods", len(wires))
+            chains = say.plural("{n} chain", "{n} chains", len(trace.chains))
+            return say.phrase("{entry} reaches {methods}, by {chains}.", entry=entry, methods=methods, chains=chains)
+        target = self._target(trace.target, last)
+        if not trace.found or not trace.chains:
+            return say.phrase("A way from {entry} to {target} was not shown.", entry=entry, target=target) + stopped
+        counts = self._counts(trace.chains[0])
+        return say.phrase("{entry} reaches {target} {counts}", entry=entry, target=target, counts=counts)
+
+    def _hop(self, number: int) -> str:
+        """Where a hop of the only chain stands."""
+        only = len(self.trace.chains) == 1 and bool(self.trace.chains[0])
+        return f"#hop-{number}" if only else ""
+
+    def _target(self, symbol: Symbol, href: str) -> Phrase:
+        name: Phrase = (Piece(leaf(symbol), code=True, href=href),)
+        if symbol.value is not None:
+            name = (*name, Piece(" = "), Piece(one_line(symbol.value), code=True))
+        forms = {"const": noted("the constant {name}"), "var": noted("the variable {name}")}
+        return self.language.phrase(forms[symbol.kind], name=name) if symbol.kind in forms else name
+
+    def _counts(self, hops: Sequence[Hop]) -> Phrase:
+        say = self.language
+        wires = sum(1 for hop in hops if hop.edge.wire)
+        programs = {program_name(s) for hop in hops for s in (hop.source, hop.target)}
+        counted = say.plural("{n} hop", "{n} hops", len(hops))
+        crossed = say.plural("{n} wire", "{n} wires", wires)
+        if len(programs) == 1 and not wires:
+            return say.phrase("in {hops}, inside one program.", hops=counted)
+        if len(programs) == 1:
+            return say.phrase("in {hops} over {wires}, inside one program.", hops=counted, wires=crossed)
+        through = say.plural("{n} program", "{n} programs", len(programs))
+        if not wires:
+            return say.phrase("in {hops}, through {programs}.", hops=counted, programs=through)
+        return say.phrase("in {hops} over {wires}, through {programs}.", hops=counted, wires=crossed, programs=through)
+
+    def _heading(self, hops: Sequence[Hop]) -> Phrase:
+        last = hops[-1]
+        owner = qualifier(last.target)
+        name = one_line(last.edge.wire) or (f"{owner}.{leaf(last.target)}" if owner else leaf(last.target))
+        return self.language.phrase("To {name}", name=Piece(name, code=True))
+
+
+def _is_target(candidate: RuledOut) -> bool:
+    """Whether a candidate is a target of its call as well: then it is not ruled out, only not on the chain."""
+    return candidate.reason == ANOTHER_WAY
 
 
 def _order(position: Position | None) -> tuple[str, str, int, int]:
@@ -246,42 +397,3 @@ def _order(position: Position | None) -> tuple[str, str, int, int]:
 
 def _pin(pin: Pin) -> PinView:
     return PinView(one_line(pin.repository), shown_url(pin.url), one_line(pin.commit), commit_link(pin))
-
-
-def _answer(trace: Trace) -> Phrase:
-    """The page's first sentence, from the chain alone."""
-    entry = Piece(leaf(trace.entry), code=True)
-    count = len(set(trace.stops))
-    stopped = f" The search stopped at {plural(count, 'place')}." if count else ""
-    if trace.target is None:
-        wires = {h.edge.wire for chain in trace.chains for h in chain if h.edge.wire}
-        if not wires:
-            return entry, Piece(f" was not seen to reach any remote method.{stopped}")
-        return entry, Piece(f" reaches {plural(len(wires), 'remote method')}, by {plural(len(trace.chains), 'chain')}.")
-    target = _target(trace.target)
-    if not trace.found or not trace.chains:
-        return Piece("A way from "), entry, Piece(" to "), *target, Piece(f" was not shown.{stopped}")
-    return entry, Piece(" reaches "), *target, Piece(" "), *_counts(trace.chains[0])
-
-
-def _target(symbol: Symbol) -> Phrase:
-    words = {"const": "the constant ", "var": "the variable "}.get(symbol.kind, "")
-    name = Piece(leaf(symbol), code=True)
-    value = () if symbol.value is None else (Piece(" = "), Piece(one_line(symbol.value), code=True))
-    return (Piece(words), name, *value) if words else (name, *value)
-
-
-def _counts(hops: Sequence[Hop]) -> Phrase:
-    wires = sum(1 for hop in hops if hop.edge.wire)
-    programs = {program_name(s) for hop in hops for s in (hop.source, hop.target)}
-    over = f" over {plural(wires, 'wire')}," if wires else ""
-    within = "inside one program" if len(programs) == 1 else f"through {len(programs)} programs"
-    return (Piece(f"in {plural(len(hops), 'hop')}{over or ','} {within}."),)
-
-
-def _chain_heading(hops: Sequence[Hop]) -> Phrase:
-    last = hops[-1]
-    if last.edge.wire:
-        return Piece("To "), Piece(one_line(last.edge.wire), code=True)
-    kind = qualifier(last.target)
-    return Piece("To "), Piece(f"{kind}.{leaf(last.target)}" if kind else leaf(last.target), code=True)

@@ -2,36 +2,48 @@
 
 from __future__ import annotations
 
-from tracer.model import EdgeKind, Hop, Symbol
+from collections.abc import Callable
+
+from tracer.model import EdgeKind, Evidence, Hop, Position, Symbol
+from tracer.report.language import Language, noted
 from tracer.report.text import Phrase, Piece, one_line
 
-VERBS = {
-    EdgeKind.CALL: "calls",
-    EdgeKind.INTERFACE: "calls, through an interface,",
-    EdgeKind.VALUE: "calls, through a function value,",
-    EdgeKind.RPC: "calls, over the wire,",
-    EdgeKind.EXEC: "starts",
-    EdgeKind.READ: "reads",
+_SENTENCES = {
+    EdgeKind.CALL: noted("{a} calls {b}"),
+    EdgeKind.INTERFACE: noted("{a} calls, through an interface, {b}"),
+    EdgeKind.VALUE: noted("{a} calls, through a function value, {b}"),
+    EdgeKind.RPC: noted("{a} calls, over the wire, {b}"),
+    EdgeKind.EXEC: noted("{a} starts {b}"),
+    EdgeKind.READ: noted("{a} reads {b}"),
 }
 
 KIND_WORDS = {
-    EdgeKind.CALL: "call",
-    EdgeKind.INTERFACE: "interface call",
-    EdgeKind.VALUE: "function value",
-    EdgeKind.RPC: "remote call",
-    EdgeKind.EXEC: "process start",
-    EdgeKind.READ: "read",
+    EdgeKind.CALL: noted("call"),
+    EdgeKind.INTERFACE: noted("interface call"),
+    EdgeKind.VALUE: noted("function value"),
+    EdgeKind.RPC: noted("remote call"),
+    EdgeKind.EXEC: noted("process start"),
+    EdgeKind.READ: noted("read"),
 }
 
 _PLAIN_RULES = {
-    "function": "The call names the function; Go's scopes lead from the name to this one declaration.",
-    "method": "The type of the expression before the dot is known, and this is its method.",
-    "promoted method": "The type of the expression before the dot is known; the method comes from a field that is embedded in it.",
-    "literal": "A function literal is called where it is written.",
-    "value flow": "What is called is a function value, and this function is a value that flows there.",
-    "name": "The name that is read leads by Go's scopes to this one declaration.",
-    "registration": "The handler calls the implementation that was registered for its service; a value of this type was.",
+    "function": noted("The call names the function; Go's scopes lead from the name to this one declaration."),
+    "method": noted("The type of the expression before the dot is known, and this is its method."),
+    "promoted method": noted(
+        "The type of the expression before the dot is known; the method comes from a field that is embedded in it."
+    ),
+    "literal": noted("A function literal is called where it is written."),
+    "name": noted("The name that is read leads by Go's scopes to this one declaration."),
+    "registration": noted(
+        "The handler calls the implementation that was registered for its service; a value of this type was."
+    ),
 }
+
+VERBS = {kind: sentence.removeprefix("{a} ").removesuffix(" {b}") for kind, sentence in _SENTENCES.items()}
+"""What stands between caller and callee in an English sentence: ``calls``."""
+
+ANOTHER_WAY = "also a target of this call; the chain goes another way"
+"""The reason of a candidate that is a target as well: where one has it, the hop's target is not the only one."""
 
 
 def qualifier(symbol: Symbol) -> str:
@@ -71,41 +83,76 @@ def program_parts(program: str) -> tuple[str, str]:
     return repository, package
 
 
-def rule_words(hop: Hop) -> Phrase:
-    """The rule that proved a hop, in a sentence."""
+def kind_words(kind: EdgeKind, language: Language) -> str:
+    """What a kind of hop is called."""
+    return language.text(KIND_WORDS[kind])
+
+
+def hop_words(hop: Hop, language: Language) -> Phrase:
+    """A hop as a sentence: who calls whom, and how."""
+    source, target = Piece(said(hop.source), code=True), Piece(said(hop.target), code=True)
+    return language.phrase(_SENTENCES[hop.edge.kind], a=source, b=target)
+
+
+def rule_words(hop: Hop, language: Language, at: Callable[[Position | None], Piece | None]) -> Phrase:
+    """The rule that proved a hop, in a sentence; ``at`` gives a position as a link."""
     rule = hop.edge.rule
     if rule in _PLAIN_RULES:
-        return (Piece(_PLAIN_RULES[rule]),)
+        return language.phrase(_PLAIN_RULES[rule])
     if rule == "full method" and hop.edge.wire:
-        return (
-            Piece("The client sends the full method "),
-            Piece(one_line(hop.edge.wire), code=True),
-            Piece("; the server's service description names this handler for the same method."),
+        return language.phrase(
+            "The client sends the full method {wire}; the server's service description names this handler for the same method.",
+            wire=Piece(one_line(hop.edge.wire), code=True),
         )
-    if rule in ("flow", "implements"):
-        return _interface(hop)
-    return Piece("Proved by the rule “"), Piece(one_line(rule)), Piece("”.")
+    if rule in ("flow", "implements") and hop.edge.kind is EdgeKind.INTERFACE:
+        return _interface(hop, language, at)
+    if rule == "value flow" or rule in ("flow", "implements"):
+        return _value(hop, language, at)
+    return language.phrase("Proved by the rule “{rule}”.", rule=one_line(rule))
 
 
-def _interface(hop: Hop) -> Phrase:
+def _interface(hop: Hop, language: Language, at: Callable[[Position | None], Piece | None]) -> Phrase:
     name = leaf(hop.target)
     before = one_line(hop.code).partition(f".{name}(")[0]
-    receiver = Piece(before, code=True) if _is_path(before) else Piece("What stands before the dot")
-    owner = _receiver(qualifier(hop.target))
+    receiver: Phrase = (
+        (Piece(before, code=True),) if _is_path(before) else language.phrase("What stands before the dot")
+    )
+    owner = _receiver(hop.target, language)
     if hop.edge.rule == "implements":
-        return (
-            receiver,
-            Piece(" is an interface. Not every value that flows there could be followed; "),
-            owner,
-            Piece(" implements the interface in this program."),
+        return language.phrase(
+            "{receiver} is an interface. Not every value that flows there could be followed; {type} implements the interface in this program.",
+            receiver=receiver,
+            type=owner,
         )
     program = Piece(program_name(hop.target), code=True)
-    return receiver, Piece(" is an interface. In "), program, Piece(" a value of type "), owner, Piece(" flows there.")
+    others = sum(1 for candidate in hop.edge.ruled_out if candidate.reason == ANOTHER_WAY)
+    message = (
+        noted("{receiver} is an interface. In {program} values of several types flow there, {type} among them")
+        if others
+        else noted("{receiver} is an interface. In {program} only {type} ever gets there")
+    )
+    made = language.phrase(message, receiver=receiver, program=program, type=owner)
+    return made + _shown(hop, language, at)
 
 
-def _receiver(owner: str) -> Piece:
+def _value(hop: Hop, language: Language, at: Callable[[Position | None], Piece | None]) -> Phrase:
+    made = language.phrase("What is called is a function value, and this function is a value that flows there")
+    return made + _shown(hop, language, at)
+
+
+def _shown(hop: Hop, language: Language, at: Callable[[Position | None], Piece | None]) -> Phrase:
+    """The end of a sentence on flow: the last place on the value's way."""
+    last: Evidence | None = hop.edge.evidence[-1] if hop.edge.evidence else None
+    place = at(last.position) if last is not None else None
+    if last is None or place is None or not last.note.strip():
+        return language.phrase(".")
+    return language.phrase(": {note}, at {place}.", note=language.note(one_line(last.note)), place=place)
+
+
+def _receiver(symbol: Symbol, language: Language) -> Piece:
+    owner = qualifier(symbol)
     inner = owner[1:-1] if owner.startswith("(") and owner.endswith(")") else owner
-    return Piece(inner or "this method's receiver", code=bool(inner))
+    return Piece(inner, code=True) if inner else Piece(language.text("this method's receiver"))
 
 
 def _is_path(text: str) -> bool:

@@ -39,7 +39,7 @@ def render(trace: Trace, read: Read) -> str:
         if chain and chain[-1].target.position is not None:
             steps.append(maker.end(chain[-1].target))
     tour: dict[str, Any] = {"$schema": SCHEMA, "title": view.title}
-    tour["description"] = " ".join([view.title, *(f"{one_line(q)} {one_line(a)}" for q, a in view.questions)])
+    tour["description"] = " ".join([view.title, *(f"{one_line(q)} {one_line(a)}" for q, a in trace.questions)])
     if home is not None:
         tour["ref"] = one_line(home.commit)
     return dumps({**tour, "steps": steps}) + "\n"

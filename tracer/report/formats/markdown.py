@@ -21,12 +21,12 @@ MAX_ITEMS = 15
 
 def render(trace: Trace, read: Read) -> str:
     """The text, as GitHub and GitLab read it: folded parts are ``<details>``, the picture is a Mermaid block."""
-    return "\n".join(_document(page(trace, read), mermaid.render(trace))) + "\n"
+    return "\n".join(_document(trace, page(trace, read), mermaid.render(trace))) + "\n"
 
 
-def _document(view: PageView, picture: str) -> Iterator[str]:
+def _document(trace: Trace, view: PageView, picture: str) -> Iterator[str]:
     yield from (f"# {prose(view.title)}", "", words(view.sentence), "")
-    for question, answer in view.questions:
+    for question, answer in trace.questions:
         yield from (f"**{prose(question) or '…'}** {prose(answer)}", "")
     if view.chains:
         yield from (fence(picture.splitlines(), "mermaid"), "")

@@ -1,0 +1,98 @@
+"""What a site holds, as one list: hops, wires, symbols and files. It is a page, and the data of the search."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from tracer.model import Symbol
+from tracer.report.language import Language
+from tracer.report.links import Links
+from tracer.report.sources import SourceView, Told
+from tracer.report.text import one_line
+from tracer.report.views import Card, PageView
+from tracer.report.words import said
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing that can be found: ``name`` is what is typed, ``detail`` tells it from others."""
+
+    kind: str
+    name: str
+    detail: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """The things of a site by kind, each sorted."""
+
+    hops: tuple[Item, ...]
+    wires: tuple[Item, ...]
+    symbols: tuple[Item, ...]
+    files: tuple[Item, ...]
+
+
+def contents(
+    told: Sequence[Told], views: Sequence[PageView], sources: Sequence[SourceView], links: Links, language: Language
+) -> Contents:
+    """Everything that a site has a place for."""
+    hops = [
+        Item("hop", f"{card.number}. {_text(card)}", view.title, f"{one.page}#{card.anchor}")
+        for one, view in zip(told, views, strict=True)
+        for chain in view.chains
+        for card in chain.cards
+    ]
+    wires = {
+        Item("wire", card.wire, f"{card.source.short} → {card.target.short}", f"{one.page}#{card.anchor}")
+        for one, view in zip(told, views, strict=True)
+        for chain in view.chains
+        for card in chain.cards
+        if card.wire
+    }
+    symbols = {item for symbol in _symbols(told) for item in _item(symbol, links)}
+    files = [
+        Item("file", f"{s.repository}/{s.path}", language.plural("{n} line", "{n} lines", s.count), s.name)
+        for s in sources
+    ]
+    return Contents(
+        tuple(dict.fromkeys(hops)),
+        tuple(sorted(wires, key=lambda i: (i.name, i.href))),
+        tuple(sorted(symbols, key=lambda i: (i.name.lower(), i.name, i.detail, i.href))),
+        tuple(sorted(files, key=lambda i: i.name)),
+    )
+
+
+def _text(card: Card) -> str:
+    return "".join(piece.text for piece in card.sentence)
+
+
+def _symbols(told: Sequence[Told]) -> Iterable[Symbol]:
+    for one in told:
+        for chain in one.trace.chains:
+            for hop in chain:
+                yield from (hop.source, hop.target)
+        for around in one.around:
+            for hop in (*around.callers, *around.callees):
+                yield from (hop.source, hop.target)
+
+
+def _item(symbol: Symbol, links: Links) -> Iterable[Item]:
+    place = links.place(symbol.position)
+    if place is not None and place.href:
+        yield Item(symbol.kind, said(symbol), f"{one_line(symbol.name)} · {place.short}", place.href)
+
+
+def search_script(found: Contents) -> str:
+    """The search's data as a script: pages that are opened from disk can load nothing else.
+
+    Only ASCII leaves here, so no text can end the script or hide in it.
+    """
+    rows = [
+        [i.kind, i.name, i.detail, i.href]
+        for part in (found.hops, found.wires, found.symbols, found.files)
+        for i in part
+    ]
+    return f"window.tracerContents = {json.dumps(rows, separators=(',', ':'))};\n"

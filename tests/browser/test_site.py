@@ -57,6 +57,8 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Site:
     server = SERVER_FILES | {
         "cmd/box/main.go": SERVER_FILES["cmd/box/main.go"] + "".join(f"\nfunc f{i}() {{}}\n" for i in range(4000))
     }
+    head = "func (s *service) label() string {\n"
+    server["cmd/box/main.go"] = server["cmd/box/main.go"].replace(head, head + "\t_ = 1\n" * 20)
     shas = {name: repository(folder / name, files) for name, files in (("client", CLIENT_FILES), ("server", server))}
     (folder / "label.toml").write_text(INVESTIGATION.format(**shas) + ZH, encoding="utf-8")
     options = api.Options({name: str(folder / name) for name in shas}, cache=folder / "cache")
@@ -127,8 +129,10 @@ def test_the_whole_function_and_its_file(page: Any, made: Site) -> None:
     page.goto((made.english / "index.html").as_uri() + "#hop-8")
     page.keyboard.press("e")
     whole = page.locator("#hop-8 .whole")
-    if whole.count():
-        assert whole.get_attribute("open") is not None
+    assert whole.get_attribute("open") is not None
+    assert "func (s *service) label() string {" in whole.locator("pre").text_content()
+    assert whole.locator("mark").text_content() == "DefaultLabel"
+    assert not page.locator("#hop-8 .snippet > pre").first.is_visible()
 
 
 def test_help_and_the_switch_for_keys(page: Any, made: Site) -> None:

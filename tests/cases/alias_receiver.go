@@ -1,5 +1,4 @@
-// Methods that are declared on an alias of their type, or of a pointer to it; aliases of one another, which Go rejects.
-// does not compile
+// Methods that are declared on an alias of their type, or of a pointer to it.
 package main
 
 type shower interface{ show() string }
@@ -14,17 +13,12 @@ type boxed = *box
 
 func (boxed) show() string { return "box" }
 
-type here = there
-type there = here
-
-func (here) show() string { return "nowhere" }
-
 func print(s shower) { s.show() }
 
 func main() {
 	print(Token(1))
 	print(&box{})
-	token(2).show()
+	Token(2).show()
 }
 
 /*

@@ -14,6 +14,12 @@ func main() {
 	bad()
 }
 
+// Aliases of one another.
+type here = there
+type there = here
+
+func (here) show() string { return "nowhere" }
+
 /*
 WANT:
 main.bad static main.good

@@ -129,7 +129,7 @@ def test_source_is_below_its_hop() -> None:
 def test_source_that_cannot_be_had() -> None:
     on, out = screen(None)
     terminal.follow(on, TRACE, page(TRACE, no_source), 0)
-    assert "The source cannot be had: shop/shop.go of shop was not read" in out.getvalue()
+    assert "shop/shop.go of shop was not read" in out.getvalue()
 
 
 def test_links() -> None:
@@ -189,7 +189,7 @@ def test_a_long_chain_does_not_overflow() -> None:
 def test_not_found_says_where_it_stopped() -> None:
     text = followed(dataclasses.replace(TRACE, found=False, chains=()))
     assert "no chain to example.org/bank.Default was found. Where the search ended:" in text
-    assert "  (*bank.Bank).Pay bank/bank.go:6  b.book(): no value was seen to flow here\n" in text
+    assert "  (*bank.Bank).Pay bank/bank.go:6  b.book(): no value of this program flows here\n" in text
 
 
 # Lists
@@ -213,7 +213,7 @@ def test_lists_are_columns_where_they_fit() -> None:
         "(*shop.Shop).Sell  shop/shop.go:3",
         "  interface  example.org/bank.Pay  shop/shop.go:4  [flow]",
         "  call       errors.New            shop/shop.go:4  [function]",
-        "  unresolved f(x)                  shop/shop.go:4  no value was seen to flow here (func())",
+        "  unresolved f(x)                  shop/shop.go:4  no value of this program flows here (func())",
         "",
     ]
     assert listed(40).split("\n")[1:5] == [
@@ -246,7 +246,7 @@ def test_summary() -> None:
         "internal/server     12    10      1           1",
         "x                    3     3      0           0",
         "total               15    13      1           1",
-        "1 of 15 calls: no value was seen to flow here",
+        "1 of 15 calls: no value of this program flows here",
         "",
     ]
     on, out = screen(40)

@@ -95,4 +95,6 @@ def search_script(found: Contents) -> str:
         for part in (found.hops, found.wires, found.symbols, found.files)
         for i in part
     ]
-    return f"window.tracerContents = {json.dumps(rows, separators=(',', ':'))};\n"
+    # The one file to mail holds this inside its own text, where "</script>" would end it.
+    text = json.dumps(rows, separators=(",", ":")).replace("<", "\\u003c").replace("&", "\\u0026")
+    return f"window.tracerContents = {text};\n"

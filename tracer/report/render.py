@@ -103,7 +103,9 @@ def site(
     shown = _Site(say, entries, extras)
     made = {entry.page: shown.page("trace.html", entry, view=entry.view, json=_data(entry.page)) for entry in entries}
     made |= {e.around_page: shown.page("around.html", e, view=e.view, circles=e.circles) for e in entries if e.circles}
-    made |= {_data(one.page): dumps(to_json(one.trace) | around_json(one.trace, one.around)) + "\n" for one in told}
+    made |= {
+        _data(one.page): dumps(to_json(one.trace, read) | around_json(one.trace, one.around)) + "\n" for one in told
+    }
     made |= {view.name: shown.page("source.html", None, view.root, tidy=False, view=view) for view in sources}
     made |= {
         f"{extra.name}.html": shown.page(extra.template, None, data=extra.data, title=extra.title) for extra in extras

@@ -299,9 +299,9 @@ func (w *writer) callee(call *ast.CallExpr) string {
 		if recv == nil {
 			return "static " + f.Pkg().Path() + "." + f.Name()
 		}
-		typ, star := recv.Type(), ""
+		typ, star := unalias(recv.Type()), ""
 		if p, ok := typ.(*types.Pointer); ok {
-			typ, star = p.Elem(), "*"
+			typ, star = unalias(p.Elem()), "*"
 		}
 		if types.IsInterface(typ) {
 			return "interface " + f.Name()

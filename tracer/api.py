@@ -13,6 +13,7 @@ from cattrs.preconf.json import make_converter
 
 import tracer.syntax.parse as syntax
 from tracer import trace as search
+from tracer.diff import Comparison, compare
 from tracer.errors import ResolutionError
 from tracer.golang.analysis import Analysis, Declared, matches, normal
 from tracer.golang.build import Build
@@ -258,6 +259,31 @@ def export(session: Session, trace: Trace, form: str) -> str:
 def write_export(session: Session, trace: Trace, form: str, path: Path) -> None:
     """Writes that text to a file, which is whole or not there at all; ReportError where that cannot be done."""
     formats.write(export(session, trace, form), path)
+
+
+def diff(
+    before: Session,
+    after: Session,
+    entry: str,
+    repository: str,
+    *,
+    to: str | None = None,
+    to_target: str | None = None,
+    program: str | None = None,
+    progress: Callable[[str, int], None] = lambda _name, _count: None,
+) -> Comparison:
+    """The chain of ``follow`` in two sessions, aligned by symbol; ``to_target`` is the target's name in the second.
+
+    Raises what ``follow`` raises; a name that is missing at one of the pins is a ResolutionError that says at which.
+    """
+    traces: list[Trace] = []
+    for session, target, pin in ((before, to, "first"), (after, to_target or to, "second")):
+        try:
+            traces.append(follow(session, entry, repository, to=target, program=program, progress=progress))
+        except ResolutionError as error:
+            hint = "name the target at the second pin with --to-target" if pin == "second" else ""
+            raise ResolutionError(f"at the {pin} pins: {error}", hint=hint) from error
+    return compare(*traces)
 
 
 def _follow(

@@ -17,6 +17,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn
 from rich.text import Text
 
 from tracer import api, terminal
+from tracer.diff import Comparison
 from tracer.errors import TracerError
 from tracer.investigation.model import Investigation, Repository, load
 from tracer.model import Edge, Pin, Symbol, Unresolved
@@ -265,6 +266,55 @@ def explain(
         return
     for explanation in found:
         terminal.explanation(Screen.of(_out), explanation, Links(pins))
+
+
+@app.command()
+def diff(
+    entry: Entry,
+    repo: Repo,
+    to: Annotated[str | None, typer.Option("--to", help="Where the chain shall end.")] = None,
+    to_target: Annotated[str | None, typer.Option("--to-target", help="The target's name at the second pins.")] = None,
+    to_commit: Annotated[str | None, typer.Option("--to-commit", help="The second commit of --repo.")] = None,
+    to_source: Annotated[
+        list[str] | None, typer.Option("--to-source", metavar="NAME=PATH[@REV]", help="A repository at its second pin.")
+    ] = None,
+    program: Program = None,
+    as_json: AsJson = False,
+    source: Sources = None,
+    offline: Offline = False,
+    investigation: Inquiry = "pause",
+) -> None:
+    """Compare the chain from SYMBOL at two pins, hop by hop; exits 0 when it is found at both, else 1."""
+    later = dict(_source(text) for text in source or ()) | dict(_source(text) for text in to_source or ())
+    if to_commit is not None:
+        if repo not in later:
+            raise typer.BadParameter(f"needs a clone: --source {repo}=PATH", param_hint="--to-commit")
+        later[repo] = f"{api.split_source(later[repo])[0]}@{to_commit}"
+    second = [f"{name}={path}" for name, path in later.items()]
+    with (
+        _session(investigation, source, offline, repo, program) as (before, status),
+        _session(investigation, second, offline, repo, program) as (after, _),
+    ):
+        found = api.diff(before, after, entry, repo, to=to, to_target=to_target, program=program, progress=status)
+    if as_json:
+        _print(exports.dumps(exports.comparison(found)))
+    else:
+        _comparison(found)
+    raise typer.Exit(0 if found.before.found and found.after.found else 1)
+
+
+def _comparison(found: Comparison) -> None:
+    for change in found.changes:
+        symbol = change.after or change.before
+        if symbol is None:
+            continue
+        place = str(symbol.position or "std")
+        _out.print(Text.assemble((f"{change.status:9} ", "bold"), visible(symbol.short), "  ", (place, "dim")))
+        for detail in change.details:
+            _out.print(Text(f"          {visible(detail)}", "dim"))
+    for trace, words in ((found.before, "first"), (found.after, "second")):
+        if not trace.found:
+            _out.print(Text(f"no chain was found at the {words} pins", "bold red"))
 
 
 # Sessions

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from tracer.diff import Comparison
 from tracer.model import (
     Edge,
     EdgeKind,
@@ -58,6 +59,26 @@ def to_json(trace: Trace, read: Read | None = None) -> Json:
         "pins": [_pin(pin) for pin in sorted(trace.pins, key=lambda p: (p.repository, p.commit))],
         "explored": trace.explored,
         "questions": [{"question": question, "answer": answer} for question, answer in trace.questions],
+    }
+
+
+def comparison(found: Comparison) -> Json:
+    """A chain at two pins, as ``tracer diff --json`` prints it."""
+    old = Links({pin.repository: pin for pin in found.before.pins})
+    new = Links({pin.repository: pin for pin in found.after.pins})
+    return {
+        "schema": "tracer.diff/1",
+        "found": [found.before.found, found.after.found],
+        "pins": [[_pin(pin) for pin in trace.pins] for trace in (found.before, found.after)],
+        "changes": [
+            {
+                "status": c.status,
+                "before": _symbol(old, c.before) if c.before is not None else None,
+                "after": _symbol(new, c.after) if c.after is not None else None,
+                "details": list(c.details),
+            }
+            for c in found.changes
+        ],
     }
 
 

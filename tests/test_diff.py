@@ -1,0 +1,53 @@
+"""One chain at two pins, through the command line."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from fixture import CLIENT_FILES, INVESTIGATION, SERVER_FILES
+from support import repository
+
+
+def compared(folder: Path, edits: dict[str, str], *more: str) -> dict[str, tuple[str, list[str]]]:
+    main = SERVER_FILES["cmd/box/main.go"]
+    for old, new in edits.items():
+        assert old in main
+        main = main.replace(old, new)
+    shas = {
+        "client": repository(folder / "client", CLIENT_FILES),
+        "server": repository(folder / "server", SERVER_FILES),
+    }
+    repository(folder / "later", SERVER_FILES | {"cmd/box/main.go": main})
+    toml = folder / "label.toml"
+    toml.write_text(INVESTIGATION.format(**shas), encoding="utf-8")
+    sources = [f"{n}={folder / n}" for n in ("client", "server")]
+    command = [sys.executable, "-m", "tracer", "diff", "Sync", "--repo", "client", "--json", "-i", str(toml)]
+    command += [a for s in sources for a in ("--source", s)] + ["--to-source", f"server={folder / 'later'}", *more]
+    environment = os.environ | {"TRACER_CACHE": str(folder / "cache")}
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    changes = json.loads(done.stdout)["changes"]
+    return {(c["after"] or c["before"])["short"]: (c["status"], c["details"]) for c in changes}
+
+
+def test_same_and_value(tmp_path: Path) -> None:
+    found = compared(tmp_path, {'version = "3.9"': 'version = "3.10"'})
+    assert {status for status, _ in found.values()} == {"same"}
+    assert found["box.DefaultLabel"][1] == ['value: "label:3.9" → "label:3.10"']
+
+
+def test_moved_and_renamed(tmp_path: Path) -> None:
+    found = compared(tmp_path, {"label()": "name()", "// DefaultLabel": "\n// DefaultLabel"})
+    assert found["(*box.service).name"][0] == "renamed"
+    assert found["box.DefaultLabel"][0] == "moved"
+    assert found["(*agent.agent).prepare"] == ("same", [])
+
+
+def test_appeared(tmp_path: Path) -> None:
+    inner = "return s.inner()\n}\n\nfunc (s *service) inner() string {\n\tif pinned"
+    found = compared(tmp_path, {"if pinned": inner})
+    assert found["(*box.service).inner"][0] == "appeared"

@@ -1,0 +1,105 @@
+"""One chain at two pins, aligned by symbol: what stayed, moved, was renamed, appeared or vanished.
+
+Two symbols are one when their full names are equal, or when receiver and name are equal between the same neighbours
+(the package's path changed). A lone symbol on each side between the same neighbours is called renamed only where kind
+and signature agree; anything else vanished or appeared. Nothing is matched by likeness.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from tracer.model import Hop, Symbol, Trace
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One symbol of the chain at both pins; ``status`` is same, moved, renamed, appeared or vanished.
+
+    ``details`` say what differs. The hops are those that lead to the symbol; the entry has none.
+    """
+
+    status: str
+    before: Symbol | None
+    after: Symbol | None
+    before_hop: Hop | None
+    after_hop: Hop | None
+    details: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Two traces of one question, and their first chains aligned."""
+
+    before: Trace
+    after: Trace
+    changes: tuple[Change, ...]
+
+
+_Link = tuple[Symbol, Hop | None]
+
+
+def compare(before: Trace, after: Trace) -> Comparison:
+    """The first chains of two traces, aligned; a trace without a chain contributes its entry alone."""
+    old, new = _links(before), _links(after)
+    return Comparison(before, after, tuple(_align(old, new, [_full, _bare])))
+
+
+def _links(trace: Trace) -> list[_Link]:
+    chain = trace.chains[0] if trace.chains else ()
+    return [(trace.entry, None), *((hop.target, hop) for hop in chain)]
+
+
+def _full(symbol: Symbol) -> tuple[str, str]:
+    return symbol.program.partition(":")[0], symbol.name
+
+
+def _bare(symbol: Symbol) -> tuple[str, str]:
+    """Receiver's type and name, without the package and pointers."""
+    short = symbol.short.translate(str.maketrans("", "", "(*)"))
+    return symbol.program.partition(":")[0], short.partition(".")[2]
+
+
+def _align(
+    old: Sequence[_Link], new: Sequence[_Link], keys: Sequence[Callable[[Symbol], tuple[str, str]]]
+) -> list[Change]:
+    if not keys:
+        return _gap(old, new)
+    matcher = SequenceMatcher(None, [keys[0](s) for s, _ in old], [keys[0](s) for s, _ in new], autojunk=False)
+    out: list[Change] = []
+    i = j = 0
+    for block in matcher.get_matching_blocks():
+        out += _align(old[i : block.a], new[j : block.b], keys[1:])
+        out += [_paired(old[block.a + k], new[block.b + k]) for k in range(block.size)]
+        i, j = block.a + block.size, block.b + block.size
+    return out
+
+
+def _gap(old: Sequence[_Link], new: Sequence[_Link]) -> list[Change]:
+    if len(old) == len(new) == 1:
+        a, b = old[0][0], new[0][0]
+        if (a.kind, a.signature, a.program) == (b.kind, b.signature, b.program) and a.signature:
+            return [_paired(old[0], new[0])]
+    gone = [Change("vanished", s, None, hop, None, ()) for s, hop in old]
+    return gone + [Change("appeared", None, s, None, hop, ()) for s, hop in new]
+
+
+def _paired(old: _Link, new: _Link) -> Change:
+    (a, first), (b, second) = old, new
+    details: list[str] = []
+    if a.name != b.name:
+        details.append(f"name: {a.name} → {b.name}")
+    if str(a.position) != str(b.position):
+        details.append(f"declared: {a.position} → {b.position}")
+    if a.value != b.value:
+        details.append(f"value: {a.value} → {b.value}")
+    if first is not None and second is not None:
+        x, y = first.edge, second.edge
+        pairs = (("site", str(x.site), str(y.site)), ("kind", x.kind.value, y.kind.value))
+        more = (("rule", x.rule, y.rule), ("wire", x.wire, y.wire))
+        details += [f"{what}: {v} → {w}" for what, v, w in (*pairs, *more) if v != w]
+    renamed = _bare(a) != _bare(b)
+    moved = any(d.startswith(("name:", "declared:", "site:")) for d in details)
+    return Change("renamed" if renamed else "moved" if moved else "same", a, b, first, second, tuple(details))

@@ -71,6 +71,8 @@ class Screen:
     def line(self, text: Text, first: str = "", rest: str | None = None) -> None:
         """A text behind ``first``, and where it does not fit its further lines behind ``rest``."""
         rest = " " * len(first) if rest is None else rest
+        # A tab, in a path for one, has no width that could be counted on.
+        text.expand_tabs(1)
         rooms = [None if self.width is None else max(12, self.width - cell_len(rail)) for rail in (first, rest)]
         for i, part in enumerate(_wrapped(text, *rooms)):
             out = Text.assemble((rest if i else first, "dim"), part)

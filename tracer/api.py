@@ -20,6 +20,7 @@ from tracer.golang.build import Build
 from tracer.golang.checker import CallSite, Info
 from tracer.golang.modules import read_layout
 from tracer.golang.packages import Program, Unit
+from tracer.golang.places import position
 from tracer.golang.types import Func
 from tracer.graph import CallGraph, Step
 from tracer.investigation.model import Investigation, Repository
@@ -36,6 +37,8 @@ from tracer.model import (
     Symbol,
     Trace,
     Unresolved,
+    WireEnd,
+    WireRow,
 )
 from tracer.report import formats
 from tracer.report.render import Told
@@ -449,6 +452,45 @@ def edges(session: Session, repository: str, program: str, patterns: Sequence[st
         found, failed = analysis.unit_edges(unit)
         yield from found
         yield from failed
+
+
+def wires(session: Session, repository: str | None = None) -> list[WireRow]:
+    """Every full method that a program of the investigation sends or serves, by protocol and name.
+
+    With ``repository``, those that one of its programs sends or serves; what is at the other end is looked for in all.
+    """
+    names = session.investigation.repositories
+    graph = CallGraph([a for name, found in names.items() if found.programs for a in session.programs(name)])
+    stubs = dict[tuple[str, str], list[WireEnd]]()
+    servers = dict[tuple[str, str], list[WireEnd]]()
+    own = set[tuple[str, str]]()
+    for analysis in graph.analyses:
+        for wire in graph.wires[analysis.name]:
+            if wire.kind is not EdgeKind.RPC:
+                continue
+            here = set[tuple[str, str]]()
+            for stub in wire.every_stub():
+                key = (wire.name, stub.method)
+                here.add(key)
+                end = WireEnd(analysis.name, stub.info.name, analysis.place(stub.info, stub.site))
+                stubs.setdefault(key, []).append(end)
+            for handler in wire.every_handler():
+                key = (wire.name, handler.method)
+                here.add(key)
+                site = position(handler.described.file, handler.pos)
+                found = dict.fromkeys(x.owner.full_name for _, x in wire.implementations(handler))
+                ends = [WireEnd(analysis.name, handler.owner.full_name, site, name) for name in found or ("",)]
+                servers.setdefault(key, []).extend(ends)
+            own |= here if repository in (None, analysis.name.partition(":")[0]) else set()
+    return [
+        WireRow(
+            method,
+            protocol,
+            tuple(dict.fromkeys(stubs.get((protocol, method), ()))),
+            tuple(dict.fromkeys(servers.get((protocol, method), ()))),
+        )
+        for protocol, method in sorted(own)
+    ]
 
 
 def summary(session: Session, repository: str, program: str, patterns: Sequence[str]) -> list[PackageSummary]:

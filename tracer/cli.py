@@ -269,6 +269,26 @@ def explain(
 
 
 @app.command()
+def wires(
+    repo: Annotated[
+        str | None, typer.Option("--repo", help="Only what a program of this repository sends or serves.")
+    ] = None,
+    as_json: AsJson = False,
+    source: Sources = None,
+    offline: Offline = False,
+    investigation: Inquiry = "pause",
+) -> None:
+    """List every full method with what sends and what serves it; exits 1 where one end is missing."""
+    with _session(investigation, source, offline, repo) as (session, _):
+        rows = api.wires(session, repo)
+    if as_json:
+        _print(exports.dumps([exports.wire_row(row) for row in rows]))
+    else:
+        terminal.wires(Screen.of(_out), rows)
+    raise typer.Exit(0 if all(row.whole for row in rows) else 1)
+
+
+@app.command()
 def diff(
     entry: Entry,
     repo: Repo,

@@ -167,6 +167,34 @@ class PackageSummary:
 
 
 @dataclass(frozen=True, slots=True)
+class WireEnd:
+    """One end of a wire: a stub that sends, or what serves; of a server, ``site`` is where its handler is described.
+
+    ``implementation`` is the method that a server's handler calls; empty where nothing is registered.
+    """
+
+    program: str
+    symbol: str
+    site: Position | None
+    implementation: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WireRow:
+    """A full method with all that sends and serves it. ``protocol`` is gRPC, ttrpc or exec."""
+
+    method: str
+    protocol: str
+    stubs: tuple[WireEnd, ...]
+    servers: tuple[WireEnd, ...]
+
+    @property
+    def whole(self) -> bool:
+        """Whether it has a stub and an implementation."""
+        return bool(self.stubs) and any(end.implementation for end in self.servers)
+
+
+@dataclass(frozen=True, slots=True)
 class Hop:
     """One edge of a chain with the symbols at its ends.
 

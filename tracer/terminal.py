@@ -27,6 +27,8 @@ from tracer.model import (
     Symbol,
     Trace,
     Unresolved,
+    WireEnd,
+    WireRow,
 )
 from tracer.report.links import Links, Place
 from tracer.report.snippets import SourceLine
@@ -398,3 +400,29 @@ def _with_place(screen: Screen, words: Text, position: Position | None, links: L
     place = links.place(position)
     at = Text.assemble("  ", screen.place(place.text, place.url)) if place is not None else Text()
     screen.line(Text.assemble(words, at), first, rest)
+
+
+def wires(screen: Screen, rows: Sequence[WireRow]) -> None:
+    """Full methods, each with its ends below it, and how many have both."""
+    for row in rows:
+        mark = Text("" if row.whole else "  one end is missing", "bold red")
+        screen.line(Text.assemble((visible(row.method), "bold"), f"  {row.protocol}", mark))
+        for end in row.stubs:
+            screen.line(
+                Text.assemble("sent by ", visible(end.symbol), f"  {end.program}  ", _site(end)), "  ", "      "
+            )
+        for end in row.servers:
+            what = f"served by {end.implementation}" if end.implementation else f"not registered: {end.symbol}"
+            screen.line(Text.assemble(visible(what), f"  {end.program}  ", _site(end)), "  ", "      ")
+    whole = sum(row.whole for row in rows)
+    stubs, servers = (
+        sum(not row.stubs for row in rows),
+        sum(not any(e.implementation for e in row.servers) for row in rows),
+    )
+    screen.line(
+        Text(f"{len(rows)} methods: {whole} with both ends, {stubs} without a stub, {servers} without a server")
+    )
+
+
+def _site(end: WireEnd) -> Text:
+    return Text(visible(str(end.site)) if end.site is not None else "std", "dim")

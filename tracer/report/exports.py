@@ -23,6 +23,8 @@ from tracer.model import (
     Symbol,
     Trace,
     Unresolved,
+    WireEnd,
+    WireRow,
 )
 from tracer.report.lines import Lines, Read, no_source
 from tracer.report.links import Links, commit_link, shown_url
@@ -115,6 +117,27 @@ def explanation(explained: Explanation) -> Json:
         "ruled_out": [_ruled_out(links, r) for r in _ordered_candidates(explained.ruled_out)],
         "unresolved": None if failure is None else {"reason": failure.reason.value, "detail": failure.detail},
         "bounded": explained.bounded,
+    }
+
+
+def wire_row(row: WireRow) -> Json:
+    """A full method with its ends, as ``tracer wires --json`` prints it."""
+    links = Links({})
+
+    def end(found: WireEnd) -> Json:
+        return {
+            "program": found.program,
+            "symbol": found.symbol,
+            "site": _position(links, found.site) if found.site is not None else None,
+            "implementation": found.implementation or None,
+        }
+
+    return {
+        "method": row.method,
+        "protocol": row.protocol,
+        "whole": row.whole,
+        "stubs": [end(found) for found in row.stubs],
+        "servers": [end(found) for found in row.servers],
     }
 
 

@@ -23,7 +23,7 @@ from tracer.wire.model import Handler, Stub, method_notes, spoken
 
 GRPC = "google.golang.org/grpc"
 FULL_METHOD = re.compile(r"^/[\w.\-]+/\w+$")
-_QUOTED = re.compile(rb'"(/[\w.\-]+/\w+)"')
+_SENDING = re.compile(rb"\b(?:Invoke|NewStream|SendMsg)\(")
 # What a program gives its servers and clients to stand between (google.golang.org/grpc, interceptor.go and options).
 _INTERCEPTING = re.compile(
     rb"\b(?:With)?(?:Chain)?(?:Unary|Stream)(?:Server|Client)?Interceptors?\(|\bgrpc\.StatsHandler\("
@@ -103,8 +103,15 @@ class Grpc:
 
     def every_stub(self) -> Iterator[Stub]:
         """All calls that send a full method."""
-        for method in sorted({m.group(1).decode() for _, m, _ in self.analysis.program.text.search(_QUOTED)}):
-            yield from self.stubs(method)
+        seen: set[Info] = set()
+        for file, _, at in self.analysis.program.text.search(_SENDING):
+            declaration = file.declaration_at(at)
+            if declaration is None or declaration.kind not in ("func", "method", "var"):
+                continue
+            info = self.analysis.checker.check(file.unit(declaration))
+            if info not in seen:
+                seen.add(info)
+                yield from (stub for site in info.calls for stub in self.calls(info, site))
 
     def _holding(self, method: str) -> Iterator[Info]:
         """The functions that hold the method's text, or the name of a constant that does."""

@@ -104,6 +104,11 @@ def rule_words(hop: Hop, language: Language, at: Callable[[Position | None], Pie
             "The client sends the full method {wire}; the server's service description names this handler for the same method.",
             wire=Piece(one_line(hop.edge.wire), code=True),
         )
+    if rule == "program path":
+        return language.phrase(
+            "The flow of values tells the name of the program that is started here; it is the file name of this one: {wire}.",
+            wire=Piece(one_line(hop.edge.wire), code=True),
+        )
     if rule in ("flow", "implements") and hop.edge.kind is EdgeKind.INTERFACE:
         return _interface(hop, language, at)
     if rule == "value flow" or rule in ("flow", "implements"):

@@ -108,6 +108,8 @@
   const goTo = (element) => {
     location.hash = element.id;
     if (element.matches(".card")) element.focus({ preventScroll: true });
+    // hashchange comes later, after the next key of a fast reader, and would tell of that one only.
+    visited();
   };
   const step = (by) => {
     if (cards.length) {

@@ -11,7 +11,7 @@ from support import analysis, commit
 
 from tracer import api, trace
 from tracer.graph import CallGraph
-from tracer.investigation.model import load
+from tracer.investigation.reader import load
 from tracer.model import Hop
 
 GOCODE = Path("/usr/share/gocode/src")

@@ -10,7 +10,7 @@ from support import analysis, repository
 from tracer import api, trace
 from tracer.golang.texts import texts
 from tracer.graph import CallGraph
-from tracer.investigation.model import load
+from tracer.investigation.reader import load
 from tracer.model import Hop
 
 TTRPC = """package ttrpc

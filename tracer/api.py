@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import posixpath
 from collections import Counter
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -14,17 +15,22 @@ from cattrs.preconf.json import make_converter
 import tracer.syntax.parse as syntax
 from tracer import trace as search
 from tracer.diff import Comparison, compare
-from tracer.errors import ResolutionError
-from tracer.golang.analysis import Analysis, Declared, matches, normal
+from tracer.errors import InvestigationError, ResolutionError
+from tracer.golang.analysis import Analysis, matches, normal
 from tracer.golang.build import Build
 from tracer.golang.checker import CallSite, Info
+from tracer.golang.lookup import lookup
 from tracer.golang.modules import read_layout
 from tracer.golang.packages import Program, Unit
 from tracer.golang.places import position
 from tracer.golang.types import Func
 from tracer.graph import CallGraph, Step
-from tracer.investigation.model import Investigation, Repository
+from tracer.investigation import artifacts, claims
+from tracer.investigation.model import ArtifactSource, Chain, Claim, Investigation, Repository
 from tracer.model import (
+    Artifact,
+    Check,
+    CheckedPin,
     Edge,
     EdgeKind,
     Explanation,
@@ -37,13 +43,16 @@ from tracer.model import (
     Symbol,
     Trace,
     Unresolved,
+    Verdict,
     WireEnd,
     WireRow,
 )
 from tracer.report import formats
 from tracer.report.render import Told
-from tracer.source.candidates import declared_methods
+from tracer.source.candidates import declared_methods, main_packages
 from tracer.source.clones import Progress, cache_dir, ensure, open_local
+from tracer.source.pinning import pinned as pinned
+from tracer.source.pinning import split_source as split_source
 from tracer.source.snapshot import Snapshot
 from tracer.store import Store
 from tracer.syntax import ast
@@ -107,12 +116,17 @@ class Session:
         self.facts = Facts(self.store, hashlib.sha256(recipe.encode()).hexdigest()[:16])
         self.snapshots: dict[str, Snapshot] = {}
         self.analyses: dict[str, Analysis] = {}
+        self.graphs: dict[tuple[str, str | None], CallGraph] = {}
         self._methods: dict[tuple[str, str], list[tuple[Position, str]]] = {}
 
     def __enter__(self) -> Session:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Keeps the facts that were found, and lets go of the sources."""
         self.facts.flush()
         self.store.close()
         for snapshot in self.snapshots.values():
@@ -143,7 +157,7 @@ class Session:
 
     def program(self, name: str, directory: str, *, whole: bool = False) -> Analysis:
         """A program of a repository by the directory of its main package; ``whole`` as in ``Analysis``."""
-        directory = directory.strip("/").removeprefix("./")
+        directory = main_directory(directory)
         key = f"{name}:{directory}" + (" whole" if whole else "")
         if key not in self.analyses:
             repository = self.repository(name)
@@ -165,6 +179,11 @@ class Session:
 
     def graph(self, name: str, only: str | None = None) -> CallGraph:
         """The call graph over the entry's programs and those of every other repository."""
+        if (name, only) not in self.graphs:
+            self.graphs[name, only] = self._graph(name, only)
+        return self.graphs[name, only]
+
+    def _graph(self, name: str, only: str | None) -> CallGraph:
         analyses = self.programs(name, only)
         for other, repository in self.investigation.repositories.items():
             if other != name and repository.programs:
@@ -188,43 +207,20 @@ class Session:
         return self.snapshot(repository).read(path)
 
 
+def main_directory(text: str) -> str:
+    """A main package's directory as it is written everywhere else: ``./cmd/x/`` is ``cmd/x``, the root is empty."""
+    clean = posixpath.normpath(text.strip("/") or ".")
+    return "" if clean == "." else clean
+
+
 def pins(session: Session) -> dict[str, Pin]:
     """The pins of the repositories that were opened, by name."""
     return {name: snapshot.pin for name, snapshot in session.snapshots.items()}
 
 
-def split_source(text: str) -> tuple[Path, str | None]:
-    """``PATH[@REV]``; an @ inside an existing path belongs to it."""
-    if Path(text).exists() or "@" not in text:
-        return Path(text).expanduser(), None
-    path, _, rev = text.rpartition("@")
-    return Path(path).expanduser(), rev
-
-
 def sync(session: Session) -> list[tuple[str, str]]:
     """Fetches every pin; (repository, commit) of each."""
     return [(name, session.snapshot(name).pin.commit) for name in session.investigation.repositories]
-
-
-def lookup(analyses: Sequence[Analysis], text: str, prefer: str | None = None) -> tuple[Analysis, Declared]:
-    """The one declared object that ``text`` means; ``prefer`` is the full name meant where several fit."""
-    if not normal(text):
-        raise ResolutionError("an empty name means nothing", hint="name a function, method, constant or variable")
-    found = [(a, obj) for a in analyses for obj in a.find(text)]
-    if len(found) > 1 and prefer is not None:
-        meant = [(a, obj) for a, obj in found if matches(obj.full_name, normal(prefer))]
-        found = meant or found
-    names = sorted({obj.full_name for _, obj in found})
-    where = ", ".join(a.name for a in analyses)
-    if len(names) > 1:
-        listing = "\n".join(f"  {name}" for name in names[:20])
-        more = f"\n  … and {len(names) - 20} more" if len(names) > 20 else ""
-        raise ResolutionError(f"{text!r} is ambiguous in {where}", hint=f"it can be:\n{listing}{more}")
-    if not found:
-        close = list(dict.fromkeys(name for a in analyses for name in a.similar(text)))
-        hint = "similar names: " + ", ".join(close) if close else "check the name, --repo and --program"
-        raise ResolutionError(f"nothing is called {text!r} in {where}", hint=hint)
-    return found[0]
 
 
 def follow(
@@ -262,6 +258,80 @@ def export(session: Session, trace: Trace, form: str) -> str:
 def write_export(session: Session, trace: Trace, form: str, path: Path) -> None:
     """Writes that text to a file, which is whole or not there at all; ReportError where that cannot be done."""
     formats.write(export(session, trace, form), path)
+
+
+def check_claim(
+    session: Session, claim: Claim, progress: Callable[[str, int], None] = lambda _name, _count: None
+) -> Verdict:
+    """Verifies one claim of the session's investigation. Raises SourceError for sources that cannot be had."""
+    progress(claim.claim, 0)
+    return claims.check(session.investigation, claim, session, progress)
+
+
+def artifact(session: Session, asked: ArtifactSource) -> Artifact:
+    """From an image's Dockerfile to what its program does. Raises SourceError for a file that is not there."""
+    return artifacts.trace(asked, session.snapshot(asked.repository))
+
+
+def programs(session: Session, repository: str) -> list[str]:
+    """The directories of a repository's main packages, by name."""
+    return main_packages(session.snapshot(repository))
+
+
+def begin(
+    title: str,
+    repositories: Sequence[Repository],
+    chain: Chain,
+    options: Options,
+    progress: Callable[[str, int], None] = lambda _name, _count: None,
+) -> tuple[Investigation, Trace]:
+    """A first investigation of one chain, with the claims that its trace proves, and that trace.
+
+    Raises what ``follow`` raises.
+    """
+    asked = Investigation("", title, {r.name: r for r in repositories}, (chain,), ())
+    with Session(asked, options) as session:
+        trace = follow(session, chain.entry, chain.repository, progress=progress)
+    target = trace.target.name if trace.target is not None else chain.target
+    named = replace(chain, entry=trace.entry.name, target=target)
+    return replace(asked, chains=(named,), claims=claims.of_trace(chain.name, trace)), trace
+
+
+def has_references(asked: Investigation) -> bool:
+    """Whether an answer refers to a hop."""
+    return bool(claims.references(asked))
+
+
+def check_references(
+    session: Session, progress: Callable[[str, int], None] = lambda _name, _count: None
+) -> tuple[Verdict, ...]:
+    """Verifies that the answers refer to symbols of the chains, each as ``{hop:SYMBOL}``."""
+    asked = session.investigation
+    if not has_references(asked):
+        return ()
+    traces = [follow(session, c.entry, c.repository, progress=progress) for c in asked.chains]
+    return tuple(claims.check_references(asked, traces))
+
+
+def check(session: Session, progress: Callable[[str, int], None] = lambda _name, _count: None) -> Check:
+    """Verifies all claims of the investigation, and that the answers refer to hops that are there.
+
+    Raises SourceError for sources that cannot be had, InvestigationError where there is nothing to verify; what is
+    wrong with a claim is in its verdict.
+    """
+    asked = session.investigation
+    if not asked.claims and not has_references(asked):
+        hint = "say what shall hold in [[claims]] (docs/investigation.md)"
+        raise InvestigationError("there is no claim in it", where=asked.name, hint=hint)
+    verdicts = (
+        *(check_claim(session, claim, progress) for claim in asked.claims),
+        *check_references(session, progress),
+    )
+    pins = tuple(
+        CheckedPin(name, asked.repositories[name].commit, snapshot.pin.commit)
+        for name, snapshot in session.snapshots.items()
+    )
+    return Check(asked.name, asked.title, verdicts, pins)
 
 
 def diff(

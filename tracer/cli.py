@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import posixpath
 import sys
 from collections.abc import Generator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -18,8 +19,10 @@ from rich.text import Text
 
 from tracer import api, terminal
 from tracer.diff import Comparison
-from tracer.errors import TracerError
-from tracer.investigation.model import Investigation, Repository, load
+from tracer.errors import InvestigationError, TracerError
+from tracer.investigation.model import ArtifactSource, Chain, Investigation, Repository
+from tracer.investigation.reader import load
+from tracer.investigation.writer import write as write_investigation
 from tracer.model import Edge, Pin, Symbol, Unresolved
 from tracer.report import exports, formats
 from tracer.report.lines import no_source
@@ -130,6 +133,31 @@ def report(
         write_site(told, lambda repository, path: sessions[repository].read(repository, path), html, lang=lang)
     _out.print(f"report: {html / 'index.html'}")
     raise typer.Exit(0 if all(one.trace.found for one in told) else 1)
+
+
+@app.command()
+def check(
+    investigation: Annotated[
+        str, typer.Argument(metavar="[FILE]", help="A TOML file, or the name of a built-in investigation.")
+    ] = "pause",
+    as_json: AsJson = False,
+    junit: Annotated[
+        Path | None, typer.Option("--junit", metavar="FILE", help="Also write the verdicts as JUnit XML.")
+    ] = None,
+    source: Sources = None,
+    offline: Offline = False,
+) -> None:
+    """Verify every claim of an investigation at its pins; exits 0 when all hold, else 1."""
+    with _session(investigation, source, offline) as (session, status):
+        found = api.check(session, status)
+        pins = api.pins(session)
+    if junit is not None:
+        formats.write(formats.junit.render(found), junit)
+    if as_json:
+        _print(exports.dumps(exports.check(found, pins)))
+    else:
+        terminal.check(Screen.of(_out), found, Links(pins))
+    raise typer.Exit(0 if found.holds else 1)
 
 
 @app.command()
@@ -289,6 +317,33 @@ def wires(
 
 
 @app.command()
+def artifact(
+    dockerfile: Annotated[str, typer.Argument(metavar="DOCKERFILE", help="Its path in the repository.")],
+    repo: Repo,
+    makefile: Annotated[
+        str | None, typer.Option("--makefile", metavar="FILE", help="The Makefile of what is copied into the image.")
+    ] = None,
+    var: Annotated[
+        list[str] | None, typer.Option("--var", metavar="NAME=VALUE", help="A variable of make, or a build argument.")
+    ] = None,
+    as_json: AsJson = False,
+    source: Sources = None,
+    offline: Offline = False,
+    investigation: Inquiry = "pause",
+) -> None:
+    """Follow an image: from its Dockerfile by way of the build rule to what its C program does."""
+    variables = dict(_source(text, "--var", "NAME=VALUE") for text in var or ())
+    asked = ArtifactSource(dockerfile, repo, posixpath.normpath(dockerfile), makefile, variables)
+    with _session(investigation, source, offline, repo) as (session, _):
+        found = api.artifact(session, asked)
+        pins = api.pins(session)
+    if as_json:
+        _print(exports.dumps(exports.artifact(found, pins)))
+    else:
+        terminal.artifact(Screen.of(_out), found, Links(pins))
+
+
+@app.command()
 def diff(
     entry: Entry,
     repo: Repo,
@@ -337,6 +392,93 @@ def _comparison(found: Comparison) -> None:
             _out.print(Text(f"no chain was found at the {words} pins", "bold red"))
 
 
+@app.command()
+def init(
+    file: Annotated[Path, typer.Argument(metavar="[FILE]", help="Where it is written.")] = Path("investigation.toml"),
+    repository: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--repository", metavar="NAME=URL|PATH[@REV]", help="A repository, now at HEAD or REV; may be repeated."
+        ),
+    ] = None,
+    program: Annotated[
+        list[str] | None,
+        typer.Option("--program", metavar="NAME=DIR", help="A main package of a repository; may be repeated."),
+    ] = None,
+    repo: Annotated[str | None, typer.Option("--repo", help="The repository that the chain starts in.")] = None,
+    entry: Annotated[str | None, typer.Option("--entry", help="The symbol that it starts at.")] = None,
+    to: Annotated[str | None, typer.Option("--to", help="The symbol that it ends at.")] = None,
+    title: Annotated[str | None, typer.Option("--title", help="The question that is asked.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Write over a file that is there.")] = False,
+) -> None:
+    """Write a first investigation of your own repositories, with the claims that its chain proves; asks for what is not given."""
+    if file.exists() and not force:
+        raise InvestigationError("the file is there already", where=str(file), hint="name another, or give --force")
+    wanted = [_source(text, "--repository", "NAME=URL|PATH[@REV]") for text in repository or _asked_repositories()]
+    status = _Status()
+    with status:
+        found = {name: api.pinned(name, text) for name, text in wanted}
+    sources = {name: local for name, (_, local) in found.items() if local is not None}
+    options = api.Options(sources, progress=status.fetching)
+    given = [_source(text, "--program", "NAME=DIR") for text in program or ()]
+    repositories: list[Repository] = []
+    for name, (pin, _) in found.items():
+        directories = [api.main_directory(directory) for of, directory in given if of == name] or _asked_programs(
+            pin, options
+        )
+        repositories.append(Repository(name, pin.url, pin.commit, programs=tuple(directories)))
+    start = repo or (wanted[0][0] if len(wanted) == 1 else _ask("Which repository does the chain start in", "--repo"))
+    entry = entry or _ask("Which symbol does it start at", "--entry")
+    to = to or _ask("Which symbol shall it end at", "--to")
+    title = title or _ask("What is the question", "--title", f"How does {entry} come to {to}?")
+    checked = Investigation("", title, {r.name: r for r in repositories}, (), ())
+    if start not in checked.repositories:
+        raise InvestigationError(
+            f"there is no repository {start!r}", where="--repo", hint=", ".join(checked.repositories)
+        )
+    status = _Status()
+    with status:
+        made, trace = api.begin(title, repositories, Chain("main", start, None, entry, to), options, status)
+    formats.write(f"# Check it with: tracer check {file}\n{write_investigation(made)}", file)
+    terminal.follow(Screen.of(_out), trace, page(trace, no_source), None)
+    _out.print(f"written: {file} ({len(made.claims)} claims)")
+    raise typer.Exit(0 if trace.found else 1)
+
+
+def _ask(question: str, option: str, default: str | None = None) -> str:
+    """The answer of whoever sits at the terminal; where nobody does, the default, or else the option is missing."""
+    try:
+        return str(typer.prompt(question, default=default, err=True)).strip()
+    except typer.Abort as error:
+        _err.print()
+        if default is not None:
+            return default
+        raise typer.BadParameter("missing, and nobody answers", param_hint=option) from error
+
+
+def _asked_repositories() -> list[str]:
+    out: list[str] = []
+    while not out or typer.confirm("One more repository?", err=True, default=False):
+        where = _ask("A repository (URL or path of a clone, @REV for other than HEAD)", "--repository")
+        name = _ask(
+            "Its name", "--repository", where.rstrip("/").rsplit("/", 1)[-1].partition("@")[0].removesuffix(".git")
+        )
+        out.append(f"{name}={where}")
+    return out
+
+
+def _asked_programs(pin: Pin, options: api.Options) -> list[str]:
+    asked = Investigation("", "", {pin.repository: Repository(pin.repository, pin.url, pin.commit)}, (), ())
+    with api.Session(asked, options) as session:
+        found = api.programs(session, pin.repository)
+    if len(found) == 1:
+        return found
+    listing = ", ".join(visible(directory or ".") for directory in found[:40])
+    _err.print(f"programs of {pin.repository}: {listing}{' …' if len(found) > 40 else ''}")
+    answer = _ask(f"Which of them (separated by commas), for {pin.repository}", "--program")
+    return [api.main_directory(part.strip()) for part in answer.split(",")]
+
+
 # Sessions
 
 
@@ -352,10 +494,10 @@ def _session(
         yield session, status
 
 
-def _source(text: str) -> tuple[str, str]:
+def _source(text: str, option: str = "--source", form: str = "NAME=PATH[@REV]") -> tuple[str, str]:
     name, separator, path = text.partition("=")
     if not separator or not name or not path:
-        raise typer.BadParameter(f"{text!r} is not NAME=PATH[@REV]", param_hint="--source")
+        raise typer.BadParameter(f"{text!r} is not {form}", param_hint=option)
     return name, path
 
 

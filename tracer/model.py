@@ -251,3 +251,85 @@ class Trace:
     pins: tuple[Pin, ...]
     explored: int
     questions: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether a claim holds. ``evidence`` is what proves it, up to what broke it.
+
+    ``broken`` says what is wrong, empty where the claim holds; ``instead`` is what stands there now.
+    """
+
+    claim: str
+    about: str
+    evidence: tuple[Evidence, ...]
+    broken: str = ""
+    instead: tuple[Evidence, ...] = ()
+
+    @property
+    def holds(self) -> bool:
+        """Whether nothing is wrong."""
+        return not self.broken
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedPin:
+    """The commit that was read of a repository, and the one that the investigation pins."""
+
+    repository: str
+    wanted: str
+    read: str
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """The verdicts on all claims of an investigation, in its order, and the commits that were read."""
+
+    investigation: str
+    title: str
+    verdicts: tuple[Verdict, ...]
+    pins: tuple[CheckedPin, ...]
+
+    @property
+    def holds(self) -> bool:
+        """Whether every claim holds."""
+        return all(verdict.holds for verdict in self.verdicts)
+
+
+@dataclass(frozen=True, slots=True)
+class ArtifactStep:
+    """One step from an image to what its program does. ``kind`` is one of ``ARTIFACT_KINDS``.
+
+    ``text`` is the source, ``note`` says what it does, ``steps`` are those of a function that is given or called.
+    """
+
+    kind: str
+    text: str
+    note: str
+    position: Position
+    steps: tuple[ArtifactStep, ...] = ()
+
+
+ARTIFACT_KINDS = (
+    "build",
+    "base",
+    "entrypoint",
+    "copy",
+    "rule",
+    "compile",
+    "main",
+    "call",
+    "handler",
+    "loop",
+    "return",
+    "undecided",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Artifact:
+    """An image and how it is made: ``handlers`` are the signals that its program handles, each with the function's name."""
+
+    name: str
+    steps: tuple[ArtifactStep, ...]
+    handlers: tuple[tuple[str, str], ...]

@@ -17,6 +17,9 @@ from rich.style import Style
 from rich.text import Text
 
 from tracer.model import (
+    Artifact,
+    ArtifactStep,
+    Check,
     Edge,
     EdgeKind,
     Explanation,
@@ -400,6 +403,41 @@ def _with_place(screen: Screen, words: Text, position: Position | None, links: L
     place = links.place(position)
     at = Text.assemble("  ", screen.place(place.text, place.url)) if place is not None else Text()
     screen.line(Text.assemble(words, at), first, rest)
+
+
+def artifact(screen: Screen, found: Artifact, links: Links) -> None:
+    """The steps of an artifact; those of its functions stand below them."""
+    _steps(screen, found.steps, links, "")
+
+
+def _steps(screen: Screen, steps: Sequence[ArtifactStep], links: Links, prefix: str) -> None:
+    for step in steps:
+        style = "red" if step.kind == "undecided" else "bold" if step.kind in ("entrypoint", "main", "loop") else "cyan"
+        words = Text.assemble((f"{step.kind:10} ", style), one_line(clip(step.text, 160)))
+        _with_place(screen, words, step.position, links, prefix, f"{prefix}           ")
+        if step.note:
+            screen.line(Text(one_line(step.note), "dim"), f"{prefix}           ")
+        _steps(screen, step.steps, links, f"{prefix}  ")
+
+
+def check(screen: Screen, found: Check, links: Links) -> None:
+    """Each claim with its evidence, what broke and what stands there now, and at the end how many hold."""
+    for verdict in found.verdicts:
+        mark = Text("holds  ", "green") if verdict.holds else Text("BROKEN ", "bold red")
+        screen.line(Text.assemble(mark, (one_line(verdict.claim), "bold")), "", "       ")
+        for fact in verdict.evidence:
+            _with_place(screen, Text(one_line(fact.note), "dim"), fact.position, links, "       ", "         ")
+        if not verdict.holds:
+            for line in verdict.broken.splitlines():
+                screen.line(Text(one_line(line), "red"), "       ", "         ")
+            for fact in verdict.instead:
+                words = Text.assemble(("there now: ", "bold"), one_line(fact.note))
+                _with_place(screen, words, fact.position, links, "       ", "         ")
+    for pin in found.pins:
+        other = f", which is not the pin {pin.wanted}" if pin.wanted not in ("", pin.read) else ""
+        screen.line(Text(f"read {one_line(pin.repository)} at {pin.read}{other}", "" if other else "dim"), "", "  ")
+    held = sum(verdict.holds for verdict in found.verdicts)
+    screen.line(Text(f"{held} of {plural(len(found.verdicts), 'claim')} hold", "" if found.holds else "bold red"))
 
 
 def wires(screen: Screen, rows: Sequence[WireRow]) -> None:

@@ -17,7 +17,7 @@ from fixture import CLIENT_FILES, INVESTIGATION, SERVER_FILES
 from support import git, repository
 
 from tracer import api
-from tracer.investigation.model import load
+from tracer.investigation.reader import load
 from tracer.report.render import Told, write_site
 from tracer.report.serve import previewing
 

@@ -1,11 +1,19 @@
 from __future__ import annotations
 
+import json
+import tomllib
+from dataclasses import replace
 from pathlib import Path
 
+import jsonschema
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tracer.errors import InvestigationError
-from tracer.investigation.model import builtin, load
+from tracer.investigation import reader, writer
+from tracer.investigation.model import ChainClaim, ConstantClaim, FileClaim, WantedHop
+from tracer.investigation.reader import builtin, load, parse
 
 GOOD = """
 title = "t"
@@ -144,3 +152,133 @@ def test_a_built_in_name_that_is_mistyped() -> None:
 def test_a_missing_file(tmp_path: Path) -> None:
     with pytest.raises(InvestigationError, match="no such investigation"):
         load(str(tmp_path / "none.toml"))
+
+
+SCHEMA = json.loads((Path(reader.__file__).parent / "schema.json").read_text(encoding="utf-8"))
+FULL = (
+    GOOD
+    + """
+[[artifacts]]
+name = "image"
+repository = "r"
+dockerfile = "Dockerfile"
+variables = { ARCH = "amd64" }
+[[questions]]
+question = "q"
+answer = "by {hop:B}"
+[[claims]]
+claim = "hops"
+chain = "c"
+hops = ["A.b", { to = "B", kind = "rpc", wire = "/s/M", at = "x.go:3", evidence = ["e"] }]
+[[claims]]
+claim = "through"
+chain = "c"
+through = ["M"]
+[[claims]]
+claim = "constant"
+constant = "B"
+repository = "r"
+value = 3
+[[claims]]
+claim = "symbol"
+symbol = "B"
+repository = "r"
+at = "x.go"
+[[claims]]
+claim = "file"
+file = "x.go"
+repository = "r"
+holds = "package x"
+line = 1
+[[claims]]
+claim = "steps"
+artifact = "image"
+steps = [{ kind = "entrypoint", holds = "/x" }]
+[[claims]]
+claim = "handler"
+artifact = "image"
+signal = "SIGINT"
+handler = "down"
+"""
+)
+# What is changed in FULL, the line that is told, and the words.
+WRONG = [
+    ('value = 3', "value = [3]", 33, "claims[2].value: a string, a number or a truth value"),
+    ('value = 3\n', "", 29, "claims[2].value: this key is missing"),
+    ('claim = "file"\n', "", 39, "claims[4].claim: this key is missing"),
+    ('kind = "rpc"', 'kind = "rcp"', 24, "claims[0].hops[1].kind: 'rcp' is no kind of edge; did you mean 'rpc'"),
+    ('at = "x.go:3"', 'at = "x.go:x"', 24, "claims[0].hops[1].at: 'x.go:x' is neither"),
+    ('"A.b"', "3", 24, "claims[0].hops[0]: a symbol, or a table"),
+    ('through = ["M"]', 'through = ["M"]\nhops = ["M"]', 28, "claims[1].through: hops are the whole chain"),
+    ('line = 1', "line = -1", 44, "claims[4].line: the number of a line"),
+    ('steps = [{ kind = "entrypoint", holds = "/x" }]', "steps = []", 48, "claims[5].steps: at least one step"),
+    ('signal = "SIGINT"\n', "", 49, "claims[6].signal: this key is missing"),
+    ('constant = "B"', 'constant = "B"\nfile = "f"', 29, "claims[2]: a claim is about one thing"),
+    ('dockerfile = "Dockerfile"', 'dockerfiles = "Dockerfile"', 16, "artifacts[0].dockerfiles: unknown key; did you mean"),
+    ('variables = { ARCH = "amd64" }', "variables = { ARCH = 64 }", 17, "artifacts[0].variables.ARCH: a string"),
+]  # fmt: skip
+
+
+def test_every_kind_of_claim(tmp_path: Path) -> None:
+    found = load(write(tmp_path, FULL))
+    assert [type(claim).__name__ for claim in found.claims] == [
+        "ChainClaim",
+        "ChainClaim",
+        "ConstantClaim",
+        "SymbolClaim",
+        "FileClaim",
+        "ArtifactClaim",
+        "HandlerClaim",
+    ]
+    assert isinstance(found.claims[0], ChainClaim)
+    assert found.claims[0].hops[1] == WantedHop("B", "rpc", "/s/M", "x.go:3", ("e",))
+    jsonschema.validate(tomllib.loads(FULL), SCHEMA)
+
+
+@pytest.mark.parametrize(("old", "new", "line", "words"), WRONG, ids=[w[3].partition(":")[0] for w in WRONG])
+def test_errors_name_the_line(tmp_path: Path, old: str, new: str, line: int, words: str) -> None:
+    assert FULL.count(old) == 1
+    text = FULL.replace(old, new)
+    path = write(tmp_path, text)
+    with pytest.raises(InvestigationError) as caught:
+        load(path)
+    assert str(caught.value).startswith(f"{path}:{line}: {words}")
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(tomllib.loads(text), SCHEMA)
+
+
+@pytest.mark.parametrize(("artifact", "chain"), [("images", "c"), ("image", "d")])
+def test_claims_on_what_is_not_there(tmp_path: Path, artifact: str, chain: str) -> None:
+    text = FULL.replace('artifact = "image"', f'artifact = "{artifact}"').replace('chain = "c"', f'chain = "{chain}"')
+    with pytest.raises(InvestigationError, match=r"there is no (artifact 'images'; did you|chain 'd'; known)"):
+        load(write(tmp_path, text))
+
+
+def test_the_built_in_ones_have_the_shape_of_the_schema() -> None:
+    for name in builtin():
+        text = (Path(reader.__file__).parent / f"{name}.toml").read_text(encoding="utf-8")
+        jsonschema.validate(tomllib.loads(text), SCHEMA)
+
+
+def test_what_is_written_reads_back(tmp_path: Path) -> None:
+    for name in builtin():
+        assert parse(writer.write(load(name)), name, name) == load(name)
+    full = load(write(tmp_path, FULL))
+    assert parse(writer.write(full), "i", "i") == full
+
+
+TEXT = st.text(st.characters(codec="utf-8"), min_size=1).filter(str.strip)
+
+
+@given(TEXT, TEXT, st.lists(st.tuples(TEXT, st.sampled_from(["", "call", "rpc"]), TEXT)), TEXT, st.integers(0, 9))
+def test_any_text_reads_back(title: str, claim: str, hops: list[tuple[str, str, str]], holds: str, line: int) -> None:
+    wanted = tuple(WantedHop(to, kind, wire) for to, kind, wire in hops)
+    claims = (
+        ChainClaim(claim, "c", wanted),
+        FileClaim(claim, "f", "r", holds, line),
+        ConstantClaim(claim, "X", "r", title),
+    )
+    made = replace(parse(GOOD, "i", "i"), title=title, claims=claims)
+    text = writer.write(made)
+    assert parse(text, "i", "i") == made
+    jsonschema.validate(tomllib.loads(text), SCHEMA)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from tracer.golang import types as t
 from tracer.golang.checker import CallSite, Checker, Info, Literal, Owner, Read
+from tracer.golang.constants import Value
 from tracer.golang.flow import BUDGET, Dispatch, Flow
 from tracer.golang.packages import Package, Program, Unit
 from tracer.golang.places import func_position, position
@@ -92,6 +93,11 @@ class Analysis:
             case t.Var():
                 typ = t.describe(self.checker.type_of_object(obj))
                 return Symbol(obj.full_name, "var", position(obj.file, obj.pos), self.name, typ)
+
+    def constant_value(self, obj: Declared) -> Value | None:
+        """The exact value of a constant; None for anything else and for what could not be computed."""
+        found = self.checker.value_of(obj) if isinstance(obj, t.Const) else None
+        return found.value if found is not None else None
 
     def _source(self, const: t.Const) -> str | None:
         value = const.value

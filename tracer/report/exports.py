@@ -10,6 +10,9 @@ from typing import Any
 
 from tracer.diff import Comparison
 from tracer.model import (
+    Artifact,
+    ArtifactStep,
+    Check,
     Edge,
     EdgeKind,
     Evidence,
@@ -138,6 +141,50 @@ def wire_row(row: WireRow) -> Json:
         "whole": row.whole,
         "stubs": [end(found) for found in row.stubs],
         "servers": [end(found) for found in row.servers],
+    }
+
+
+def artifact(found: Artifact, pins: Mapping[str, Pin]) -> Json:
+    """An image and how it is made, as ``tracer artifact --json`` prints it."""
+    links = Links(pins)
+
+    def step(one: ArtifactStep) -> Json:
+        return {
+            "kind": one.kind,
+            "text": one.text,
+            "note": one.note or None,
+            "position": _position(links, one.position),
+            "steps": [step(inner) for inner in one.steps],
+        }
+
+    return {
+        "schema": "tracer.artifact/1",
+        "name": found.name,
+        "steps": [step(one) for one in found.steps],
+        "handlers": dict(found.handlers),
+    }
+
+
+def check(found: Check, pins: Mapping[str, Pin]) -> Json:
+    """The verdicts on the claims of an investigation, as ``tracer check --json`` prints them."""
+    links = Links(pins)
+    return {
+        "schema": "tracer.check/1",
+        "investigation": found.investigation,
+        "title": found.title,
+        "holds": found.holds,
+        "pins": [{"repository": p.repository, "wanted": p.wanted or None, "read": p.read} for p in found.pins],
+        "claims": [
+            {
+                "claim": v.claim,
+                "about": v.about,
+                "holds": v.holds,
+                "evidence": _facts(links, v.evidence),
+                "broken": v.broken or None,
+                "instead": _facts(links, v.instead),
+            }
+            for v in found.verdicts
+        ],
     }
 
 

@@ -137,6 +137,32 @@ def open_local(name: str, path: Path, rev: str | None, url: str, default_commit:
     )
 
 
+# Remotes
+
+
+def origin_of(name: str, path: Path) -> str:
+    """The URL of a local clone's remote ``origin``; empty if it has none. Raises SourceError."""
+    done = run_git(_git_dir(path, name), "config", "--get", "remote.origin.url")
+    return os.fsdecode(done.stdout.strip())
+
+
+def ask_remote(name: str, url: str, rev: str) -> str:
+    """What ``git ls-remote`` says of a URL's HEAD, branches and tags called ``rev``: ``<commit><tab><ref>`` lines.
+
+    Raises SourceError, naming the repository as ``name``.
+    """
+    pin = Pin(name, url, "0" * 40)
+    _validate(pin)
+    command = git.Git()
+    if "GIT_TERMINAL_PROMPT" not in os.environ:
+        command.update_environment(GIT_TERMINAL_PROMPT="0")
+    try:
+        with _untied_from_repositories():
+            return str(command.ls_remote("--", url, rev, f"{rev}^{{}}"))
+    except GitCommandError as error:
+        raise _failure(pin, _words(error)) from error
+
+
 # Pins
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from tracer.errors import ReportError
 from tracer.model import Trace
 from tracer.report import exports
-from tracer.report.formats import codetour, dot, graphml, mail, markdown, mermaid, sarif
+from tracer.report.formats import codetour, dot, graphml, junit, mail, markdown, mermaid, sarif
 from tracer.report.lines import Read
 
 FORMATS: Mapping[str, Callable[[Trace, Read], str]] = {
@@ -23,6 +23,9 @@ FORMATS: Mapping[str, Callable[[Trace, Read], str]] = {
     "codetour": codetour.render,
     "sarif": sarif.render,
 }
+
+
+__all__ = ["FORMATS", "junit", "render", "write"]
 
 
 def render(trace: Trace, read: Read, name: str) -> str:

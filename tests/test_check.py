@@ -1,0 +1,252 @@
+"""Claims on a chain over two repositories: all hold, and with one line changed the hop of that line is named."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+from fixture import CLIENT_FILES, INVESTIGATION, SERVER_FILES
+from support import repository
+
+from tracer import api
+from tracer.investigation.reader import load
+from tracer.model import Check
+
+CLAIMS = """
+[[claims]]
+claim = "Sync comes to DefaultLabel"
+chain = "label"
+hops = [
+  { to = "agent.prepare", kind = "call", at = "cmd/agent/main.go:28" },
+  { to = "counted.Open", kind = "interface", evidence = ["agent.opener"] },
+  "boxClient.Open",
+  { to = "_Box_Open_Handler", kind = "rpc", wire = "/demo.v1.Box/Open" },
+  "guarded.Open",
+  "service.Open",
+  { to = "service.label", at = "cmd/box/main.go" },
+  { to = "DefaultLabel", kind = "read", evidence = ["return pinned"] },
+]
+
+[[claims]]
+claim = "by way of the guard"
+chain = "label"
+through = ["guarded.Open"]
+
+[[claims]]
+claim = "its value"
+constant = "box.DefaultLabel"
+repository = "server"
+value = "label:3.9"
+
+[[claims]]
+claim = "its place"
+symbol = "box.DefaultLabel"
+repository = "server"
+at = "cmd/box/main.go:11"
+
+[[claims]]
+claim = "the fallback"
+file = "cmd/box/main.go"
+repository = "server"
+holds = '''
+if pinned := s.labels["box"]; pinned != "" {
+    return pinned
+}
+return DefaultLabel'''
+line = 26
+"""
+# The line that is changed, what it becomes, and what is told: the hop that broke, and what stands there now.
+CHANGES = [
+    ("client", "error { return a.prepare(ctx) }", "error { return nil }", 1, []),
+    ("client", "\topener = counted{inner: opener}", "\topener = opener", 2, ["interface (*api.boxClient).Open"]),
+    ("client", "{ return c.inner.Open(ctx) }", "{ return nil }", 3, []),
+    (
+        "client",
+        "newAgent(api.NewBoxClient(&grpc.ClientConn{}))",
+        "newAgent(&fakeOpener{})",
+        3,
+        ["interface (*agent.fakeOpener).Open"],
+    ),
+    (
+        "client",
+        '= "/demo.v1.Box/Open"',
+        '= "/demo.v1.Box/Shut"',
+        4,
+        ["no program of the investigation serves this method (/demo.v1.Box/Shut)"],
+    ),
+    (
+        "server",
+        'guard(&service{labels: map[string]string{"box": DefaultLabel}})',
+        "&service{}",
+        5,
+        ["interface (*box.service).Open"],
+    ),
+    ("server", "{ return g.in.Open(ctx) }", "{ return nil }", 6, []),
+    ("server", "_ = s.label()", "_ = s.labels", 7, []),
+    ("server", "\treturn DefaultLabel", '\treturn "label"', 8, []),
+]
+
+
+def made(folder: Path, change: tuple[str, str, str] | None = None, claims: str = CLAIMS) -> tuple[Path, dict[str, str]]:
+    files = {"client": CLIENT_FILES, "server": SERVER_FILES}
+    if change is not None:
+        name, old, new = change
+        assert sum(text.count(old) for text in files[name].values()) == 1
+        files[name] = {path: text.replace(old, new) for path, text in files[name].items()}
+    shas = {name: repository(folder / name, of) for name, of in files.items()}
+    toml = folder / "label.tracer.toml"
+    toml.write_text(INVESTIGATION.format(**shas) + claims, encoding="utf-8")
+    return toml, {name: str(folder / name) for name in files}
+
+
+def checked(folder: Path, change: tuple[str, str, str] | None = None, claims: str = CLAIMS) -> Check:
+    toml, sources = made(folder, change, claims)
+    with api.Session(load(toml), api.Options(sources, cache=folder / "cache")) as session:
+        return api.check(session)
+
+
+def test_all_claims_hold(tmp_path: Path) -> None:
+    found = checked(tmp_path)
+    assert [(v.claim, v.broken) for v in found.verdicts if not v.holds] == []
+    assert len(found.verdicts) == 5
+    chain = [(str(e.position), e.note.partition(":")[0]) for e in found.verdicts[0].evidence]
+    assert chain == [
+        ("cmd/agent/main.go:28", "1. call (*agent.agent).prepare"),
+        ("cmd/agent/main.go:30", "2. interface (agent.counted).Open"),
+        ("cmd/agent/main.go:14", "3. interface (*api.boxClient).Open"),
+        ("vendor/example.org/api/api.go:18", "4. rpc api._Box_Open_Handler over /demo.v1.Box/Open"),
+        ("vendor/example.org/api/api.go:30", "5. interface (*box.guarded).Open"),
+        ("cmd/box/main.go:34", "6. interface (*box.service).Open"),
+        ("cmd/box/main.go:21", "7. call (*box.service).label"),
+        ("cmd/box/main.go:29", "8. read box.DefaultLabel"),
+    ]
+
+
+@pytest.mark.parametrize(("name", "old", "new", "hop", "instead"), CHANGES, ids=[str(c[3]) for c in CHANGES])
+def test_the_hop_that_broke_is_named(
+    tmp_path: Path, name: str, old: str, new: str, hop: int, instead: list[str]
+) -> None:
+    verdict = checked(tmp_path, (name, old, new)).verdicts[0]
+    assert verdict.broken.startswith(f"hop {hop}: ")
+    assert len(verdict.evidence) == hop - 1
+    told = [e.note for e in verdict.instead]
+    assert all(any(words in note for note in told) for words in instead), told
+    assert bool(told) == bool(instead), told
+
+
+@pytest.mark.parametrize(
+    ("change", "claim", "broken", "instead"),
+    [
+        (("server", 'version = "3.9"', 'version = "3.10"'), 2, 'its value is not "label:3.9"', 'box.DefaultLabel = "label:3.10"'),
+        (("server", "// DefaultLabel is", "\n// DefaultLabel is"), 3, "it is not declared at cmd/box/main.go:11", "const box.DefaultLabel"),
+        (("server", "// DefaultLabel is", "\n// DefaultLabel is"), 4, "line 26 does not hold", 'if pinned := s.labels["box"]; pinned != "" {'),
+        (("server", "pinned := s", "chosen := s"), 4, "it does not hold", 'if chosen := s.labels["box"]; pinned != "" {'),
+        (("server", "{ return g.in.Open(ctx) }", "{ return nil }"), 1, "no chain leads from (*box.guarded).Open to box.DefaultLabel", ""),
+    ],
+)  # fmt: skip
+def test_other_claims_that_break(
+    tmp_path: Path, change: tuple[str, str, str], claim: int, broken: str, instead: str
+) -> None:
+    verdict = checked(tmp_path, change).verdicts[claim]
+    assert broken in verdict.broken
+    assert not instead or instead in [e.note for e in verdict.instead]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ('kind = "rpc"', 'kind = "exec"', "it is of kind rpc, not exec"),
+        ("/demo.v1.Box/Open", "/demo.v1.Box/Shut", "it is sent to /demo.v1.Box/Open, not to /demo.v1.Box/Shut"),
+        ("main.go:28", "main.go:31", "it stands at cmd/agent/main.go:28, not at cmd/agent/main.go:31"),
+        ("return pinned", "return given", "no evidence of it says 'return given'"),
+        ('"counted.Open"', '"counter.Open"', "(*agent.agent).prepare does not lead to counter.Open"),
+        ('  { to = "DefaultLabel", kind = "read", evidence = ["return pinned"] },\n', "", "the hops end at"),
+    ],
+)
+def test_claims_that_say_something_else(tmp_path: Path, old: str, new: str, told: str) -> None:
+    assert told in checked(tmp_path, claims=CLAIMS.replace(old, new, 1)).verdicts[0].broken
+
+
+def test_numbers_and_truth(tmp_path: Path) -> None:
+    more = "\n\nconst half = 0.5\n\nconst on = 1 < 2\n\nconst many = 1 << 70\n"
+    claims = "".join(
+        f'[[claims]]\nclaim = "c"\nconstant = "{n}"\nrepository = "server"\nvalue = {v}\n'
+        for n, v in (("half", "0.5"), ("on", "true"), ("many", 2**70), ("on", "1"), ("version", "3.9"), ("guard", "1"))
+    )
+    found = checked(tmp_path, ("server", 'const version = "3.9"', 'const version = "3.9"' + more), claims)
+    assert [v.holds for v in found.verdicts] == [True, True, True, False, False, False]
+    assert found.verdicts[5].broken == "it is no constant whose value is known"
+
+
+def test_answers_refer_to_hops(tmp_path: Path) -> None:
+    question = '\n[[questions]]\nquestion = "Why?"\nanswer = "By {hop:label} and {hop:nothing}, see {hop:Open}."\n'
+    found = checked(tmp_path, claims=question)
+    assert [(v.holds, v.broken) for v in found.verdicts] == [
+        (True, ""),
+        (False, "no symbols of the chains are called that"),
+        (False, "4 symbols of the chains are called that"),
+    ]
+
+
+def run(toml: Path, sources: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "tracer", "check", str(toml), *arguments]
+    command += [a for n, p in sources.items() for a in ("--source", f"{n}={p}")]
+    environment = os.environ | {"TRACER_CACHE": str(toml.parent / "cache"), "NO_COLOR": "1"}
+    return subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
+
+
+def test_command(tmp_path: Path) -> None:
+    toml, sources = made(tmp_path, ("server", "\treturn DefaultLabel", '\treturn "<&>"'))
+    junit = tmp_path / "claims.xml"
+    done = run(toml, sources, "--junit", str(junit))
+    assert done.returncode == 1
+    assert "BROKEN Sync comes to DefaultLabel" in done.stdout
+    assert "hop 8: (*box.service).label does not lead to DefaultLabel" in done.stdout
+    assert done.stdout.splitlines()[-1] == "2 of 5 claims hold"
+    suite = ET.parse(junit).getroot()[0]
+    assert (suite.get("tests"), suite.get("failures")) == ("5", "3")
+    assert [case.get("name") for case in suite.iter("testcase") if case.find("failure") is not None] == [
+        "Sync comes to DefaultLabel",
+        "by way of the guard",
+        "the fallback",
+    ]
+    read = json.loads(run(toml, sources, "--json").stdout)
+    assert read["schema"] == "tracer.check/1"
+    assert [c["holds"] for c in read["claims"]] == [False, False, True, True, False]
+    assert read["pins"][1]["wanted"] == read["pins"][1]["read"]
+
+
+def test_a_commit_that_is_not_the_pin_is_told(tmp_path: Path) -> None:
+    toml, sources = made(tmp_path)
+    text = toml.read_text()
+    pin = load(toml).repositories["server"].commit
+    toml.write_text(text.replace(pin, "0" * 40))
+    done = run(toml, sources)
+    assert done.returncode == 0
+    assert f"read server at {pin}, which is not the pin {'0' * 40}" in done.stdout
+
+
+def test_claims_as_pytest_tests(tmp_path: Path) -> None:
+    _, sources = made(tmp_path, ("server", "_ = s.label()", "_ = s.labels"))
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-p",
+        "tracer.pytest_plugin",
+        "-p",
+        "no:cacheprovider",
+        str(tmp_path),
+        "-rA",
+    ]
+    command += [a for n, p in sources.items() for a in ("--tracer-source", f"{n}={p}")]
+    environment = os.environ | {"TRACER_CACHE": str(tmp_path / "cache"), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False, cwd=tmp_path)
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "broken: hop 7: (*box.service).Open does not lead to service.label" in done.stdout
+    assert "2 failed, 3 passed" in done.stdout

@@ -1,0 +1,324 @@
+"""Checks the claims of an investigation against the sources at its pins.
+
+A chain is checked hop by hop from its entry: each hop must be a proven edge of the call graph. So the first hop that
+does not hold is known, and what its function leads to now.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from fractions import Fraction
+from typing import Protocol
+
+from tracer import trace
+from tracer.errors import ResolutionError, SourceError
+from tracer.golang.analysis import Analysis, matches, normal
+from tracer.golang.lookup import lookup
+from tracer.graph import CallGraph, Node, Step
+from tracer.investigation import artifacts
+from tracer.investigation.model import (
+    ArtifactClaim,
+    Chain,
+    ChainClaim,
+    Claim,
+    ConstantClaim,
+    FileClaim,
+    HandlerClaim,
+    Investigation,
+    SymbolClaim,
+    WantedHop,
+)
+from tracer.model import ArtifactStep, Evidence, Hop, Position, Reason, Trace, Verdict, shortened
+from tracer.source.snapshot import Snapshot
+
+REFERENCE = re.compile(r"\{hop:([^{}]+)\}")
+_MOST = 6
+
+
+class Sources(Protocol):
+    """What claims are checked against."""
+
+    def graph(self, name: str, only: str | None = None) -> CallGraph: ...
+
+    def programs(self, name: str, only: str | None = None) -> list[Analysis]: ...
+
+    def snapshot(self, name: str) -> Snapshot: ...
+
+
+def check(asked: Investigation, claim: Claim, sources: Sources, progress: trace.Progress) -> Verdict:
+    """The verdict on a claim of an investigation. Raises SourceError for sources that cannot be had."""
+    match claim:
+        case ChainClaim():
+            chain = next(c for c in asked.chains if c.name == claim.chain)
+            return _chain(claim, chain, sources, progress)
+        case ConstantClaim():
+            return _constant(claim, sources)
+        case SymbolClaim():
+            return _symbol(claim, sources)
+        case FileClaim():
+            return _file(claim, sources)
+        case ArtifactClaim() | HandlerClaim():
+            return _artifact(asked, claim, sources)
+
+
+def of_trace(chain: str, found: Trace) -> tuple[Claim, ...]:
+    """The claims that a found chain proves: its hops, and the value of the constant that it ends at."""
+    if not found.found or found.target is None:
+        return ()
+    hops = tuple(WantedHop(h.target.name, h.edge.kind.value, h.edge.wire, h.edge.site.path) for h in found.chains[0])
+    words = f"{found.entry.short} leads to {found.target.short}, each hop proven"
+    claims: list[Claim] = [ChainClaim(words, chain, hops)]
+    value = found.target.value
+    if value is not None and value.startswith('"'):
+        repository = found.target.program.partition(":")[0]
+        text = f"{found.target.short} is {value}"
+        claims.append(ConstantClaim(text, found.target.name, repository, value[1:-1]))
+    return tuple(claims)
+
+
+def references(asked: Investigation) -> list[tuple[str, str]]:
+    """The symbols that answers refer to as ``{hop:SYMBOL}``, in any language, each with its question."""
+    texts = [(q.question, answer) for q in asked.questions for answer in (q.answer, *(t[1] for t in q.texts.values()))]
+    return list(dict.fromkeys((question, name) for question, text in texts for name in REFERENCE.findall(text)))
+
+
+def check_references(asked: Investigation, traces: Sequence[Trace]) -> Iterator[Verdict]:
+    """A verdict on each reference of an answer: some chain must have a hop from or to that symbol."""
+    hops = [hop for found in traces for chain in found.chains for hop in chain]
+    symbols = {s.name: s for hop in hops for s in (hop.source, hop.target)}
+    for question, name in references(asked):
+        claim = f"the answer to {question!r} refers to {name}"
+        found = [s for s in symbols.values() if matches(s.name, normal(name))]
+        if len(found) == 1:
+            yield Verdict(claim, "answer", (Evidence(found[0].short, found[0].position),))
+        else:
+            instead = tuple(Evidence(s.short, s.position) for s in (found or symbols.values()))
+            yield Verdict(claim, "answer", (), f"{len(found) or 'no'} symbols of the chains are called that", instead)
+
+
+# Chains
+
+
+def _chain(claim: ChainClaim, chain: Chain, sources: Sources, progress: trace.Progress) -> Verdict:
+    about = f"chain {chain.name}"
+    graph = sources.graph(chain.repository, chain.program)
+    own = [a for a in graph.analyses if a.program.repository == chain.repository]
+    try:
+        node = graph.node(*lookup(own, chain.entry))
+    except ResolutionError as error:
+        return Verdict(claim.claim, about, (), f"the entry: {error}")
+    if claim.hops:
+        return _hops(claim, about, chain, graph, node)
+    return _through(claim, about, chain, graph, node, progress)
+
+
+def _hops(claim: ChainClaim, about: str, chain: Chain, graph: CallGraph, node: Node) -> Verdict:
+    evidence: list[Evidence] = []
+    for number, wanted in enumerate(claim.hops, 1):
+        steps = [s for s in graph.steps(node) if matches(s.target.name, normal(wanted.to))]
+        hops = [(s, hop) for s in steps for hop in trace.hops(graph, [s])]
+        fitting = [(s, hop) for s, hop in hops if not _differences(wanted, hop)]
+        if not fitting:
+            broken = f"hop {number}: {shortened(node.name)} does not lead to {shortened(wanted.to)}"
+            instead = _instead(graph, node, wanted)
+            if hops:
+                broken += " as is claimed: " + "; ".join(_differences(wanted, hops[0][1]))
+                instead = (_told(number, hops[0][1]),)
+            return Verdict(claim.claim, about, tuple(evidence), broken, instead)
+        step, hop = fitting[0]
+        evidence.append(_told(number, hop))
+        node = step.target
+    if not matches(node.name, normal(chain.target)):
+        broken = f"the hops end at {shortened(node.name)}, and the chain at {shortened(chain.target)}"
+        return Verdict(claim.claim, about, tuple(evidence), broken)
+    return Verdict(claim.claim, about, tuple(evidence))
+
+
+def _told(number: int, hop: Hop) -> Evidence:
+    wire = f" over {hop.edge.wire}" if hop.edge.wire else ""
+    return Evidence(f"{number}. {hop.edge.kind.value} {hop.target.short}{wire}: {hop.code}", hop.edge.site)
+
+
+def _differences(wanted: WantedHop, hop: Hop) -> list[str]:
+    """What a hop has other than is claimed."""
+    out: list[str] = []
+    edge = hop.edge
+    if wanted.kind and wanted.kind != edge.kind.value:
+        out.append(f"it is of kind {edge.kind.value}, not {wanted.kind}")
+    if wanted.wire and wanted.wire != edge.wire:
+        out.append(f"it is sent to {edge.wire or 'nothing'}, not to {wanted.wire}")
+    if wanted.at and not _stands(edge.site, wanted.at):
+        out.append(f"it stands at {edge.site}, not at {wanted.at}")
+    notes = [e.note for e in (*edge.evidence, *hop.notes)]
+    out += [f"no evidence of it says {words!r}" for words in wanted.evidence if not any(words in n for n in notes)]
+    return out
+
+
+def _stands(place: Position, at: str) -> bool:
+    return at in (place.path, str(place))
+
+
+def _instead(graph: CallGraph, node: Node, wanted: WantedHop) -> tuple[Evidence, ...]:
+    """What a function leads to now, nearest to what was claimed first, and the calls of it that nothing is known of."""
+    name = _bare(wanted.to)
+    steps = graph.steps(node)
+    failed = [f for f in graph.unresolved.get(node, ()) if name in f.text or f.reason is Reason.NO_SERVER]
+    out = [Evidence(f"unresolved: {f.text}: {f.reason.value} ({f.detail})", f.site) for f in failed]
+    same = [s for s in steps if _bare(s.target.name) == name or s.edge.wire.endswith(f"/{name}")]
+    shown = same or _likely(graph, steps, wanted.to)
+    unique = {(s.edge.site, s.target): s for s in shown}
+    out += [Evidence(f"{s.edge.kind.value} {shortened(s.target.name)}", s.edge.site) for s in unique.values()]
+    return tuple(out[:_MOST])
+
+
+def _likely(graph: CallGraph, steps: Sequence[Step], wanted: str) -> list[Step]:
+    """The steps into declared code, the ones whose names resemble most first."""
+    named = {s.target.name: s for s in steps if graph.symbol(s.target).position is not None}
+
+    def likeness(name: str) -> float:
+        return difflib.SequenceMatcher(None, normal(name).rsplit("/", 1)[-1], normal(wanted)).ratio()
+
+    return [named[name] for name in sorted(named, key=lambda n: (-likeness(n), n))]
+
+
+def _bare(name: str) -> str:
+    return re.split(r"[./]", normal(name))[-1]
+
+
+def _through(
+    claim: ChainClaim, about: str, chain: Chain, graph: CallGraph, node: Node, progress: trace.Progress
+) -> Verdict:
+    evidence: list[Evidence] = []
+    for name in (*(claim.through or chain.via), chain.target):
+        try:
+            end = graph.node(*lookup(graph.analyses, name, chain.target))
+        except ResolutionError as error:
+            return Verdict(claim.claim, about, tuple(evidence), f"after {shortened(node.name)}: {error}")
+        found = trace.between(graph, [node, end], progress)
+        if not found.chains:
+            broken = f"no chain leads from {shortened(node.name)} to {shortened(end.name)}"
+            stops = tuple(Evidence(f"{s.symbol.short}: {s.reason}", s.position) for s in found.stops[:_MOST])
+            return Verdict(claim.claim, about, tuple(evidence), broken, stops)
+        hops = trace.hops(graph, found.chains[0])
+        evidence += [_told(number, hop) for number, hop in enumerate(hops, len(evidence) + 1)]
+        node = end
+    return Verdict(claim.claim, about, tuple(evidence))
+
+
+# Declarations and files
+
+
+def _constant(claim: ConstantClaim, sources: Sources) -> Verdict:
+    about = f"constant {shortened(claim.constant)}"
+    try:
+        analysis, obj = lookup(sources.programs(claim.repository), claim.constant)
+    except ResolutionError as error:
+        return Verdict(claim.claim, about, (), str(error))
+    symbol = analysis.symbol(obj)
+    value = analysis.constant_value(obj)
+    shown = Evidence(f"{symbol.short} = {_go(value)}", symbol.position)
+    if value is None:
+        return Verdict(claim.claim, about, (), "it is no constant whose value is known", (shown,))
+    wanted = Fraction(str(claim.value)) if isinstance(claim.value, float) else claim.value
+    # True is 1 in Python, and not in Go.
+    if isinstance(wanted, bool) is not isinstance(value, bool) or wanted != value:
+        return Verdict(claim.claim, about, (), f"its value is not {_go(wanted)}", (shown,))
+    return Verdict(claim.claim, about, (shown,))
+
+
+def _go(value: object) -> str:
+    if isinstance(value, str):
+        return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    return str(value).lower() if isinstance(value, bool) else "unknown" if value is None else str(value)
+
+
+def _symbol(claim: SymbolClaim, sources: Sources) -> Verdict:
+    about = f"symbol {shortened(claim.symbol)}"
+    try:
+        analysis, obj = lookup(sources.programs(claim.repository), claim.symbol)
+    except ResolutionError as error:
+        return Verdict(claim.claim, about, (), str(error))
+    symbol = analysis.symbol(obj)
+    shown = (Evidence(f"{symbol.kind} {symbol.short}", symbol.position),)
+    if claim.at and (symbol.position is None or not _stands(symbol.position, claim.at)):
+        return Verdict(claim.claim, about, (), f"it is not declared at {claim.at}", shown)
+    return Verdict(claim.claim, about, shown)
+
+
+def _file(claim: FileClaim, sources: Sources) -> Verdict:
+    about = f"file {claim.file}"
+    snapshot = sources.snapshot(claim.repository)
+    try:
+        text = snapshot.read(claim.file).decode("utf-8", "replace")
+    except SourceError as error:
+        return Verdict(claim.claim, about, (), str(error))
+    lines = [line.strip() for line in text.splitlines()]
+    wanted = [line.strip() for line in claim.holds.strip().splitlines()]
+    places = [i for i in range(len(lines)) if lines[i : i + len(wanted)] == wanted]
+    at = [i for i in places if claim.line in (0, i + 1)]
+    if at:
+        return Verdict(claim.claim, about, _lines(claim, lines, at[:1]))
+    if places:
+        broken = f"line {claim.line} does not hold {wanted[0]!r}"
+        return Verdict(claim.claim, about, (), broken, _lines(claim, lines, [claim.line - 1, *places[:_MOST]]))
+    close = difflib.get_close_matches(wanted[0], lines, n=2)
+    near = [lines.index(line) for line in close]
+    return Verdict(claim.claim, about, (), f"it does not hold {wanted[0]!r}", _lines(claim, lines, near))
+
+
+def _lines(claim: FileClaim, lines: Sequence[str], at: Iterable[int]) -> tuple[Evidence, ...]:
+    return tuple(Evidence(lines[i], Position(claim.repository, claim.file, i + 1, 1)) for i in at if i < len(lines))
+
+
+# Artifacts
+
+
+def _artifact(asked: Investigation, claim: ArtifactClaim | HandlerClaim, sources: Sources) -> Verdict:
+    about = f"artifact {claim.artifact}"
+    wanted = next(a for a in asked.artifacts if a.name == claim.artifact)
+    snapshot = sources.snapshot(wanted.repository)
+    try:
+        found = artifacts.trace(wanted, snapshot)
+    except SourceError as error:
+        return Verdict(claim.claim, about, (), str(error))
+    steps = list(_flat(found.steps))
+    if isinstance(claim, HandlerClaim):
+        given = [step for step in steps if step.kind == "handler" and step.text.startswith(f"{claim.signal} → ")]
+        if any(step.text == f"{claim.signal} → {claim.handler}" for step in given):
+            return Verdict(claim.claim, about, tuple(_step(step) for step in given))
+        others = given or [step for step in steps if step.kind == "handler"]
+        broken = f"{claim.handler} is not the handler that is given for {claim.signal}"
+        return Verdict(claim.claim, about, (), broken, tuple(_step(step) for step in others))
+    return _steps(claim, about, steps)
+
+
+def _steps(claim: ArtifactClaim, about: str, steps: list[ArtifactStep]) -> Verdict:
+    evidence: list[Evidence] = []
+    at = 0
+    for number, wanted in enumerate(claim.steps, 1):
+        of_kind = [i for i in range(at, len(steps)) if steps[i].kind == wanted.kind]
+        fitting = [i for i in of_kind if wanted.holds in steps[i].text]
+        if not fitting:
+            broken = (
+                f"step {number}: no {wanted.kind} holds {wanted.holds!r}"
+                if wanted.holds
+                else f"step {number}: there is no {wanted.kind}"
+            )
+            shown = [steps[i] for i in of_kind] or [s for s in steps[at:] if s.kind == "undecided"]
+            return Verdict(claim.claim, about, tuple(evidence), broken, tuple(_step(s) for s in shown[:_MOST]))
+        evidence.append(_step(steps[fitting[0]]))
+        at = fitting[0] + 1
+    return Verdict(claim.claim, about, tuple(evidence))
+
+
+def _step(step: ArtifactStep) -> Evidence:
+    note = f" ({step.note})" if step.note else ""
+    return Evidence(f"{step.kind} {step.text}{note}", step.position)
+
+
+def _flat(steps: Iterable[ArtifactStep]) -> Iterator[ArtifactStep]:
+    for step in steps:
+        yield step
+        yield from _flat(step.steps)

@@ -1,0 +1,49 @@
+"""What somebody calls a repository and a revision -> a pin: which commit that is now."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from tracer.errors import SourceError
+from tracer.model import Pin
+from tracer.source.clones import ask_remote, open_local, origin_of
+
+_SHA = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+
+
+def split_source(text: str) -> tuple[Path, str | None]:
+    """``PATH[@REV]``; an @ inside an existing path belongs to it."""
+    if Path(text).exists() or "@" not in text:
+        return Path(text).expanduser(), None
+    path, _, rev = text.rpartition("@")
+    return Path(path).expanduser(), rev
+
+
+def pinned(name: str, text: str) -> tuple[Pin, str | None]:
+    """The pin that ``URL[@REV]`` or ``PATH[@REV]`` means at this moment, and for a path what --source takes.
+
+    Without a revision it is what HEAD names. A local clone's URL is that of its remote ``origin``, or its own as a
+    ``file:`` URL. Raises SourceError where there is no such repository or revision.
+    """
+    path, rev = split_source(text)
+    if path.exists():
+        with open_local(name, path, rev, "", None) as snapshot:
+            commit = snapshot.pin.commit
+        url = origin_of(name, path) or path.resolve().as_uri()
+        return Pin(name, url, commit), f"{path.resolve()}@{commit}"
+    # The @ of a revision comes after the path; that of a user before it.
+    head, slash, last = text.rpartition("/")
+    last, _, rev = last.partition("@")
+    url = head + slash + last
+    if rev and _SHA.fullmatch(rev):
+        return Pin(name, url, rev), None
+    rows = [row.split("\t") for row in ask_remote(name, url, rev or "HEAD").splitlines()]
+    refs = {ref: commit for commit, ref in rows}
+    # What an annotated tag stands for is told beside it, as ``tag^{}``.
+    wanted = [f"refs/tags/{rev}^{{}}", f"refs/tags/{rev}", f"refs/heads/{rev}"] if rev else ["HEAD"]
+    found = next((refs[ref] for ref in wanted if ref in refs), None)
+    if found is None:
+        hint = "name a branch, a tag or a full commit SHA: URL@REV"
+        raise SourceError(f"there is no branch or tag {rev or 'HEAD'!r} in {url}", where=name, hint=hint)
+    return Pin(name, url, found), None

@@ -280,7 +280,14 @@ def test_hostile_bytes(data: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["A = $(B)\nB = $(A)\nx: $(A)\n", "A = $(A)\nx: $(A)\n", "$(" * 3000, "A = " + "${A" * 900, "A = $(B)$(B)\nB = $(A)$(A)\n"]
+    "text",
+    [
+        "A = $(B)\nB = $(A)\nx: $(A)\n",
+        "A = $(A)\nx: $(A)\n",
+        "$(" * 3000,
+        "A = " + "${A" * 900,
+        "A = $(B)$(B)\nB = $(A)$(A)\n",
+    ],
 )
 def test_what_never_ends(text: str) -> None:
     found = make.read(text.encode(), {})

@@ -342,6 +342,7 @@ def diff(
     *,
     to: str | None = None,
     to_target: str | None = None,
+    via: Sequence[str] = (),
     program: str | None = None,
     progress: Callable[[str, int], None] = lambda _name, _count: None,
 ) -> Comparison:
@@ -352,7 +353,7 @@ def diff(
     traces: list[Trace] = []
     for session, target, pin in ((before, to, "first"), (after, to_target or to, "second")):
         try:
-            traces.append(follow(session, entry, repository, to=target, program=program, progress=progress))
+            traces.append(follow(session, entry, repository, to=target, via=via, program=program, progress=progress))
         except ResolutionError as error:
             hint = "name the target at the second pin with --to-target" if pin == "second" else ""
             raise ResolutionError(f"at the {pin} pins: {error}", hint=hint) from error

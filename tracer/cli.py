@@ -18,7 +18,6 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn
 from rich.text import Text
 
 from tracer import api, terminal
-from tracer.diff import Comparison
 from tracer.errors import InvestigationError, TracerError
 from tracer.investigation.model import ArtifactSource, Chain, Investigation, Repository
 from tracer.investigation.reader import load
@@ -345,11 +344,18 @@ def artifact(
 
 @app.command()
 def diff(
-    entry: Entry,
     repo: Repo,
+    entry: Annotated[
+        str | None,
+        typer.Argument(metavar="[SYMBOL]", help="Where the chain starts.  [default: the investigation's chain]"),
+    ] = None,
     to: Annotated[str | None, typer.Option("--to", help="Where the chain shall end.")] = None,
     to_target: Annotated[str | None, typer.Option("--to-target", help="The target's name at the second pins.")] = None,
-    to_commit: Annotated[str | None, typer.Option("--to-commit", help="The second commit of --repo.")] = None,
+    via: Annotated[list[str] | None, typer.Option("--via", help="A symbol on the way; may be repeated.")] = None,
+    to_commit: Annotated[
+        str | None,
+        typer.Option("--to-commit", metavar="REV", help="The second commit of --repo: a SHA, tag or branch."),
+    ] = None,
     to_source: Annotated[
         list[str] | None, typer.Option("--to-source", metavar="NAME=PATH[@REV]", help="A repository at its second pin.")
     ] = None,
@@ -359,37 +365,35 @@ def diff(
     offline: Offline = False,
     investigation: Inquiry = "pause",
 ) -> None:
-    """Compare the chain from SYMBOL at two pins, hop by hop; exits 0 when it is found at both, else 1."""
+    """Compare a chain at two pins, hop by hop; exits 0 when it is found at both, else 1."""
+    asked = load(investigation)
+    if to_commit is None and not to_source:
+        raise typer.BadParameter("say what to compare with, by --to-commit or --to-source", param_hint="--to-commit")
+    if entry is None:
+        starts = [chain.entry for chain in asked.chains if chain.repository == repo]
+        if len(starts) != 1:
+            words = f"the investigation has {len(starts)} chains that start in {repo}: name the symbol"
+            raise typer.BadParameter(words, param_hint="SYMBOL")
+        entry = starts[0]
     later = dict(_source(text) for text in source or ()) | dict(_source(text) for text in to_source or ())
-    if to_commit is not None:
-        if repo not in later:
-            raise typer.BadParameter(f"needs a clone: --source {repo}=PATH", param_hint="--to-commit")
+    pins: dict[str, str] = {}
+    if to_commit is not None and repo in later:
         later[repo] = f"{api.split_source(later[repo])[0]}@{to_commit}"
+    elif to_commit is not None and repo in asked.repositories:
+        pins[repo] = api.pinned(repo, f"{asked.repositories[repo].url}@{to_commit}")[0].commit
     second = [f"{name}={path}" for name, path in later.items()]
     with (
         _session(investigation, source, offline, repo, program) as (before, status),
-        _session(investigation, second, offline, repo, program) as (after, _),
+        _session(investigation, second, offline, repo, program, pins) as (after, _),
     ):
-        found = api.diff(before, after, entry, repo, to=to, to_target=to_target, program=program, progress=status)
+        found = api.diff(
+            before, after, entry, repo, to=to, to_target=to_target, via=via or (), program=program, progress=status
+        )
     if as_json:
         _print(exports.dumps(exports.comparison(found)))
     else:
-        _comparison(found)
+        terminal.comparison(Screen.of(_out), found)
     raise typer.Exit(0 if found.before.found and found.after.found else 1)
-
-
-def _comparison(found: Comparison) -> None:
-    for change in found.changes:
-        symbol = change.after or change.before
-        if symbol is None:
-            continue
-        place = str(symbol.position or "std")
-        _out.print(Text.assemble((f"{change.status:9} ", "bold"), visible(symbol.short), "  ", (place, "dim")))
-        for detail in change.details:
-            _out.print(Text(f"          {visible(detail)}", "dim"))
-    for trace, words in ((found.before, "first"), (found.after, "second")):
-        if not trace.found:
-            _out.print(Text(f"no chain was found at the {words} pins", "bold red"))
 
 
 @app.command()
@@ -484,11 +488,19 @@ def _asked_programs(pin: Pin, options: api.Options) -> list[str]:
 
 @contextmanager
 def _session(
-    name: str, sources: list[str] | None, offline: bool, repo: str | None = None, program: str | None = None
+    name: str,
+    sources: list[str] | None,
+    offline: bool,
+    repo: str | None = None,
+    program: str | None = None,
+    pins: Mapping[str, str] | None = None,
 ) -> Generator[tuple[api.Session, _Status]]:
+    """A session of an investigation; ``pins`` are other commits than its own."""
     status = _Status()
     given = dict(_source(text) for text in sources or ())
     investigation = _with_sources(load(name), given, repo, program)
+    moved = {of: replace(investigation.repositories[of], commit=commit) for of, commit in (pins or {}).items()}
+    investigation = replace(investigation, repositories={**investigation.repositories, **moved})
     options = api.Options(given, offline, None, status.fetching)
     with status, api.Session(investigation, options) as session:
         yield session, status

@@ -16,7 +16,9 @@ from tracer.model import Hop, Symbol, Trace
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One symbol of the chain at both pins; ``status`` is same, moved, renamed, appeared or vanished.
+    """One symbol of the chain at both pins; ``status`` is same, moved, renamed, changed, appeared or vanished.
+
+    A constant whose value is another one is changed, wherever it moved and whatever it is called.
 
     ``details`` say what differs. The hops are those that lead to the symbol; the entry has none.
     """
@@ -102,4 +104,5 @@ def _paired(old: _Link, new: _Link) -> Change:
         details += [f"{what}: {v} → {w}" for what, v, w in (*pairs, *more) if v != w]
     renamed = _bare(a) != _bare(b)
     moved = any(d.startswith(("name:", "declared:", "site:")) for d in details)
-    return Change("renamed" if renamed else "moved" if moved else "same", a, b, first, second, tuple(details))
+    status = "changed" if a.value != b.value else "renamed" if renamed else "moved" if moved else "same"
+    return Change(status, a, b, first, second, tuple(details))

@@ -16,6 +16,7 @@ from rich.console import Console
 from rich.style import Style
 from rich.text import Text
 
+from tracer.diff import Comparison
 from tracer.model import (
     Artifact,
     ArtifactStep,
@@ -39,6 +40,7 @@ from tracer.report.text import Phrase, clip, one_line, plural, visible
 from tracer.report.views import Card, PageView
 
 MAX_STOPS = 40
+_NO_LINKS = Links({})
 TAB = 4
 _KINDS = {
     EdgeKind.CALL: "green",
@@ -403,6 +405,21 @@ def _with_place(screen: Screen, words: Text, position: Position | None, links: L
     place = links.place(position)
     at = Text.assemble("  ", screen.place(place.text, place.url)) if place is not None else Text()
     screen.line(Text.assemble(words, at), first, rest)
+
+
+def comparison(screen: Screen, found: Comparison) -> None:
+    """A chain at two pins: each symbol with what became of it."""
+    rows = [(change, change.after or change.before) for change in found.changes]
+    for change, symbol in rows:
+        if symbol is None:
+            continue
+        name = Text.assemble((f"{change.status:9} ", "bold"), one_line(symbol.short))
+        _with_place(screen, name, symbol.position, _NO_LINKS, "", "            ")
+        for detail in change.details:
+            screen.line(Text(one_line(detail), "dim"), "          ", "            ")
+    for trace, words in ((found.before, "first"), (found.after, "second")):
+        if not trace.found:
+            screen.line(Text(f"no chain was found at the {words} pins", "bold red"))
 
 
 def artifact(screen: Screen, found: Artifact, links: Links) -> None:

@@ -247,8 +247,13 @@ class CallGraph:
         return out
 
     def _owner(self, analysis: Analysis, info: Info, site: CallSite) -> Owner | None:
-        """The function that a call is told of: the literal if that handles a method, else the declared function."""
-        if isinstance(site.owner, Literal) and any(w.handled(site.owner) for w in self.wires[analysis.name]):
+        """The function that a call is told of: the literal if that handles a method, else the declared function.
+
+        In the initialisers of package variables there is no other function than the literal.
+        """
+        if isinstance(site.owner, Literal) and (
+            info.func is None or any(w.handled(site.owner) for w in self.wires[analysis.name])
+        ):
             return site.owner
         return info.func
 
@@ -256,8 +261,9 @@ class CallGraph:
         """A literal is reached from where it is called; it is also part of the function that it stands in."""
         out: list[Step] = []
         for info, site in analysis.flow.value_callers(("x", literal.info, literal.node)):
-            if info.func is not None:
-                out += [s for s in self.site_steps(analysis, info, info.func, site) if s.target == node]
+            owner = self._owner(analysis, info, site)
+            if owner is not None:
+                out += [s for s in self.site_steps(analysis, info, owner, site) if s.target == node]
         return out
 
     def _into_handler(self, wire: Wire, handler: Handler) -> list[Step]:

@@ -1,0 +1,45 @@
+"""Chains through the graph of one program, where the edges alone do not show the way."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from support import analysis, repository
+
+from tracer import trace
+from tracer.golang.lookup import lookup
+from tracer.graph import CallGraph
+
+
+def chain(folder: Path, main: str, entry: str, target: str) -> list[tuple[str, str]]:
+    repository(folder, {"go.mod": "module example.org/m\n\ngo 1.24\n", "main.go": main})
+    program = analysis(folder)
+    graph = CallGraph([program])
+    points = [graph.node(*lookup([program], name)) for name in (entry, target)]
+    found = trace.between(graph, points, lambda _name, _count: None)
+    assert found.chains, [s.reason for s in found.stops]
+    return [(hop.edge.kind.value, hop.target.short) for hop in trace.hops(graph, found.chains[0])]
+
+
+def test_literals_in_package_variables(tmp_path: Path) -> None:
+    text = """package main
+
+type command struct{ run func() }
+
+var commands = []*command{
+	{run: func() { func() { work() }() }},
+}
+
+func work() {}
+
+func main() {
+	for _, c := range commands {
+		c.run()
+	}
+}
+"""
+    assert chain(tmp_path, text, "m.main", "m.work") == [
+        ("value", "m.init$1"),
+        ("call", "m.init$1$1"),
+        ("call", "m.work"),
+    ]

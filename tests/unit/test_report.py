@@ -36,7 +36,7 @@ from tracer.model import (
     Trace,
     Unresolved,
 )
-from tracer.report import exports, sources, views
+from tracer.report import exports, formats, sources, views, words
 from tracer.report.highlight import highlight
 from tracer.report.language import NOTES
 from tracer.report.links import permalink, shown_url
@@ -264,6 +264,22 @@ def test_names_in_answers_lead_to_hops() -> None:
         ("DefaultCurrency", "#hop-4"),
     ]
     assert "".join(p.text for p in answer) == trace.questions[0][1]
+
+
+def test_answers_refer_to_hops() -> None:
+    hops = TRACE.chains[0]
+    last = hops[-1].target.name
+    text = f"See {{hop:{hops[1].target.name}}}, {{hop:{last.rpartition('.')[2]}}} and {{hop:nothing}}."
+    trace = dataclasses.replace(TRACE, questions=(("Why?", text),))
+    answer = views.page(trace, Files(read)).questions[0][1]
+    linked = [(p.text, p.href) for p in answer if p.href]
+    assert linked == [(words.said(hops[1].target), "#hop-2"), (last.rpartition(".")[2], f"#hop-{len(hops)}")]
+    plain = f"See {words.said(hops[1].target)}, {last.rpartition('.')[2]} and nothing."
+    assert "".join(p.text for p in answer) == plain
+    told = exports.to_json(trace)["questions"][0]
+    assert (told["answer"], told["symbols"]) == (plain, [hops[1].target.name, last])
+    for form in ("markdown", "graphml", "codetour", "sarif", "html"):
+        assert "{hop:" not in formats.render(trace, read, form)
 
 
 def test_permalinks() -> None:

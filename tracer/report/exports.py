@@ -29,6 +29,7 @@ from tracer.model import (
     WireEnd,
     WireRow,
 )
+from tracer.report.answers import parts
 from tracer.report.lines import Lines, Read, no_source
 from tracer.report.links import Links, commit_link, shown_url
 from tracer.report.snippets import Snippet
@@ -63,7 +64,17 @@ def to_json(trace: Trace, read: Read | None = None) -> Json:
         "stops": [_stop(links, stop) for stop in _ordered_stops(trace.stops)],
         "pins": [_pin(pin) for pin in sorted(trace.pins, key=lambda p: (p.repository, p.commit))],
         "explored": trace.explored,
-        "questions": [{"question": question, "answer": answer} for question, answer in trace.questions],
+        "questions": [_question(trace, question, answer) for question, answer in trace.questions],
+    }
+
+
+def _question(trace: Trace, question: str, answer: str) -> Json:
+    pieces = list(parts(answer, trace))
+    named = [name for _, name in pieces if name is not None]
+    return {
+        "question": question,
+        "answer": "".join(words for words, _ in pieces),
+        "symbols": list(dict.fromkeys(named)),
     }
 
 

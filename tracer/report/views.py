@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from tracer.model import EdgeKind, Evidence, Hop, Modifier, Pin, Position, RuledOut, Stop, Surroundings, Symbol, Trace
+from tracer.report.answers import parts
 from tracer.report.around import Undecided
 from tracer.report.language import ENGLISH, Language, noted
 from tracer.report.links import Links, Place, commit_link, shown_url
@@ -190,23 +191,29 @@ _WORD = re.compile(r"\w+", re.ASCII)
 
 
 def linked(text: str, trace: Trace, chains: Sequence[Chain]) -> Phrase:
-    """An answer in which each name of the chain leads to the hop that it stands for.
+    """An answer in which each reference, and each name of the chain, leads to the hop that it stands for.
 
-    The first hop that leads to a symbol of this name is meant; for the entry, the first of all.
+    The first hop that leads to a symbol, or to one of this name, is meant; for the entry, the first of all.
     """
+    symbols: dict[str, str] = {}
     anchors: dict[str, str] = {}
     for hops, chain in zip(trace.chains, chains, strict=True):
-        for hop, card in zip(hops, chain.cards, strict=True):
-            anchors.setdefault(leaf(hop.target), f"#{card.anchor}")
-        if hops:
-            anchors.setdefault(leaf(hops[0].source), f"#{chain.cards[0].anchor}")
+        starts = [(hops[0].source, chain.cards[0])] if hops else []
+        ends = [(hop.target, card) for hop, card in zip(hops, chain.cards, strict=True)]
+        for symbol, card in (*ends, *starts):
+            symbols.setdefault(symbol.name, f"#{card.anchor}")
+            anchors.setdefault(leaf(symbol), f"#{card.anchor}")
     out: list[Piece] = []
-    at = 0
-    for found in _WORD.finditer(text):
-        if len(found[0]) > 2 and found[0] in anchors:
-            out += [Piece(text[at : found.start()]), Piece(found[0], code=True, href=anchors[found[0]])]
-            at = found.end()
-    out.append(Piece(text[at:]))
+    for words, name in parts(text, trace):
+        if name is not None:
+            out.append(Piece(words, code=True, href=symbols[name]))
+            continue
+        at = 0
+        for found in _WORD.finditer(words):
+            if len(found[0]) > 2 and found[0] in anchors:
+                out += [Piece(words[at : found.start()]), Piece(found[0], code=True, href=anchors[found[0]])]
+                at = found.end()
+        out.append(Piece(words[at:]))
     return tuple(piece for piece in out if piece.text)
 
 

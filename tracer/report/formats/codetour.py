@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tracer.model import Hop, Pin, Position, Symbol, Trace
+from tracer.report.answers import questions
 from tracer.report.exports import dumps
 from tracer.report.formats.marks import prose, words
 from tracer.report.lines import Lines, Read
@@ -39,7 +40,7 @@ def render(trace: Trace, read: Read) -> str:
         if chain and chain[-1].target.position is not None:
             steps.append(maker.end(chain[-1].target))
     tour: dict[str, Any] = {"$schema": SCHEMA, "title": view.title}
-    tour["description"] = " ".join([view.title, *(f"{one_line(q)} {one_line(a)}" for q, a in trace.questions)])
+    tour["description"] = " ".join([view.title, *(f"{one_line(q)} {one_line(a)}" for q, a in questions(trace))])
     if home is not None:
         tour["ref"] = one_line(home.commit)
     return dumps({**tour, "steps": steps}) + "\n"

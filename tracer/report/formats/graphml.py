@@ -7,6 +7,7 @@ from collections.abc import Iterable
 import networkx as nx
 
 from tracer.model import Evidence, Modifier, Pin, Position, Trace
+from tracer.report.answers import questions
 from tracer.report.formats.diagram import diagram
 from tracer.report.links import Links, shown_url
 from tracer.report.text import one_line
@@ -24,7 +25,7 @@ def render(trace: Trace) -> str:
         explored=trace.explored,
         pins="\n".join(_pin(pin) for pin in sorted(trace.pins, key=lambda p: (p.repository, p.commit))),
         stops="\n".join(f"{one_line(s.symbol.name)}: {_fact(links, s.reason, s.position)}" for s in trace.stops),
-        questions="\n".join(f"{one_line(question)} {one_line(answer)}" for question, answer in trace.questions),
+        questions="\n".join(f"{one_line(question)} {one_line(answer)}" for question, answer in questions(trace)),
     )
     for lane in made.lanes:
         for node in lane.nodes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from tracer.model import Trace
+from tracer.report.answers import questions
 from tracer.report.formats import mermaid
 from tracer.report.formats.marks import code, fence, folded, link, prose, words
 from tracer.report.lines import Read
@@ -26,7 +27,7 @@ def render(trace: Trace, read: Read) -> str:
 
 def _document(trace: Trace, view: PageView, picture: str) -> Iterator[str]:
     yield from (f"# {prose(view.title)}", "", words(view.sentence), "")
-    for question, answer in trace.questions:
+    for question, answer in questions(trace):
         yield from (f"**{prose(question) or '…'}** {prose(answer)}", "")
     if view.chains:
         yield from (fence(picture.splitlines(), "mermaid"), "")

@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import quote
 
 from tracer.model import EdgeKind, Hop, Pin, Position, Stop, Symbol, Trace
+from tracer.report.answers import questions
 from tracer.report.exports import dumps
 from tracer.report.lines import Lines, Read
 from tracer.report.links import encoded, shown_url
@@ -43,7 +44,7 @@ def render(trace: Trace, read: Read) -> str:
         "answer": _plain(view.sentence),
         "found": trace.found,
         "explored": trace.explored,
-        "questions": [{"question": one_line(q), "answer": one_line(a)} for q, a in trace.questions],
+        "questions": [{"question": one_line(q), "answer": one_line(a)} for q, a in questions(trace)],
     }
     rules = [{"id": name, "shortDescription": {"text": words}} for name, words in _RULES]
     provenance = [_provenance(pin, maker.bases[pin.repository]) for pin in trace.pins if shown_url(pin.url)]

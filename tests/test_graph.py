@@ -43,3 +43,56 @@ func main() {
         ("call", "m.init$1$1"),
         ("call", "m.work"),
     ]
+
+
+def test_functions_held_in_any(tmp_path: Path) -> None:
+    text = """package main
+
+type context struct{}
+
+type action func(c *context) error
+
+type command struct {
+	name   string
+	action any
+}
+
+func handle(given any, c *context) error {
+	switch a := given.(type) {
+	case action:
+		return a(c)
+	case func(*context) error:
+		return a(c)
+	case func(*context):
+		a(c)
+	}
+	return nil
+}
+
+type app struct{ commands []command }
+
+func (a *app) run(c *context) {
+	for _, command := range a.commands {
+		_ = handle(command.action, c)
+	}
+}
+
+func work() {}
+
+func serve(c *context) error {
+	work()
+	return nil
+}
+
+func main() {
+	a := &app{}
+	a.commands = []command{{name: "x", action: serve}, {name: "y", action: func(c *context) {}}}
+	a.run(&context{})
+}
+"""
+    assert chain(tmp_path, text, "m.main", "m.work") == [
+        ("call", "(*m.app).run"),
+        ("call", "m.handle"),
+        ("value", "m.serve"),
+        ("call", "m.work"),
+    ]

@@ -1064,8 +1064,18 @@ class Flow:
     def _go(self, visits: Growing[Node], node: Node) -> None:
         if self.budget is not None and len(visits.items) >= MAX_VISITED:
             visits.anchor.cut = _TOO_FAR
-        elif (not visits.items or self._may_carry(node)) and visits.add(node):
+        elif (not visits.items or self._may_carry(node) or self._may_hide(visits, node)) and visits.add(node):
             self._steps.append((visits, node))
+
+    def _may_hide(self, visits: Growing[Node], node: Node) -> bool:
+        """Whether a node is of the type ``any`` and a function is followed, which a type switch may find there.
+
+        Containers are not followed into ``any``: too many go there, and what is asserted there finds them backwards.
+        """
+        under = t.underlying(self.type_of(node))
+        if not isinstance(under, t.Interface) or t.methods_of(under):
+            return False
+        return isinstance(t.core(self.type_of(next(iter(visits.items)))), t.Signature)
 
     def _may_carry(self, node: Node) -> bool:
         """Whether a followed value, a function or a container, may lie in a node of this type."""

@@ -14,25 +14,29 @@ from cattrs.preconf.json import make_converter
 
 import tracer.syntax.parse as syntax
 from tracer import trace as search
+from tracer import values
 from tracer.diff import Comparison, compare
 from tracer.errors import InvestigationError, ResolutionError
+from tracer.golang import types as t
 from tracer.golang.analysis import Analysis, matches, normal
 from tracer.golang.build import Build
-from tracer.golang.checker import CallSite, Info
+from tracer.golang.checker import CallSite, Info, Literal
 from tracer.golang.lookup import lookup
 from tracer.golang.modules import read_layout
 from tracer.golang.packages import Program, Unit
 from tracer.golang.places import position
 from tracer.golang.types import Func
-from tracer.graph import CallGraph, Step
+from tracer.graph import CallGraph, Node, Step
 from tracer.investigation import artifacts, claims
 from tracer.investigation.model import ArtifactSource, Chain, Claim, Investigation, Repository
 from tracer.model import (
     Artifact,
     Check,
     CheckedPin,
+    ConstantReport,
     Edge,
     EdgeKind,
+    Evidence,
     Explanation,
     Hop,
     PackageSummary,
@@ -266,6 +270,105 @@ def check_claim(
     """Verifies one claim of the session's investigation. Raises SourceError for sources that cannot be had."""
     progress(claim.claim, 0)
     return claims.check(session.investigation, claim, session, progress)
+
+
+def constant(
+    session: Session,
+    text: str,
+    repository: str | None = None,
+    *,
+    program: str | None = None,
+    progress: Callable[[str, int], None] = lambda _name, _count: None,
+) -> ConstantReport:
+    """What a constant, a package variable or a struct's field (``Type.Field``) ends up as, and the ways to it.
+
+    Without ``repository`` it may be of any. Raises ResolutionError for a name that means nothing or too much.
+    """
+    key = session.key("constant", text, repository, program)
+    kept = session.store.get_many("constants", [key]).get(key)
+    if kept is not None:
+        return _traces.loads(kept, ConstantReport)
+    found = _constant(session, text, repository, program, progress)
+    session.store.put_many("constants", {key: _traces.dumps(found).encode()})
+    return found
+
+
+def _constant(
+    session: Session,
+    text: str,
+    repository: str | None,
+    program: str | None,
+    progress: Callable[[str, int], None],
+) -> ConstantReport:
+    names = (repository,) if repository is not None else tuple(session.investigation.repositories)
+    having = [name for name in names if repository is not None or session.repository(name).programs]
+    analyses = [a for name in having for a in session.programs(name, program)]
+    fields = [(a, f) for a in analyses for f in a.find_fields(text)]
+    subjects: list[tuple[Analysis, values.Subject]] = []
+    if fields and not any(a.find(text) for a in analyses):
+        full = sorted({f"{f.struct}.{f.name}" for _, f in fields})
+        if len(full) > 1:
+            raise ResolutionError(f"{text!r} is ambiguous", hint="it can be:\n" + "\n".join(f"  {n}" for n in full))
+        subjects += fields
+    else:
+        _, meant = lookup(analyses, text)
+        for analysis in analyses:
+            subjects += [(analysis, o) for o in analysis.find(meant.full_name) if isinstance(o, t.Const | t.Var)]
+        if not subjects:
+            raise ResolutionError(f"{meant.full_name} is a function", hint="name a constant, a variable or a field")
+    told = [values.told(analysis, subject) for analysis, subject in subjects]
+    analysis, subject = subjects[0]
+
+    def all_of(part: Callable[[values.Told], tuple[Evidence, ...]]) -> tuple[Evidence, ...]:
+        return tuple(dict.fromkeys(evidence for one in told for evidence in part(one)))
+
+    chains: tuple[tuple[Hop, ...], ...] = ()
+    cut = next((one.cut for one in told if one.cut), "")
+    if not isinstance(subject, t.Field):
+        chains, short = _ways(session, subjects, progress)
+        cut = cut or short
+    return ConstantReport(
+        values.symbol(analysis, subject),
+        values.expression(subject),
+        all_of(lambda one: one.values),
+        all_of(lambda one: one.parts),
+        all_of(lambda one: one.readers),
+        all_of(lambda one: one.goes),
+        all_of(lambda one: one.overrides),
+        chains,
+        cut,
+    )
+
+
+def _ways(
+    session: Session, subjects: Sequence[tuple[Analysis, values.Subject]], progress: Callable[[str, int], None]
+) -> tuple[tuple[tuple[Hop, ...], ...], str]:
+    """The chains of the investigation that end there, or else those from a main function or what serves a wire."""
+    analysis, subject = subjects[0]
+    assert not isinstance(subject, t.Field)
+    asked = [c for c in session.investigation.chains if matches(subject.full_name, normal(c.target))]
+    if asked:
+        traces = [follow(session, c.entry, c.repository, progress=progress) for c in asked]
+        ending = [c for one in traces for c in one.chains if c and c[-1].target.name == subject.full_name]
+        return tuple(ending), ""
+    repository = analysis.program.repository
+    graph = session.graph(repository)
+    ends = [(a, s) for a, s in subjects if not isinstance(s, t.Field)]
+
+    def is_entry(node: Node) -> bool:
+        of, obj = graph.objects[node]
+        if not isinstance(obj, Func | Literal):
+            return False
+        served = any(wire.handled(obj) for wire in graph.wires[of.name])
+        return served or (isinstance(obj, Func) and obj.recv is None and obj.name == "main")
+
+    found: list[tuple[Hop, ...]] = []
+    cut = ""
+    for of, end in ends:
+        ways = search.from_entries(graph, graph.node(of, end), is_entry, progress)
+        found += [search.hops(graph, chain) for chain in ways.chains]
+        cut = cut or next((stop.reason for stop in ways.stops), "")
+    return tuple(found), cut
 
 
 def artifact(session: Session, asked: ArtifactSource) -> Artifact:

@@ -316,6 +316,26 @@ def wires(
 
 
 @app.command()
+def constant(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="A constant, a package variable, or Type.Field.")],
+    repo: Annotated[str | None, typer.Option("--repo", help="Only in this repository.")] = None,
+    program: Program = None,
+    as_json: AsJson = False,
+    source: Sources = None,
+    offline: Offline = False,
+    investigation: Inquiry = "pause",
+) -> None:
+    """Tell what a constant ends up as: its value, who reads it, where it goes, what overrides it, the ways to it."""
+    with _session(investigation, source, offline, repo, program) as (session, status):
+        found = api.constant(session, name, repo, program=program, progress=status)
+        pins = api.pins(session)
+    if as_json:
+        _print(exports.dumps(exports.constant(found, pins)))
+    else:
+        terminal.constant(Screen.of(_out), found, Links(pins))
+
+
+@app.command()
 def artifact(
     dockerfile: Annotated[str, typer.Argument(metavar="DOCKERFILE", help="Its path in the repository.")],
     repo: Repo,

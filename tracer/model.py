@@ -297,6 +297,26 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True)
+class ConstantReport:
+    """What a constant, package variable or field ends up as. ``values`` are Go source, with ``*`` for what is not known.
+
+    ``parts`` are the constants that it is made of; ``readers`` what reads it, ``goes`` where its value goes from there, as
+    far as places of its type and containers of them lead; ``overrides`` what may stand in its place, and ``chains`` the ways
+    from an entry to it. ``cut`` says why not all is told, if so.
+    """
+
+    symbol: Symbol
+    expression: str
+    values: tuple[Evidence, ...]
+    parts: tuple[Evidence, ...]
+    readers: tuple[Evidence, ...]
+    goes: tuple[Evidence, ...]
+    overrides: tuple[Evidence, ...]
+    chains: tuple[tuple[Hop, ...], ...]
+    cut: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ArtifactStep:
     """One step from an image to what its program does. ``kind`` is one of ``ARTIFACT_KINDS``.
 

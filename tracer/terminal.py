@@ -21,6 +21,7 @@ from tracer.model import (
     Artifact,
     ArtifactStep,
     Check,
+    ConstantReport,
     Edge,
     EdgeKind,
     Explanation,
@@ -420,6 +421,38 @@ def comparison(screen: Screen, found: Comparison) -> None:
     for trace, words in ((found.before, "first"), (found.after, "second")):
         if not trace.found:
             screen.line(Text(f"no chain was found at the {words} pins", "bold red"))
+
+
+def constant(screen: Screen, found: ConstantReport, links: Links) -> None:
+    """What a constant ends up as: value, readers, where it goes, what overrides it, the ways to it."""
+    head = Text.assemble((f"{found.symbol.kind} ", "dim"), (one_line(found.symbol.short), "bold"))
+    _with_place(screen, head, found.symbol.position, links, "", "  ")
+    if found.expression:
+        screen.line(Text(one_line(found.expression), "dim"), "  ", "    ")
+    lists = (
+        ("value", found.values),
+        ("made of", found.parts),
+        ("read by", found.readers),
+        ("goes on", found.goes),
+        ("unless", found.overrides),
+    )
+    for words, facts in lists:
+        for fact in facts:
+            _with_place(
+                screen,
+                Text.assemble((f"{words:8} ", "cyan"), one_line(fact.note)),
+                fact.position,
+                links,
+                "  ",
+                "           ",
+            )
+    for number, chain in enumerate(found.chains, 1):
+        screen.line(Text(f"way {number}, from {one_line(chain[0].source.short)} in {chain[0].source.program}", "bold"))
+        for hop in chain:
+            words = Text.assemble((f"{hop.edge.kind.value:10}", _KINDS[hop.edge.kind]), one_line(hop.target.short))
+            _with_place(screen, words, hop.edge.site, links, "  ", "            ")
+    if found.cut:
+        screen.line(Text.assemble(("not all is told: ", "bold"), one_line(found.cut)))
 
 
 def artifact(screen: Screen, found: Artifact, links: Links) -> None:

@@ -70,6 +70,37 @@ def _backwards(graph: CallGraph, start: Node, end: Node, search: Search, progres
     return None
 
 
+def from_entries(
+    graph: CallGraph,
+    end: Node,
+    is_entry: Callable[[Node], bool],
+    progress: Progress,
+    *,
+    limit: int = 600,
+    most: int = 8,
+) -> Search:
+    """The shortest chain to ``end`` from each entry that leads there, nearest first, at most ``most`` of them."""
+    search = Search()
+    following: dict[Node, Step] = {}
+    seen = {end}
+    queue = deque([end])
+    while queue and search.explored < limit and len(search.chains) < most:
+        node = queue.popleft()
+        if node != end and is_entry(node):
+            search.chains.append(_chain(following, node, end))
+        search.explored += 1
+        progress(node.name, search.explored)
+        for step in sorted(graph.steps_into(node), key=lambda s: (s.source.program, s.source.name, s.edge.site)):
+            if step.source not in seen:
+                seen.add(step.source)
+                following[step.source] = step
+                queue.append(step.source)
+    if queue:
+        symbol = graph.symbol(end)
+        search.stops.append(Stop(symbol, symbol.position, f"the search was cut off after {search.explored} functions"))
+    return search
+
+
 def _chain(following: dict[Node, Step], start: Node, end: Node) -> list[Step]:
     chain: list[Step] = []
     node = start

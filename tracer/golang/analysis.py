@@ -52,6 +52,22 @@ class Analysis:
                 found.setdefault(obj.full_name, obj)
         return [found[key] for key in sorted(found)]
 
+    def find_fields(self, text: str) -> list[t.Field]:
+        """The fields of declared struct types whose names end in ``text``: ``pkg.Type.Field``."""
+        typed, _, name = normal(text).rpartition(".")
+        found: dict[str, t.Field] = {}
+        for file, at in self.program.text.mentions(re.split(r"[./]", typed)[-1]) if typed else ():
+            declaration = file.declaration_at(at)
+            named = re.split(r"[./]", typed)[-1]
+            if declaration is None or declaration.kind != "type" or named not in declaration.names:
+                continue
+            obj = file.package.lookup(named)
+            full = f"{file.package.path}.{named}"
+            under = t.underlying(self.checker.type_of_name(obj)) if isinstance(obj, t.TypeName) else None
+            if isinstance(under, t.Struct) and matches(full, typed):
+                found |= {f"{full}.{f.name}": f for f in under.fields if f.name == name}
+        return [found[key] for key in sorted(found)]
+
     def _declared(self, name: str) -> Iterator[Declared]:
         for file, at in self.program.text.mentions(name):
             declaration = file.declaration_at(at)

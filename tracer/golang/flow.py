@@ -264,6 +264,33 @@ class Flow:
         self._settle()
         return list(found)
 
+    def following(self, node: Node) -> list[Node]:
+        """The nodes that a node's value goes to next, whatever its type; an expression may stand for the container it is in."""
+        found: dict[Node, None] = {}
+        self._spent = 0
+        try:
+            self._nexts(node, Place(node, functions=True), found.setdefault)
+        except _OverBudget:
+            return []
+        self._settle()
+        return list(found)
+
+    def stores(self, node: Node) -> list[tuple[Node, File, ast.Pos]]:
+        """All that is stored in a field or package variable (``("f", field)``, ``("v", var)``), or as an element of it."""
+        root: Node = node
+        while root[0] in ("e", "k", "*"):
+            root = root[1]
+        self._spent = 0
+        if root[0] == "f":
+            self._look_at(self.mentions.writers_of_field, root[1])
+        else:
+            self._look_at(self.mentions.writers_of_global, root[1])
+        return list(self._stored.get(node, ()))
+
+    def uses_of(self, info: Info) -> Uses:
+        """How the expressions of a unit are used."""
+        return self._uses_in(info)
+
     def value_callers(self, node: Node) -> list[Call]:
         """The call sites at which a function value is called, followed forwards."""
         found = self._calls_of_value(node)

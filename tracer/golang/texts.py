@@ -7,10 +7,12 @@ that join or clean paths are folded; everything else is followed as the flow has
 from __future__ import annotations
 
 import re
-from itertools import product
+from itertools import islice, product
 
+from tracer.golang import constants
+from tracer.golang import types as t
 from tracer.golang.analysis import Analysis
-from tracer.golang.checker import Info, Node
+from tracer.golang.checker import Info, Node, Scope
 from tracer.syntax import ast
 
 MAX_TEXTS = 24
@@ -84,8 +86,34 @@ class _Texts:
             # Only the last part of a path says which program it is.
             return frozenset(f"*/{last}" for last in self.of(parts[-1]))
         if name == "fmt.Sprintf" and parts:
-            return frozenset(_VERB.sub("*", text) for text in self.of(parts[0]))
+            return self._formatted(self.of(parts[0]), parts[1:])
         return None
+
+    def _formatted(self, formats: frozenset[str], given: list[Node]) -> frozenset[str]:
+        """What ``fmt`` makes of texts and numbers by plain verbs; by others anything."""
+        out: set[str] = set()
+        for text in formats:
+            pieces = _VERB.split(text)
+            verbs = _VERB.findall(text)
+            if len(verbs) != len(given):
+                out.add(_VERB.sub("*", text))
+                continue
+            values = [self._shown(verb, node) for verb, node in zip(verbs, given, strict=True)]
+            for chosen in islice(product(*values), MAX_TEXTS + 1):
+                filled = (a + b for a, b in zip(pieces, (*chosen, ""), strict=True))
+                out.add("".join(filled))
+        return frozenset(out)
+
+    def _shown(self, verb: str, node: Node) -> frozenset[str]:
+        """How a plain verb shows a value: a text as it is, a constant integer in decimal (package fmt, "Printing")."""
+        info, e = node[1], node[2]
+        if verb in ("%d", "%v"):
+            found = self.analysis.checker.evaluate(e, Scope(info.file))
+            if found is not None and isinstance(found.value, int) and not isinstance(found.value, bool):
+                return frozenset((str(found.value),))
+        if verb in ("%s", "%v") and constants.kind_of(info.types.get(e, t.UNKNOWN)) == "string":
+            return self.of(node) or frozenset(("",))
+        return frozenset((UNKNOWN,))
 
 
 def _literal(text: str) -> str:

@@ -13,6 +13,7 @@ from tracer.model import (
     Artifact,
     ArtifactStep,
     Check,
+    ConstantReport,
     Edge,
     EdgeKind,
     Evidence,
@@ -152,6 +153,34 @@ def wire_row(row: WireRow) -> Json:
         "whole": row.whole,
         "stubs": [end(found) for found in row.stubs],
         "servers": [end(found) for found in row.servers],
+    }
+
+
+def constant(found: ConstantReport, pins: Mapping[str, Pin]) -> Json:
+    """What a constant ends up as, as ``tracer constant --json`` prints it."""
+    links = Links(pins)
+    return {
+        "schema": "tracer.constant/1",
+        "symbol": _symbol(links, found.symbol),
+        "expression": found.expression or None,
+        "values": _facts(links, found.values),
+        "parts": _facts(links, found.parts),
+        "readers": _facts(links, found.readers),
+        "goes": _facts(links, found.goes),
+        "overrides": _facts(links, found.overrides),
+        "chains": [[_way(links, hop) for hop in chain] for chain in found.chains],
+        "cut": found.cut or None,
+    }
+
+
+def _way(links: Links, hop: Hop) -> Json:
+    return {
+        "kind": hop.edge.kind.value,
+        "rule": hop.edge.rule,
+        "from": _symbol(links, hop.source),
+        "to": _symbol(links, hop.target),
+        "call": {**_position(links, hop.edge.site), "code": hop.code},
+        "wire": hop.edge.wire or None,
     }
 
 

@@ -1,0 +1,190 @@
+"""What constants, variables and fields end up as, in one program and over two."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from fixture import CLIENT_FILES, INVESTIGATION, SERVER_FILES
+from support import repository
+
+from tracer import api
+from tracer.errors import ResolutionError
+from tracer.investigation.model import Investigation, Repository
+from tracer.model import ConstantReport, Evidence
+
+PROGRAM = """package main
+
+import (
+	"fmt"
+	"os"
+)
+
+const host = "registry.example.org"
+
+const (
+	major = iota + 3
+	minor
+)
+
+// Image is what is started.
+const Image = host + "/wait"
+
+var name = fmt.Sprintf("%s:%d.%d", Image, major, minor)
+
+var odd = fmt.Sprintf("%s-%q", Image, os.Args[0])
+
+type config struct {
+	Images map[string]string `toml:"images"`
+	Root   string
+}
+
+func defaults() config {
+	return config{
+		Images: map[string]string{"wait": Image, "other": "none"},
+		Root:   Image,
+	}
+}
+
+func (c *config) image(key string) string { return c.Images[key] }
+
+func (c *config) other() string { return c.Images["other"] }
+
+func (c *config) wait() string {
+	found := c.Images["wait"]
+	return found
+}
+
+func (c *config) set(value string) { c.Root = value }
+
+func pick(c *config) string {
+	if pinned := c.image("wait"); pinned != "" {
+		return pinned
+	}
+	return Image
+}
+
+func main() {
+	c := defaults()
+	c.set(os.Args[1])
+	c.Images["late"] = "x"
+	start(Image)
+	fmt.Println(pick(&c), c.wait(), c.other(), c.Root, name, odd)
+}
+
+func start(image string) { _ = image }
+"""
+
+
+def told(folder: Path, name: str) -> ConstantReport:
+    repository(folder / "r", {"go.mod": "module example.org/m\n\ngo 1.24\n", "main.go": PROGRAM})
+    asked = Investigation("", "", {"r": Repository("r", "", "", programs=("",))}, (), ())
+    with api.Session(asked, api.Options({"r": str(folder / "r")}, cache=folder / "cache")) as session:
+        found = api.constant(session, name)
+        # The second answer is the kept one.
+        assert api.constant(session, name) == found
+    return found
+
+
+def rows(facts: tuple[Evidence, ...]) -> list[str]:
+    return [f"{e.position.line if e.position else 0} {e.note}" for e in facts]
+
+
+def line(text: str) -> int:
+    return PROGRAM[: PROGRAM.index(text)].count("\n") + 1
+
+
+def test_a_constant(tmp_path: Path) -> None:
+    found = told(tmp_path, "Image")
+    assert found.expression == 'const Image = host + "/wait"'
+    assert rows(found.values) == [f'{line("const Image")} "registry.example.org/wait"']
+    assert rows(found.parts) == [f'{line("const host")} m.host = "registry.example.org"']
+    assert [e.note.partition(":")[0] for e in found.readers] == [
+        "m.init",
+        "m.init",
+        "m.defaults",
+        "m.defaults",
+        "m.pick",
+        "m.main",
+    ]
+    goes = [e.note.partition(": ")[0] for e in found.goes]
+    assert goes == [
+        "passed to fmt.Sprintf",
+        "passed to fmt.Sprintf",
+        'an entry under "wait"',
+        "stored in the field m.config.Root",
+        "returned by m.pick",
+        "passed as image",
+        "stored in the field m.config.Images",
+        "read in m.main",
+        "read in (*m.config).image",
+        "read in (*m.config).other",
+        "read in (*m.config).wait",
+        "passed to fmt.Println",
+        "looked up in (*m.config).image",
+        "looked up in (*m.config).wait",
+        "returned by (*m.config).image",
+        "returned by (*m.config).wait",
+    ]
+    assert rows(found.overrides) == [
+        f"{line('return pinned')} overridden by an earlier result: return pinned",
+        f'{line("if pinned")} pinned comes from: if pinned := c.image("wait"); pinned != "" {{',
+        f"{line('c.Root = value')} something else may be stored there: {PROGRAM.splitlines()[line('c.Root = value') - 1]}",
+        f'{line("Images map")} a decoder may set m.config.Images by its tag toml:"images"',
+        f'{line("late")} something else may be stored there: c.Images["late"] = "x"',
+    ]
+    assert [[hop.target.short for hop in chain] for chain in found.chains] == [["m.Image"]]
+    assert found.cut == ""
+
+
+def test_iota_and_variables(tmp_path: Path) -> None:
+    assert [e.note for e in told(tmp_path / "a", "minor").values] == ["4"]
+    assert [e.note.partition(": ")[0] for e in told(tmp_path / "b", "m.name").values] == [
+        '"registry.example.org/wait:3.4"'
+    ]
+    assert [e.note.partition(": ")[0] for e in told(tmp_path / "c", "odd").values] == ["registry.example.org/wait-*"]
+
+
+def test_fields(tmp_path: Path) -> None:
+    found = told(tmp_path, "config.Root")
+    assert (found.symbol.kind, found.symbol.name) == ("field", "example.org/m.config.Root")
+    assert [e.note.partition(": ")[0] for e in found.values] == ['"registry.example.org/wait"', "*"]
+    assert [e.note.partition(": ")[0] for e in found.readers] == ["m.main"]
+    held = told(tmp_path / "held", "config.Images").values
+    assert [e.note.partition(": Images")[0] for e in held if e.note.startswith("{")] == [
+        '{"wait": "registry.example.org/wait", "other": "none"}'
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "words"), [("pick", "is a function"), ("Imgae", "nothing is called"), ("config.Rot", "nothing is called")]
+)
+def test_what_is_no_constant(tmp_path: Path, name: str, words: str) -> None:
+    with pytest.raises(ResolutionError, match=words):
+        told(tmp_path, name)
+
+
+def test_over_a_wire(tmp_path: Path) -> None:
+    files = {"client": CLIENT_FILES, "server": SERVER_FILES}
+    shas = {name: repository(tmp_path / name, of) for name, of in files.items()}
+    toml = tmp_path / "label.toml"
+    toml.write_text(INVESTIGATION.format(**shas), encoding="utf-8")
+    environment = os.environ | {"TRACER_CACHE": str(tmp_path / "cache"), "NO_COLOR": "1"}
+    sources = [a for name in files for a in ("--source", f"{name}={tmp_path / name}")]
+
+    def run(*arguments: str) -> str:
+        command = [sys.executable, "-m", "tracer", "constant", *arguments, "-i", str(toml), *sources]
+        return subprocess.run(command, capture_output=True, text=True, env=environment, check=True).stdout
+
+    text = run("DefaultLabel")
+    assert 'made of  box.version = "3.9"' in text
+    assert "way 1, from (*agent.agent).Sync in client:cmd/agent" in text
+    read = json.loads(run("version", "--json", "--repo", "server"))
+    assert read["schema"] == "tracer.constant/1"
+    assert read["values"][0]["note"] == '"3.9"'
+    assert read["readers"] == []
+    assert read["chains"] == []

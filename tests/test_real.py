@@ -90,8 +90,8 @@ def test_the_shipped_chain(tmp_path: Path) -> None:
         ("call", "podsandbox.Controller).getSandboxImageName"),
         ("read", "config.DefaultSandboxImage"),
     ]
-    assert found.target is not None
-    assert found.target.value == '"registry.k8s.io/pause:3.9"'
+    assert len(found.targets) == 1
+    assert found.targets[0].value == '"registry.k8s.io/pause:3.9"'
     notes = " ".join(n.note for n in found.chains[0][-1].notes)
     assert 'PinnedImage("sandbox")' in notes
     assert "DefaultImageConfig" in notes

@@ -86,6 +86,8 @@ NOTES: Sequence[str] = (
     noted("registered as the service's implementation"),
     noted("overridden by an earlier result: {a}"),
     noted("also read by {a}: {b}"),
+    noted("also served by {a}: {b}"),
+    noted("may also start {a}: {b}"),
     noted("{a} comes from: {b}"),
     noted("declared in a test file"),
     noted("no value of this type flows here"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import posixpath
 from collections import Counter
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -143,7 +144,8 @@ class Session:
 
     def program(self, name: str, directory: str, *, whole: bool = False) -> Analysis:
         """A program of a repository by the directory of its main package; ``whole`` as in ``Analysis``."""
-        directory = directory.strip("/").removeprefix("./")
+        directory = posixpath.normpath(directory.strip("/") or ".")
+        directory = "" if directory == "." else directory
         key = f"{name}:{directory}" + (" whole" if whole else "")
         if key not in self.analyses:
             repository = self.repository(name)
@@ -174,7 +176,7 @@ class Session:
                 analyses += self.programs(other)
         picked = set[str]()
         for peer in peers:
-            found = {a.name for a in analyses if peer in (a.name, a.program.repository, a.program.directory)}
+            found = {a.name for a in analyses if peer in (a.name, a.program.repository, a.program.directory or ".")}
             if not found:
                 known = ", ".join(a.name for a in analyses)
                 raise ResolutionError(f"no program is called {peer!r}", hint=f"a peer is one of: {known}")
@@ -266,10 +268,12 @@ def follow(
 
 def follow_all(session: Session, progress: Callable[[str, int], None] = lambda _name, _count: None) -> Iterator[Trace]:
     """The traces of all chains of the investigation, in its order; chains that start alike are branches of one trace."""
-    for repository, program, entry in dict.fromkeys(
-        (c.repository, c.program, c.entry) for c in session.investigation.chains
-    ):
-        yield follow(session, entry, repository, program=program, progress=progress)
+    seen = set[tuple[Symbol, tuple[Symbol, ...]]]()
+    for chain in session.investigation.chains:
+        trace = follow(session, chain.entry, chain.repository, program=chain.program, progress=progress)
+        if (trace.entry, trace.targets) not in seen:
+            seen.add((trace.entry, trace.targets))
+            yield trace
 
 
 def export(session: Session, trace: Trace, form: str) -> str:
@@ -321,7 +325,12 @@ def _follow(
     progress: Callable[[str, int], None],
 ) -> Trace:
     asked = session.investigation
-    chains = [c for c in asked.chains if c.repository == repository and matches(c.entry, normal(entry))]
+    name = normal(entry)
+    chains = [
+        c
+        for c in asked.chains
+        if c.repository == repository and (matches(c.entry, name) or matches(name, normal(c.entry)))
+    ]
     if program is not None:
         chains = [c for c in chains if c.program in (None, program)]
     elif chains:
@@ -330,7 +339,7 @@ def _follow(
     graph = session.graph(repository, program, peers)
     own = [a for a in graph.analyses if a.program.repository == repository]
     # Chains that start at different symbols do not tell which of them is meant.
-    meant = {c.entry for c in chains}
+    meant = {obj.full_name for c in chains for a in own for obj in a.find(c.entry)}
     analysis, obj = lookup(own, entry, meant.pop() if len(meant) == 1 else None)
     start = graph.node(analysis, obj)
     title, questions = f"{entry} in {repository}", ()

@@ -80,7 +80,7 @@ class RuledOut:
 class Symbol:
     """A declared function, method, type, field, constant or variable.
 
-    ``name`` is go/types' FullName; ``program`` is ``repository:main-package-directory`` or empty;
+    ``name`` is go/types' FullName; ``program`` is ``repository:main-package-directory``, where that is the root ``repository``, or empty;
     ``value`` is a constant's value as Go source.
     """
 

@@ -47,12 +47,13 @@ def between(graph: CallGraph, points: Sequence[Node], progress: Progress) -> Sea
 
 def _backwards(graph: CallGraph, start: Node, end: Node, search: Search, progress: Progress) -> list[Step] | None:
     following: dict[Node, Step] = {}
-    seen = {end}
+    # Where both are one, a chain that comes back is looked for.
+    seen = {end} - {start}
     queue = deque([end])
     dead: list[Node] = []
     while queue and len(seen) <= MAX_FUNCTIONS:
         node = queue.popleft()
-        if node == start:
+        if node == start and node in following:
             return _chain(following, start, end)
         search.explored += 1
         progress(node.name, search.explored)
@@ -172,6 +173,7 @@ def _value_notes(graph: CallGraph, step: Step) -> tuple[Evidence, ...]:
     source, owner = graph.objects[step.source]
     if isinstance(owner, t.Func):
         notes += source.other_results(owner, step.edge.site)
+        notes += source.other_assignments(owner, step.edge.site)
     if isinstance(obj, t.Const | t.Var):
         for info, read in analysis.readers(obj):
             place = analysis.read_place(info, read)

@@ -70,7 +70,11 @@ def make() -> Trace:
     reads = Edge(pay.name, default.name, Position("bank", "bank/bank.go", 6, 38), EdgeKind.READ, "name")
     notes = (Evidence("also read by bank.main", Position("bank", "bank/bank.go", 1, 9)),)
     hops = (Hop(over, sell, pay, "s.cashier.Pay(1)"), Hop(reads, pay, default, "return Default", notes))
-    stops = (Stop(pay, Position("bank", "bank/bank.go", 6, 1), "b.book(): no value of this program flows here", default.name),)
+    stops = (
+        Stop(
+            pay, Position("bank", "bank/bank.go", 6, 1), "b.book(): no value of this program flows here", default.name
+        ),
+    )
     return Trace("What is paid?", sell, (default,), True, (hops,), stops, pins, 7, (("In what?", "In pounds."),))
 
 

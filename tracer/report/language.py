@@ -85,6 +85,7 @@ NOTES: Sequence[str] = (
     noted("the service description gives {a} for it"),
     noted("registered as the service's implementation"),
     noted("overridden by an earlier result: {a}"),
+    noted("overridden by another assignment: {a}"),
     noted("also read by {a}: {b}"),
     noted("also served by {a}: {b}"),
     noted("may also start {a}: {b}"),

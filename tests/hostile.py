@@ -82,14 +82,23 @@ def traces(draw: st.DrawFn) -> Trace:
     """Traces in which every text is hostile."""
     entry = draw(symbols)
     found = tuple(draw(st.lists(chains(entry), max_size=2)))
-    target = found[0][-1].target if len(found) == 1 else None
+    ends = [chain[-1].target for chain in found]
+    targets = draw(st.sampled_from([(), tuple(ends), (*ends, draw(symbols))]))
     urls = ("https://github.com/example/shop", "https://gitlab.com/example/bank.git", "")
     url = st.one_of(st.sampled_from(urls), text)
     commit = st.one_of(st.just("1" * 40), text)
     pins = tuple(Pin(name, draw(url), draw(commit)) for name in ("shop", "bank", draw(_name)))
-    stops = tuple(draw(st.lists(st.builds(Stop, symbols, _maybe_position, text), max_size=2)))
+    stops = tuple(
+        draw(
+            st.lists(
+                st.builds(Stop, symbols, _maybe_position, text, st.sampled_from(["", *(t.name for t in targets)])),
+                max_size=2,
+            )
+        )
+    )
     questions = tuple(draw(st.lists(st.tuples(text, text), max_size=1)))
-    return Trace(draw(text), entry, target, bool(found), found, stops, pins, draw(st.integers(0, 9999)), questions)
+    reached = bool(found) and len(targets) <= len(found)
+    return Trace(draw(text), entry, targets, reached, found, stops, pins, draw(st.integers(0, 9999)), questions)
 
 
 @st.composite

@@ -203,6 +203,7 @@ def test_not_found_says_where_it_stopped(world: World) -> None:
     done = world.run("follow", "counted.Open", "--repo", "client", "--to", "agent.Sync", expect=1)
     assert "no chain to" in done.stdout
     assert "agent.main cmd/agent/main.go:32  no call of this was found" in done.stdout
+    assert "no chain to" in world.run("follow", "Sync", "--repo", "client", "--to", "agent.Sync", expect=1).stdout
 
 
 def test_ambiguous_and_misspelt_names(world: World) -> None:

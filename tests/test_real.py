@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from support import analysis, commit
 from tracer import api, trace
 from tracer.graph import CallGraph
 from tracer.investigation.reader import load
-from tracer.model import Hop
+from tracer.model import Hop, Trace
 
 GOCODE = Path("/usr/share/gocode/src")
 ETCD = "src/go.etcd.io/etcd"
@@ -70,28 +71,57 @@ def test_containerd_tasks(debian: Path) -> None:
     ]
 
 
-def test_the_shipped_chain(tmp_path: Path) -> None:
-    sources = {n: os.environ.get(f"TRACER_TEST_{n.upper()}", "") for n in ("kubernetes", "containerd")}
+def shipped(name: str, cache: Path, *repositories: str) -> Trace:
+    """The trace of SyncPod in an investigation that ships, over clones at the pins."""
+    variables = {n: f"TRACER_TEST_{n.upper().replace('-', '_')}" for n in repositories}
+    sources = {n: os.environ.get(variable, "") for n, variable in variables.items()}
     if not all(sources.values()):
-        pytest.skip("TRACER_TEST_KUBERNETES and TRACER_TEST_CONTAINERD (PATH[@REV] of clones at the pins) are not set")
-    options = api.Options(sources, offline=True, cache=tmp_path)
-    with api.Session(load("pause"), options) as session:
-        found = api.follow(session, "SyncPod", "kubernetes")
-    assert [(h.edge.kind.value, h.target.name.rsplit("/", 1)[-1]) for h in found.chains[0]] == [
-        ("call", "kuberuntime.kubeGenericRuntimeManager).createPodSandbox"),
-        ("interface", "kuberuntime.instrumentedRuntimeService).RunPodSandbox"),
-        ("interface", "remote.remoteRuntimeService).RunPodSandbox"),
-        ("interface", "v1.runtimeServiceClient).RunPodSandbox"),
-        ("rpc", "v1._RuntimeService_RunPodSandbox_Handler"),
-        ("interface", "instrument.instrumentedService).RunPodSandbox"),
-        ("interface", "server.criService).RunPodSandbox"),
-        ("interface", "server.criSandboxService).StartSandbox"),
-        ("interface", "podsandbox.Controller).Start"),
-        ("call", "podsandbox.Controller).getSandboxImageName"),
-        ("read", "config.DefaultSandboxImage"),
-    ]
-    assert found.target is not None
-    assert found.target.value == '"registry.k8s.io/pause:3.9"'
+        pytest.skip(f"{', '.join(variables.values())} (PATH[@REV] of clones at the pins) are not all set")
+    with api.Session(load(name), api.Options(sources, offline=True, cache=cache)) as session:
+        return api.follow(session, "SyncPod", "kubernetes")
+
+
+def short(hops: Sequence[Hop]) -> list[tuple[str, str]]:
+    return [(h.edge.kind.value, h.target.name.rsplit("/", 1)[-1]) for h in hops]
+
+
+KUBELET = [
+    ("call", "kuberuntime.kubeGenericRuntimeManager).createPodSandbox"),
+    ("interface", "kuberuntime.instrumentedRuntimeService).RunPodSandbox"),
+    ("interface", "remote.remoteRuntimeService).RunPodSandbox"),
+    ("interface", "v1.runtimeServiceClient).RunPodSandbox"),
+    ("rpc", "v1._RuntimeService_RunPodSandbox_Handler"),
+]
+IN_CONTAINERD = [
+    ("interface", "instrument.instrumentedService).RunPodSandbox"),
+    ("interface", "server.criService).RunPodSandbox"),
+    ("interface", "server.criSandboxService).StartSandbox"),
+    ("interface", "podsandbox.Controller).Start"),
+    ("call", "podsandbox.Controller).getSandboxImageName"),
+    ("read", "config.DefaultSandboxImage"),
+]
+IN_DOCKER = [("interface", "core.dockerService).RunPodSandbox"), ("read", "core.defaultSandboxImage")]
+
+
+def test_the_shipped_chain(tmp_path: Path) -> None:
+    found = shipped("pause", tmp_path, "kubernetes", "containerd")
+    assert short(found.chains[0]) == KUBELET + IN_CONTAINERD
+    assert [t.value for t in found.targets] == ['"registry.k8s.io/pause:3.9"']
     notes = " ".join(n.note for n in found.chains[0][-1].notes)
     assert 'PinnedImage("sandbox")' in notes
     assert "DefaultImageConfig" in notes
+
+
+def test_the_shipped_branches(tmp_path: Path) -> None:
+    found = shipped("runtimes", tmp_path, "kubernetes", "containerd", "cri-dockerd")
+    assert [short(chain) for chain in found.chains] == [KUBELET + IN_CONTAINERD, KUBELET + IN_DOCKER]
+    assert [t.value for t in found.targets] == ['"registry.k8s.io/pause:3.9"', '"registry.k8s.io/pause:3.10"']
+    assert found.chains[0][:4] == found.chains[1][:4]
+    assert [[n.note for n in chain[4].notes] for chain in found.chains] == [
+        ["also served by cri-dockerd: (*core.dockerService).RunPodSandbox"],
+        ["also served by containerd:cmd/containerd: (*instrument.instrumentedService).RunPodSandbox"],
+    ]
+    assert [n.note for n in found.chains[1][-1].notes[:2]] == [
+        "overridden by another assignment: image = podSandboxImage",
+        "podSandboxImage comes from: podSandboxImage := ds.podSandboxImage",
+    ]

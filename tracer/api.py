@@ -120,7 +120,7 @@ class Session:
         self.facts = Facts(self.store, hashlib.sha256(recipe.encode()).hexdigest()[:16])
         self.snapshots: dict[str, Snapshot] = {}
         self.analyses: dict[str, Analysis] = {}
-        self.graphs: dict[tuple[str, str | None], CallGraph] = {}
+        self.graphs: dict[tuple[str, str | None, tuple[str, ...]], CallGraph] = {}
         self._methods: dict[tuple[str, str], list[tuple[Position, str]]] = {}
 
     def __enter__(self) -> Session:
@@ -181,18 +181,29 @@ class Session:
             )
         return [self.program(name, directory) for directory in directories]
 
-    def graph(self, name: str, only: str | None = None) -> CallGraph:
-        """The call graph over the entry's programs and those of every other repository."""
-        if (name, only) not in self.graphs:
-            self.graphs[name, only] = self._graph(name, only)
-        return self.graphs[name, only]
+    def graph(self, name: str, only: str | None = None, peers: Sequence[str] = ()) -> CallGraph:
+        """The call graph over the entry's programs and those of every other repository.
 
-    def _graph(self, name: str, only: str | None) -> CallGraph:
+        ``peers`` are repositories, programs or their directories; over a wire the search goes to them where they answer.
+        """
+        key = (name, only, tuple(peers))
+        if key not in self.graphs:
+            self.graphs[key] = self._graph(name, only, peers)
+        return self.graphs[key]
+
+    def _graph(self, name: str, only: str | None, peers: Sequence[str]) -> CallGraph:
         analyses = self.programs(name, only)
         for other, repository in self.investigation.repositories.items():
             if other != name and repository.programs:
                 analyses += self.programs(other)
-        return CallGraph(analyses)
+        picked = set[str]()
+        for peer in peers:
+            found = {a.name for a in analyses if peer in (a.name, a.program.repository, a.program.directory or ".")}
+            if not found:
+                known = ", ".join(a.name for a in analyses)
+                raise ResolutionError(f"no program is called {peer!r}", hint=f"a peer is one of: {known}")
+            picked |= found
+        return CallGraph(analyses, picked)
 
     def declared_methods(self, repository: str, name: str) -> list[tuple[Position, str]]:
         """The positions of every method of this name in a repository, tests included, with the receiver's type."""
@@ -235,20 +246,33 @@ def follow(
     to: str | None = None,
     via: Sequence[str] = (),
     program: str | None = None,
+    peers: Sequence[str] = (),
     progress: Callable[[str, int], None] = lambda _name, _count: None,
 ) -> Trace:
     """Traces from ``entry`` to a target; without one, to every wire that is reached.
 
-    Where ``to`` is None, a chain of the investigation that starts at ``entry`` gives target and waypoints. Raises
-    ResolutionError for names that mean nothing or too much, SourceError for sources that cannot be had.
+    Where ``to`` is None, the chains of the investigation that start at ``entry`` give targets and waypoints: a branch
+    each. Where several programs serve a method, ``peers`` (repositories or programs) are gone to and the branches of
+    the others left out. Raises ResolutionError for names that mean nothing or too much, SourceError for sources that
+    cannot be had.
     """
-    key = session.key("follow", entry, repository, to, tuple(via), program)
+    key = session.key("follow", entry, repository, to, tuple(via), program, tuple(peers))
     kept = session.store.get_many("traces", [key]).get(key)
     if kept is not None:
         return _traces.loads(kept, Trace)
-    trace = _follow(session, entry, repository, to, via, program, progress)
+    trace = _follow(session, entry, repository, to, via, program, peers, progress)
     session.store.put_many("traces", {key: _traces.dumps(trace).encode()})
     return trace
+
+
+def follow_all(session: Session, progress: Callable[[str, int], None] = lambda _name, _count: None) -> Iterator[Trace]:
+    """The traces of all chains of the investigation, in its order; chains that start alike are branches of one trace."""
+    seen = set[tuple[Symbol, tuple[Symbol, ...]]]()
+    for chain in session.investigation.chains:
+        trace = follow(session, chain.entry, chain.repository, program=chain.program, progress=progress)
+        if (trace.entry, trace.targets) not in seen:
+            seen.add((trace.entry, trace.targets))
+            yield trace
 
 
 def export(session: Session, trace: Trace, form: str) -> str:
@@ -346,11 +370,9 @@ def _ways(
     """The chains of the investigation that end there, or else those from a main function or what serves a wire."""
     analysis, subject = subjects[0]
     assert not isinstance(subject, t.Field)
-    asked = [c for c in session.investigation.chains if matches(subject.full_name, normal(c.target))]
-    if asked:
-        traces = [follow(session, c.entry, c.repository, progress=progress) for c in asked]
-        ending = [c for one in traces for c in one.chains if c and c[-1].target.name == subject.full_name]
-        return tuple(ending), ""
+    if any(matches(subject.full_name, normal(c.target)) for c in session.investigation.chains):
+        chains = [c for one in follow_all(session, progress) for c in one.chains]
+        return tuple(c for c in chains if c[-1].target.name == subject.full_name), ""
     repository = analysis.program.repository
     graph = session.graph(repository)
     ends = [(a, s) for a, s in subjects if not isinstance(s, t.Field)]
@@ -395,8 +417,7 @@ def begin(
     asked = Investigation("", title, {r.name: r for r in repositories}, (chain,), ())
     with Session(asked, options) as session:
         trace = follow(session, chain.entry, chain.repository, progress=progress)
-    target = trace.target.name if trace.target is not None else chain.target
-    named = replace(chain, entry=trace.entry.name, target=target)
+    named = replace(chain, entry=trace.entry.name, target=trace.targets[0].name)
     return replace(asked, chains=(named,), claims=claims.of_trace(chain.name, trace)), trace
 
 
@@ -412,8 +433,7 @@ def check_references(
     asked = session.investigation
     if not has_references(asked):
         return ()
-    traces = [follow(session, c.entry, c.repository, progress=progress) for c in asked.chains]
-    return tuple(claims.check_references(asked, traces))
+    return tuple(claims.check_references(asked, list(follow_all(session, progress))))
 
 
 def check(session: Session, progress: Callable[[str, int], None] = lambda _name, _count: None) -> Check:
@@ -449,7 +469,7 @@ def diff(
     program: str | None = None,
     progress: Callable[[str, int], None] = lambda _name, _count: None,
 ) -> Comparison:
-    """The chain of ``follow`` in two sessions, aligned by symbol; ``to_target`` is the target's name in the second.
+    """The chains of ``follow`` in two sessions, aligned by symbol; ``to_target`` is the target's name in the second.
 
     Raises what ``follow`` raises; a name that is missing at one of the pins is a ResolutionError that says at which.
     """
@@ -470,33 +490,64 @@ def _follow(
     to: str | None,
     via: Sequence[str],
     program: str | None,
+    peers: Sequence[str],
     progress: Callable[[str, int], None],
 ) -> Trace:
-    chains = [c for c in session.investigation.chains if c.repository == repository and matches(c.entry, normal(entry))]
-    chain = chains[0] if len(chains) == 1 else None
-    graph = session.graph(repository, program or (chain.program if chain else None))
+    asked = session.investigation
+    name = normal(entry)
+    chains = [
+        c
+        for c in asked.chains
+        if c.repository == repository and (matches(c.entry, name) or matches(name, normal(c.entry)))
+    ]
+    if program is not None:
+        chains = [c for c in chains if c.program in (None, program)]
+    elif chains:
+        program = chains[0].program
+        chains = [c for c in chains if c.program == program]
+    graph = session.graph(repository, program, peers)
     own = [a for a in graph.analyses if a.program.repository == repository]
-    analysis, obj = lookup(own, entry, chain.entry if chain else None)
+    # Chains that start at different symbols do not tell which of them is meant.
+    meant = {obj.full_name for c in chains for a in own for obj in a.find(c.entry)}
+    analysis, obj = lookup(own, entry, meant.pop() if len(meant) == 1 else None)
     start = graph.node(analysis, obj)
     title, questions = f"{entry} in {repository}", ()
-    if to is None and chain is not None:
-        to, via = chain.target, via or chain.via
-        title = session.investigation.title
-        questions = tuple((q.question, q.answer) for q in session.investigation.questions)
-    if to is None:
-        found = search.to_wires(graph, start, progress)
-        target = None
+    if to is not None:
+        branches = [(to, tuple(via))]
     else:
-        points = [start, *(graph.node(*lookup(graph.analyses, name, to)) for name in (*via, to))]
-        target = graph.symbol(points[-1])
-        found = search.between(graph, points, progress)
+        chains = [c for c in chains if matches(obj.full_name, normal(c.entry))]
+        branches = [(c.target, tuple(via) or c.via) for c in chains]
+    if to is None and branches:
+        title = asked.title
+        questions = tuple((q.question, q.answer) for q in asked.questions)
+    if branches:
+        points = [
+            [start, *(graph.node(*lookup(graph.analyses, name, target)) for name in (*way, target))]
+            for target, way in branches
+        ]
+        searches = [(graph.symbol(way[-1]), search.between(graph, way, progress)) for way in points]
+        # A branch that ends in a server which was not picked was not asked for.
+        searches = [
+            (target, s) for target, s in searches if s.chains or target.program not in graph.passed_over
+        ] or searches
+    else:
+        searches = [(None, search.to_wires(graph, start, progress))]
     shown = tuple(
         tuple(_with_ruled_out(session, graph, step, hop) for step, hop in zip(c, search.hops(graph, c), strict=True))
-        for c in found.chains
+        for _, s in searches
+        for c in s.chains
     )
     pins = tuple(session.snapshot(name).pin for name in dict.fromkeys(a.program.repository for a in graph.analyses))
     return Trace(
-        title, graph.symbol(start), target, bool(shown), shown, tuple(found.stops), pins, found.explored, questions
+        title,
+        graph.symbol(start),
+        tuple(target for target, _ in searches if target is not None),
+        bool(shown) and all(s.chains for _, s in searches),
+        shown,
+        tuple(stop for _, s in searches for stop in s.stops),
+        pins,
+        sum(s.explored for _, s in searches),
+        questions,
     )
 
 

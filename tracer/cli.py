@@ -64,6 +64,12 @@ def follow(
     to: Annotated[str | None, typer.Option("--to", help="Where the chain shall end.")] = None,
     via: Annotated[list[str] | None, typer.Option("--via", help="A symbol on the way; may be repeated.")] = None,
     program: Program = None,
+    peer: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--peer", help="The repository or program to go to where several serve a method; may be repeated."
+        ),
+    ] = None,
     as_json: AsJson = False,
     html: Annotated[Path | None, typer.Option("--html", metavar="DIR", help="Write the report as a site.")] = None,
     export: Annotated[
@@ -85,7 +91,9 @@ def follow(
     if len(printed) > 1:
         raise typer.BadParameter("only one of them can be printed; name files for the others", param_hint="--export")
     with _session(investigation, source, offline, repo, program) as (session, status):
-        trace = api.follow(session, entry, repo, to=to, via=via or (), program=program, progress=status)
+        trace = api.follow(
+            session, entry, repo, to=to, via=via or (), program=program, peers=peer or (), progress=status
+        )
         if html is not None:
             told = api.told(session, trace, lang, status)
             status("writing the report", 0)
@@ -125,9 +133,7 @@ def report(
         sessions: dict[str, api.Session] = {}
         for name in investigation or ["pause"]:
             session, status = stack.enter_context(_session(name, source, offline))
-            for chain in session.investigation.chains:
-                trace = api.follow(session, chain.entry, chain.repository, progress=status)
-                told.append(api.told(session, trace, lang, status))
+            told += [api.told(session, trace, lang, status) for trace in api.follow_all(session, status)]
             sessions |= dict.fromkeys(session.investigation.repositories, session)
         write_site(told, lambda repository, path: sessions[repository].read(repository, path), html, lang=lang)
     _out.print(f"report: {html / 'index.html'}")

@@ -33,7 +33,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Two traces of one question, and their first chains aligned."""
+    """Two traces of one question, and the symbols of their chains aligned."""
 
     before: Trace
     after: Trace
@@ -44,14 +44,17 @@ _Link = tuple[Symbol, Hop | None]
 
 
 def compare(before: Trace, after: Trace) -> Comparison:
-    """The first chains of two traces, aligned; a trace without a chain contributes its entry alone."""
+    """The chains of two traces, aligned; branches part where they do, and their common way counts once.
+
+    A trace without a chain contributes its entry alone.
+    """
     old, new = _links(before), _links(after)
     return Comparison(before, after, tuple(_align(old, new, [_full, _bare])))
 
 
 def _links(trace: Trace) -> list[_Link]:
-    chain = trace.chains[0] if trace.chains else ()
-    return [(trace.entry, None), *((hop.target, hop) for hop in chain)]
+    seen = dict.fromkeys(hop for chain in trace.chains for hop in chain)
+    return [(trace.entry, None), *((hop.target, hop) for hop in seen)]
 
 
 def _full(symbol: Symbol) -> tuple[str, str]:

@@ -6,7 +6,7 @@ A node is a function, constant or variable of one program; an edge is one proven
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
 
 import networkx as nx
@@ -49,12 +49,18 @@ def _empty() -> nx.MultiDiGraph[Node]:
 
 @dataclass(eq=False)
 class CallGraph:
-    """The programs, and the part of their call graph that was looked at."""
+    """The programs, and the part of their call graph that was looked at.
+
+    Where several programs answer a call over a wire and some are among ``peers``, only those are gone to; ``passed_over``
+    are the others.
+    """
 
     analyses: Sequence[Analysis]
+    peers: Container[str] = ()
     graph: nx.MultiDiGraph[Node] = field(default_factory=_empty)
     objects: dict[Node, tuple[Analysis, Declared]] = field(default_factory=dict[Node, tuple[Analysis, Declared]])
     unresolved: dict[Node, list[Unresolved]] = field(default_factory=dict[Node, list[Unresolved]])
+    passed_over: set[str] = field(default_factory=set[str])
     _forward: dict[Node, list[Step]] = field(default_factory=dict[Node, list[Step]])
     _backward: dict[Node, list[Step]] = field(default_factory=dict[Node, list[Step]])
     wires: dict[str, tuple[Wire, ...]] = field(init=False)
@@ -85,11 +91,25 @@ class CallGraph:
     def alternatives(self, step: Step) -> list[Step]:
         """All proven edges of the call that a step is one of."""
         analysis, owner = self.objects[step.source]
-        place = (step.edge.site.line, step.edge.site.column)
-        site = next((s for s in step.info.calls if s.node.pos == place), None)
+        site = _site(step)
         if site is None or not isinstance(owner, t.Func | Literal):
             return [step]
         return self.site_steps(analysis, step.info, owner, site)
+
+    def other_servers(self, step: Step) -> list[Node]:
+        """What else answers the call of a step over a wire: in each other program the implementation, else what handles it."""
+        analysis, owner = self.objects[step.source]
+        site = _site(step)
+        if site is None or not isinstance(owner, t.Func | Literal):
+            return []
+        out: dict[Node, None] = {}
+        for wire in self.wires[analysis.name]:
+            for stub in wire.calls(step.info, site):
+                for other in self._crossings(analysis, owner, wire, stub):
+                    if other.target.program != step.target.program:
+                        registered = [s.target for s in self.steps(other.target) if s.edge.rule == "registration"]
+                        out |= dict.fromkeys(registered or [other.target])
+        return list(out)
 
     def _find_steps(self, node: Node) -> list[Step]:
         analysis, obj = self.objects[node]
@@ -173,7 +193,23 @@ class CallGraph:
         return [Step(e, node, self.node(analysis, unique[e.callee].owner), site.node.span, info) for e in edges]
 
     def wire_steps(self, analysis: Analysis, owner: Owner, wire: Wire, stub: Stub) -> list[Step]:
-        """Over the wire: from a stub to the handlers of its full method, in every program."""
+        """Over the wire: from a stub to the handlers of its full method, in every program or in the peers."""
+        out = self._crossings(analysis, owner, wire, stub)
+        picked = [step for step in out if step.target.program in self.peers]
+        if picked:
+            self.passed_over.update(step.target.program for step in out if step.target.program not in self.peers)
+            return picked
+        # Most programs that are started are none of the investigation's.
+        if not out and wire.kind is EdgeKind.RPC:
+            known = self.unresolved.setdefault(self.node(analysis, owner), [])
+            text = analysis.code(stub.info, stub.site.node.span)
+            site = analysis.place(stub.info, stub.site)
+            failure = Unresolved(owner.full_name, site, text, Reason.NO_SERVER, stub.method)
+            if failure not in known:
+                known.append(failure)
+        return out
+
+    def _crossings(self, analysis: Analysis, owner: Owner, wire: Wire, stub: Stub) -> list[Step]:
         node = self.node(analysis, owner)
         site = analysis.place(stub.info, stub.site)
         out: list[Step] = []
@@ -185,13 +221,6 @@ class CallGraph:
                     if there.serves(handler):
                         edge = self._wire_edge(owner, stub, handler, site, there)
                         out.append(Step(edge, node, self.node(other, handler.owner), stub.site.node.span, stub.info))
-        # Most programs that are started are none of the investigation's.
-        if not out and wire.kind is EdgeKind.RPC:
-            known = self.unresolved.setdefault(node, [])
-            text = analysis.code(stub.info, stub.site.node.span)
-            failure = Unresolved(owner.full_name, site, text, Reason.NO_SERVER, stub.method)
-            if failure not in known:
-                known.append(failure)
         return out
 
     def _wire_edge(self, owner: Owner, stub: Stub, handler: Handler, site: Position, there: Wire) -> Edge:
@@ -279,3 +308,9 @@ class CallGraph:
         key = (step.edge.site, step.edge.kind, step.edge.callee)
         if not self.graph.has_edge(step.source, step.target, key):
             self.graph.add_edge(step.source, step.target, key, step=step)
+
+
+def _site(step: Step) -> CallSite | None:
+    """The call that a step is made of; None for a read."""
+    place = (step.edge.site.line, step.edge.site.column)
+    return next((s for s in step.info.calls if s.node.pos == place), None)

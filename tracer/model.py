@@ -80,7 +80,7 @@ class RuledOut:
 class Symbol:
     """A declared function, method, type, field, constant or variable.
 
-    ``name`` is go/types' FullName; ``program`` is ``repository:main-package-directory`` or empty;
+    ``name`` is go/types' FullName; ``program`` is ``repository:main-package-directory``, where that is the root ``repository``, or empty;
     ``value`` is a constant's value as Go source.
     """
 
@@ -211,11 +211,12 @@ class Hop:
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """Where a search ended without the target, and why."""
+    """Where a search ended, and why; ``toward`` is the full name of the target that it did not reach, if it had one."""
 
     symbol: Symbol
     position: Position | None
     reason: str
+    toward: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,20 +238,35 @@ class Surroundings:
 class Trace:
     """Chains from an entry, with everything seen on the way.
 
-    With a target there is one chain when ``found`` and none otherwise; without one, there is a chain to
-    every wire that was reached. ``stops`` are the unresolved calls and ends on the way; ``explored`` counts
-    the functions whose calls were resolved.
+    With targets there is a chain for each that was reached, in their order: branches of one way where it parts. Without
+    any there is a chain to every wire that was reached. ``found`` is whether nothing that was asked for is missing.
+    ``stops`` are the unresolved calls and ends on the way; ``explored`` counts the functions whose calls were resolved.
     """
 
     title: str
     entry: Symbol
-    target: Symbol | None
+    targets: tuple[Symbol, ...]
     found: bool
     chains: tuple[tuple[Hop, ...], ...]
     stops: tuple[Stop, ...]
     pins: tuple[Pin, ...]
     explored: int
     questions: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def branches(self) -> tuple[tuple[Symbol, tuple[Hop, ...]], ...]:
+        """Each target with its chain, which is empty where none was found."""
+        left = list(self.chains)
+        out: list[tuple[Symbol, tuple[Hop, ...]]] = []
+        for target in self.targets:
+            reached = bool(left) and left[0][-1].target == target
+            out.append((target, left.pop(0) if reached else ()))
+        return tuple(out)
+
+    @property
+    def unreached(self) -> tuple[Symbol, ...]:
+        """The targets that no chain leads to."""
+        return tuple(target for target, chain in self.branches if not chain)
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ from tracer.model import (
     Modifier,
     PackageSummary,
     Position,
+    Stop,
     Symbol,
     Trace,
     Unresolved,
@@ -159,18 +160,24 @@ def follow(screen: Screen, trace: Trace, view: PageView, context: int | None = N
         screen.line(Text(f"── {first.card.program}", "bold"))
         _symbol(screen, "   ", "   ", first.card.source.short, first.card.source.place)
         _branches(screen, roots, "", context, first.hop.source.program)
-    if not trace.found:
-        goal = visible(trace.target.name) if trace.target else "any wire"
-        screen.line(Text(f"no chain to {goal} was found. Where the search ended:", "bold red"))
-    if not trace.found or trace.target is None:
-        links = Links({pin.repository: pin for pin in trace.pins})
-        if trace.found and trace.stops:
+    for target in trace.unreached:
+        screen.line(Text(f"no chain to {visible(target.name)} was found. Where the search ended:", "bold red"))
+        _stops(screen, trace, [stop for stop in trace.stops if stop.toward == target.name])
+    if not trace.targets:
+        if not trace.found:
+            screen.line(Text("no chain to any wire was found. Where the search ended:", "bold red"))
+        elif trace.stops:
             screen.line(Text("Where the search ended elsewhere:", "bold"))
-        for stop in trace.stops[:MAX_STOPS]:
-            at = screen.place(f" {stop.position}", links.permalink(stop.position)) if stop.position else ""
-            screen.line(Text.assemble(visible(stop.symbol.short), at, "  ", one_line(stop.reason)), "  ", "      ")
-        if len(trace.stops) > MAX_STOPS:
-            screen.line(Text(f"… and {len(trace.stops) - MAX_STOPS} more (--json lists all)"), "  ")
+        _stops(screen, trace, trace.stops)
+
+
+def _stops(screen: Screen, trace: Trace, stops: Sequence[Stop]) -> None:
+    links = Links({pin.repository: pin for pin in trace.pins})
+    for stop in stops[:MAX_STOPS]:
+        at = screen.place(f" {stop.position}", links.permalink(stop.position)) if stop.position else ""
+        screen.line(Text.assemble(visible(stop.symbol.short), at, "  ", one_line(stop.reason)), "  ", "      ")
+    if len(stops) > MAX_STOPS:
+        screen.line(Text(f"… and {len(stops) - MAX_STOPS} more (--json lists all)"), "  ")
 
 
 def _branches(

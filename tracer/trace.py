@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from tracer.golang import types as t
 from tracer.graph import CallGraph, Node, Step
-from tracer.model import EdgeKind, Evidence, Hop, Stop
+from tracer.model import EdgeKind, Evidence, Hop, Position, Stop, Symbol
 
 MAX_FUNCTIONS = 3000
 Progress = Callable[[str, int], None]
@@ -21,16 +21,20 @@ Progress = Callable[[str, int], None]
 
 @dataclass(slots=True)
 class Search:
-    """What a search found: chains of steps, and where it ended elsewhere."""
+    """What a search found: chains of steps, and where it ended elsewhere; ``toward`` is the name of its target."""
 
+    toward: str = ""
     chains: list[list[Step]] = field(default_factory=list[list[Step]])
     stops: list[Stop] = field(default_factory=list[Stop])
     explored: int = 0
 
+    def stop(self, symbol: Symbol, position: Position | None, reason: str) -> None:
+        self.stops.append(Stop(symbol, position, reason, self.toward))
+
 
 def between(graph: CallGraph, points: Sequence[Node], progress: Progress) -> Search:
     """The shortest chain through all ``points`` in order, or none and the places where the search ended."""
-    search = Search()
+    search = Search(toward=graph.symbol(points[-1]).name)
     chain: list[Step] = []
     for start, end in pairwise(points):
         part = _backwards(graph, start, end, search, progress)
@@ -43,12 +47,13 @@ def between(graph: CallGraph, points: Sequence[Node], progress: Progress) -> Sea
 
 def _backwards(graph: CallGraph, start: Node, end: Node, search: Search, progress: Progress) -> list[Step] | None:
     following: dict[Node, Step] = {}
-    seen = {end}
+    # Where both are one, a chain that comes back is looked for.
+    seen = {end} - {start}
     queue = deque([end])
     dead: list[Node] = []
     while queue and len(seen) <= MAX_FUNCTIONS:
         node = queue.popleft()
-        if node == start:
+        if node == start and node in following:
             return _chain(following, start, end)
         search.explored += 1
         progress(node.name, search.explored)
@@ -62,10 +67,10 @@ def _backwards(graph: CallGraph, start: Node, end: Node, search: Search, progres
                 queue.append(step.source)
     for node in dead:
         symbol = graph.symbol(node)
-        search.stops.append(Stop(symbol, symbol.position, "no call of this was found in the programs looked at"))
+        search.stop(symbol, symbol.position, "no call of this was found in the programs looked at")
     if queue:
         symbol = graph.symbol(start)
-        search.stops.append(Stop(symbol, symbol.position, f"the search was cut off at {MAX_FUNCTIONS} functions"))
+        search.stop(symbol, symbol.position, f"the search was cut off at {MAX_FUNCTIONS} functions")
     _unresolved_from(graph, start, search)
     return None
 
@@ -116,8 +121,7 @@ def _unresolved_from(graph: CallGraph, start: Node, search: Search) -> None:
     graph.steps(start)
     symbol = graph.symbol(start)
     for failure in graph.unresolved.get(start, ()):
-        reason = f"{failure.text}: {failure.reason.value} ({failure.detail})"
-        search.stops.append(Stop(symbol, failure.site, reason))
+        search.stop(symbol, failure.site, f"{failure.text}: {failure.reason.value} ({failure.detail})")
 
 
 def to_wires(graph: CallGraph, entry: Node, progress: Progress, *, limit: int = 400) -> Search:
@@ -144,12 +148,10 @@ def to_wires(graph: CallGraph, entry: Node, progress: Progress, *, limit: int = 
         symbol = None
         for failure in graph.unresolved.get(node, ()):
             symbol = symbol or graph.symbol(node)
-            search.stops.append(
-                Stop(symbol, failure.site, f"{failure.text}: {failure.reason.value} ({failure.detail})")
-            )
+            search.stop(symbol, failure.site, f"{failure.text}: {failure.reason.value} ({failure.detail})")
     if queue:
         symbol = graph.symbol(entry)
-        search.stops.append(Stop(symbol, symbol.position, f"the search was cut off at {limit} functions"))
+        search.stop(symbol, symbol.position, f"the search was cut off at {limit} functions")
     return search
 
 
@@ -180,10 +182,19 @@ def _hop(graph: CallGraph, step: Step) -> Hop:
     target = graph.symbol(step.target)
     if step.span is not None:
         code = analysis.code(step.info, step.span)
-        return Hop(step.edge, graph.symbol(step.source), target, code)
+        return Hop(step.edge, graph.symbol(step.source), target, code, _wire_notes(graph, step))
     code = step.info.file.line(step.edge.site.line).strip()
     notes = _value_notes(graph, step) if not isinstance(obj, t.Const) else ()
     return Hop(step.edge, graph.symbol(step.source), target, code, notes)
+
+
+def _wire_notes(graph: CallGraph, step: Step) -> tuple[Evidence, ...]:
+    """Of a hop over a wire: what else answers there, which the chain does not go to."""
+    if step.edge.kind not in (EdgeKind.RPC, EdgeKind.EXEC):
+        return ()
+    others = [graph.symbol(node) for node in graph.other_servers(step)]
+    words = "also served by" if step.edge.kind is EdgeKind.RPC else "may also start"
+    return tuple(Evidence(f"{words} {other.program}: {other.short}", other.position) for other in others)
 
 
 def _value_notes(graph: CallGraph, step: Step) -> tuple[Evidence, ...]:
@@ -193,6 +204,7 @@ def _value_notes(graph: CallGraph, step: Step) -> tuple[Evidence, ...]:
     source, owner = graph.objects[step.source]
     if isinstance(owner, t.Func):
         notes += source.other_results(owner, step.edge.site)
+        notes += source.other_assignments(owner, step.edge.site)
     if isinstance(obj, t.Const | t.Var):
         for info, read in analysis.readers(obj):
             place = analysis.read_place(info, read)

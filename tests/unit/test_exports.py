@@ -70,8 +70,12 @@ def make() -> Trace:
     reads = Edge(pay.name, default.name, Position("bank", "bank/bank.go", 6, 38), EdgeKind.READ, "name")
     notes = (Evidence("also read by bank.main", Position("bank", "bank/bank.go", 1, 9)),)
     hops = (Hop(over, sell, pay, "s.cashier.Pay(1)"), Hop(reads, pay, default, "return Default", notes))
-    stops = (Stop(pay, Position("bank", "bank/bank.go", 6, 1), "b.book(): no value of this program flows here"),)
-    return Trace("What is paid?", sell, default, True, (hops,), stops, pins, 7, (("In what?", "In pounds."),))
+    stops = (
+        Stop(
+            pay, Position("bank", "bank/bank.go", 6, 1), "b.book(): no value of this program flows here", default.name
+        ),
+    )
+    return Trace("What is paid?", sell, (default,), True, (hops,), stops, pins, 7, (("In what?", "In pounds."),))
 
 
 TRACE = make()
@@ -334,7 +338,7 @@ def test_graphml_is_the_graph() -> None:
 
 def test_a_hop_of_two_chains_is_drawn_once() -> None:
     first, second = TRACE.chains[0]
-    made = diagram(dataclasses.replace(TRACE, target=None, chains=((first,), (first, second))))
+    made = diagram(dataclasses.replace(TRACE, targets=(), chains=((first,), (first, second))))
     assert [link.steps for link in made.links] == [("1.1", "2.1"), ("2.2",)]
 
 

@@ -183,7 +183,7 @@ def make_trace() -> Trace:
     )
     stops = (Stop(pay, at(*bank, "b.book"), "b.book(…): the type of the called expression is not known"),)
     questions = (("In what currency?", "In pounds, unless the bank is set to another."),)
-    return Trace("What does a sale cost?", sell, default, True, (hops,), stops, PINS, 17, questions)
+    return Trace("What does a sale cost?", sell, (default,), True, (hops,), stops, PINS, 17, questions)
 
 
 TRACE = make_trace()
@@ -291,7 +291,7 @@ def test_permalinks() -> None:
 
 
 def test_internal_links_resolve_and_ids_are_unique() -> None:
-    page = html(dataclasses.replace(TRACE, target=None, chains=TRACE.chains * 2))
+    page = html(dataclasses.replace(TRACE, targets=(), chains=TRACE.chains * 2))
     ids = re.findall(r'\bid="([^"]+)"', page)
     assert len(ids) == len(set(ids))
     assert set(re.findall(r'href="#([^"]+)"', page)) <= set(ids)
@@ -347,7 +347,7 @@ def test_not_found_says_where_it_stopped() -> None:
 
 
 def test_chains_without_a_target() -> None:
-    trace = dataclasses.replace(TRACE, target=None, chains=(TRACE.chains[0][:2], TRACE.chains[0]))
+    trace = dataclasses.replace(TRACE, targets=(), chains=(TRACE.chains[0][:2], TRACE.chains[0]))
     page = html(trace)
     assert "Sell reaches 1 remote method, by 2 chains." in plain(page)
     assert 'id="chain-2-hop-4"' in page
@@ -812,7 +812,7 @@ def allowed() -> frozenset[tuple[str, tuple[str, ...]]]:
     """The tags with attributes that harmless traces, with and without links, sources and stops, give."""
     out: set[tuple[str, tuple[str, ...]]] = set()
     bare = dataclasses.replace(TRACE, pins=tuple(dataclasses.replace(p, url="") for p in PINS))
-    many = dataclasses.replace(TRACE, target=None, chains=TRACE.chains * 2)
+    many = dataclasses.replace(TRACE, targets=(), chains=TRACE.chains * 2)
     for trace in (TRACE, bare, many, poison(TRACE, lambda s: s + "x")):
         told = Told(trace, surroundings())
         for made in (site([told, told], read), site([told], read)):

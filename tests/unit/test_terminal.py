@@ -146,7 +146,7 @@ def test_chains_that_part_are_a_tree() -> None:
     first, second = TRACE.chains[0]
     other = dataclasses.replace(second, target=dataclasses.replace(second.target, name="example.org/bank.Other"))
     third = dataclasses.replace(second, source=other.target)
-    trace = dataclasses.replace(TRACE, target=None, chains=((first, second), (first, other, third)), stops=())
+    trace = dataclasses.replace(TRACE, targets=(), chains=((first, second), (first, other, third)), stops=())
     assert followed(trace).split("\n")[4:-1] == [
         " 1 go rpc       (*bank.Bank).Pay  shop/shop.go:4  [full method]",
         "══ wire /bank.v1.Bank/Pay ══> bank:cmd/bankd",
@@ -168,7 +168,7 @@ def test_forks_within_forks_fit() -> None:
         return dataclasses.replace(hop, edge=edge, target=hop.source)
 
     chains = [(*(step(d, 0) for d in range(1, depth)), step(depth, 1)) for depth in range(19, 0, -1)]
-    trace = dataclasses.replace(TRACE, target=None, chains=tuple(chains))
+    trace = dataclasses.replace(TRACE, targets=(), chains=tuple(chains))
     check(followed(trace, width=40), 40)
     assert "│  │  │  " in plain(followed(trace, width=200))
 

@@ -298,14 +298,34 @@ class Analysis:
             text = info.file.line(node.pos[0]).strip()
             out.append(Evidence(f"overridden by an earlier result: {text}", position(info.file, node.pos)))
             for result in node.results:
-                used = info.uses.get(result)
-                if not isinstance(used, t.Var):
-                    continue
-                for source, pos in info.flows.get(("v", used), ()):
-                    made = info.file.line(pos[0]).strip()
-                    if source[0] in ("x", "xi"):
-                        out.append(Evidence(f"{used.name} comes from: {made}", position(info.file, pos)))
+                out += self._origins(info, result)
         return out
+
+    def other_assignments(self, func: t.Func, site: Position) -> list[Evidence]:
+        """What else is stored in the local variable that the value read at ``site`` is stored in, and where it comes from."""
+        info = self.checker.check_func(func)
+        read = next((r.node for r in info.reads if r.pos == (site.line, site.column)), None)
+        out: list[Evidence] = []
+        for target, sources in info.flows.items():
+            if target[0] != "v" or not any(source[:1] == ("x",) and source[2] is read for source, _ in sources):
+                continue
+            for source, pos in sources:
+                if source[0] in ("x", "xi") and source[2] is not read:
+                    text = info.file.line(pos[0]).strip()
+                    out.append(Evidence(f"overridden by another assignment: {text}", position(info.file, pos)))
+                    out += self._origins(info, source[2])
+        return out
+
+    def _origins(self, info: Info, e: ast.Expr) -> list[Evidence]:
+        """What a local variable is assigned, if an expression is one."""
+        used = info.uses.get(e)
+        if not isinstance(used, t.Var) or used.role == "global":
+            return []
+        return [
+            Evidence(f"{used.name} comes from: {info.file.line(pos[0]).strip()}", position(info.file, pos))
+            for source, pos in info.flows.get(("v", used), ())
+            if source[0] in ("x", "xi")
+        ]
 
     # Backwards
 

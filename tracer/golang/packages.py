@@ -248,7 +248,7 @@ class Program:
 
     @property
     def name(self) -> str:
-        return f"{self.repository}:{self.directory}"
+        return f"{self.repository}:{self.directory}" if self.directory else self.repository
 
     def package(self, path: str, importer: Package | None = None) -> Package | None:
         """The package that an import path means; None when it is not among the sources."""

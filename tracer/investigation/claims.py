@@ -65,16 +65,16 @@ def check(asked: Investigation, claim: Claim, sources: Sources, progress: trace.
 
 def of_trace(chain: str, found: Trace) -> tuple[Claim, ...]:
     """The claims that a found chain proves: its hops, and the value of the constant that it ends at."""
-    if not found.found or found.target is None:
+    if not found.found or not found.targets:
         return ()
+    target = found.targets[0]
     hops = tuple(WantedHop(h.target.name, h.edge.kind.value, h.edge.wire, h.edge.site.path) for h in found.chains[0])
-    words = f"{found.entry.short} leads to {found.target.short}, each hop proven"
+    words = f"{found.entry.short} leads to {target.short}, each hop proven"
     claims: list[Claim] = [ChainClaim(words, chain, hops)]
-    value = found.target.value
+    value = target.value
     if value is not None and value.startswith('"'):
-        repository = found.target.program.partition(":")[0]
-        text = f"{found.target.short} is {value}"
-        claims.append(ConstantClaim(text, found.target.name, repository, value[1:-1]))
+        repository = target.program.partition(":")[0]
+        claims.append(ConstantClaim(f"{target.short} is {value}", target.name, repository, value[1:-1]))
     return tuple(claims)
 
 

@@ -58,9 +58,10 @@ def to_json(trace: Trace, read: Read | None = None) -> Json:
         "title": trace.title,
         "answer": _words(view.sentence),
         "entry": _symbol(links, trace.entry),
-        "target": _symbol(links, trace.target) if trace.target is not None else None,
+        "target": _symbol(links, trace.targets[0]) if trace.targets else None,
+        "targets": [_symbol(links, target) for target in trace.targets],
         "found": trace.found,
-        "hops": chains[0] if trace.target is not None and chains else [],
+        "hops": chains[0] if trace.targets and trace.branches[0][1] else [],
         "chains": chains,
         "stops": [_stop(links, stop) for stop in _ordered_stops(trace.stops)],
         "pins": [_pin(pin) for pin in sorted(trace.pins, key=lambda p: (p.repository, p.commit))],
@@ -335,7 +336,8 @@ def _ruled_out(links: Links, candidate: RuledOut) -> Json:
 
 def _stop(links: Links, stop: Stop) -> Json:
     position = _maybe_position(links, stop.position)
-    return {"symbol": _symbol(links, stop.symbol), "position": position, "reason": stop.reason}
+    where = {"symbol": _symbol(links, stop.symbol), "position": position}
+    return {**where, "reason": stop.reason, "toward": stop.toward or None}
 
 
 def _pin(pin: Pin) -> Json:
@@ -350,7 +352,9 @@ def _order(position: Position | None) -> tuple[str, str, int, int]:
 
 
 def _ordered_stops(stops: Sequence[Stop]) -> list[Stop]:
-    return sorted(dict.fromkeys(stops), key=lambda s: (s.symbol.program, s.symbol.name, _order(s.position), s.reason))
+    return sorted(
+        dict.fromkeys(stops), key=lambda s: (s.symbol.program, s.symbol.name, _order(s.position), s.reason, s.toward)
+    )
 
 
 def _ordered_candidates(candidates: Sequence[RuledOut]) -> list[RuledOut]:

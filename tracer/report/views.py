@@ -114,9 +114,10 @@ class Chain:
 
 @dataclass(frozen=True, slots=True)
 class Ends:
-    """The places in one function at which a search stopped."""
+    """The places in one function at which a search stopped; ``toward`` tells of several targets which was looked for."""
 
     symbol: Name
+    toward: Phrase
     facts: tuple[Fact, ...]
 
 
@@ -138,7 +139,6 @@ class PageView:
     sentence: Phrase
     found: bool
     entry: Name
-    target: Name | None
     questions: tuple[tuple[str, Phrase], ...]
     chains: tuple[Chain, ...]
     stops: tuple[Ends, ...]
@@ -175,11 +175,10 @@ def page(
         sentence=builder.answer(),
         found=trace.found,
         entry=builder.name(trace.entry),
-        target=builder.name(trace.target) if trace.target is not None else None,
         questions=tuple((q, linked(a, trace, chains)) for q, a in trace.questions),
         chains=chains,
         stops=builder.stops(),
-        stop_count=len(set(trace.stops)),
+        stop_count=_places(trace),
         undecided=tuple(builder.undecided(around)),
         pins=tuple(_pin(pin) for pin in sorted(trace.pins, key=lambda p: p.repository)),
         explored=trace.explored,
@@ -247,7 +246,7 @@ class _Builder:
         )
 
     def chain(self, number: int, hops: Sequence[Hop]) -> Chain:
-        prefix = "" if len(self.trace.chains) == 1 else f"chain-{number}-"
+        prefix = self._prefix(number)
         cards = tuple(self._card(i, prefix, hops, hop) for i, hop in enumerate(hops, 1))
         wide, narrow = draw(hops, prefix, self.language)
         kinds = {hop.edge.kind for hop in hops}
@@ -317,15 +316,15 @@ class _Builder:
         )
 
     def stops(self) -> tuple[Ends, ...]:
-        def key(stop: Stop) -> tuple[str, str]:
-            return stop.symbol.program, stop.symbol.name
+        def key(stop: Stop) -> tuple[str, str, str]:
+            return stop.toward, stop.symbol.program, stop.symbol.name
 
         ordered = sorted(set(self.trace.stops), key=lambda s: (*key(s), _order(s.position), s.reason))
         out: list[Ends] = []
         for _, group in itertools.groupby(ordered, key=key):
             found = list(group)
             facts = tuple(Fact(self.language.note(one_line(s.reason)), self.links.place(s.position)) for s in found)
-            out.append(Ends(self.name(found[0].symbol), facts))
+            out.append(Ends(self.name(found[0].symbol), self._toward(found[0]), facts))
         return tuple(out)
 
     def undecided(self, around: Sequence[Surroundings]) -> Iterable[Undecided]:
@@ -339,28 +338,47 @@ class _Builder:
     def answer(self) -> Phrase:
         """The page's first sentence, from the chain alone."""
         say, trace = self.language, self.trace
-        first, last = self._hop(1), self._hop(len(trace.chains[0]) if trace.chains else 0)
-        entry = Piece(leaf(trace.entry), code=True, href=first)
-        count = len(set(trace.stops))
+        entry = Piece(leaf(trace.entry), code=True, href=self._first(1) if len(trace.chains) == 1 else "")
+        count = _places(trace)
         places = say.plural("{n} place", "{n} places", count)
         stopped = say.phrase(noted(" The search stopped at {places}."), places=places) if count else ()
-        if trace.target is None:
+        if not trace.targets:
             wires = {h.edge.wire for chain in trace.chains for h in chain if h.edge.wire}
             if not wires:
                 return say.phrase("{entry} was not seen to reach any remote method.", entry=entry) + stopped
             methods = say.plural("{n} remote method", "{n} remote methods", len(wires))
             chains = say.plural("{n} chain", "{n} chains", len(trace.chains))
             return say.phrase("{entry} reaches {methods}, by {chains}.", entry=entry, methods=methods, chains=chains)
-        target = self._target(trace.target, last)
-        if not trace.found or not trace.chains:
-            return say.phrase("A way from {entry} to {target} was not shown.", entry=entry, target=target) + stopped
-        counts = self._counts(trace.chains[0])
-        return say.phrase("{entry} reaches {target} {counts}", entry=entry, target=target, counts=counts)
+        out: Phrase = ()
+        number = 0
+        for symbol, hops in trace.branches:
+            number += bool(hops)
+            one = self._branch(symbol, hops, number)
+            out = say.phrase(noted("{a} {b}"), a=out, b=one) if out else one
+        return out + stopped if trace.unreached else out
 
-    def _hop(self, number: int) -> str:
-        """Where a hop of the only chain stands."""
-        only = len(self.trace.chains) == 1 and bool(self.trace.chains[0])
-        return f"#hop-{number}" if only else ""
+    def _branch(self, symbol: Symbol, hops: Sequence[Hop], number: int) -> Phrase:
+        """How a target is reached, by the chain of this number."""
+        say, entry = self.language, leaf(self.trace.entry)
+        if not hops:
+            start, target = Piece(entry, code=True), self._target(symbol, "")
+            return say.phrase("A way from {entry} to {target} was not shown.", entry=start, target=target)
+        start = Piece(entry, code=True, href=self._first(number))
+        target = self._target(symbol, f"#{self._prefix(number)}hop-{len(hops)}")
+        return say.phrase("{entry} reaches {target} {counts}", entry=start, target=target, counts=self._counts(hops))
+
+    def _prefix(self, number: int) -> str:
+        """What the anchors of a chain begin with."""
+        return "" if len(self.trace.chains) == 1 else f"chain-{number}-"
+
+    def _first(self, number: int) -> str:
+        return f"#{self._prefix(number)}hop-1"
+
+    def _toward(self, stop: Stop) -> Phrase:
+        names = {target.name: leaf(target) for target in self.trace.targets}
+        if len(self.trace.targets) < 2 or stop.toward not in names:
+            return ()
+        return self.language.phrase("on the way to {target}", target=Piece(names[stop.toward], code=True))
 
     def _target(self, symbol: Symbol, href: str) -> Phrase:
         name: Phrase = (Piece(leaf(symbol), code=True, href=href),)
@@ -389,6 +407,11 @@ class _Builder:
         owner = qualifier(last.target)
         name = one_line(last.edge.wire) or (f"{owner}.{leaf(last.target)}" if owner else leaf(last.target))
         return self.language.phrase("To {name}", name=Piece(name, code=True))
+
+
+def _places(trace: Trace) -> int:
+    """How many places a search stopped at; that of one branch may stop where that of another does."""
+    return len({(stop.symbol, stop.position, stop.reason) for stop in trace.stops})
 
 
 def _is_target(candidate: RuledOut) -> bool:

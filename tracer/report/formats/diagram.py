@@ -68,7 +68,7 @@ class Diagram:
 
 
 def diagram(trace: Trace) -> Diagram:
-    """The graph of a trace; a trace without a chain has its entry, and its target if it has one."""
+    """The graph of a trace; what no chain leads to, entry or target, stands there alone."""
     permalinks = Links({pin.repository: pin for pin in trace.pins})
     nodes: dict[tuple[str, str], Node] = {}
 
@@ -86,8 +86,8 @@ def diagram(trace: Trace) -> Diagram:
         for at, hop in enumerate(chain, 1):
             key = (node(hop.source), node(hop.target), hop)
             steps.setdefault(key, []).append(f"{number}.{at}" if several else str(at))
-    if trace.target is not None:
-        node(trace.target)
+    for target in trace.targets:
+        node(target)
     links = tuple(
         Link(f"e{i}", source, target, hop, tuple(at), permalinks.permalink(hop.edge.site))
         for i, ((source, target, hop), at) in enumerate(steps.items())

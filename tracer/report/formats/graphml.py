@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import networkx as nx
 
-from tracer.model import Evidence, Modifier, Pin, Position, Trace
+from tracer.model import Evidence, Modifier, Pin, Position, Stop, Trace
 from tracer.report.answers import questions
 from tracer.report.formats.diagram import diagram
 from tracer.report.links import Links, shown_url
@@ -24,7 +24,7 @@ def render(trace: Trace) -> str:
         found=trace.found,
         explored=trace.explored,
         pins="\n".join(_pin(pin) for pin in sorted(trace.pins, key=lambda p: (p.repository, p.commit))),
-        stops="\n".join(f"{one_line(s.symbol.name)}: {_fact(links, s.reason, s.position)}" for s in trace.stops),
+        stops="\n".join(_stop(links, stop) for stop in trace.stops),
         questions="\n".join(f"{one_line(question)} {one_line(answer)}" for question, answer in questions(trace)),
     )
     for lane in made.lanes:
@@ -84,6 +84,11 @@ def _fact(links: Links, words: str, position: Position | None) -> str:
     if place is None:
         return one_line(words)
     return f"{one_line(words)} ({place.repository} {place.text}{f' {place.url}' if place.url else ''})"
+
+
+def _stop(links: Links, stop: Stop) -> str:
+    toward = f" toward {one_line(stop.toward)}" if stop.toward else ""
+    return f"{one_line(stop.symbol.name)}{toward}: {_fact(links, stop.reason, stop.position)}"
 
 
 def _pin(pin: Pin) -> str:

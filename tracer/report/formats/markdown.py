@@ -12,7 +12,7 @@ from tracer.report.lines import Read
 from tracer.report.links import Place
 from tracer.report.snippets import Snippet
 from tracer.report.text import plural
-from tracer.report.views import Card, Chain, Fact, Name, PageView, page
+from tracer.report.views import Card, Chain, Ends, Fact, Name, PageView, page
 
 CONTEXT = 2
 """Lines of source above and below a call."""
@@ -35,7 +35,7 @@ def _document(trace: Trace, view: PageView, picture: str) -> Iterator[str]:
         yield from _chain(chain, f" {number}" if len(view.chains) > 1 else "")
     if view.stops:
         yield from ("## Where the search stopped", "")
-        items = [f"- {code(end.symbol.full)}: {_fact(fact)}" for end in view.stops for fact in end.facts]
+        items = [f"- {_end(end)}: {_fact(fact)}" for end in view.stops for fact in end.facts]
         yield from folded(plural(view.stop_count, "place"), _cut(items))
         yield ""
     yield from ("## Sources", "")
@@ -43,6 +43,11 @@ def _document(trace: Trace, view: PageView, picture: str) -> Iterator[str]:
         url = f" {prose(pin.url)}" if pin.url else ""
         yield f"- {prose(pin.repository)}:{url} at {link(code(pin.commit), pin.link)}"
     yield from ("", f"Made by tracer {code(view.version)}, which resolved the calls of {view.explored:,} functions.")
+
+
+def _end(end: Ends) -> str:
+    toward = f" {words(end.toward)}" if end.toward else ""
+    return f"{code(end.symbol.full)}{toward}"
 
 
 def _chain(chain: Chain, number: str) -> Iterator[str]:

@@ -124,6 +124,7 @@ class _Maker:
             "level": "none",
             "message": _message(f"{stop.symbol.short}: {stop.reason}"),
             "locations": [self.location(stop.position or stop.symbol.position, "", stop.symbol)],
+            "properties": {"toward": one_line(stop.toward)},
         }
 
     def location(self, at: Position | None, words: str, symbol: Symbol | None = None, code: str = "") -> Json:

@@ -20,7 +20,7 @@ from tracer import api, terminal
 from tracer.diff import Comparison
 from tracer.errors import TracerError
 from tracer.investigation.model import Investigation, Repository, load
-from tracer.model import Edge, Pin, Symbol, Unresolved
+from tracer.model import Edge, Pin, Symbol, Unresolved, WireRow
 from tracer.report import exports, formats
 from tracer.report.lines import no_source
 from tracer.report.links import Links
@@ -29,6 +29,7 @@ from tracer.report.serve import previewing
 from tracer.report.snippets import CONTEXT
 from tracer.report.text import visible
 from tracer.report.views import page
+from tracer.report.wires import wires_page
 from tracer.terminal import Screen
 
 app = typer.Typer(
@@ -119,6 +120,7 @@ def report(
 ) -> None:
     """Write the site of one investigation or several: all their chains, with an index and a search."""
     told: list[Told] = []
+    rows: list[WireRow] = []
     with ExitStack() as stack:
         sessions: dict[str, api.Session] = {}
         for name in investigation or ["pause"]:
@@ -126,8 +128,16 @@ def report(
             for chain in session.investigation.chains:
                 trace = api.follow(session, chain.entry, chain.repository, progress=status)
                 told.append(api.told(session, trace, lang, status))
+            status("looking at the wires", 0)
+            rows += api.wires(session)
             sessions |= dict.fromkeys(session.investigation.repositories, session)
-        write_site(told, lambda repository, path: sessions[repository].read(repository, path), html, lang=lang)
+        pins = {name: pin for session in sessions.values() for name, pin in api.pins(session).items()}
+        extras = [wires_page(rows, tuple(pins.values()))] if rows else []
+
+        def read(repository: str, path: str) -> bytes:
+            return sessions[repository].read(repository, path)
+
+        write_site(told, read, html, lang=lang, extras=extras)
     _out.print(f"report: {html / 'index.html'}")
     raise typer.Exit(0 if all(one.trace.found for one in told) else 1)
 

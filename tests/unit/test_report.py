@@ -35,15 +35,17 @@ from tracer.model import (
     Symbol,
     Trace,
     Unresolved,
+    WireEnd,
+    WireRow,
 )
 from tracer.report import exports, sources, views
 from tracer.report.highlight import highlight
 from tracer.report.language import NOTES
 from tracer.report.links import permalink, shown_url
-from tracer.report.render import MARKER, Extra, Told, site, write_site
+from tracer.report.render import MARKER, Told, site, write_site
 from tracer.report.snippets import Files
-from tracer.report.table import Table
-from tracer.report.text import Piece, clip, visible, wrap
+from tracer.report.text import clip, visible, wrap
+from tracer.report.wires import wires_page
 from tracer.report.words import ANOTHER_WAY
 from tracer.syntax.highlights import highlights
 
@@ -103,6 +105,7 @@ FILES = {
     ("corner-shop", "bankpb/bank pb.go"): CLIENT,
     ("bank", "bank/bank.go"): BANK,
 }
+CLIENT_FILE = ("corner-shop", "bankpb/bank pb.go")
 PINS = (
     Pin("corner-shop", "https://github.com/example/corner-shop.git", "1" * 40),
     Pin("bank", "https://gitlab.com/example/group/bank", "2" * 40),
@@ -665,15 +668,46 @@ def test_around() -> None:
     assert "ToUpper" not in made["search.js"], "the standard library has no page to lead to"
 
 
-def test_further_pages() -> None:
-    cell = (Piece("/bank.v1.Bank/Pay", code=True, href="index.html#hop-2"),)
-    table = Table("What is <b>served</b>.", ("method", "server"), ((cell, (Piece("bank"),)),))
-    made = site([TRACE], read, extras=[Extra("wires", "All wires", "table.html", table)])
-    assert '<a href="index.html#hop-2"><code>/bank.v1.Bank/Pay</code></a></td><td>bank</td>' in made["wires.html"]
-    assert "What is &lt;b&gt;served&lt;/b&gt;." in made["wires.html"]
+def wire_rows() -> list[WireRow]:
+    stub = TRACE.chains[0][1]
+    sent = WireEnd("corner-shop:cmd/till", stub.source.name, stub.edge.site)
+    served = WireEnd(
+        "bank:cmd/bankd", "example.org/bankpb._Bank_Pay_Handler", None, stub.target.name, stub.target.position
+    )
+    linked = WireEnd("corner-shop:cmd/till", "example.org/bankpb._Bank_Pay_Handler", at(*CLIENT_FILE, "Invoke"))
+    alone = WireEnd("bank:cmd/bankd", "example.org/old._Bank_Save_Handler", Position("bank", "old/old.go", 7, 3))
+    return [
+        WireRow("/bank.v1.Bank/Pay", "gRPC", (sent,), (served, linked)),
+        WireRow("/bank.v1.Bank/<b>Owe", "gRPC", (sent,), ()),
+        WireRow("/bank.v0.Bank/Save", "ttrpc", (), (alone,)),
+    ]
+
+
+def test_wires() -> None:
+    made = site([TRACE], read, extras=[wires_page([*wire_rows(), *wire_rows()], PINS)])
+    page = made["wires.html"]
+    text = " ".join(plain(page).split())
+    assert "3 methods, 1 of them with both ends." in text
+    assert "corner-shop:cmd/till can reach bank:cmd/bankd: 1 method of gRPC." in text
+    assert text.index("/bank.v1.Bank gRPC, 2 methods") < text.index("/bank.v0.Bank ttrpc, 1 method")
+    owe, pay, old = page.partition('<tr id="wire-2" class="half">')[2].split("<tr id=")
+    assert "&lt;b&gt;Owe" in owe
+    assert "no server" in owe
+    assert pay.startswith('"wire-3" class="whole">')
+    client, bank = SOURCES[1], SOURCES[0]
+    assert f'<a href="{client}#L4"><code>(*bankpb.bankClient).Pay</code></a> bank pb.go:4' in pay
+    assert f'<a href="{bank}#L6"><code>(*bank.Bank).Pay</code></a> bank.go:6, by <code>bankpb._Bank_Pay_Handler' in pay
+    assert "corner-shop:cmd/till holds " in pay
+    assert old.startswith('"wire-1" class="half">')
+    # A file that is not in the site is shown at its pinned commit.
+    assert f'href="https://gitlab.com/example/group/bank/-/blob/{"2" * 40}/old/old.go#L7"' in old
+    assert "no stub" in old
+    assert "no server" in old
+    assert '"wires.html#wire-3"' in made["search.js"]
+    assert 'href="wires.html#wire-3"' in made["contents.html"]
     for name in (n for n in made if n.endswith(".html")):
         root = "../../" if name.startswith("source/") else ""
-        assert f'<a href="{root}wires.html">All wires</a>' in made[name]
+        assert f'<a href="{root}wires.html"' in made[name]
 
 
 def test_other_targets_are_not_ruled_out() -> None:

@@ -36,16 +36,21 @@ class Contents:
 
 
 def contents(
-    told: Sequence[Told], views: Sequence[PageView], sources: Sequence[SourceView], links: Links, language: Language
+    told: Sequence[Told],
+    views: Sequence[PageView],
+    wires: Sequence[Item],
+    sources: Sequence[SourceView],
+    links: Links,
+    language: Language,
 ) -> Contents:
-    """Everything that a site has a place for."""
+    """Everything that a site has a place for; ``wires`` are those that no chain crosses."""
     hops = [
         Item("hop", f"{card.number}. {_text(card)}", view.title, f"{one.page}#{card.anchor}")
         for one, view in zip(told, views, strict=True)
         for chain in view.chains
         for card in chain.cards
     ]
-    wires = {
+    crossed = {
         Item("wire", card.wire, f"{card.source.short} → {card.target.short}", f"{one.page}#{card.anchor}")
         for one, view in zip(told, views, strict=True)
         for chain in view.chains
@@ -59,7 +64,7 @@ def contents(
     ]
     return Contents(
         tuple(dict.fromkeys(hops)),
-        tuple(sorted(wires, key=lambda i: (i.name, i.href))),
+        tuple(sorted({*crossed, *wires}, key=lambda i: (i.name, i.href))),
         tuple(sorted(symbols, key=lambda i: (i.name.lower(), i.name, i.detail, i.href))),
         tuple(sorted(files, key=lambda i: i.name)),
     )

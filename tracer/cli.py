@@ -22,6 +22,7 @@ from tracer.errors import TracerError
 from tracer.investigation.model import Investigation, Repository, load
 from tracer.model import Edge, Pin, Symbol, Unresolved, WireRow
 from tracer.report import exports, formats
+from tracer.report.changes import changes_page
 from tracer.report.lines import no_source
 from tracer.report.links import Links
 from tracer.report.render import Told, write_site
@@ -51,6 +52,11 @@ Sources = Annotated[
 Offline = Annotated[bool, typer.Option("--offline", help="Never touch the network.")]
 Inquiry = Annotated[str, typer.Option("--investigation", "-i", help="A TOML file, or the name of a built-in one.")]
 Lang = Annotated[str, typer.Option("--lang", help="The language of the report: en or zh.")]
+LaterSources = Annotated[
+    list[str] | None,
+    typer.Option("--to-source", metavar="NAME=PATH[@REV]", help="A repository at its second pin; may be repeated."),
+]
+LaterTarget = Annotated[str | None, typer.Option("--to-target", help="The target's name at the second pins.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON (docs/json.md) instead of text.")]
 
 _FORMATS = ", ".join(formats.FORMATS)
@@ -117,10 +123,16 @@ def report(
         list[str] | None,
         typer.Option("--investigation", "-i", help="A TOML file, or the name of a built-in one; may be repeated."),
     ] = None,
+    to_source: LaterSources = None,
+    to_target: LaterTarget = None,
 ) -> None:
-    """Write the site of one investigation or several: all their chains, with an index and a search."""
+    """Write the site of one investigation or several: all their chains, with an index and a search.
+
+    With --to-source it has a page of what changed in each chain from its pins to those.
+    """
     told: list[Told] = []
     rows: list[WireRow] = []
+    found: list[Comparison] = []
     with ExitStack() as stack:
         sessions: dict[str, api.Session] = {}
         for name in investigation or ["pause"]:
@@ -130,9 +142,16 @@ def report(
                 told.append(api.told(session, trace, lang, status))
             status("looking at the wires", 0)
             rows += api.wires(session)
+            if to_source:
+                after, _ = stack.enter_context(_session(name, [*(source or ()), *to_source], offline))
+                found += [
+                    api.diff(session, after, c.entry, c.repository, to_target=to_target, progress=status)
+                    for c in session.investigation.chains
+                ]
             sessions |= dict.fromkeys(session.investigation.repositories, session)
         pins = {name: pin for session in sessions.values() for name, pin in api.pins(session).items()}
-        extras = [wires_page(rows, tuple(pins.values()))] if rows else []
+        extras = [changes_page(found)] if found else []
+        extras += [wires_page(rows, tuple(pins.values()))] if rows else []
 
         def read(repository: str, path: str) -> bytes:
             return sessions[repository].read(repository, path)
@@ -303,13 +322,13 @@ def diff(
     entry: Entry,
     repo: Repo,
     to: Annotated[str | None, typer.Option("--to", help="Where the chain shall end.")] = None,
-    to_target: Annotated[str | None, typer.Option("--to-target", help="The target's name at the second pins.")] = None,
+    to_target: LaterTarget = None,
     to_commit: Annotated[str | None, typer.Option("--to-commit", help="The second commit of --repo.")] = None,
-    to_source: Annotated[
-        list[str] | None, typer.Option("--to-source", metavar="NAME=PATH[@REV]", help="A repository at its second pin.")
-    ] = None,
+    to_source: LaterSources = None,
     program: Program = None,
     as_json: AsJson = False,
+    html: Annotated[Path | None, typer.Option("--html", metavar="DIR", help="Write the comparison as a site.")] = None,
+    lang: Lang = "en",
     source: Sources = None,
     offline: Offline = False,
     investigation: Inquiry = "pause",
@@ -326,10 +345,14 @@ def diff(
         _session(investigation, second, offline, repo, program) as (after, _),
     ):
         found = api.diff(before, after, entry, repo, to=to, to_target=to_target, program=program, progress=status)
+        if html is not None:
+            write_site([], before.read, html, lang=lang, extras=[changes_page([found], "index")])
     if as_json:
         _print(exports.dumps(exports.comparison(found)))
     else:
         _comparison(found)
+        if html is not None:
+            _out.print(f"report: {html / 'index.html'}")
     raise typer.Exit(0 if found.before.found and found.after.found else 1)
 
 

@@ -6,7 +6,7 @@ import re
 import shutil
 import threading
 from collections.abc import Generator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,9 @@ from fixture import CLIENT_FILES, INVESTIGATION, SERVER_FILES
 from support import git, repository
 
 from tracer import api
+from tracer.diff import compare
 from tracer.investigation.model import load
+from tracer.report.changes import changes_page
 from tracer.report.render import Told, write_site
 from tracer.report.serve import previewing
 from tracer.report.wires import wires_page
@@ -67,7 +69,11 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Site:
         trace = api.follow(session, "Sync", "client")
         english, chinese = (api.told(session, trace, lang) for lang in ("en", "zh"))
         wires = Told(api.follow(session, "prepare", "client"))
-        extras = [wires_page(api.wires(session), tuple(api.pins(session).values()))]
+        later = replace(trace, chains=(trace.chains[0][1:],))
+        extras = [
+            changes_page([compare(trace, later)]),
+            wires_page(api.wires(session), tuple(api.pins(session).values())),
+        ]
         write_site([english], session.read, folder / "en", extras=extras)
         write_site([chinese], session.read, folder / "zh", lang="zh", extras=extras)
         write_site([english, wires], session.read, folder / "several")

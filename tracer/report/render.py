@@ -25,7 +25,7 @@ from tracer.report.snippets import Files
 from tracer.report.sources import Told as OnPage
 from tracer.report.sources import page_names, source_pages, touched
 from tracer.report.text import slug, visible
-from tracer.report.views import PageView, Read, page
+from tracer.report.views import PageView, Read, page, tool_version
 
 MARKER = ".tracer-report"
 
@@ -56,7 +56,7 @@ def write_site(
     The site is made beside ``directory`` and moved into place when it is whole; an earlier report there is replaced.
     Raises ReportError when ``directory`` holds anything else, and for a language that there is not.
     """
-    if not traces:
+    if not traces and not extras:
         raise ReportError("there is no trace to report on", hint="Give at least one entry or investigation.")
     directory = Path(directory).absolute()
     try:
@@ -75,8 +75,9 @@ def site(
 ) -> dict[str, str]:
     """The files of a site by name.
 
-    ``index.html`` is the trace or, with several, the list of them; each trace has a page of what stands around it and
-    its data as JSON; ``source/`` has a page for each file; ``contents.html`` lists everything.
+    ``index.html`` is the trace or, with several, the list of them; without any, it is the extra of that name. Each trace
+    has a page of what stands around it and its data as JSON; ``source/`` has a page for each file; ``contents.html``
+    lists everything.
     """
     say = language(lang)
     given = [one if isinstance(one, Told) else Told(one) for one in traces]
@@ -167,9 +168,9 @@ class _Site:
             "current": template.removesuffix(".html"),
             "name": "",
             "several": several,
-            "entry": entry or (None if several else self.entries[0]),
+            "entry": entry or (self.entries[0] if len(self.entries) == 1 else None),
             "extras": self.extras,
-            "version": self.entries[0].view.version,
+            "version": tool_version(),
             "lang": self.say.tag,
         }
         text = _environment(self.say.code).get_template(template).render(shown | values)

@@ -29,7 +29,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """The data of the template ``table.html``: ``kinds`` of rows, whole or half, can be hidden; each has its words."""
+    """The data of the template ``table.html``: ``kinds`` of rows, which the style sheet knows, can be hidden; each has its words."""
 
     lead: str
     summary: tuple[Phrase, ...]

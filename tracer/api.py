@@ -684,6 +684,16 @@ def wires(session: Session, repository: str | None = None) -> list[WireRow]:
 
     With ``repository``, those that one of its programs sends or serves; what is at the other end is looked for in all.
     """
+    key = session.key("wires", repository)
+    kept = session.store.get_many("wires", [key]).get(key)
+    if kept is not None:
+        return _traces.loads(kept, list[WireRow])
+    found = _wires(session, repository)
+    session.store.put_many("wires", {key: _traces.dumps(found).encode()})
+    return found
+
+
+def _wires(session: Session, repository: str | None) -> list[WireRow]:
     names = session.investigation.repositories
     graph = CallGraph([a for name, found in names.items() if found.programs for a in session.programs(name)])
     stubs = dict[tuple[str, str], list[WireEnd]]()
@@ -703,9 +713,10 @@ def wires(session: Session, repository: str | None = None) -> list[WireRow]:
                 key = (wire.name, handler.method)
                 here.add(key)
                 site = position(handler.described.file, handler.pos)
-                found = dict.fromkeys(x.owner.full_name for _, x in wire.implementations(handler))
-                ends = [WireEnd(analysis.name, handler.owner.full_name, site, name) for name in found or ("",)]
-                servers.setdefault(key, []).extend(ends)
+                found = {x.owner.full_name: analysis.symbol(x.owner) for _, x in wire.implementations(handler)}
+                end = WireEnd(analysis.name, handler.owner.full_name, site)
+                ends = [replace(end, implementation=s.name, declared=s.position) for s in found.values()]
+                servers.setdefault(key, []).extend(ends or [end])
             own |= here if repository in (None, analysis.name.partition(":")[0]) else set()
     return [
         WireRow(

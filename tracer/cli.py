@@ -18,12 +18,14 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn
 from rich.text import Text
 
 from tracer import api, terminal
+from tracer.diff import Comparison
 from tracer.errors import InvestigationError, TracerError
 from tracer.investigation.model import ArtifactSource, Chain, Investigation, Repository
 from tracer.investigation.reader import load
 from tracer.investigation.writer import write as write_investigation
-from tracer.model import Edge, Pin, Symbol, Unresolved
+from tracer.model import Edge, Pin, Symbol, Unresolved, WireRow
 from tracer.report import exports, formats
+from tracer.report.changes import changes_page
 from tracer.report.lines import no_source
 from tracer.report.links import Links
 from tracer.report.render import Told, write_site
@@ -31,6 +33,7 @@ from tracer.report.serve import previewing
 from tracer.report.snippets import CONTEXT
 from tracer.report.text import visible
 from tracer.report.views import page
+from tracer.report.wires import wires_page
 from tracer.terminal import Screen
 
 app = typer.Typer(
@@ -52,6 +55,11 @@ Sources = Annotated[
 Offline = Annotated[bool, typer.Option("--offline", help="Never touch the network.")]
 Inquiry = Annotated[str, typer.Option("--investigation", "-i", help="A TOML file, or the name of a built-in one.")]
 Lang = Annotated[str, typer.Option("--lang", help="The language of the report: en or zh.")]
+LaterSources = Annotated[
+    list[str] | None,
+    typer.Option("--to-source", metavar="NAME=PATH[@REV]", help="A repository at its second pin; may be repeated."),
+]
+LaterTarget = Annotated[str | None, typer.Option("--to-target", help="The target's name at the second pins.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON (docs/json.md) instead of text.")]
 
 _FORMATS = ", ".join(formats.FORMATS)
@@ -126,16 +134,38 @@ def report(
         list[str] | None,
         typer.Option("--investigation", "-i", help="A TOML file, or the name of a built-in one; may be repeated."),
     ] = None,
+    to_source: LaterSources = None,
+    to_target: LaterTarget = None,
 ) -> None:
-    """Write the site of one investigation or several: all their chains, with an index and a search."""
+    """Write the site of one investigation or several: all their chains, with an index and a search.
+
+    With --to-source it has a page of what changed in each chain from its pins to those.
+    """
     told: list[Told] = []
+    rows: list[WireRow] = []
+    found: list[Comparison] = []
     with ExitStack() as stack:
         sessions: dict[str, api.Session] = {}
         for name in investigation or ["pause"]:
             session, status = stack.enter_context(_session(name, source, offline))
             told += [api.told(session, trace, lang, status) for trace in api.follow_all(session, status)]
+            status("looking at the wires", 0)
+            rows += api.wires(session)
+            if to_source:
+                after, _ = stack.enter_context(_session(name, [*(source or ()), *to_source], offline))
+                found += [
+                    api.diff(session, after, c.entry, c.repository, to_target=to_target, progress=status)
+                    for c in session.investigation.chains
+                ]
             sessions |= dict.fromkeys(session.investigation.repositories, session)
-        write_site(told, lambda repository, path: sessions[repository].read(repository, path), html, lang=lang)
+        pins = {name: pin for session in sessions.values() for name, pin in api.pins(session).items()}
+        extras = [changes_page(found)] if found else []
+        extras += [wires_page(rows, tuple(pins.values()))] if rows else []
+
+        def read(repository: str, path: str) -> bytes:
+            return sessions[repository].read(repository, path)
+
+        write_site(told, read, html, lang=lang, extras=extras)
     _out.print(f"report: {html / 'index.html'}")
     raise typer.Exit(0 if all(one.trace.found for one in told) else 1)
 
@@ -376,17 +406,17 @@ def diff(
         typer.Argument(metavar="[SYMBOL]", help="Where the chain starts.  [default: the investigation's chain]"),
     ] = None,
     to: Annotated[str | None, typer.Option("--to", help="Where the chain shall end.")] = None,
-    to_target: Annotated[str | None, typer.Option("--to-target", help="The target's name at the second pins.")] = None,
+    to_target: LaterTarget = None,
     via: Annotated[list[str] | None, typer.Option("--via", help="A symbol on the way; may be repeated.")] = None,
     to_commit: Annotated[
         str | None,
         typer.Option("--to-commit", metavar="REV", help="The second commit of --repo: a SHA, tag or branch."),
     ] = None,
-    to_source: Annotated[
-        list[str] | None, typer.Option("--to-source", metavar="NAME=PATH[@REV]", help="A repository at its second pin.")
-    ] = None,
+    to_source: LaterSources = None,
     program: Program = None,
     as_json: AsJson = False,
+    html: Annotated[Path | None, typer.Option("--html", metavar="DIR", help="Write the comparison as a site.")] = None,
+    lang: Lang = "en",
     source: Sources = None,
     offline: Offline = False,
     investigation: Inquiry = "pause",
@@ -415,10 +445,14 @@ def diff(
         found = api.diff(
             before, after, entry, repo, to=to, to_target=to_target, via=via or (), program=program, progress=status
         )
+        if html is not None:
+            write_site([], before.read, html, lang=lang, extras=[changes_page([found], "index")])
     if as_json:
         _print(exports.dumps(exports.comparison(found)))
     else:
         terminal.comparison(Screen.of(_out), found)
+        if html is not None:
+            _out.print(f"report: {html / 'index.html'}")
     raise typer.Exit(0 if found.before.found and found.after.found else 1)
 
 

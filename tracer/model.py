@@ -170,13 +170,15 @@ class PackageSummary:
 class WireEnd:
     """One end of a wire: a stub that sends, or what serves; of a server, ``site`` is where its handler is described.
 
-    ``implementation`` is the method that a server's handler calls; empty where nothing is registered.
+    ``implementation`` is the method that a server's handler calls, ``declared`` where that stands; empty and None where
+    nothing is registered.
     """
 
     program: str
     symbol: str
     site: Position | None
     implementation: str = ""
+    declared: Position | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import re
 import shutil
 import threading
 from collections.abc import Generator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -17,9 +17,12 @@ from fixture import CLIENT_FILES, INVESTIGATION, SERVER_FILES
 from support import git, repository
 
 from tracer import api
+from tracer.diff import compare
 from tracer.investigation.reader import load
+from tracer.report.changes import changes_page
 from tracer.report.render import Told, write_site
 from tracer.report.serve import previewing
+from tracer.report.wires import wires_page
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="Playwright for Python is not installed")
 axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed")
@@ -66,8 +69,13 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Site:
         trace = api.follow(session, "Sync", "client")
         english, chinese = (api.told(session, trace, lang) for lang in ("en", "zh"))
         wires = Told(api.follow(session, "prepare", "client"))
-        write_site([english], session.read, folder / "en")
-        write_site([chinese], session.read, folder / "zh", lang="zh")
+        later = replace(trace, chains=(trace.chains[0][1:],))
+        extras = [
+            changes_page([compare(trace, later)]),
+            wires_page(api.wires(session), tuple(api.pins(session).values())),
+        ]
+        write_site([english], session.read, folder / "en", extras=extras)
+        write_site([chinese], session.read, folder / "zh", lang="zh", extras=extras)
         write_site([english, wires], session.read, folder / "several")
     return Site(folder, folder, folder / "en", folder / "zh", folder / "several")
 
@@ -345,7 +353,24 @@ def test_without_scripts(browser: Any, made: Site) -> None:
     assert details.locator(".group.read").is_visible()
     opened.locator("#show-read").uncheck()
     assert not details.locator(".group.read").is_visible()
+    opened.get_by_role("link", name="Wires", exact=True).click()
+    row = opened.get_by_role("row", name="Open")
+    assert row.get_by_role("cell").count() == 2
+    opened.locator("#show-whole").uncheck()
+    assert not row.is_visible()
+    opened.locator("#show-whole").check()
+    row.get_by_role("link", name="(*api.boxClient).Open").first.click()
+    assert "cc.Invoke" in opened.locator("li:target").text_content()
     context.close()
+
+
+def test_a_table_is_read_on_a_narrow_screen(page: Any, made: Site) -> None:
+    page.set_viewport_size({"width": 360, "height": 800})
+    page.goto((made.chinese / "wires.html").as_uri())
+    cells = page.locator("td")
+    labels = cells.evaluate_all("(all) => all.map((x) => getComputedStyle(x, '::before').content)")
+    assert labels[:2] == ['"发送方"', '"服务方"']
+    assert cells.nth(0).bounding_box()["y"] < cells.nth(1).bounding_box()["y"]
 
 
 def test_nothing_is_asked_of_any_other_place(page: Any, made: Site) -> None:

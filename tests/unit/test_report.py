@@ -19,6 +19,7 @@ from catalogs import messages
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tracer.diff import compare
 from tracer.errors import ReportError, SourceError
 from tracer.model import (
     Edge,
@@ -35,15 +36,18 @@ from tracer.model import (
     Symbol,
     Trace,
     Unresolved,
+    WireEnd,
+    WireRow,
 )
-from tracer.report import exports, formats, sources, views, words
+from tracer.report import exports, formats, render, sources, views, words
+from tracer.report.changes import changes_page
 from tracer.report.highlight import highlight
 from tracer.report.language import NOTES
 from tracer.report.links import permalink, shown_url
-from tracer.report.render import MARKER, Extra, Told, site, write_site
+from tracer.report.render import MARKER, Told, site, write_site
 from tracer.report.snippets import Files
-from tracer.report.table import Table
-from tracer.report.text import Piece, clip, visible, wrap
+from tracer.report.text import clip, visible, wrap
+from tracer.report.wires import wires_page
 from tracer.report.words import ANOTHER_WAY
 from tracer.syntax.highlights import highlights
 
@@ -103,6 +107,7 @@ FILES = {
     ("corner-shop", "bankpb/bank pb.go"): CLIENT,
     ("bank", "bank/bank.go"): BANK,
 }
+CLIENT_FILE = ("corner-shop", "bankpb/bank pb.go")
 PINS = (
     Pin("corner-shop", "https://github.com/example/corner-shop.git", "1" * 40),
     Pin("bank", "https://gitlab.com/example/group/bank", "2" * 40),
@@ -191,7 +196,7 @@ TRACE = make_trace()
 
 @pytest.fixture(autouse=True)
 def _fixed_version(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (views, exports):
+    for module in (views, exports, render):
         monkeypatch.setattr(module, "tool_version", lambda: "1.2.3")
 
 
@@ -681,15 +686,95 @@ def test_around() -> None:
     assert "ToUpper" not in made["search.js"], "the standard library has no page to lead to"
 
 
-def test_further_pages() -> None:
-    cell = (Piece("/bank.v1.Bank/Pay", code=True, href="index.html#hop-2"),)
-    table = Table("What is <b>served</b>.", ("method", "server"), ((cell, (Piece("bank"),)),))
-    made = site([TRACE], read, extras=[Extra("wires", "All wires", "table.html", table)])
-    assert '<a href="index.html#hop-2"><code>/bank.v1.Bank/Pay</code></a></td><td>bank</td>' in made["wires.html"]
-    assert "What is &lt;b&gt;served&lt;/b&gt;." in made["wires.html"]
+def wire_rows() -> list[WireRow]:
+    stub = TRACE.chains[0][1]
+    sent = WireEnd("corner-shop:cmd/till", stub.source.name, stub.edge.site)
+    served = WireEnd(
+        "bank:cmd/bankd", "example.org/bankpb._Bank_Pay_Handler", None, stub.target.name, stub.target.position
+    )
+    linked = WireEnd("corner-shop:cmd/till", "example.org/bankpb._Bank_Pay_Handler", at(*CLIENT_FILE, "Invoke"))
+    alone = WireEnd("bank:cmd/bankd", "example.org/old._Bank_Save_Handler", Position("bank", "old/old.go", 7, 3))
+    return [
+        WireRow("/bank.v1.Bank/Pay", "gRPC", (sent,), (served, linked)),
+        WireRow("/bank.v1.Bank/<b>Owe", "gRPC", (sent,), ()),
+        WireRow("/bank.v0.Bank/Save", "ttrpc", (), (alone,)),
+    ]
+
+
+def test_wires() -> None:
+    made = site([TRACE], read, extras=[wires_page([*wire_rows(), *wire_rows()], PINS)])
+    page = made["wires.html"]
+    text = " ".join(plain(page).split())
+    assert "3 methods, 1 of them with both ends." in text
+    assert "corner-shop:cmd/till can reach bank:cmd/bankd: 1 method of gRPC." in text
+    assert text.index("/bank.v1.Bank gRPC, 2 methods") < text.index("/bank.v0.Bank ttrpc, 1 method")
+    owe, pay, old = page.partition('<tr id="wire-2" class="half">')[2].split("<tr id=")
+    assert "&lt;b&gt;Owe" in owe
+    assert "no server" in owe
+    assert pay.startswith('"wire-3" class="whole">')
+    client, bank = SOURCES[1], SOURCES[0]
+    assert f'<a href="{client}#L4"><code>(*bankpb.bankClient).Pay</code></a> bank pb.go:4' in pay
+    assert f'<a href="{bank}#L6"><code>(*bank.Bank).Pay</code></a> bank.go:6, by <code>bankpb._Bank_Pay_Handler' in pay
+    assert "corner-shop:cmd/till holds " in pay
+    assert old.startswith('"wire-1" class="half">')
+    # A file that is not in the site is shown at its pinned commit.
+    assert f'href="https://gitlab.com/example/group/bank/-/blob/{"2" * 40}/old/old.go#L7"' in old
+    assert "no stub" in old
+    assert "no server" in old
+    assert '"wires.html#wire-3"' in made["search.js"]
+    assert 'href="wires.html#wire-3"' in made["contents.html"]
     for name in (n for n in made if n.endswith(".html")):
         root = "../../" if name.startswith("source/") else ""
-        assert f'<a href="{root}wires.html">All wires</a>' in made[name]
+        assert f'<a href="{root}wires.html"' in made[name]
+
+
+LATER = (
+    dataclasses.replace(PINS[0], commit="3" * 40),
+    dataclasses.replace(PINS[1], commit="4" * 40),
+)
+
+
+def later_trace() -> Trace:
+    """The same sale later: the client's file was renamed, the bank pays at once and in euros."""
+
+    def change(text: str) -> str:
+        moves = {"bankpb/bank pb.go": "bankpb/bank_grpc.go", '"GBP"': '"EUR"'}
+        return moves.get(text, text)
+
+    trace = poison(TRACE, change, keep=True)
+    pay, read_it = trace.chains[0][1], trace.chains[0][3]
+    edge = dataclasses.replace(read_it.edge, caller=pay.target.name)
+    direct = dataclasses.replace(read_it, source=pay.target, edge=edge)
+    return dataclasses.replace(trace, chains=((*trace.chains[0][:2], direct),), pins=LATER)
+
+
+def test_changes() -> None:
+    made = site([TRACE], read, extras=[changes_page([compare(TRACE, later_trace())])])
+    page = made["changes.html"]
+    text = " ".join(plain(page).split())
+    assert "corner-shop from 111111111111 to 333333333333" in text
+    assert "2 moved, 1 value changed, 1 vanished" in text
+    rows = dict(re.findall(r'<tr id="(change-\d)" class="(\w+)">', page))
+    assert list(rows.values())[:4] == ["same", "moved", "moved", "vanished"]
+    moved = page.partition('id="change-2"')[2].partition("</tr>")[0]
+    assert f'<a href="{SOURCES[1]}#L3"><code>bankpb/bank pb.go:3</code></a></del>' in moved
+    later = f"https://github.com/example/corner-shop/blob/{'3' * 40}/bankpb/bank_grpc.go#L3"
+    assert f'<a href="{later}" rel="noreferrer"><code>bankpb/bank_grpc.go:3</code></a></ins>' in moved
+    assert moved.count("<del>") == moved.count("<ins>") == 2
+    last = page.partition('id="change-5"')[2]
+    assert "value changed" in plain(last)
+    assert "<del><code>&#34;GBP&#34;</code></del>" in last
+    assert "<ins><code>&#34;EUR&#34;</code></ins>" in last
+    assert "not on the chain" in plain(page.partition('id="change-4"')[2])
+    assert '"changes.html#change-5"' in made["search.js"]
+
+
+def test_changes_without_a_chain() -> None:
+    gone = dataclasses.replace(later_trace(), found=False, chains=())
+    made = site([], read, extras=[changes_page([compare(TRACE, gone)], "index")])
+    assert sorted(made) == ["contents.html", "index.html", "report.css", "report.js", "search.js"]
+    assert "At the second pins no chain was found." in plain(made["index.html"])
+    assert "Sell → DefaultCurrency" in plain(made["index.html"])
 
 
 def test_other_targets_are_not_ruled_out() -> None:
@@ -793,16 +878,16 @@ def shape(page: str) -> Shape:
     return parser
 
 
-def poison(value: Any, change: Callable[[str], str]) -> Any:
-    """A copy of a model's value with every string field changed; enumerations stay."""
+def poison(value: Any, change: Callable[[str], str], *, keep: bool = False) -> Any:
+    """A copy of a model's value with every string field changed; enumerations stay, and with ``keep`` names."""
     if isinstance(value, (EdgeKind, Modifier)) or value is None or isinstance(value, (bool, int)):
         return value
     if isinstance(value, str):
         return change(value)
     if isinstance(value, tuple):
-        return tuple(poison(item, change) for item in value)
-    fields = {f.name: poison(getattr(value, f.name), change) for f in dataclasses.fields(value)}
-    if isinstance(value, Symbol):
+        return tuple(poison(item, change, keep=keep) for item in value)
+    fields = {f.name: poison(getattr(value, f.name), change, keep=keep) for f in dataclasses.fields(value)}
+    if isinstance(value, Symbol) and not keep:
         fields["name"] += "x"  # a symbol has a name
     return dataclasses.replace(value, **fields)
 
@@ -815,7 +900,8 @@ def allowed() -> frozenset[tuple[str, tuple[str, ...]]]:
     many = dataclasses.replace(TRACE, targets=(), chains=TRACE.chains * 2)
     for trace in (TRACE, bare, many, poison(TRACE, lambda s: s + "x")):
         told = Told(trace, surroundings())
-        for made in (site([told, told], read), site([told], read)):
+        extras = [wires_page(wire_rows(), ()), changes_page([compare(TRACE, later_trace())])]
+        for made in (site([told, told], read, extras=extras), site([told], read)):
             for name, page in made.items():
                 if name.endswith(".html"):
                     out |= shape(page).found
@@ -823,7 +909,10 @@ def allowed() -> frozenset[tuple[str, tuple[str, ...]]]:
 
 
 def check_harmless(trace: Trace, source: bytes, expected: frozenset[tuple[str, tuple[str, ...]]]) -> None:
-    files = site([trace, trace], lambda repository, path: source)
+    compared = changes_page([compare(trace, TRACE), compare(TRACE, trace)])
+    rows = [poison(row, lambda _: trace.title) for row in wire_rows()]
+    extras = [dataclasses.replace(compared, pins=()), wires_page(rows, ())]
+    files = site([trace, trace], lambda repository, path: source, extras=extras)
     for name, text in files.items():
         assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]", text), name
         text.encode("utf-8")

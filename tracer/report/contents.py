@@ -30,22 +30,28 @@ class Contents:
     """The things of a site by kind, each sorted."""
 
     hops: tuple[Item, ...]
+    changes: tuple[Item, ...]
     wires: tuple[Item, ...]
     symbols: tuple[Item, ...]
     files: tuple[Item, ...]
 
 
 def contents(
-    told: Sequence[Told], views: Sequence[PageView], sources: Sequence[SourceView], links: Links, language: Language
+    told: Sequence[Told],
+    views: Sequence[PageView],
+    further: Sequence[Item],
+    sources: Sequence[SourceView],
+    links: Links,
+    language: Language,
 ) -> Contents:
-    """Everything that a site has a place for."""
+    """Everything that a site has a place for; ``further`` is what its other pages hold, changes and wires."""
     hops = [
         Item("hop", f"{card.number}. {_text(card)}", view.title, f"{one.page}#{card.anchor}")
         for one, view in zip(told, views, strict=True)
         for chain in view.chains
         for card in chain.cards
     ]
-    wires = {
+    wires = {item for item in further if item.kind == "wire"} | {
         Item("wire", card.wire, f"{card.source.short} → {card.target.short}", f"{one.page}#{card.anchor}")
         for one, view in zip(told, views, strict=True)
         for chain in view.chains
@@ -59,6 +65,7 @@ def contents(
     ]
     return Contents(
         tuple(dict.fromkeys(hops)),
+        tuple(item for item in further if item.kind == "change"),
         tuple(sorted(wires, key=lambda i: (i.name, i.href))),
         tuple(sorted(symbols, key=lambda i: (i.name.lower(), i.name, i.detail, i.href))),
         tuple(sorted(files, key=lambda i: i.name)),
@@ -92,7 +99,7 @@ def search_script(found: Contents) -> str:
     """
     rows = [
         [i.kind, i.name, i.detail, i.href]
-        for part in (found.hops, found.wires, found.symbols, found.files)
+        for part in (found.hops, found.changes, found.wires, found.symbols, found.files)
         for i in part
     ]
     # The one file to mail holds this inside its own text, where "</script>" would end it.

@@ -13,10 +13,11 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from tracer.errors import ReportError
-from tracer.model import Surroundings, Trace
+from tracer.model import Pin, Surroundings, Trace
 from tracer.report.around import Circle, circles
 from tracer.report.contents import contents, search_script
 from tracer.report.exports import dumps, to_json
+from tracer.report.extra import Extra, Shown
 from tracer.report.language import Language, language, reports_folder
 from tracer.report.links import Links
 from tracer.report.neighbours import around_json
@@ -24,7 +25,7 @@ from tracer.report.snippets import Files
 from tracer.report.sources import Told as OnPage
 from tracer.report.sources import page_names, source_pages, touched
 from tracer.report.text import slug, visible
-from tracer.report.views import PageView, Read, page
+from tracer.report.views import PageView, Read, page, tool_version
 
 MARKER = ".tracer-report"
 
@@ -37,16 +38,6 @@ class Entry:
     around_page: str
     view: PageView
     circles: tuple[Circle, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Extra:
-    """A further page: ``data`` is what its template shows as ``data``, ``name`` its file's name without the ending."""
-
-    name: str
-    title: str
-    template: str
-    data: object
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +56,7 @@ def write_site(
     The site is made beside ``directory`` and moved into place when it is whole; an earlier report there is replaced.
     Raises ReportError when ``directory`` holds anything else, and for a language that there is not.
     """
-    if not traces:
+    if not traces and not extras:
         raise ReportError("there is no trace to report on", hint="Give at least one entry or investigation.")
     directory = Path(directory).absolute()
     try:
@@ -84,21 +75,25 @@ def site(
 ) -> dict[str, str]:
     """The files of a site by name.
 
-    ``index.html`` is the trace or, with several, the list of them; each trace has a page of what stands around it and
-    its data as JSON; ``source/`` has a page for each file; ``contents.html`` lists everything.
+    ``index.html`` is the trace or, with several, the list of them; without any, it is the extra of that name. Each trace
+    has a page of what stands around it and its data as JSON; ``source/`` has a page for each file; ``contents.html``
+    lists everything.
     """
     say = language(lang)
     given = [one if isinstance(one, Told) else Told(one) for one in traces]
     only = [one.trace for one in given]
-    _check_pins(only)
+    pins = [*(trace.pins for trace in only), *(extra.pins for extra in extras)]
+    _check_pins(pins)
     files = Files(read)
     known = [file for file in touched(only) if not isinstance(files.source(*file), str)]
-    links = Links({pin.repository: pin for trace in only for pin in trace.pins}, page_names(known))
+    links = Links({pin.repository: pin for known_pins in pins for pin in known_pins}, page_names(known))
     names = _names(only)
     told = [OnPage(f"{name}.html", one.trace, one.around) for name, one in zip(names, given, strict=True)]
     entries = [_entry(name, one, files, links, say) for name, one in zip(names, told, strict=True)]
+    further = [(extra, extra.show(links, say)) for extra in extras]
     sources = source_pages(told, files, links, say)
-    found = contents(told, [e.view for e in entries], sources, links, say)
+    items = [item for _, page in further for item in page.items]
+    found = contents(told, [e.view for e in entries], items, sources, links, say)
 
     shown = _Site(say, entries, extras)
     made = {entry.page: shown.page("trace.html", entry, view=entry.view, json=_data(entry.page)) for entry in entries}
@@ -107,9 +102,7 @@ def site(
         _data(one.page): dumps(to_json(one.trace, read) | around_json(one.trace, one.around)) + "\n" for one in told
     }
     made |= {view.name: shown.page("source.html", None, view.root, tidy=False, view=view) for view in sources}
-    made |= {
-        f"{extra.name}.html": shown.page(extra.template, None, data=extra.data, title=extra.title) for extra in extras
-    }
+    made |= {f"{extra.name}.html": shown.further(extra, page) for extra, page in further}
     made["contents.html"] = shown.page("contents.html", None, contents=found)
     if len(entries) > 1:
         made["index.html"] = shown.page("index.html", None, entries=entries)
@@ -118,11 +111,11 @@ def site(
     return made
 
 
-def _check_pins(traces: Sequence[Trace]) -> None:
+def _check_pins(pins: Sequence[Sequence[Pin]]) -> None:
     """A repository's name means one commit in all of a site."""
     commits: dict[str, str] = {}
-    for trace in traces:
-        own = {pin.repository: pin.commit for pin in trace.pins}
+    for some in pins:
+        own = {pin.repository: pin.commit for pin in some}
         for name, commit in own.items():
             if commits.setdefault(name, commit) == commit:
                 continue
@@ -163,19 +156,24 @@ class _Site:
     entries: Sequence[Entry]
     extras: Sequence[Extra]
 
+    def further(self, extra: Extra, page: Shown) -> str:
+        """A further page."""
+        return self.page(extra.template, None, name=extra.name, title=self.say.text(extra.title), data=page.data)
+
     def page(self, template: str, entry: Entry | None, root: str = "", *, tidy: bool = True, **values: object) -> str:
         """One page; ``root`` leads from it to the site's folder."""
         several = len(self.entries) > 1
         shown = {
             "root": root,
             "current": template.removesuffix(".html"),
+            "name": "",
             "several": several,
-            "entry": entry or (None if several else self.entries[0]),
+            "entry": entry or (self.entries[0] if len(self.entries) == 1 else None),
             "extras": self.extras,
-            "version": self.entries[0].view.version,
+            "version": tool_version(),
             "lang": self.say.tag,
         }
-        text = _environment(self.say.code).get_template(template).render(**shown, **values)
+        text = _environment(self.say.code).get_template(template).render(shown | values)
         return (_tidy(text) if tidy else text) + "\n"
 
 

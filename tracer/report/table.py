@@ -1,4 +1,4 @@
-"""A table as a page of a site: what a command lists, with links to where it stands."""
+"""A table as a page of a site: what a command lists, in groups, with links to where it stands."""
 
 from __future__ import annotations
 
@@ -6,11 +6,33 @@ from dataclasses import dataclass
 
 from tracer.report.text import Phrase
 
+Cell = tuple[Phrase, ...]
+"""What stands in a cell, one below the other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """``cells`` under the table's columns; the first one names the row. ``kind`` is one of the table's, or empty."""
+
+    anchor: str
+    kind: str
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Rows with a heading of their own."""
+
+    heading: Phrase
+    rows: tuple[Row, ...]
+
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows of cells under headings; the template ``table.html`` shows it as the data of an ``Extra``."""
+    """The data of the template ``table.html``: ``kinds`` of rows, which the style sheet knows, can be hidden; each has its words."""
 
     lead: str
+    summary: tuple[Phrase, ...]
+    kinds: tuple[tuple[str, str], ...]
     columns: tuple[str, ...]
-    rows: tuple[tuple[Phrase, ...], ...]
+    groups: tuple[Group, ...]

@@ -14,11 +14,15 @@ _BLANKS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A part of a sentence; ``code`` is set in the typeface of code, ``href`` is where it leads, if anywhere."""
+    """A part of a sentence; ``code`` is set in the typeface of code, ``href`` is where it leads, if anywhere.
+
+    ``mark`` is ``del`` or ``ins`` where it differs from what stands on the other side of a comparison.
+    """
 
     text: str
     code: bool = False
     href: str = ""
+    mark: str = ""
 
 
 Phrase = tuple[Piece, ...]

@@ -146,7 +146,7 @@ def test_html(world: World, tmp_path: Path) -> None:
     assert re.search(r"From &lt;b&gt;<a href=.#hop-8.><code>DefaultLabel</code></a>&lt;/b&gt;", text)
     assert str(world.folder) not in text
     golden("label.html", steady(text))
-    world.run("report", "--html", str(tmp_path / "again"))
+    world.run("follow", "Sync", "--repo", "client", "--html", str(tmp_path / "again"))
     files = {p.relative_to(site): p.read_bytes() for p in site.rglob("*") if p.is_file()}
     again = tmp_path / "again"
     assert {p.relative_to(again): p.read_bytes() for p in again.rglob("*") if p.is_file()} == files

@@ -212,13 +212,57 @@
     event.preventDefault();
   });
 
+  // Folded lines of a large file
+
+  const unfold = async (fold) => {
+    const bytes = Uint8Array.from(atob(fold.dataset.packed), (c) => c.charCodeAt(0));
+    const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
+    const lines = (await new Response(stream).text()).split("\n");
+    const parts = [];
+    for (let at = 0; at < lines.length; at += 200) {
+      const list = make("ol");
+      list.start = Number(fold.dataset.first) + at;
+      list.append(...lines.slice(at, at + 200).map((text, i) => {
+        const line = make("li", "", text);
+        line.id = "L" + (list.start + i);
+        return line;
+      }));
+      const part = make("div", list.children.length === 200 ? "chunk" : "");
+      part.append(list);
+      parts.push(part);
+    }
+    fold.replaceWith(...parts);
+    return parts[0].querySelector("li");
+  };
+  const folds = () => [...document.querySelectorAll(".fold")];
+  folds().forEach((fold) => {
+    const button = make("button", "", body.dataset.unfold);
+    button.type = "button";
+    button.addEventListener("click", async () => {
+      const first = await unfold(fold);
+      first.tabIndex = -1;
+      first.focus();
+    });
+    fold.append(button);
+  });
+  // An address may name a line that is folded.
+  const reach = async () => {
+    const line = Number((/^#L(\d+)$/.exec(location.hash) || [])[1]);
+    const fold = folds().find((f) => Number(f.dataset.first) <= line && line <= Number(f.dataset.last));
+    if (!fold) return;
+    await unfold(fold);
+    location.replace(location.hash);
+    dispatchEvent(new HashChangeEvent("hashchange"));
+  };
+  addEventListener("hashchange", reach);
+  reach();
+
   // Lines of a file
 
   const file = document.querySelector("main.file");
   if (file) {
     const bar = make("div", "linebar");
     const permalink = make("a", "", body.dataset.permalink);
-    permalink.rel = "noreferrer";
     const copyLink = make("button", "", body.dataset.copyLink);
     const copyLine = make("button", "", body.dataset.copyLine);
     copyLink.type = copyLine.type = "button";

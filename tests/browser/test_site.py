@@ -56,9 +56,11 @@ class Site:
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Site:
     folder = tmp_path_factory.mktemp("site")
-    # A file that is large for the browser, beside small ones.
+    # A file that is large for the browser, beside small ones, and one so large that it is folded.
     server = SERVER_FILES | {
-        "cmd/box/main.go": SERVER_FILES["cmd/box/main.go"] + "".join(f"\nfunc f{i}() {{}}\n" for i in range(4000))
+        "cmd/box/main.go": SERVER_FILES["cmd/box/main.go"] + "".join(f"\nfunc f{i}() {{}}\n" for i in range(4000)),
+        "vendor/example.org/api/api.go": SERVER_FILES["vendor/example.org/api/api.go"]
+        + "".join(f"// {i} {'<b>&amp;' * 10}\n" for i in range(4000)),
     }
     head = "func (s *service) label() string {\n"
     server["cmd/box/main.go"] = server["cmd/box/main.go"].replace(head, head + "\t_ = 1\n" * 20)
@@ -145,9 +147,9 @@ def test_the_whole_function_and_its_file(page: Any, made: Site) -> None:
     page.keyboard.press("e")
     whole = page.locator("#hop-8 .whole")
     assert whole.get_attribute("open") is not None
-    assert "func (s *service) label() string {" in whole.locator("pre").text_content()
+    assert "func (s *service) label() string {" in whole.locator(".code").text_content()
     assert whole.locator("mark").text_content() == "DefaultLabel"
-    assert not page.locator("#hop-8 .snippet > pre").first.is_visible()
+    assert not page.locator("#hop-8 .snippet > .code").first.is_visible()
 
 
 def test_help_and_the_switch_for_keys(page: Any, made: Site) -> None:
@@ -266,9 +268,8 @@ def test_every_snippet_shows_the_line_of_its_permalink(page: Any, made: Site) ->
         """() => [...document.querySelectorAll(".snippet")].map((figure) => {
             const address = figure.querySelector("figcaption .perma").href;
             const number = address.split("#L")[1];
-            const line = [...figure.querySelectorAll(".line")].find((x) => x.querySelector(".n").textContent === number);
-            line.querySelector(".n").remove();
-            return [address, line.textContent];
+            const list = figure.querySelector("ol");
+            return [address, list.children[number - list.start].textContent];
         })"""
     )
     assert len(rows) == 9
@@ -412,7 +413,7 @@ def test_print(page: Any, made: Site) -> None:
     assert not page.locator("#trail").is_visible()
     assert page.locator(".card").first.is_visible()
     assert page.evaluate(
-        "[...document.querySelectorAll('.snippet pre')].every((p) => p.scrollWidth <= p.clientWidth + 1)"
+        "[...document.querySelectorAll('.snippet .code')].every((p) => p.scrollWidth <= p.clientWidth + 1)"
     )
     assert page.pdf().startswith(b"%PDF")
 
@@ -423,5 +424,41 @@ def test_a_large_file_is_fast(page: Any, made: Site) -> None:
     assert 0 < box["y"] < 900
     shown = "document.querySelectorAll('.chunk').length"
     assert page.evaluate(shown) > 35
+    assert page.evaluate("document.querySelectorAll('.fold').length") == 0
     painted = page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime")
     assert painted < 2000
+
+
+def test_folded_lines(page: Any, made: Site) -> None:
+    path = made.english / "source" / "server" / "vendor-example.org-api-api.go.html"
+    lines = (made.repositories / "server" / "vendor/example.org/api/api.go").read_text(encoding="utf-8").splitlines()
+    page.goto(path.as_uri())
+    assert path.stat().st_size < 60_000
+    assert page.locator("#L3000").count() == 0
+    page.locator(".fold button").click()
+    page.wait_for_selector("#L4000", state="attached")
+    assert page.evaluate("document.activeElement.id").startswith("L")
+    page.evaluate("document.querySelectorAll('.remark, .linebar').forEach((x) => x.remove())")
+    assert page.evaluate("[...document.querySelectorAll('.code li')].map((li) => li.textContent)") == lines
+    # An address may lead into what is folded; the line is marked, and can be copied like all others.
+    page.goto("about:blank")
+    page.goto(path.as_uri() + "#L3000")
+    target = page.locator("li:target")
+    target.wait_for()
+    assert 0 < target.bounding_box()["y"] < 900
+    assert target.text_content().startswith(lines[2999])
+    assert target.locator(".linebar a").last.get_attribute("href").endswith("/api.go#L3000")
+    assert "#L3000" in page.evaluate("location.href")
+
+
+def test_folded_lines_without_scripts(browser: Any, made: Site) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    opened = context.new_page()
+    opened.goto((made.english / "source" / "server" / "vendor-example.org-api-api.go.html").as_uri())
+    fold = opened.locator(".fold")
+    link = fold.locator("a").get_attribute("href")
+    first, last = (int(n.replace(",", "")) for n in re.findall(r"[\d,]+", fold.text_content())[:2])
+    assert link.endswith(f"/vendor/example.org/api/api.go#L{first}")
+    assert opened.locator(".code li").count() == first - 1
+    assert last > 4000
+    context.close()

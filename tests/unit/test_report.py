@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 import dataclasses
 import functools
 import json
 import os
 import re
 import time
+import zlib
 from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
@@ -107,6 +109,7 @@ FILES = {
     ("corner-shop", "bankpb/bank pb.go"): CLIENT,
     ("bank", "bank/bank.go"): BANK,
 }
+SHOP_FILE = ("corner-shop", "shop/shop.go")
 CLIENT_FILE = ("corner-shop", "bankpb/bank pb.go")
 PINS = (
     Pin("corner-shop", "https://github.com/example/corner-shop.git", "1" * 40),
@@ -619,16 +622,52 @@ def test_calls_in_a_file_lead_on() -> None:
     assert "hop 1: stored in the field Shop.cashier" in page
 
 
-def test_large_files_are_coloured_near_the_trace_only(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sources, "COLOURED", 100)
-    monkeypatch.setattr(sources, "_NEAR", 1)
-    big = SHOP + "func f() { return nil }\n" * 3000
-    page = site([TRACE], lambda repository, path: big.encode() if path == "shop/shop.go" else read(repository, path))[
-        "source/corner-shop/shop-shop.go.html"
-    ]
-    assert list(lines_of(page).values()) == big.removesuffix("\n").split("\n")
+def unfolded(page: str) -> dict[int, str]:
+    """The text of each line of a file's page, folded ones included."""
+    found = lines_of(page)
+    for first, last, packed in re.findall(r'data-first="(\d+)" data-last="(\d+)" data-packed="([^"]+)"', page):
+        lines = zlib.decompress(base64.b64decode(packed)).decode().split("\n")
+        assert len(lines) == int(last) - int(first) + 1
+        assert not found.keys() & set(range(int(first), int(last) + 1))
+        found |= dict(enumerate(lines, int(first)))
+    return dict(sorted(found.items()))
+
+
+def test_large_files_are_folded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sources, "FOLDED", 100)
+    big = SHOP + "func f() { return nil } // \u202e <&\r\n" * 1000 + "func g() {}\n" * 1000
+    made = site(
+        [TRACE],
+        lambda repository, path: big.encode() if path == "shop/shop.go" else read(repository, path),
+        extras=[wires_page([WireRow("/a/b", "gRPC", (WireEnd("p", "x.y", Position(*SHOP_FILE, 900, 1)),), ())], ())],
+    )
+    page = made[SOURCES[2]]
+    wanted = big.removesuffix("\n").replace("\u202e", "<U+202E>").replace("\r", "").split("\n")
+    assert unfolded(page) == dict(enumerate(wanted, 1))
+    shown = lines_of(page).keys()
+    assert {18, 48, 870, 900, 930} <= shown
+    assert not {100, 500, 869, 931, 2000} & shown
+    # Whatever the site leads to stands open.
+    for name, text in made.items():
+        if name.endswith(".html"):
+            assert {int(n) for n in re.findall(rf"{re.escape(SOURCES[2])}#L(\d+)", text)} <= shown
+    first = f"https://github.com/example/corner-shop/blob/{'1' * 40}/shop/shop.go#L"
+    assert re.findall(r'data-first="(\d+)"', page) == re.findall(rf'<p class="fold".*<a href="{first}(\d+)"', page)
     assert "<i class=kw>go</i>" in page
-    assert "<li id=L3000>func f() { return nil }" in page
+
+
+@given(st.sets(st.integers(1, 700)), st.integers(0, 700))
+def test_every_line_is_open_or_folded(led: set[int], count: int) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sources, "FOLDED", 0)
+        chunks = list(sources.Lines(b"x\n" * count, "x", (), (), "").chunks(led))
+    at = 1
+    for chunk in chunks:
+        assert chunk.first == at
+        assert chunk.last >= at
+        at = chunk.last + 1
+        assert not chunk.packed or not led & set(range(chunk.first, at))
+    assert at == max(count, 1) + 1
 
 
 def test_a_column_inside_a_character() -> None:
@@ -759,7 +798,7 @@ def test_changes() -> None:
     moved = page.partition('id="change-2"')[2].partition("</tr>")[0]
     assert f'<a href="{SOURCES[1]}#L3"><code>bankpb/bank pb.go:3</code></a></del>' in moved
     later = f"https://github.com/example/corner-shop/blob/{'3' * 40}/bankpb/bank_grpc.go#L3"
-    assert f'<a href="{later}" rel="noreferrer"><code>bankpb/bank_grpc.go:3</code></a></ins>' in moved
+    assert f'<a href="{later}"><code>bankpb/bank_grpc.go:3</code></a></ins>' in moved
     assert moved.count("<del>") == moved.count("<ins>") == 2
     last = page.partition('id="change-5"')[2]
     assert "value changed" in plain(last)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from tracer.model import Symbol
 from tracer.report.language import Language
-from tracer.report.links import Links
-from tracer.report.sources import SourceView, Told
+from tracer.report.links import File, Links
+from tracer.report.sources import Told
 from tracer.report.text import one_line
 from tracer.report.views import Card, PageView
 from tracer.report.words import said
@@ -40,11 +40,14 @@ def contents(
     told: Sequence[Told],
     views: Sequence[PageView],
     further: Sequence[Item],
-    sources: Sequence[SourceView],
+    counts: Mapping[File, int],
     links: Links,
     language: Language,
 ) -> Contents:
-    """Everything that a site has a place for; ``further`` is what its other pages hold, changes and wires."""
+    """Everything that a site has a place for; ``further`` is what its other pages hold, changes and wires.
+
+    ``counts`` are the lines of its files.
+    """
     hops = [
         Item("hop", f"{card.number}. {_text(card)}", view.title, f"{one.page}#{card.anchor}")
         for one, view in zip(told, views, strict=True)
@@ -60,8 +63,8 @@ def contents(
     }
     symbols = {item for symbol in _symbols(told) for item in _item(symbol, links)}
     files = [
-        Item("file", f"{s.repository}/{s.path}", language.plural("{n} line", "{n} lines", s.count), s.name)
-        for s in sources
+        Item("file", one_line("/".join(file)), language.plural("{n} line", "{n} lines", counts[file]), name)
+        for file, name in links.pages.items()
     ]
     return Contents(
         tuple(dict.fromkeys(hops)),

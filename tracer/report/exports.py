@@ -33,7 +33,7 @@ from tracer.model import (
 from tracer.report.answers import parts
 from tracer.report.lines import Lines, Read, no_source
 from tracer.report.links import Links, commit_link, shown_url
-from tracer.report.snippets import Snippet
+from tracer.report.snippets import Files, Snippet
 from tracer.report.text import Phrase, hidden
 from tracer.report.views import Card, page, tool_version
 
@@ -43,10 +43,11 @@ Json = dict[str, Any]
 _BEYOND_ASCII = re.compile(r"[^\n\x20-\x7e]")
 
 
-def to_json(trace: Trace, read: Read | None = None) -> Json:
-    """The trace as plain dictionaries, lists, strings and numbers; with ``read`` also the source that its page shows."""
-    made = _Maker(Links({pin.repository: pin for pin in trace.pins}), Lines(read or no_source), read is not None)
-    view = page(trace, read or no_source)
+def to_json(trace: Trace, source: Files | Read | None = None) -> Json:
+    """The trace as plain dictionaries, lists, strings and numbers; with ``source`` also the lines that its page shows."""
+    files = source if isinstance(source, Files) else Files(source or no_source)
+    made = _Maker(Links({pin.repository: pin for pin in trace.pins}), Lines(files.read), source is not None)
+    view = page(trace, files)
     chains = [
         [made.hop(card, hop) for card, hop in zip(shown.cards, chain, strict=True)]
         for shown, chain in zip(view.chains, trace.chains, strict=True)

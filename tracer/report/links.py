@@ -44,11 +44,15 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """The links of a trace's positions: ``pages`` has the address of a file's own page, seen from ``root``."""
+    """The links of a trace's positions: ``pages`` has the address of a file's own page, seen from ``root``.
+
+    ``led`` gathers the lines of those pages that were linked to: they have to be there for whoever follows.
+    """
 
     pins: Mapping[str, Pin]
     pages: Mapping[File, str] = field(default_factory=dict[File, str])
     root: str = ""
+    led: dict[File, set[int]] = field(default_factory=dict[File, set[int]], compare=False, repr=False)
 
     def beneath(self, root: str) -> Links:
         """The same links as they are written in a page from which ``root`` leads to the site's folder."""
@@ -57,7 +61,10 @@ class Links:
     def page(self, position: Position) -> str:
         """The line in this site's page of the file; empty where the file has none."""
         name = self.pages.get((position.repository, position.path))
-        return f"{self.root}{name}#L{position.line}" if name else ""
+        if name is None:
+            return ""
+        self.led.setdefault((position.repository, position.path), set()).add(position.line)
+        return f"{self.root}{name}#L{position.line}"
 
     def permalink(self, position: Position) -> str | None:
         """The address of a line at its pinned commit, or None if the host's form is not known."""

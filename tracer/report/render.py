@@ -23,7 +23,7 @@ from tracer.report.links import Links
 from tracer.report.neighbours import around_json
 from tracer.report.snippets import Files
 from tracer.report.sources import Told as OnPage
-from tracer.report.sources import page_names, source_pages, touched
+from tracer.report.sources import line_counts, page_names, source_pages, touched
 from tracer.report.text import slug, visible
 from tracer.report.views import PageView, Read, page, tool_version
 
@@ -91,15 +91,15 @@ def site(
     told = [OnPage(f"{name}.html", one.trace, one.around) for name, one in zip(names, given, strict=True)]
     entries = [_entry(name, one, files, links, say) for name, one in zip(names, told, strict=True)]
     further = [(extra, extra.show(links, say)) for extra in extras]
-    sources = source_pages(told, files, links, say)
     items = [item for _, page in further for item in page.items]
-    found = contents(told, [e.view for e in entries], items, sources, links, say)
+    found = contents(told, [e.view for e in entries], items, line_counts(links, files), links, say)
+    sources = source_pages(told, files, links, say)
 
     shown = _Site(say, entries, extras)
     made = {entry.page: shown.page("trace.html", entry, view=entry.view, json=_data(entry.page)) for entry in entries}
     made |= {e.around_page: shown.page("around.html", e, view=e.view, circles=e.circles) for e in entries if e.circles}
     made |= {
-        _data(one.page): dumps(to_json(one.trace, read) | around_json(one.trace, one.around)) + "\n" for one in told
+        _data(one.page): dumps(to_json(one.trace, files) | around_json(one.trace, one.around)) + "\n" for one in told
     }
     made |= {view.name: shown.page("source.html", None, view.root, tidy=False, view=view) for view in sources}
     made |= {f"{extra.name}.html": shown.further(extra, page) for extra, page in further}

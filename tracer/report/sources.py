@@ -1,14 +1,20 @@
 """Whole files as pages: every line an anchor, resolved names as links, and what the trace has to say beside its lines.
 
-The lines are made into HTML here and not by a template: the largest files have 48,000. This is the only place that
-does so, and every text passes ``_safe``.
+Of the largest files, which are generated ones of 48,000 lines, only the lines near those that the site leads to stand
+open. The others are packed (zlib, RFC 1950) where they belong: a script unfolds them, and whoever has none finds them at
+the pinned commit.
+
+The lines are made into HTML here and not by a template, for speed. This is the only place that does so, and every text
+passes ``_safe`` or ``_text``.
 """
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import itertools
 import re
+import zlib
 from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 
@@ -24,9 +30,12 @@ from tracer.report.words import said
 
 CHUNK = 200
 """So many lines are laid out together, when they come near the window."""
-COLOURED = 300_000
-"""Larger files, which are generated ones, are coloured only around what the trace touches."""
-_NEAR = 400
+FOLDED = 300_000
+"""Larger files are folded."""
+_NEAR = 30
+"""So many lines before and after one that is led to stand open."""
+_SHORTEST = 100
+"""Fewer lines than these are not worth a fold."""
 _PLAIN = (None, "fn", "cut")
 _UNFIT = re.compile(r"[^A-Za-z0-9._-]+")
 
@@ -53,11 +62,17 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """Lines that are laid out together; ``first`` is the number of the first."""
+    """Lines that are laid out together, or that are folded: then ``packed`` holds their text, and ``lines`` none."""
 
     first: int
+    last: int
     lines: Markup
-    size: str
+    packed: str
+
+    @property
+    def full(self) -> bool:
+        """Whether it is as long as a chunk can be: its height is known before it is laid out."""
+        return self.last - self.first + 1 == CHUNK
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,21 +130,31 @@ def _fit(text: str) -> str:
     return _UNFIT.sub("_", text).lstrip(".") or "_"
 
 
+def line_counts(links: Links, files: Files) -> dict[File, int]:
+    """The number of lines of every file that ``links`` has a page for."""
+    return {file: len(line_starts(_source(files, file))) for file in links.pages}
+
+
+def _source(files: Files, file: File) -> bytes:
+    source = files.source(*file)
+    assert not isinstance(source, str)
+    return source
+
+
 def source_pages(told: Sequence[Told], files: Files, links: Links, language: Language) -> list[SourceView]:
-    """The pages of every file that ``links`` has one for."""
+    """The pages of every file that ``links`` has one for; all other pages must have taken their links before."""
     out: list[SourceView] = []
     remarks, targets = _remarks(told, language), _targets(told, links)
     for (repository, path), name in links.pages.items():
-        source = files.source(repository, path)
-        assert not isinstance(source, str)
         root = "../" * name.count("/")
         own = tuple(sorted(set(remarks.get((repository, path), ())), key=lambda r: (r.line, r.href, r.text)))
-        chunks, count = _chunks(source, path, own, targets.get((repository, path), ()), root)
+        lines = Lines(_source(files, (repository, path)), path, own, targets.get((repository, path), ()), root)
         url = links.permalink(Position(repository, path, 1, 1)) or ""
         line_url = url.removesuffix("1")
         file_url = url.removesuffix("#L1")
         shown = (one_line(repository), one_line(path))
-        out.append(SourceView(name, *shown, file_url, line_url, count, own, chunks, root))
+        chunks = tuple(lines.chunks(links.led.get((repository, path), set())))
+        out.append(SourceView(name, *shown, file_url, line_url, len(lines.starts), own, chunks, root))
     return out
 
 
@@ -183,56 +208,78 @@ def _targets(told: Sequence[Told], links: Links) -> dict[File, list[Target]]:
 # Lines
 
 
-def _chunks(
-    source: bytes, path: str, remarks: Sequence[Remark], targets: Sequence[Target], root: str
-) -> tuple[tuple[Chunk, ...], int]:
-    starts = line_starts(source)
-    said_at: dict[int, list[Remark]] = {}
-    for remark in remarks:
-        said_at.setdefault(remark.line, []).append(remark)
-    leads: dict[int, list[tuple[int, int, Target]]] = {}
-    for target in sorted(targets, key=lambda t: (t.line, t.column, t.href, t.title)):
-        span = name_range(source, starts, target.line, target.column) if target.line <= len(starts) else None
-        row = leads.setdefault(target.line, [])
-        if span is not None and (not row or row[-1][1] <= span[0]):
-            row.append((*span, target))
-    out: list[Chunk] = []
-    rows = _rows(source, path, starts, {r.line for r in remarks} | set(leads))
-    for first in range(1, len(starts) + 1, CHUNK):
-        lines = itertools.islice(rows, CHUNK)
-        html = "".join(
-            _line(number, line, leads.get(number, ()), said_at.get(number, ()), root)
-            for number, line in enumerate(lines, first)
-        )
-        size = "" if first + CHUNK - 1 <= len(starts) else "last"
-        out.append(Chunk(first, Markup(html), size))  # noqa: S704
-    return tuple(out), len(starts)
+class Lines:
+    """The lines of one file as HTML, with what is said of them and where their names lead."""
+
+    def __init__(
+        self, source: bytes, path: str, remarks: Sequence[Remark], targets: Sequence[Target], root: str
+    ) -> None:
+        self.source = source
+        self.path = path
+        self.root = root
+        self.starts = line_starts(source)
+        self.said: dict[int, list[Remark]] = {}
+        for remark in remarks:
+            self.said.setdefault(remark.line, []).append(remark)
+        self.leads: dict[int, list[tuple[int, int, Target]]] = {}
+        for target in sorted(targets, key=lambda t: (t.line, t.column, t.href, t.title)):
+            known = target.line <= len(self.starts)
+            span = name_range(source, self.starts, target.line, target.column) if known else None
+            row = self.leads.setdefault(target.line, [])
+            if span is not None and (not row or row[-1][1] <= span[0]):
+                row.append((*span, target))
+
+    def chunks(self, led: Set[int]) -> Iterator[Chunk]:
+        """All lines in order; ``led`` are those that other pages link to."""
+        wanted = {*led, *self.said, *self.leads}
+        for first, last, is_open in self._parts(wanted):
+            if is_open:
+                yield from self._open(first, last)
+            else:
+                yield Chunk(first, last, Markup(""), _packed(self._plain(first, last)))
+
+    def _parts(self, wanted: Set[int]) -> Iterator[tuple[int, int, bool]]:
+        """The file from its first to its last line, in parts that stand open or are folded."""
+        count = len(self.starts)
+        if len(self.source) <= FOLDED:
+            yield 1, count, True
+            return
+        at = begin = 1
+        for line in sorted(line for line in wanted if line <= count):
+            if line - _NEAR - at > _SHORTEST:
+                if at > begin:
+                    yield begin, at - 1, True
+                begin = line - _NEAR
+                yield at, begin - 1, False
+            at = min(line + _NEAR, count) + 1
+        if count - at < _SHORTEST:
+            at = count + 1
+        if at > begin:
+            yield begin, at - 1, True
+        if at <= count:
+            yield at, count, False
+
+    def _open(self, first: int, last: int) -> Iterator[Chunk]:
+        rows = enumerate(highlight(self.source, first, last, path=self.path), first)
+        for begin in range(first, last + 1, CHUNK):
+            html = "".join(self._line(number, line) for number, line in itertools.islice(rows, CHUNK))
+            yield Chunk(begin, min(begin + CHUNK - 1, last), Markup(html), "")  # noqa: S704
+
+    def _plain(self, first: int, last: int) -> Iterator[str]:
+        bounds = [*self.starts[first - 1 : last], self.starts[last] if last < len(self.starts) else len(self.source)]
+        for begin, end in itertools.pairwise(bounds):
+            yield self.source[begin:end].removesuffix(b"\n").removesuffix(b"\r").decode("utf-8", "replace")
+
+    def _line(self, number: int, line: Line) -> str:
+        remarks, leads = self.said.get(number, ()), self.leads.get(number, ())
+        head = f'<li id="L{number}" class="{_classes(remarks)}">' if remarks else f"<li id=L{number}>"
+        body = "".join(_spans(line, leads)) if leads else "".join(_coloured(css, _text(text)) for css, text in line)
+        return head + body + "".join(_remark(remark, self.root) for remark in remarks)
 
 
-def _rows(source: bytes, path: str, starts: Sequence[int], wanted: Set[int]) -> Iterator[Line]:
-    """All lines of a file; those of a large one are coloured near the wanted lines only."""
-    if len(source) <= COLOURED:
-        yield from highlight(source, path=path)
-        return
-    near = {chunk for line in wanted for chunk in range((line - _NEAR) // CHUNK, (line + _NEAR) // CHUNK + 1)}
-    bounds = [*starts, len(source)]
-    for coloured, group in itertools.groupby(range((len(starts) + CHUNK - 1) // CHUNK), key=near.__contains__):
-        chunks = list(group)
-        first, last = chunks[0] * CHUNK + 1, min((chunks[-1] + 1) * CHUNK, len(starts))
-        if coloured:
-            yield from highlight(source, first, last, path=path)
-            continue
-        for begin, end in itertools.pairwise(bounds[first - 1 : last + 1]):
-            text = source[begin:end].removesuffix(b"\n").removesuffix(b"\r")
-            yield [(None, text.decode("utf-8", "replace"))]
-
-
-def _line(
-    number: int, line: Line, leads: Sequence[tuple[int, int, Target]], remarks: Sequence[Remark], root: str
-) -> str:
-    head = f'<li id="L{number}" class="{_classes(remarks)}">' if remarks else f"<li id=L{number}>"
-    body = "".join(_spans(line, leads)) if leads else "".join(_coloured(css, _safe(text)) for css, text in line)
-    return head + body + "".join(_remark(remark, root) for remark in remarks)
+def _packed(lines: Iterable[str]) -> str:
+    text = "\n".join(visible(line) for line in lines)
+    return base64.b64encode(zlib.compress(text.encode(), 9)).decode()
 
 
 def _classes(remarks: Sequence[Remark]) -> str:
@@ -260,7 +307,7 @@ def _runs(text: str, classes: Sequence[str | None], begin: int, end: int) -> Ite
         stop = begin + 1
         while stop < end and classes[stop] == classes[begin]:
             stop += 1
-        yield _coloured(classes[begin], _safe(text[begin:stop]))
+        yield _coloured(classes[begin], _text(text[begin:stop]))
         begin = stop
 
 
@@ -274,3 +321,8 @@ def _remark(remark: Remark, root: str) -> str:
 
 def _safe(text: str) -> str:
     return str(escape(visible(text)))
+
+
+def _text(text: str) -> str:
+    """What stands between tags, where quotes mean nothing."""
+    return visible(text).replace("&", "&amp;").replace("<", "&lt;")

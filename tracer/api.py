@@ -49,6 +49,7 @@ from tracer.source.snapshot import Snapshot
 from tracer.store import Store
 from tracer.syntax import ast
 from tracer.syntax.facts import EXTRACTOR_VERSION, FileFacts, decode, encode
+from tracer.wire.fallback import fallback
 
 _KEEP_AT = 200
 _MAX_AROUND = 60
@@ -534,8 +535,10 @@ def wires(session: Session, repository: str | None = None) -> list[WireRow]:
                 key = (wire.name, handler.method)
                 here.add(key)
                 site = position(handler.described.file, handler.pos)
-                found = dict.fromkeys(x.owner.full_name for _, x in wire.implementations(handler))
-                ends = [WireEnd(analysis.name, handler.owner.full_name, site, name) for name in found or ("",)]
+                found = {x.owner.full_name: bool(fallback(analysis, x)) for _, x in wire.implementations(handler)} or {
+                    "": False
+                }
+                ends = [WireEnd(analysis.name, handler.owner.full_name, site, *served) for served in found.items()]
                 servers.setdefault(key, []).extend(ends)
             own |= here if repository in (None, analysis.name.partition(":")[0]) else set()
     return [

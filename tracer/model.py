@@ -170,13 +170,15 @@ class PackageSummary:
 class WireEnd:
     """One end of a wire: a stub that sends, or what serves; of a server, ``site`` is where its handler is described.
 
-    ``implementation`` is the method that a server's handler calls; empty where nothing is registered.
+    ``implementation`` is the method that a server's handler calls; empty where nothing is registered. ``fallback`` is
+    whether that only answers that it is not implemented.
     """
 
     program: str
     symbol: str
     site: Position | None
     implementation: str = ""
+    fallback: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -131,6 +131,7 @@ def wire_row(row: WireRow) -> Json:
             "symbol": found.symbol,
             "site": _position(links, found.site) if found.site is not None else None,
             "implementation": found.implementation or None,
+            "fallback": found.fallback,
         }
 
     return {

@@ -61,6 +61,7 @@ from tracer.source.snapshot import Snapshot
 from tracer.store import Store
 from tracer.syntax import ast
 from tracer.syntax.facts import EXTRACTOR_VERSION, FileFacts, decode, encode
+from tracer.wire.fallback import fallback
 
 _KEEP_AT = 200
 _MAX_AROUND = 60
@@ -713,9 +714,17 @@ def _wires(session: Session, repository: str | None) -> list[WireRow]:
                 key = (wire.name, handler.method)
                 here.add(key)
                 site = position(handler.described.file, handler.pos)
-                found = {x.owner.full_name: analysis.symbol(x.owner) for _, x in wire.implementations(handler)}
+                found = {x.owner.full_name: x for _, x in wire.implementations(handler)}
                 end = WireEnd(analysis.name, handler.owner.full_name, site)
-                ends = [replace(end, implementation=s.name, declared=s.position) for s in found.values()]
+                ends = [
+                    replace(
+                        end,
+                        implementation=name,
+                        declared=analysis.symbol(x.owner).position,
+                        fallback=bool(fallback(analysis, x)),
+                    )
+                    for name, x in found.items()
+                ]
                 servers.setdefault(key, []).extend(ends or [end])
             own |= here if repository in (None, analysis.name.partition(":")[0]) else set()
     return [

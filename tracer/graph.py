@@ -6,22 +6,26 @@ A node is a function, constant or variable of one program; an edge is one proven
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Container, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 
 import networkx as nx
 
 from tracer.golang import types as t
 from tracer.golang.analysis import Analysis, Declared
 from tracer.golang.checker import CallSite, Info, Literal, Owner
-from tracer.golang.flow import Dispatch
+from tracer.golang.flow import Dispatch, Target
 from tracer.golang.places import position
 from tracer.model import Edge, EdgeKind, Evidence, Modifier, Position, Reason, Symbol, Unresolved
 from tracer.syntax import ast
+from tracer.wire.fallback import fallback
 from tracer.wire.grpc import Grpc
 from tracer.wire.model import Handler, Stub, Wire
 from tracer.wire.process import Process
 from tracer.wire.ttrpc import Ttrpc
+
+FALLBACK = "fallback"
+"""The rule of a dispatch to a method that a server only has by embedding, and that answers that it is not implemented."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +51,7 @@ def _empty() -> nx.MultiDiGraph[Node]:
     return nx.MultiDiGraph()
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class CallGraph:
     """The programs, and the part of their call graph that was looked at.
 
@@ -96,20 +100,23 @@ class CallGraph:
             return [step]
         return self.site_steps(analysis, step.info, owner, site)
 
-    def other_servers(self, step: Step) -> list[Node]:
-        """What else answers the call of a step over a wire: in each other program the implementation, else what handles it."""
+    def other_servers(self, step: Step) -> list[tuple[Node, bool]]:
+        """What else answers the call of a step over a wire: in each other program the implementation, else what handles it.
+
+        Each with whether it is only a fallback.
+        """
         analysis, owner = self.objects[step.source]
         site = _site(step)
         if site is None or not isinstance(owner, t.Func | Literal):
             return []
-        out: dict[Node, None] = {}
+        out: dict[Node, bool] = {}
         for wire in self.wires[analysis.name]:
             for stub in wire.calls(step.info, site):
                 for other in self._crossings(analysis, owner, wire, stub):
                     if other.target.program != step.target.program:
-                        registered = [s.target for s in self.steps(other.target) if s.edge.rule == "registration"]
-                        out |= dict.fromkeys(registered or [other.target])
-        return list(out)
+                        served = [s for s in self.steps(other.target) if s.edge.rule in ("registration", FALLBACK)]
+                        out |= {s.target: s.edge.rule == FALLBACK for s in served} or {other.target: False}
+        return list(out.items())
 
     def _find_steps(self, node: Node) -> list[Step]:
         analysis, obj = self.objects[node]
@@ -166,17 +173,27 @@ class CallGraph:
             known = self.unresolved.setdefault(node, [])
             if failure not in known:
                 known.append(failure)
-        targets = {o.full_name: o for o in self._targets(analysis, info, site)}
+        if site.kind in ("interface", "value"):
+            return self._dispatched(analysis, info, node, site, edges, analysis.flow.dispatch(info, site).targets)
+        targets = {o.full_name: o for o in analysis.flow.callees(info, site)}
         return [
             Step(edge, node, self.node(analysis, targets[edge.callee]), site.node.span, info)
             for edge in edges
             if edge.callee in targets
         ]
 
-    def _targets(self, analysis: Analysis, info: Info, site: CallSite) -> list[Owner]:
-        if site.kind in ("interface", "value"):
-            return [x.owner for x in analysis.flow.dispatch(info, site).targets]
-        return analysis.flow.callees(info, site)
+    def _dispatched(
+        self, analysis: Analysis, info: Info, node: Node, site: CallSite, edges: Sequence[Edge], found: Iterable[Target]
+    ) -> list[Step]:
+        targets = {x.owner.full_name: x for x in found}
+        out: list[Step] = []
+        for edge in edges:
+            if edge.callee in targets:
+                target = targets[edge.callee]
+                shown = fallback(analysis, target) if target.rule != "implements" else ()
+                told = replace(edge, rule=FALLBACK, evidence=(*edge.evidence, *shown)) if shown else edge
+                out.append(Step(told, node, self.node(analysis, target.owner), site.node.span, info))
+        return out
 
     def _served(
         self, analysis: Analysis, info: Info, node: Node, site: CallSite, wire: Wire, handlers: list[Handler]
@@ -190,7 +207,7 @@ class CallGraph:
         if failure is not None:
             failure = Unresolved(failure.caller, failure.site, failure.text, Reason.NO_REGISTRATION, failure.detail)
             self.unresolved.setdefault(node, []).append(failure)
-        return [Step(e, node, self.node(analysis, unique[e.callee].owner), site.node.span, info) for e in edges]
+        return self._dispatched(analysis, info, node, site, edges, unique.values())
 
     def wire_steps(self, analysis: Analysis, owner: Owner, wire: Wire, stub: Stub) -> list[Step]:
         """Over the wire: from a stub to the handlers of its full method, in every program or in the peers."""

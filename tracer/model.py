@@ -171,7 +171,7 @@ class WireEnd:
     """One end of a wire: a stub that sends, or what serves; of a server, ``site`` is where its handler is described.
 
     ``implementation`` is the method that a server's handler calls, ``declared`` where that stands; empty and None where
-    nothing is registered.
+    nothing is registered. ``fallback`` is whether that only answers that it is not implemented.
     """
 
     program: str
@@ -179,6 +179,7 @@ class WireEnd:
     site: Position | None
     implementation: str = ""
     declared: Position | None = None
+    fallback: bool = False
 
 
 @dataclass(frozen=True, slots=True)

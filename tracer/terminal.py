@@ -508,6 +508,7 @@ def wires(screen: Screen, rows: Sequence[WireRow]) -> None:
             )
         for end in row.servers:
             what = f"served by {end.implementation}" if end.implementation else f"not registered: {end.symbol}"
+            what += ", which answers that it is not implemented" if end.fallback else ""
             screen.line(Text.assemble(visible(what), f"  {end.program}  ", _site(end)), "  ", "      ")
     whole = sum(row.whole for row in rows)
     stubs, servers = (

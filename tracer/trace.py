@@ -192,9 +192,13 @@ def _wire_notes(graph: CallGraph, step: Step) -> tuple[Evidence, ...]:
     """Of a hop over a wire: what else answers there, which the chain does not go to."""
     if step.edge.kind not in (EdgeKind.RPC, EdgeKind.EXEC):
         return ()
-    others = [graph.symbol(node) for node in graph.other_servers(step)]
-    words = "also served by" if step.edge.kind is EdgeKind.RPC else "may also start"
-    return tuple(Evidence(f"{words} {other.program}: {other.short}", other.position) for other in others)
+    notes: list[Evidence] = []
+    for node, is_fallback in graph.other_servers(step):
+        other = graph.symbol(node)
+        words = "also served by" if step.edge.kind is EdgeKind.RPC else "may also start"
+        answer = ", which answers that it is not implemented" if is_fallback else ""
+        notes.append(Evidence(f"{words} {other.program}: {other.short}{answer}", other.position))
+    return tuple(notes)
 
 
 def _value_notes(graph: CallGraph, step: Step) -> tuple[Evidence, ...]:

@@ -148,6 +148,7 @@ def wire_row(row: WireRow) -> Json:
             "site": _position(links, found.site) if found.site is not None else None,
             "implementation": found.implementation or None,
             "declared": _maybe_position(links, found.declared),
+            "fallback": found.fallback,
         }
 
     return {

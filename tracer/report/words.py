@@ -34,6 +34,9 @@ _PLAIN_RULES = {
     ),
     "literal": noted("A function literal is called where it is written."),
     "name": noted("The name that is read leads by Go's scopes to this one declaration."),
+    "fallback": noted(
+        "A value of a type flows there that does not have this method itself: it comes from an embedded type of generated code, and answers that it is not implemented."
+    ),
     "registration": noted(
         "The handler calls the implementation that was registered for its service; a value of this type was."
     ),

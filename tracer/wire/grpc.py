@@ -1,7 +1,8 @@
 """gRPC in generated code: which functions call a full method, and what serves it.
 
 The join key is the full method ``/package.Service/Method`` (https://grpc.io, "PROTOCOL-HTTP2": Path). A client stub passes
-it to ``Invoke`` or ``NewStream`` of google.golang.org/grpc; a server's ``grpc.ServiceDesc`` holds the service's name and,
+it to ``Invoke`` or ``NewStream`` of a google.golang.org/grpc connection, or of an interface that one fits, or to the
+functions ``Invoke`` and ``NewClientStream`` with the connection as an argument; a server's ``grpc.ServiceDesc`` holds the service's name and,
 for each method, its name and handler; ``RegisterService`` binds a value to the description.
 """
 
@@ -23,13 +24,13 @@ from tracer.wire.model import Handler, Stub, method_notes, spoken
 
 GRPC = "google.golang.org/grpc"
 FULL_METHOD = re.compile(r"^/[\w.\-]+/\w+$")
-_SENDING = re.compile(rb"\b(?:Invoke|NewStream|SendMsg)\(")
+_SENDING = re.compile(rb"\b(?:Invoke|NewStream|NewClientStream)\(")
 # What a program gives its servers and clients to stand between (google.golang.org/grpc, interceptor.go and options).
 _INTERCEPTING = re.compile(
     rb"\b(?:With)?(?:Chain)?(?:Unary|Stream)(?:Server|Client)?Interceptors?\(|\bgrpc\.StatsHandler\("
 )
 _OPTION = re.compile(r"(?:With)?(?:Chain)?(?:Unary|Stream)Interceptor|(?:With)?StatsHandler")
-_SENDERS = frozenset(("Invoke", "NewStream", "SendMsg"))
+_SENDERS = frozenset(("Invoke", "NewStream", "NewClientStream"))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -88,8 +89,9 @@ class Grpc:
     def _is_grpc(self, site: CallSite) -> bool:
         if site.func is not None:
             return site.func.package.path == GRPC
-        recv = site.selection.recv if site.selection is not None else t.UNKNOWN
-        return isinstance(recv, t.Named) and recv.obj.package is not None and recv.obj.package.path == GRPC
+        # An interface of someone's own for connections takes the options of gRPC's calls.
+        signature = site.selection.signature if site.selection is not None else None
+        return signature is not None and signature.variadic and _is_named(_element(signature.params[-1]), "CallOption")
 
     def stubs(self, method: str) -> list[Stub]:
         """The calls that send a full method."""
@@ -295,6 +297,10 @@ def _is_named(typ: t.Type, name: str) -> bool:
         and base.obj.package is not None
         and base.obj.package.path == GRPC
     )
+
+
+def _element(typ: t.Type) -> t.Type:
+    return typ.elem if isinstance(typ, t.Slice) else typ
 
 
 def _keys(lit: ast.CompositeLit) -> dict[str, ast.Expr]:

@@ -22,13 +22,13 @@ CLAIMS = """
 claim = "Sync comes to DefaultLabel"
 chain = "label"
 hops = [
-  { to = "agent.prepare", kind = "call", at = "cmd/agent/main.go:28" },
+  { to = "agent.prepare", kind = "call", place = "cmd/agent/main.go:28" },
   { to = "counted.Open", kind = "interface", evidence = ["agent.opener"] },
   "boxClient.Open",
   { to = "_Box_Open_Handler", kind = "rpc", wire = "/demo.v1.Box/Open" },
   "guarded.Open",
   "service.Open",
-  { to = "service.label", at = "cmd/box/main.go" },
+  { to = "service.label", place = "cmd/box/main.go" },
   { to = "DefaultLabel", kind = "read", evidence = ["return pinned"] },
 ]
 
@@ -47,7 +47,7 @@ value = "label:3.9"
 claim = "its place"
 symbol = "box.DefaultLabel"
 repository = "server"
-at = "cmd/box/main.go:11"
+place = "cmd/box/main.go:11"
 
 [[claims]]
 claim = "the fallback"
@@ -250,3 +250,48 @@ def test_claims_as_pytest_tests(tmp_path: Path) -> None:
     assert done.returncode == 1, done.stdout + done.stderr
     assert "broken: hop 7: (*box.service).Open does not lead to service.label" in done.stdout
     assert "2 failed, 3 passed" in done.stdout
+
+
+def test_pages_of_a_report(tmp_path: Path) -> None:
+    files = {"build/Dockerfile": 'FROM scratch\nADD box /box\nENTRYPOINT ["/box"]\n'}
+    shas = {"client": repository(tmp_path / "client", CLIENT_FILES)}
+    shas["server"] = repository(
+        tmp_path / "server",
+        {p: t.replace("\treturn DefaultLabel", '\treturn "<i>"') for p, t in (SERVER_FILES | files).items()},
+    )
+    more = """
+[[artifacts]]
+name = "box"
+repository = "server"
+dockerfile = "build/Dockerfile"
+[[claims]]
+claim = "it starts <box>"
+artifact = "box"
+steps = [{ kind = "entrypoint", holds = "/box" }]
+[claims.zh]
+claim = "它启动 box"
+"""
+    toml = tmp_path / "label.toml"
+    toml.write_text(INVESTIGATION.format(**shas) + CLAIMS + more, encoding="utf-8")
+    command = [sys.executable, "-m", "tracer", "report", "-i", str(toml)]
+    command += [a for n in shas for a in ("--source", f"{n}={tmp_path / n}")]
+    environment = os.environ | {"TRACER_CACHE": str(tmp_path / "cache"), "NO_COLOR": "1"}
+
+    def pages(*arguments: str) -> tuple[str, str]:
+        done = subprocess.run([*command, *arguments], capture_output=True, text=True, env=environment, check=False)
+        assert done.returncode == 1, done.stderr
+        folder = Path(arguments[-1])
+        return (folder / "claims.html").read_text(encoding="utf-8"), (folder / "artifacts.html").read_text(
+            encoding="utf-8"
+        )
+
+    claims, images = pages("--html", str(tmp_path / "en"))
+    assert "<li>3 of 6 claims hold.</li>" in claims
+    assert "hop 8: (*box.service).label does not lead to DefaultLabel" in claims
+    assert "it starts &lt;box&gt;" in claims
+    assert "There now: " in claims
+    assert "ENTRYPOINT [&#34;/box&#34;]" in images
+    assert "no Makefile is given that would make it" in images
+    claims, images = pages("--lang", "zh", "--html", str(tmp_path / "zh"))
+    assert "它启动 box" in claims
+    assert "<h1>镜像</h1>" in images

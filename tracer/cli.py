@@ -23,9 +23,11 @@ from tracer.errors import InvestigationError, TracerError
 from tracer.investigation.model import ArtifactSource, Chain, Investigation, Repository
 from tracer.investigation.reader import load
 from tracer.investigation.writer import write as write_investigation
-from tracer.model import Edge, Pin, Symbol, Unresolved, WireRow
+from tracer.model import Artifact, Check, Edge, Pin, Symbol, Unresolved, WireRow
 from tracer.report import exports, formats
+from tracer.report.artifact import artifacts_page
 from tracer.report.changes import changes_page
+from tracer.report.claims import claims_page
 from tracer.report.lines import no_source
 from tracer.report.links import Links
 from tracer.report.render import Told, write_site
@@ -144,6 +146,9 @@ def report(
     told: list[Told] = []
     rows: list[WireRow] = []
     found: list[Comparison] = []
+    checks: list[Check] = []
+    images: list[Artifact] = []
+    texts: dict[str, str] = {}
     with ExitStack() as stack:
         sessions: dict[str, api.Session] = {}
         for name in investigation or ["pause"]:
@@ -153,13 +158,22 @@ def report(
             rows += api.wires(session)
             if to_source:
                 after, _ = stack.enter_context(_session(name, [*(source or ()), *to_source], offline))
+                chains = session.investigation.chains
                 found += [
-                    api.diff(session, after, c.entry, c.repository, to_target=to_target, progress=status)
-                    for c in session.investigation.chains
+                    api.diff(session, after, c.entry, c.repository, to=c.target, to_target=to_target, progress=status)
+                    for c in chains
                 ]
+            if session.investigation.claims:
+                checks.append(api.check(session, status))
+            images += [api.artifact(session, asked) for asked in session.investigation.artifacts]
+            if lang in session.investigation.titles:
+                texts[session.investigation.title] = session.investigation.titles[lang]
+            texts |= {claim: said[lang] for claim, said in session.investigation.claim_texts.items() if lang in said}
             sessions |= dict.fromkeys(session.investigation.repositories, session)
         pins = {name: pin for session in sessions.values() for name, pin in api.pins(session).items()}
         extras = [changes_page(found)] if found else []
+        extras += [claims_page(checks, tuple(pins.values()), texts)] if checks else []
+        extras += [artifacts_page(images, tuple(pins.values()))] if images else []
         extras += [wires_page(rows, tuple(pins.values()))] if rows else []
 
         def read(repository: str, path: str) -> bytes:
@@ -167,7 +181,7 @@ def report(
 
         write_site(told, read, html, lang=lang, extras=extras)
     _out.print(f"report: {html / 'index.html'}")
-    raise typer.Exit(0 if all(one.trace.found for one in told) else 1)
+    raise typer.Exit(0 if all(one.trace.found for one in told) and all(one.holds for one in checks) else 1)
 
 
 @app.command()

@@ -169,7 +169,7 @@ answer = "by {hop:B}"
 [[claims]]
 claim = "hops"
 chain = "c"
-hops = ["A.b", { to = "B", kind = "rpc", wire = "/s/M", at = "x.go:3", evidence = ["e"] }]
+hops = ["A.b", { to = "B", kind = "rpc", wire = "/s/M", place = "x.go:3", evidence = ["e"] }]
 [[claims]]
 claim = "through"
 chain = "c"
@@ -183,7 +183,7 @@ value = 3
 claim = "symbol"
 symbol = "B"
 repository = "r"
-at = "x.go"
+place = "x.go"
 [[claims]]
 claim = "file"
 file = "x.go"
@@ -207,7 +207,7 @@ WRONG = [
     ('value = 3\n', "", 29, "claims[2].value: this key is missing"),
     ('claim = "file"\n', "", 39, "claims[4].claim: this key is missing"),
     ('kind = "rpc"', 'kind = "rcp"', 24, "claims[0].hops[1].kind: 'rcp' is no kind of edge; did you mean 'rpc'"),
-    ('at = "x.go:3"', 'at = "x.go:x"', 24, "claims[0].hops[1].at: 'x.go:x' is neither"),
+    ('place = "x.go:3"', 'place = "x.go:x"', 24, "claims[0].hops[1].place: 'x.go:x' is neither"),
     ('"A.b"', "3", 24, "claims[0].hops[0]: a symbol, or a table"),
     ('through = ["M"]', 'through = ["M"]\nhops = ["M"]', 28, "claims[1].through: hops are the whole chain"),
     ('line = 1', "line = -1", 44, "claims[4].line: the number of a line"),

@@ -149,8 +149,8 @@ def _differences(wanted: WantedHop, hop: Hop) -> list[str]:
         out.append(f"it is of kind {edge.kind.value}, not {wanted.kind}")
     if wanted.wire and wanted.wire != edge.wire:
         out.append(f"it is sent to {edge.wire or 'nothing'}, not to {wanted.wire}")
-    if wanted.at and not _stands(edge.site, wanted.at):
-        out.append(f"it stands at {edge.site}, not at {wanted.at}")
+    if wanted.place and not _stands(edge.site, wanted.place):
+        out.append(f"it stands at {edge.site}, not at {wanted.place}")
     notes = [e.note for e in (*edge.evidence, *hop.notes)]
     out += [f"no evidence of it says {words!r}" for words in wanted.evidence if not any(words in n for n in notes)]
     return out
@@ -242,8 +242,8 @@ def _symbol(claim: SymbolClaim, sources: Sources) -> Verdict:
         return Verdict(claim.claim, about, (), str(error))
     symbol = analysis.symbol(obj)
     shown = (Evidence(f"{symbol.kind} {symbol.short}", symbol.position),)
-    if claim.at and (symbol.position is None or not _stands(symbol.position, claim.at)):
-        return Verdict(claim.claim, about, (), f"it is not declared at {claim.at}", shown)
+    if claim.place and (symbol.position is None or not _stands(symbol.position, claim.place)):
+        return Verdict(claim.claim, about, (), f"it is not declared at {claim.place}", shown)
     return Verdict(claim.claim, about, shown)
 
 

@@ -62,13 +62,13 @@ class ArtifactSource:
 class WantedHop:
     """What a claim says of one hop: the symbol it leads to and, where given, its kind, full method, place and evidence.
 
-    ``at`` is a file, or a file and a line, of the call; ``evidence`` are words that the notes of the hop hold.
+    ``place`` is a file, or a file and a line, of the call; ``evidence`` are words that the notes of the hop hold.
     """
 
     to: str
     kind: str = ""
     wire: str = ""
-    at: str = ""
+    place: str = ""
     evidence: tuple[str, ...] = ()
 
 
@@ -99,7 +99,7 @@ class SymbolClaim:
     claim: str
     symbol: str
     repository: str
-    at: str = ""
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +147,7 @@ Claim = ChainClaim | ConstantClaim | SymbolClaim | FileClaim | ArtifactClaim | H
 class Investigation:
     """What is asked of which repositories; ``name`` is the file's name without its ending.
 
-    ``titles`` has the title in other languages, by code.
+    ``titles`` has the title in other languages, by code; ``claim_texts`` the claims, by their sentences.
     """
 
     name: str
@@ -158,3 +158,4 @@ class Investigation:
     artifacts: tuple[ArtifactSource, ...] = ()
     claims: tuple[Claim, ...] = ()
     titles: Mapping[str, str] = field(default_factory=dict[str, str])
+    claim_texts: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])

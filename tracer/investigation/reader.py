@@ -99,7 +99,12 @@ class _Reader:
         known = {"chain": [c.name for c in chains], "artifact": [a.name for a in artifacts]}
         claims = tuple(self.claim(i, row, repositories, known) for i, row in enumerate(self.rows(data, "claims")))
         title = self.text(data, "", "title")
-        return Investigation(name, title, repositories, chains, questions, artifacts, claims, titles)
+        texts: dict[str, Mapping[str, str]] = {}
+        for index, row in enumerate(self.rows(data, "claims")):
+            said = {c: self.translation(row, f"claims[{index}]", c, ("claim",))[0] for c in self.languages(row)}
+            if said:
+                texts[claims[index].claim] = said
+        return Investigation(name, title, repositories, chains, questions, artifacts, claims, titles, texts)
 
     def unique(self, what: str, names: list[str]) -> None:
         for index, name in enumerate(names):
@@ -181,7 +186,7 @@ class _Reader:
                 raise self.error(f"{at}.value", "a string, a number or a truth value is expected here")
             return ConstantClaim(claim, subject, repository, value)
         if about[0] == "symbol":
-            self.keys(data, at, ("claim", "symbol", "repository", "at"))
+            self.keys(data, at, ("claim", "symbol", "repository", "place"))
             return SymbolClaim(claim, subject, repository, self.place(data, at))
         self.keys(data, at, ("claim", "file", "repository", "holds", "line"))
         line = data.get("line", 0)
@@ -203,7 +208,7 @@ class _Reader:
         if not isinstance(given, dict):
             raise self.error(at, "a symbol, or a table with the key 'to', is expected here")
         data = cast("dict[str, object]", given)
-        self.keys(data, at, ("to", "kind", "wire", "at", "evidence"))
+        self.keys(data, at, ("to", "kind", "wire", "place", "evidence"))
         kind = self.text(data, at, "kind", "")
         if kind and kind not in _KINDS:
             raise self.error(f"{at}.kind", f"{kind!r} is no kind of edge; {_suggest(kind, _KINDS)}")
@@ -230,9 +235,9 @@ class _Reader:
         return WantedStep(self.filled(data, at, "kind"), self.text(data, at, "holds", ""))
 
     def place(self, data: dict[str, object], at: str) -> str:
-        place = self.text(data, at, "at", "")
+        place = self.text(data, at, "place", "")
         if place and not _PLACE.fullmatch(place):
-            raise self.error(f"{at}.at", f"{place!r} is neither PATH nor PATH:LINE")
+            raise self.error(f"{at}.place", f"{place!r} is neither PATH nor PATH:LINE")
         return place
 
     def items(self, data: dict[str, object], at: str, key: str) -> list[object]:
@@ -274,7 +279,9 @@ class _Reader:
 
     def keys(self, data: dict[str, object], at: str, known: tuple[str, ...]) -> None:
         for key in data:
-            if key not in known and not (key in self.languages(data) and at.partition("[")[0] in ("", "questions")):
+            if key not in known and not (
+                key in self.languages(data) and at.partition("[")[0] in ("", "questions", "claims")
+            ):
                 raise self.error(f"{at}.{key}".lstrip("."), f"unknown key; {_suggest(key, known)}")
 
     def table(self, data: dict[str, object], at: str, key: str) -> dict[str, object]:

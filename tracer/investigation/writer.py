@@ -37,7 +37,7 @@ def write(investigation: Investigation) -> str:
         "chains": [_given(chain) for chain in investigation.chains],
         "artifacts": [_given(artifact) for artifact in investigation.artifacts],
         "questions": [_question(question) for question in investigation.questions],
-        "claims": [_given(claim) for claim in investigation.claims],
+        "claims": [_given(claim) | _said(investigation, claim) for claim in investigation.claims],
     }
     for name, rows in lists.items():
         if rows:
@@ -59,6 +59,10 @@ def _given(record: Repository | Chain | ArtifactSource | Claim, *but: str) -> di
             value = tuple(program or "." for program in value)
         out[field.name] = value
     return out
+
+
+def _said(investigation: Investigation, claim: Claim) -> dict[str, Any]:
+    return {code: {"claim": text} for code, text in investigation.claim_texts.get(claim.claim, {}).items()}
 
 
 def _question(question: Question) -> dict[str, Any]:

@@ -1,0 +1,75 @@
+"""The page of an investigation's artifacts: from an image to what its program does, step by step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from tracer.model import Artifact, ArtifactStep, Pin
+from tracer.report.extra import Extra, Shown
+from tracer.report.language import Language, noted
+from tracer.report.links import Links
+from tracer.report.table import Cell, Group, Row, Table
+from tracer.report.text import Piece, one_line
+
+PAGE = "artifacts"
+_KINDS = {
+    "build": noted("built by"),
+    "base": noted("on top of"),
+    "entrypoint": noted("starts"),
+    "copy": noted("copied"),
+    "rule": noted("made by the rule"),
+    "compile": noted("compiled by"),
+    "main": noted("the program"),
+    "call": noted("calls"),
+    "handler": noted("handles a signal"),
+    "loop": noted("repeats for ever"),
+    "return": noted("ends"),
+    "undecided": noted("not known"),
+}
+
+
+def artifacts_page(found: Sequence[Artifact], pins: Sequence[Pin]) -> Extra:
+    """The page of ``found``, a group for each."""
+    return Extra(PAGE, noted("Images"), "table.html", lambda links, say: _shown(found, links, say), tuple(pins))
+
+
+def _shown(found: Sequence[Artifact], links: Links, say: Language) -> Shown:
+    groups: list[Group] = []
+    for number, artifact in enumerate(found, 1):
+        rows = tuple(
+            _row(f"step-{number}-{i}", inside, step, links, say)
+            for i, (inside, step) in enumerate(_flat(artifact.steps, ""), 1)
+        )
+        groups.append(Group((Piece(one_line(artifact.name)),), rows))
+    columns = (say.text(noted("Step")), say.text(noted("Source")))
+    lead = say.text(noted("From an image by way of its build rule to what its program does."))
+    summary = tuple(
+        say.phrase(
+            noted("{function} handles {signal}."),
+            function=(Piece(one_line(function), code=True),),
+            signal=(Piece(one_line(signal), code=True),),
+        )
+        for artifact in found
+        for signal, function in artifact.handlers
+    )
+    return Shown(Table(lead, summary, (), columns, tuple(groups)))
+
+
+def _flat(steps: Sequence[ArtifactStep], inside: str) -> Iterator[tuple[str, ArtifactStep]]:
+    """Every step with the way of functions that it stands in."""
+    for step in steps:
+        yield inside, step
+        named = step.text.rpartition(" → ")[2].partition("(")[0]
+        yield from _flat(step.steps, f"{inside} › {named}" if inside else named)
+
+
+def _row(anchor: str, inside: str, step: ArtifactStep, links: Links, say: Language) -> Row:
+    head: Cell = ((Piece(say.text(_KINDS[step.kind])),),)
+    if inside:
+        head = (*head, (Piece(one_line(inside), code=True),))
+    place = links.place(step.position)
+    at = (Piece(" "), Piece(place.short, href=place.href)) if place is not None else ()
+    lines: Cell = ((Piece(one_line(step.text), code=True), *at),)
+    if step.note:
+        lines = (*lines, (Piece(one_line(step.note)),))
+    return Row(anchor, "half" if step.kind == "undecided" else "whole", (head, lines))

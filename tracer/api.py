@@ -41,7 +41,9 @@ from tracer.model import (
     WireRow,
 )
 from tracer.report import formats
+from tracer.report.language import ENGLISH, language
 from tracer.report.render import Told
+from tracer.report.words import entry_title
 from tracer.source.candidates import declared_methods
 from tracer.source.clones import Progress, cache_dir, ensure, open_local
 from tracer.source.snapshot import Snapshot
@@ -304,7 +306,7 @@ def _follow(
     own = [a for a in graph.analyses if a.program.repository == repository]
     analysis, obj = lookup(own, entry, chain.entry if chain else None)
     start = graph.node(analysis, obj)
-    title, questions = f"{entry} in {repository}", ()
+    title, questions = entry_title(graph.symbol(start), repository, ENGLISH), ()
     if to is None and chain is not None:
         to, via = chain.target, via or chain.via
         title = session.investigation.title
@@ -350,7 +352,12 @@ def told(
 ) -> Told:
     """A trace as a report tells it: with the call graph around it, and the investigation's texts in ``lang``."""
     asked = session.investigation
-    title = asked.titles.get(lang, trace.title) if trace.title == asked.title else trace.title
+    title = trace.title
+    home = trace.entry.program.partition(":")[0]
+    if title == asked.title:
+        title = asked.titles.get(lang, title)
+    elif title == entry_title(trace.entry, home, ENGLISH):
+        title = entry_title(trace.entry, home, language(lang))
     texts = {(q.question, q.answer): q.texts[lang] for q in asked.questions if lang in q.texts}
     questions = tuple(texts.get(pair, pair) for pair in trace.questions)
     return Told(replace(trace, title=title, questions=questions), around(session, trace, progress))

@@ -52,7 +52,9 @@ from tracer.model import (
     WireRow,
 )
 from tracer.report import formats
+from tracer.report.language import ENGLISH, language
 from tracer.report.render import Told
+from tracer.report.words import entry_title
 from tracer.source.candidates import declared_methods, main_packages
 from tracer.source.clones import Progress, cache_dir, ensure, open_local
 from tracer.source.pinning import pinned as pinned
@@ -512,7 +514,7 @@ def _follow(
     meant = {obj.full_name for c in chains for a in own for obj in a.find(c.entry)}
     analysis, obj = lookup(own, entry, meant.pop() if len(meant) == 1 else None)
     start = graph.node(analysis, obj)
-    title, questions = f"{entry} in {repository}", ()
+    title, questions = entry_title(graph.symbol(start), repository, ENGLISH), ()
     if to is not None:
         branches = [(to, tuple(via))]
     else:
@@ -576,7 +578,12 @@ def told(
 ) -> Told:
     """A trace as a report tells it: with the call graph around it, and the investigation's texts in ``lang``."""
     asked = session.investigation
-    title = asked.titles.get(lang, trace.title) if trace.title == asked.title else trace.title
+    title = trace.title
+    home = trace.entry.program.partition(":")[0]
+    if title == asked.title:
+        title = asked.titles.get(lang, title)
+    elif title == entry_title(trace.entry, home, ENGLISH):
+        title = entry_title(trace.entry, home, language(lang))
     texts = {(q.question, q.answer): q.texts[lang] for q in asked.questions if lang in q.texts}
     questions = tuple(texts.get(pair, pair) for pair in trace.questions)
     return Told(replace(trace, title=title, questions=questions), around(session, trace, progress))

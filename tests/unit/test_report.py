@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import dataclasses
 import functools
+import itertools
 import json
 import os
 import re
@@ -361,20 +362,56 @@ def test_chains_without_a_target() -> None:
     assert 'id="chain-2-hop-4"' in page
 
 
-def test_many_lanes_are_stacked() -> None:
-    hop = TRACE.chains[0][0]
+def through(programs: int, kind: EdgeKind = EdgeKind.RPC) -> Trace:
+    """A chain that enters so many programs, one hop each."""
+    hop = TRACE.chains[0][1]
+    edge = dataclasses.replace(hop.edge, kind=kind)
     chain = tuple(
         dataclasses.replace(
             hop,
+            edge=edge,
             source=dataclasses.replace(hop.source, program=f"r{i}:cmd"),
             target=dataclasses.replace(hop.target, program=f"r{i + 1}:cmd"),
         )
-        for i in range(5)
+        for i in range(programs - 1)
     )
-    made = views.page(dataclasses.replace(TRACE, chains=(chain,)), Files(read)).chains[0]
+    return dataclasses.replace(TRACE, chains=(chain,))
+
+
+@pytest.mark.parametrize("programs", [2, 3, 4, 5])
+def test_lanes_stand_side_by_side(programs: int) -> None:
+    made = views.page(through(programs), Files(read)).chains[0].wide
+    assert made is not None
+    assert made.lanes == len(made.panels) == programs
+    edges = [(panel.x, panel.x + panel.width) for panel in made.panels]
+    assert edges == sorted(edges)
+    assert all(right < left for (_, right), (left, _) in itertools.pairwise(edges))
+    assert edges[-1][1] <= made.width <= 332 * max(3, programs)
+    assert all(panel.width >= 290 for panel in made.panels)
+    # Each crossing ends at the left of the name that it leads to.
+    ends = [(line.path.rpartition("H")[2], dot) for line, dot in zip(made.lines, made.dots[1:], strict=True)]
+    assert all(int(x) == dot.x - 11 for x, dot in ends)
+
+
+def test_many_lanes_are_stacked() -> None:
+    made = views.page(through(6), Files(read)).chains[0]
     assert made.wide is None
     assert made.narrow is not None
     assert len(made.narrow.panels) == 6
+
+
+def test_programs_that_are_started_are_no_wires() -> None:
+    started, called = through(3, EdgeKind.EXEC), through(3)
+    both = dataclasses.replace(TRACE, chains=(started.chains[0][:1] + called.chains[0][1:],))
+    assert "in 2 hops over 2 process starts, through 3 programs." in plain(html(started))
+    assert "in 2 hops over 1 wire and 1 process start, through 3 programs." in plain(html(both))
+    assert "共 2 跳，含 1 次远程调用和 1 次进程启动，经过 3 个程序。" in plain(
+        site([both], read, lang="zh")["index.html"]
+    )
+    aimless = dataclasses.replace(both, target=None)
+    assert "Sell reaches 1 remote method and 1 program that it starts, by 1 chain." in plain(html(aimless))
+    aimless = dataclasses.replace(started, target=None)
+    assert "Sell reaches 1 program that it starts, by 1 chain." in plain(html(aimless))
 
 
 def test_no_machine_path_and_no_clock() -> None:

@@ -12,7 +12,9 @@ from tracer.report.words import kind_words, leaf, program_name, program_parts, q
 
 WIDE = 960
 NARROW = 340
-_MAX_WIDE_LANES = 3
+_LANE = 296
+"""The least room of a lane beside others: more than three make the wide drawing wider than ``WIDE``."""
+_MAX_WIDE_LANES = 5
 _GAP = 36
 _NAME, _SMALL = 9.2, 7.4
 """The width of a character of the two sizes of text (15 and 12 units, monospaced), with room to spare."""
@@ -64,9 +66,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A drawing and its description in words."""
+    """A drawing and its description in words; ``lanes`` stand side by side, and decide what window it needs."""
 
     anchor: str
+    lanes: int
     width: int
     height: int
     title: str
@@ -127,7 +130,7 @@ def draw(hops: Sequence[Hop], prefix: str, language: Language) -> tuple[Picture 
     narrow = _narrow(_Stage(hops, symbols, prefix, NARROW, language))
     if len(lanes) > _MAX_WIDE_LANES:
         return None, narrow
-    width = WIDE if len(lanes) > 1 else 640
+    width = max(WIDE, len(lanes) * (_LANE + _GAP) - _GAP) if len(lanes) > 1 else 640
     room = (width - _GAP * (len(lanes) - 1)) // len(lanes)
     return _wide(_Stage(hops, symbols, prefix, room, language), lanes, width), narrow
 
@@ -149,7 +152,7 @@ def _wide(stage: _Stage, lanes: Sequence[str], width: int) -> Picture:
         places.append((lefts[stage.lane(i)] + 26, y))
     height = max(height, y + _foot(stage))
     panels = tuple(Panel(lefts[lane], 0, stage.room, height, *_heading(lane, stage)) for lane in lanes)
-    return _picture(stage, "wide", (width, height), panels, places)
+    return _picture(stage, "wide", len(lanes), (width, height), panels, places)
 
 
 def _narrow(stage: _Stage) -> Picture:
@@ -167,7 +170,7 @@ def _narrow(stage: _Stage) -> Picture:
         places.append((26, y))
     height = y + _foot(stage)
     panels.append(Panel(0, top, NARROW, height - top, *_heading(stage.lane(-1), stage)))
-    return _picture(stage, "narrow", (NARROW, height), tuple(panels), places)
+    return _picture(stage, "narrow", 1, (NARROW, height), tuple(panels), places)
 
 
 def _pitch(stage: _Stage, index: int) -> int:
@@ -187,6 +190,7 @@ def _heading(program: str, stage: _Stage) -> tuple[str, str]:
 def _picture(
     stage: _Stage,
     name: str,
+    lanes: int,
     size: tuple[int, int],
     panels: tuple[Panel, ...],
     places: Sequence[tuple[int, int]],
@@ -195,7 +199,7 @@ def _picture(
     lines = tuple(_line(stage, i, dots[i - 1], dots[i]) for i in range(1, len(dots)))
     title = stage.language.text("The chain from {a} to {b}")
     title = title.replace("{a}", leaf(stage.symbols[0])).replace("{b}", leaf(stage.symbols[-1]))
-    return Picture(f"{stage.prefix}{name}", *size, title, _describe(stage), panels, lines, dots)
+    return Picture(f"{stage.prefix}{name}", lanes, *size, title, _describe(stage), panels, lines, dots)
 
 
 def _dot(stage: _Stage, index: int, at: tuple[int, int]) -> Dot:
@@ -219,7 +223,7 @@ def _line(stage: _Stage, index: int, a: Dot, b: Dot) -> Line:
         path = f"M{a.x} {a.y}V{stop}"
         label_y = a.y + 36 + 16 * len(a.lines) if stage.crosses(index) else b.y - (33 if b.role == "value" else 21)
         wire_y = label_y + 18
-    elif b.y < a.y:
+    elif b.y <= a.y:
         turn, gap = a.y + 38 + 16 * len(a.lines), b.x - 26 - _GAP // 2
         path = (
             f"M{a.x} {a.y}V{turn - 10}Q{a.x} {turn} {a.x + 10} {turn}H{gap - 10}Q{gap} {turn} {gap} {turn - 10}"

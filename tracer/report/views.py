@@ -346,7 +346,7 @@ class _Builder:
             wires = {h.edge.wire for chain in trace.chains for h in chain if h.edge.wire}
             if not wires:
                 return say.phrase("{entry} was not seen to reach any remote method.", entry=entry) + stopped
-            methods = say.plural("{n} remote method", "{n} remote methods", len(wires))
+            methods = self._reached()
             chains = say.plural("{n} chain", "{n} chains", len(trace.chains))
             return say.phrase("{entry} reaches {methods}, by {chains}.", entry=entry, methods=methods, chains=chains)
         out: Phrase = ()
@@ -380,6 +380,22 @@ class _Builder:
             return ()
         return self.language.phrase("on the way to {target}", target=Piece(names[stop.toward], code=True))
 
+    def _reached(self) -> Phrase:
+        """The remote methods and the other programs that the chains lead to."""
+        last = {(h.edge.wire, h.edge.kind) for chain in self.trace.chains for h in chain if h.edge.wire}
+        started = sum(1 for _, kind in last if kind is EdgeKind.EXEC)
+        called = len(last) - started
+        methods = self.language.plural("{n} remote method", "{n} remote methods", called)
+        programs = self.language.plural("{n} program that it starts", "{n} programs that it starts", started)
+        return self._both((methods, called), (programs, started))
+
+    def _both(self, *counted: tuple[str, int]) -> Phrase:
+        """What there is any of, joined."""
+        words = [words for words, count in counted if count]
+        if len(words) == 2:
+            return self.language.phrase("{a} and {b}", a=words[0], b=words[1])
+        return tuple(Piece(one) for one in words)
+
     def _target(self, symbol: Symbol, href: str) -> Phrase:
         name: Phrase = (Piece(leaf(symbol), code=True, href=href),)
         if symbol.value is not None:
@@ -389,16 +405,20 @@ class _Builder:
 
     def _counts(self, hops: Sequence[Hop]) -> Phrase:
         say = self.language
-        wires = sum(1 for hop in hops if hop.edge.wire)
+        starts = sum(1 for hop in hops if hop.edge.kind is EdgeKind.EXEC)
+        wires = sum(1 for hop in hops if hop.edge.wire) - starts
         programs = {program_name(s) for hop in hops for s in (hop.source, hop.target)}
         counted = say.plural("{n} hop", "{n} hops", len(hops))
-        crossed = say.plural("{n} wire", "{n} wires", wires)
-        if len(programs) == 1 and not wires:
+        crossed = self._both(
+            (say.plural("{n} wire", "{n} wires", wires), wires),
+            (say.plural("{n} process start", "{n} process starts", starts), starts),
+        )
+        if len(programs) == 1 and not crossed:
             return say.phrase("in {hops}, inside one program.", hops=counted)
         if len(programs) == 1:
             return say.phrase("in {hops} over {wires}, inside one program.", hops=counted, wires=crossed)
         through = say.plural("{n} program", "{n} programs", len(programs))
-        if not wires:
+        if not crossed:
             return say.phrase("in {hops}, through {programs}.", hops=counted, programs=through)
         return say.phrase("in {hops} over {wires}, through {programs}.", hops=counted, wires=crossed, programs=through)
 

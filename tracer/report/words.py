@@ -66,6 +66,12 @@ def said(symbol: Symbol) -> str:
     return f"{receiver}.{name}" if receiver else name
 
 
+def entry_title(entry: Symbol, repository: str, language: Language) -> str:
+    """The title of a trace that no investigation asked for."""
+    message = language.text(noted("{symbol} in {repository}"))
+    return message.replace("{symbol}", said(entry)).replace("{repository}", one_line(repository))
+
+
 def _split(short: str) -> tuple[str, str]:
     cut = short.find(").") + 1 if short.startswith("(") else short.rfind(".")
     if cut <= 0 or cut + 1 >= len(short):

@@ -375,7 +375,7 @@ def through(programs: int, kind: EdgeKind = EdgeKind.RPC) -> Trace:
         )
         for i in range(programs - 1)
     )
-    return dataclasses.replace(TRACE, chains=(chain,))
+    return dataclasses.replace(TRACE, chains=(chain,), targets=(chain[-1].target,))
 
 
 @pytest.mark.parametrize("programs", [2, 3, 4, 5])
@@ -402,13 +402,13 @@ def test_many_lanes_are_stacked() -> None:
 
 def test_programs_that_are_started_are_no_wires() -> None:
     started, called = through(3, EdgeKind.EXEC), through(3)
-    both = dataclasses.replace(TRACE, chains=(started.chains[0][:1] + called.chains[0][1:],))
+    both = dataclasses.replace(called, chains=(started.chains[0][:1] + called.chains[0][1:],))
     assert "in 2 hops over 2 process starts, through 3 programs." in plain(html(started))
     assert "in 2 hops over 1 wire and 1 process start, through 3 programs." in plain(html(both))
     assert "共 2 跳，含 1 次远程调用和 1 次进程启动，经过 3 个程序。" in plain(
         site([both], read, lang="zh")["index.html"]
     )
-    aimless = dataclasses.replace(both, target=None)
+    aimless = dataclasses.replace(both, targets=())
     assert "Sell reaches 1 remote method and 1 program that it starts, by 1 chain." in plain(html(aimless))
     aimless = dataclasses.replace(started, target=None)
     assert "Sell reaches 1 program that it starts, by 1 chain." in plain(html(aimless))

@@ -406,6 +406,64 @@ def test_narrow(browser: Any, made: Site) -> None:
     context.close()
 
 
+SETTLED = """() => new Promise((done) => {
+    let shifted = 0, blocked = 0;
+    new PerformanceObserver((l) => l.getEntries().forEach((e) => { shifted += e.value; }))
+        .observe({ type: "layout-shift", buffered: true });
+    new PerformanceObserver((l) => l.getEntries().forEach((e) => { blocked += Math.max(0, e.duration - 50); }))
+        .observe({ type: "longtask", buffered: true });
+    setTimeout(() => done([shifted, blocked]), 300);
+})"""
+
+
+@pytest.mark.parametrize("width", [390, 1600])
+def test_pages_stand_still_and_answer_at_once(browser: Any, made: Site, width: int) -> None:
+    """What Lighthouse asks of a page: no layout shift, little blocking on a slow processor, a title and a description."""
+    context = browser.new_context(viewport={"width": width, "height": 900})
+    opened = context.new_page()
+    context.new_cdp_session(opened).send("Emulation.setCPUThrottlingRate", {"rate": 4})
+    names = ["index", "around", "changes", "wires", "contents", "source/server/cmd-box-main.go"]
+    for path in [made.english / f"{name}.html" for name in names]:
+        opened.goto(path.as_uri())
+        shifted, blocked = opened.evaluate(SETTLED)
+        assert shifted < 0.01, path
+        assert blocked < 1500, path
+        assert opened.title()
+        assert opened.locator('meta[name="description"]').get_attribute("content").strip()
+    context.close()
+
+
+def test_what_is_tapped_is_large_enough(page: Any, made: Site) -> None:
+    """Buttons and the links of lists; those inside sentences need not be (WCAG 2.2, 2.5.8)."""
+    page.set_viewport_size({"width": 390, "height": 900})
+    for name in ("index", "wires", "contents", "source/client/cmd-agent-main.go"):
+        page.goto((made.english / f"{name}.html").as_uri())
+        small = page.evaluate(
+            """() => [...document.querySelectorAll("button, .site a, .hops a, .steps a, .contents a, summary, .remarks a, label")]
+                .filter((x) => x.checkVisibility({ contentVisibilityAuto: true }) && !x.matches(".unseen"))
+                .map((x) => [x.textContent, x.getBoundingClientRect()])
+                .filter(([, box]) => box.height < 24 && box.height > 0).map(([text, box]) => [text, box.height])"""
+        )
+        assert not small, (name, small)
+
+
+@pytest.mark.parametrize("name", ["index", "changes", "wires", "source/client/cmd-agent-main.go"])
+def test_nothing_is_cut_off_on_paper(page: Any, made: Site, name: str) -> None:
+    page.set_viewport_size({"width": 700, "height": 1000})
+    page.goto((made.english / f"{name}.html").as_uri())
+    page.emulate_media(media="print", color_scheme="dark")
+    wide = page.evaluate(
+        """() => [...document.querySelectorAll("main *")]
+            .filter((x) => x.checkVisibility() && x.getBoundingClientRect().right > innerWidth + 1)
+            .map((x) => x.outerHTML.slice(0, 80))"""
+    )
+    assert not wide
+    assert page.evaluate("getComputedStyle(document.documentElement).backgroundColor") == "rgb(255, 255, 255)"
+    assert not page.locator(".tools").is_visible()
+    if name == "index":
+        assert page.locator(".card").count() == page.locator(".card:visible").count() == 8
+
+
 def test_print(page: Any, made: Site) -> None:
     page.goto((made.english / "index.html").as_uri() + "#hop-3")
     page.emulate_media(media="print")

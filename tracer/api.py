@@ -23,7 +23,7 @@ from tracer.golang.modules import read_layout
 from tracer.golang.packages import Program, Unit
 from tracer.golang.places import position
 from tracer.golang.types import Func
-from tracer.graph import CallGraph, Step
+from tracer.graph import CallGraph, Node, Step
 from tracer.investigation.model import Investigation, Repository
 from tracer.model import (
     Edge,
@@ -220,7 +220,15 @@ def sync(session: Session) -> list[tuple[str, str]]:
 
 
 def lookup(analyses: Sequence[Analysis], text: str, prefer: str | None = None) -> tuple[Analysis, Declared]:
-    """The one declared object that ``text`` means; ``prefer`` is the full name meant where several fit."""
+    """The one declared object that ``text`` means, in the first program that has it.
+
+    ``prefer`` is the full name meant where several fit. Raises ResolutionError for what means nothing or too much.
+    """
+    return lookup_all(analyses, text, prefer)[0]
+
+
+def lookup_all(analyses: Sequence[Analysis], text: str, prefer: str | None = None) -> list[tuple[Analysis, Declared]]:
+    """The same in every program that it is linked into."""
     if not normal(text):
         raise ResolutionError("an empty name means nothing", hint="name a function, method, constant or variable")
     found = [(a, obj) for a in analyses for obj in a.find(text)]
@@ -237,7 +245,7 @@ def lookup(analyses: Sequence[Analysis], text: str, prefer: str | None = None) -
         close = list(dict.fromkeys(name for a in analyses for name in a.similar(text)))
         hint = "similar names: " + ", ".join(close) if close else "check the name, --repo and --program"
         raise ResolutionError(f"nothing is called {text!r} in {where}", hint=hint)
-    return found[0]
+    return found
 
 
 def follow(
@@ -353,11 +361,7 @@ def _follow(
         title = asked.title
         questions = tuple((q.question, q.answer) for q in asked.questions)
     if branches:
-        points = [
-            [start, *(graph.node(*lookup(graph.analyses, name, target)) for name in (*way, target))]
-            for target, way in branches
-        ]
-        searches = [(graph.symbol(way[-1]), search.between(graph, way, progress)) for way in points]
+        searches = [_search(graph, start, (*way, target), progress) for target, way in branches]
         # A branch that ends in a server which was not picked was not asked for.
         searches = [
             (target, s) for target, s in searches if s.chains or target.program not in graph.passed_over
@@ -381,6 +385,15 @@ def _follow(
         sum(s.explored for _, s in searches),
         questions,
     )
+
+
+def _search(
+    graph: CallGraph, start: Node, names: Sequence[str], progress: Callable[[str, int], None]
+) -> tuple[Symbol, search.Search]:
+    """The chain through symbols of these names, and the last of them in the program that the chain leads to."""
+    points = [[graph.node(*found) for found in lookup_all(graph.analyses, name, names[-1])] for name in names]
+    found = search.between(graph, start, points, progress)
+    return graph.symbol(found.chains[0][-1].target if found.chains else points[-1][0]), found
 
 
 def around(

@@ -15,8 +15,8 @@ def chain(folder: Path, main: str, entry: str, target: str) -> list[tuple[str, s
     repository(folder, {"go.mod": "module example.org/m\n\ngo 1.24\n", "main.go": main})
     program = analysis(folder)
     graph = CallGraph([program])
-    points = [graph.node(*lookup([program], name)) for name in (entry, target)]
-    found = trace.between(graph, points, lambda _name, _count: None)
+    start, end = (graph.node(*lookup([program], name)) for name in (entry, target))
+    found = trace.between(graph, start, [[end]], lambda _name, _count: None)
     assert found.chains, [s.reason for s in found.stops]
     return [(hop.edge.kind.value, hop.target.short) for hop in trace.hops(graph, found.chains[0])]
 

@@ -673,8 +673,9 @@ def graph(folder: Path) -> CallGraph:
 
 
 def hops(graph: CallGraph, start: str, end: str) -> list[Hop]:
-    points = [graph.node(*api.lookup(graph.analyses, name)) for name in (start, end)]
-    found = trace.between(graph, points, lambda _name, _count: None)
+    first = graph.node(*api.lookup(graph.analyses, start))
+    last = [graph.node(*found) for found in api.lookup_all(graph.analyses, end)]
+    found = trace.between(graph, first, [last], lambda _name, _count: None)
     assert found.chains, [s.reason for s in found.stops]
     return list(trace.hops(graph, found.chains[0]))
 
@@ -727,6 +728,12 @@ def test_generic_streams(graph: CallGraph) -> None:
         *(f"(*third.feedClient).{method}" for method in METHODS),
         *(f"(*grpc.GenericClientStream).{name}" for name in ("Send", "Recv", "CloseAndRecv")),
     }
+
+
+def test_a_target_that_several_programs_link(graph: CallGraph) -> None:
+    assert rows(hops(graph, "server.three.Up", "grpc.GenericServerStream.SendAndClose")) == [
+        ("flow", "(*grpc.GenericServerStream).SendAndClose", "")
+    ]
 
 
 def test_by_hand(graph: CallGraph) -> None:

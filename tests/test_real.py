@@ -16,13 +16,84 @@ from tracer.investigation.reader import load
 from tracer.model import Hop, Trace
 
 GOCODE = Path("/usr/share/gocode/src")
+PARTS = (
+    "github.com",
+    "go.etcd.io",
+    "go.opentelemetry.io",
+    "go.uber.org",
+    "golang.org",
+    "google.golang.org",
+    "gopkg.in",
+)
 ETCD = "src/go.etcd.io/etcd"
-CONTAINERD = "src/github.com/containerd/containerd"
+
+# Debian packages libraries: what has no main package there has one here.
+ASKING = """package main
+
+import (
+	"context"
+
+	"go.etcd.io/etcd/clientv3"
+)
+
+func main() {
+	ctx := context.Background()
+	client, _ := clientv3.New(clientv3.Config{Endpoints: []string{"localhost:2379"}})
+	_, _ = client.Put(ctx, "a", "b")
+	_ = client.Watch(ctx, "a")
+	lease, _ := client.Grant(ctx, 5)
+	_, _ = client.KeepAlive(ctx, lease.ID)
+}
+"""
+RUNNING = """package main
+
+import (
+	"context"
+
+	"github.com/containerd/containerd"
+	"github.com/containerd/containerd/cio"
+)
+
+func main() {
+	ctx := context.Background()
+	client, _ := containerd.New("/run/containerd/containerd.sock")
+	container, _ := client.LoadContainer(ctx, "box")
+	task, _ := container.NewTask(ctx, cio.NullIO)
+	_ = task.Start(ctx)
+}
+"""
+DAEMON = """package main
+
+import (
+	"os"
+
+	"github.com/containerd/containerd/cmd/containerd/command"
+	_ "github.com/containerd/containerd/runtime/v2"
+	_ "github.com/containerd/containerd/services/tasks"
+)
+
+func main() { _ = command.App().Run(os.Args) }
+"""
+SHIM = """package main
+
+import (
+	"context"
+
+	"github.com/containerd/containerd/runtime/v2/runc/manager"
+	_ "github.com/containerd/containerd/runtime/v2/runc/task/plugin"
+	"github.com/containerd/containerd/runtime/v2/shim"
+)
+
+func main() { shim.RunManager(context.Background(), manager.NewShimManager("io.containerd.runc.v2")) }
+"""
+OWN = {"asking": ASKING, "running": RUNNING, "daemon": DAEMON, "containerd-shim-runc-v2": SHIM}
+ASKED = ["src/example.org/asking", ETCD]
+RUN = ["src/example.org/running", "src/example.org/daemon", "src/example.org/containerd-shim-runc-v2"]
 
 
 @pytest.fixture(scope="session")
 def debian(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The installed Go sources of Debian as one repository, a GOPATH tree."""
+    """The installed Go sources of Debian as one repository, a GOPATH tree, with the programs of ``OWN``."""
     if not (GOCODE / "go.etcd.io/etcd").is_dir():
         pytest.skip("Debian's golang-etcd-server-dev is not installed")
     folder = tmp_path_factory.mktemp("debian")
@@ -30,44 +101,140 @@ def debian(tmp_path_factory: pytest.TempPathFactory) -> Path:
     def unwanted(at: str, names: list[str]) -> list[str]:
         return [n for n in names if not n.endswith(".go") and not (Path(at) / n).is_dir()]
 
-    for part in ("go.etcd.io", "google.golang.org", "github.com", "golang.org", "go.uber.org"):
+    for part in PARTS:
         if (GOCODE / part).is_dir():
             shutil.copytree(GOCODE / part, folder / "src" / part, ignore=unwanted, ignore_dangling_symlinks=True)
+    for name, text in OWN.items():
+        (folder / "src/example.org" / name).mkdir(parents=True)
+        (folder / "src/example.org" / name / "main.go").write_text(text, encoding="utf-8")
     commit(folder)
     return folder
 
 
-def chain(folder: Path, programs: list[str], names: list[str]) -> list[tuple[str, str, str]]:
-    analyses = [analysis(folder, p, name="debian") for p in programs]
-    graph = CallGraph(analyses)
-    points = [graph.node(*api.lookup(analyses, name)) for name in names]
-    found = trace.between(graph, points, lambda _name, _count: None)
+@pytest.fixture(scope="session")
+def etcd(debian: Path) -> CallGraph:
+    return CallGraph([analysis(debian, program, name="debian") for program in ASKED])
+
+
+@pytest.fixture(scope="session")
+def containerd(debian: Path) -> CallGraph:
+    if not (GOCODE / "github.com/containerd/containerd/services/tasks").is_dir():
+        pytest.skip("Debian's golang-github-containerd-containerd-dev is not installed")
+    return CallGraph([analysis(debian, program, name="debian") for program in RUN])
+
+
+def chain(graph: CallGraph, start: str, *names: str) -> list[tuple[str, str, str]]:
+    first = graph.node(*api.lookup(graph.analyses, start))
+    points = [[graph.node(*found) for found in api.lookup_all(graph.analyses, name)] for name in names]
+    found = trace.between(graph, first, points, lambda _name, _count: None)
     assert found.chains, [s.reason for s in found.stops]
     hops: tuple[Hop, ...] = trace.hops(graph, found.chains[0])
     return [(h.edge.kind.value, h.target.short, h.edge.wire) for h in hops]
 
 
-def test_etcd_put_over_the_wire(debian: Path) -> None:
-    names = ["clientv3.kv.Put", "etcdserverpb._KV_Put_Handler", "etcdserver.EtcdServer.Put"]
-    found = chain(debian, [ETCD], names)
-    assert [f for f in found if f[0] == "rpc"] == [("rpc", "etcdserverpb._KV_Put_Handler", "/etcdserverpb.KV/Put")]
-    assert [name for _, name, _ in found[-4:]] == [
-        "etcdserverpb._KV_Put_Handler",
-        "(*v3rpc.quotaKVServer).Put",
-        "(*v3rpc.kvServer).Put",
-        "(*etcdserver.EtcdServer).Put",
+def test_etcd_puts_a_key(etcd: CallGraph) -> None:
+    assert chain(etcd, "asking.main", "etcdserver.EtcdServer.Put") == [
+        ("interface", "(*clientv3.kv).Put", ""),
+        ("call", "(*clientv3.kv).Do", ""),
+        ("interface", "(*clientv3.retryKVClient).Put", ""),
+        ("interface", "(*etcdserverpb.kVClient).Put", ""),
+        ("rpc", "etcdserverpb._KV_Put_Handler", "/etcdserverpb.KV/Put"),
+        ("interface", "(*v3rpc.quotaKVServer).Put", ""),
+        ("interface", "(*v3rpc.kvServer).Put", ""),
+        ("interface", "(*etcdserver.EtcdServer).Put", ""),
     ]
 
 
-def test_containerd_tasks(debian: Path) -> None:
-    if not (GOCODE / "github.com/containerd/containerd/services/tasks").is_dir():
-        pytest.skip("Debian's golang-github-containerd-containerd-dev is not installed")
-    names = ["containerd.task.Start", "services/tasks.local.Start"]
-    assert chain(debian, [CONTAINERD, CONTAINERD + "/services/tasks"], names) == [
+def test_etcd_watches_by_a_stream_in_both_directions(etcd: CallGraph) -> None:
+    assert chain(etcd, "asking.main", "v3rpc.watchServer.Watch") == [
+        ("interface", "(*clientv3.watcher).Watch", ""),
+        ("call", "(*clientv3.watcher).newWatcherGrpcStream", ""),
+        ("call", "(*clientv3.watchGrpcStream).run", ""),
+        ("call", "(*clientv3.watchGrpcStream).newWatchClient", ""),
+        ("call", "(*clientv3.watchGrpcStream).openWatchClient", ""),
+        ("interface", "(*etcdserverpb.watchClient).Watch", ""),
+        ("rpc", "etcdserverpb._Watch_Watch_Handler", "/etcdserverpb.Watch/Watch"),
+        ("interface", "(*v3rpc.watchServer).Watch", ""),
+    ]
+    assert chain(etcd, "v3rpc.watchServer.Watch", "etcdserverpb.watchWatchServer.Recv") == [
+        ("call", "(*v3rpc.serverWatchStream).recvLoop", ""),
+        ("interface", "(*etcdserverpb.watchWatchServer).Recv", ""),
+    ]
+    assert chain(etcd, "clientv3.watchGrpcStream.run", "etcdserverpb.watchWatchClient.Send") == [
+        ("interface", "(*etcdserverpb.watchWatchClient).Send", "")
+    ]
+
+
+def test_etcd_grants_a_lease(etcd: CallGraph) -> None:
+    assert chain(etcd, "asking.main", "etcdserver.EtcdServer.LeaseGrant") == [
+        ("interface", "(*clientv3.lessor).Grant", ""),
+        ("interface", "(*clientv3.retryLeaseClient).LeaseGrant", ""),
+        ("interface", "(*etcdserverpb.leaseClient).LeaseGrant", ""),
+        ("rpc", "etcdserverpb._Lease_LeaseGrant_Handler", "/etcdserverpb.Lease/LeaseGrant"),
+        ("interface", "(*v3rpc.quotaLeaseServer).LeaseGrant", ""),
+        ("interface", "(*v3rpc.LeaseServer).LeaseGrant", ""),
+        ("interface", "(*etcdserver.EtcdServer).LeaseGrant", ""),
+    ]
+
+
+def test_etcd_keeps_a_lease_by_a_stream_in_both_directions(etcd: CallGraph) -> None:
+    assert chain(etcd, "asking.main", "etcdserver.EtcdServer.LeaseRenew") == [
+        ("interface", "(*clientv3.lessor).KeepAlive", ""),
+        ("call", "(*clientv3.lessor).recvKeepAliveLoop", ""),
+        ("call", "(*clientv3.lessor).resetRecv", ""),
+        ("interface", "(*clientv3.retryLeaseClient).LeaseKeepAlive", ""),
+        ("interface", "(*etcdserverpb.leaseClient).LeaseKeepAlive", ""),
+        ("rpc", "etcdserverpb._Lease_LeaseKeepAlive_Handler", "/etcdserverpb.Lease/LeaseKeepAlive"),
+        ("interface", "(*v3rpc.LeaseServer).LeaseKeepAlive", ""),
+        ("call", "(*v3rpc.LeaseServer).leaseKeepAlive", ""),
+        ("interface", "(*etcdserver.EtcdServer).LeaseRenew", ""),
+    ]
+    assert chain(etcd, "v3rpc.LeaseServer.leaseKeepAlive", "etcdserverpb.leaseLeaseKeepAliveServer.Send") == [
+        ("interface", "(*etcdserverpb.leaseLeaseKeepAliveServer).Send", "")
+    ]
+
+
+TO_THE_DAEMON = [
+    ("interface", "(*v1.tasksClient).Create", ""),
+    ("rpc", "v1._Tasks_Create_Handler", "/containerd.services.tasks.v1.Tasks/Create"),
+    ("interface", "(*tasks.service).Create", ""),
+    ("interface", "(*tasks.local).Create", ""),
+    ("interface", "(*v2.TaskManager).Create", ""),
+]
+
+
+def test_containerd_creates_a_task_in_the_shim(containerd: CallGraph) -> None:
+    assert chain(containerd, "containerd.container.NewTask", "runc/task.service.Create") == [
+        *TO_THE_DAEMON,
+        ("call", "(*v2.shimTask).Create", ""),
+        ("interface", "(*task.taskClient).Create", ""),
+        ("rpc", "task.RegisterTaskService$2", "/containerd.task.v2.Task/Create"),
+        ("interface", "(*task.service).Create", ""),
+    ]
+
+
+def test_containerd_starts_the_shim(containerd: CallGraph) -> None:
+    assert chain(containerd, "containerd.container.NewTask", "containerd-shim-runc-v2.main") == [
+        *TO_THE_DAEMON,
+        ("call", "(*v2.ShimManager).Start", ""),
+        ("call", "(*v2.ShimManager).startShim", ""),
+        ("call", "(*v2.binary).Start", ""),
+        ("call", "shim.Command", ""),
+        ("call", "execabs.CommandContext", ""),
+        ("exec", "containerd-shim-runc-v2.main", "exec containerd-shim-runc-v2"),
+    ]
+
+
+def test_containerd_starts_a_task(containerd: CallGraph) -> None:
+    assert chain(containerd, "containerd.task.Start", "runc/task.service.Start") == [
         ("interface", "(*v1.tasksClient).Start", ""),
         ("rpc", "v1._Tasks_Start_Handler", "/containerd.services.tasks.v1.Tasks/Start"),
         ("interface", "(*tasks.service).Start", ""),
         ("interface", "(*tasks.local).Start", ""),
+        ("interface", "(*v2.process).Start", ""),
+        ("interface", "(*task.taskClient).Start", ""),
+        ("rpc", "task.RegisterTaskService$3", "/containerd.task.v2.Task/Start"),
+        ("interface", "(*task.service).Start", ""),
     ]
 
 

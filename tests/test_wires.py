@@ -177,8 +177,9 @@ def graph(tmp_path_factory: pytest.TempPathFactory) -> CallGraph:
 
 
 def hops(graph: CallGraph, start: str, end: str) -> tuple[Hop, ...]:
-    points = [graph.node(*api.lookup(graph.analyses, name)) for name in (start, end)]
-    found = trace.between(graph, points, lambda _name, _count: None)
+    first = graph.node(*api.lookup(graph.analyses, start))
+    last = [graph.node(*found) for found in api.lookup_all(graph.analyses, end)]
+    found = trace.between(graph, first, [last], lambda _name, _count: None)
     assert found.chains, [s.reason for s in found.stops]
     return trace.hops(graph, found.chains[0])
 
@@ -232,14 +233,36 @@ def test_what_is_not_known_starts_nothing(graph: CallGraph) -> None:
     assert {step.edge.kind.value for step in steps} == {"call"}
 
 
-def test_texts_of_a_cycle_end(tmp_path: Path) -> None:
-    source = 'package main\n\nfunc f(s string) string { return f(s + s) }\n\nfunc g(string) {}\n\nfunc main() { g(f("a")) }\n'
-    repository(tmp_path, {"go.mod": "module main\n\ngo 1.24\n", "main.go": source})
-    program = analysis(tmp_path)
+def told(folder: Path, *declarations: str) -> frozenset[str]:
+    """The texts of the argument of ``take(…)`` in ``main``."""
+    source = "\n\n".join(("package main", 'import "path/filepath"', *declarations, "func take(string) {}"))
+    repository(folder, {"go.mod": "module main\n\ngo 1.24\n", "main.go": source + "\n\nvar _ = filepath.Join\n"})
+    program = analysis(folder)
     _, func = api.lookup([program], "main.main")
     info = program.checker.check_func(func)
-    (site,) = [s for s in info.calls if s.func is not None and s.func.name == "g"]
-    assert texts(program, info, site.node.args[0]) == frozenset()
+    (site,) = [s for s in info.calls if s.func is not None and s.func.name == "take"]
+    return texts(program, info, site.node.args[0])
+
+
+def test_texts_of_a_cycle_end(tmp_path: Path) -> None:
+    assert told(tmp_path, "func f(s string) string { return f(s + s) }", 'func main() { take(f("a")) }') == frozenset()
+
+
+def test_texts_that_grow_are_not_known(tmp_path: Path) -> None:
+    loop = 'func main() { s := "a"; for { s = s + "b" }; take(s) }'
+    assert told(tmp_path, loop) == {"*"}
+
+
+def test_a_path_that_grows_keeps_its_name(tmp_path: Path) -> None:
+    loop = 'func main() { s := "tool"; for { s = filepath.Join("up", s) }; take(s) }'
+    assert told(tmp_path, loop) == {"tool", "*/tool"}
+
+
+def test_what_is_far_does_not_hide_what_is_near(tmp_path: Path) -> None:
+    deep = [f"func f{i}() string {{ return f{i + 1}() }}" for i in range(500)]
+    main = 'func main() { s := f0(); if s == "" { s = filepath.Join("bin", name()) }; take(s) }'
+    near = 'func name() string { return "tool" }'
+    assert told(tmp_path, *deep, 'func f500() string { return "far" }', near, main) == {"*", "*/tool"}
 
 
 def test_every_wire(tmp_path: Path) -> None:

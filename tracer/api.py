@@ -21,7 +21,8 @@ from tracer.golang import types as t
 from tracer.golang.analysis import Analysis, matches, normal
 from tracer.golang.build import Build
 from tracer.golang.checker import CallSite, Info, Literal
-from tracer.golang.lookup import lookup
+from tracer.golang.lookup import lookup as lookup
+from tracer.golang.lookup import lookup_all
 from tracer.golang.modules import read_layout
 from tracer.golang.packages import Program, Unit
 from tracer.golang.places import position
@@ -524,11 +525,7 @@ def _follow(
         title = asked.title
         questions = tuple((q.question, q.answer) for q in asked.questions)
     if branches:
-        points = [
-            [start, *(graph.node(*lookup(graph.analyses, name, target)) for name in (*way, target))]
-            for target, way in branches
-        ]
-        searches = [(graph.symbol(way[-1]), search.between(graph, way, progress)) for way in points]
+        searches = [_search(graph, start, (*way, target), progress) for target, way in branches]
         # A branch that ends in a server which was not picked was not asked for.
         searches = [
             (target, s) for target, s in searches if s.chains or target.program not in graph.passed_over
@@ -552,6 +549,15 @@ def _follow(
         sum(s.explored for _, s in searches),
         questions,
     )
+
+
+def _search(
+    graph: CallGraph, start: Node, names: Sequence[str], progress: Callable[[str, int], None]
+) -> tuple[Symbol, search.Search]:
+    """The chain through symbols of these names, and the last of them in the program that the chain leads to."""
+    points = [[graph.node(*found) for found in lookup_all(graph.analyses, name, names[-1])] for name in names]
+    found = search.between(graph, start, points, progress)
+    return graph.symbol(found.chains[0][-1].target if found.chains else points[-1][0]), found
 
 
 def around(

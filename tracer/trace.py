@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 
 from tracer.golang import types as t
 from tracer.graph import CallGraph, Node, Step
@@ -32,29 +31,47 @@ class Search:
         self.stops.append(Stop(symbol, position, reason, self.toward))
 
 
-def between(graph: CallGraph, points: Sequence[Node], progress: Progress) -> Search:
-    """The shortest chain through all ``points`` in order, or none and the places where the search ended."""
-    search = Search(toward=graph.symbol(points[-1]).name)
-    chain: list[Step] = []
-    for start, end in pairwise(points):
-        part = _backwards(graph, start, end, search, progress)
-        if part is None:
-            return search
-        chain += part
-    search.chains.append(chain)
+def between(graph: CallGraph, start: Node, points: Sequence[Sequence[Node]], progress: Progress) -> Search:
+    """The shortest chain from ``start`` through all ``points`` in order, or none and the places where the search ended.
+
+    Each point is a symbol in the programs that it is linked into.
+    """
+    search = Search(toward=graph.symbol(points[-1][0]).name)
+    chain = _through(graph, start, points, search, progress)
+    if chain is not None:
+        search.chains.append(chain)
     return search
 
 
-def _backwards(graph: CallGraph, start: Node, end: Node, search: Search, progress: Progress) -> list[Step] | None:
+def _through(
+    graph: CallGraph, start: Node, points: Sequence[Sequence[Node]], search: Search, progress: Progress
+) -> list[Step] | None:
+    if not points:
+        return []
+    ends = list(points[0])
+    while ends:
+        part = _backwards(graph, start, ends, search, progress)
+        if part is None:
+            return None
+        rest = _through(graph, part[-1].target, points[1:], search, progress)
+        if rest is not None:
+            return part + rest
+        ends.remove(part[-1].target)
+    return None
+
+
+def _backwards(
+    graph: CallGraph, start: Node, ends: Sequence[Node], search: Search, progress: Progress
+) -> list[Step] | None:
     following: dict[Node, Step] = {}
     # Where both are one, a chain that comes back is looked for.
-    seen = {end} - {start}
-    queue = deque([end])
+    seen = set(ends) - {start}
+    queue = deque(ends)
     dead: list[Node] = []
     while queue and len(seen) <= MAX_FUNCTIONS:
         node = queue.popleft()
         if node == start and node in following:
-            return _chain(following, start, end)
+            return _chain(following, start, ends)
         search.explored += 1
         progress(node.name, search.explored)
         steps = sorted(graph.steps_into(node), key=lambda s: (s.source.program, s.source.name, s.edge.site))
@@ -92,7 +109,7 @@ def from_entries(
     while queue and search.explored < limit and len(search.chains) < most:
         node = queue.popleft()
         if node != end and is_entry(node):
-            search.chains.append(_chain(following, node, end))
+            search.chains.append(_chain(following, node, [end]))
         search.explored += 1
         progress(node.name, search.explored)
         for step in sorted(graph.steps_into(node), key=lambda s: (s.source.program, s.source.name, s.edge.site)):
@@ -106,10 +123,10 @@ def from_entries(
     return search
 
 
-def _chain(following: dict[Node, Step], start: Node, end: Node) -> list[Step]:
+def _chain(following: dict[Node, Step], start: Node, ends: Sequence[Node]) -> list[Step]:
     chain: list[Step] = []
     node = start
-    while node != end or not chain:
+    while node not in ends or not chain:
         step = following[node]
         chain.append(step)
         node = step.target

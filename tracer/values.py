@@ -12,13 +12,14 @@ from tracer.golang.checker import Info, Node, Scope
 from tracer.golang.constants import Value
 from tracer.golang.packages import File
 from tracer.golang.places import position
-from tracer.golang.texts import UNKNOWN, texts
+from tracer.golang.texts import texts
 from tracer.model import Evidence, Position, Symbol, shortened
 from tracer.syntax import ast
 
 MAX_PLACES = 400
 MAX_ENTRIES = 8
 MAX_NESTING = 2
+UNKNOWN = "*"
 Subject = t.Const | t.Var | t.Field
 
 

@@ -410,7 +410,7 @@ def test_programs_that_are_started_are_no_wires() -> None:
     )
     aimless = dataclasses.replace(both, targets=())
     assert "Sell reaches 1 remote method and 1 program that it starts, by 1 chain." in plain(html(aimless))
-    aimless = dataclasses.replace(started, target=None)
+    aimless = dataclasses.replace(started, targets=())
     assert "Sell reaches 1 program that it starts, by 1 chain." in plain(html(aimless))
 
 

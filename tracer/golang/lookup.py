@@ -9,7 +9,15 @@ from tracer.golang.analysis import Analysis, Declared, matches, normal
 
 
 def lookup(analyses: Sequence[Analysis], text: str, prefer: str | None = None) -> tuple[Analysis, Declared]:
-    """The one declared object that ``text`` means; ``prefer`` is the full name meant where several fit."""
+    """The one declared object that ``text`` means, in the first program that has it.
+
+    ``prefer`` is the full name meant where several fit. Raises ResolutionError for what means nothing or too much.
+    """
+    return lookup_all(analyses, text, prefer)[0]
+
+
+def lookup_all(analyses: Sequence[Analysis], text: str, prefer: str | None = None) -> list[tuple[Analysis, Declared]]:
+    """The same in every program that it is linked into."""
     if not normal(text):
         raise ResolutionError("an empty name means nothing", hint="name a function, method, constant or variable")
     found = [(a, obj) for a in analyses for obj in a.find(text)]
@@ -26,4 +34,4 @@ def lookup(analyses: Sequence[Analysis], text: str, prefer: str | None = None) -
         close = list(dict.fromkeys(name for a in analyses for name in a.similar(text)))
         hint = "similar names: " + ", ".join(close) if close else "check the name, --repo and --program"
         raise ResolutionError(f"nothing is called {text!r} in {where}", hint=hint)
-    return found[0]
+    return found

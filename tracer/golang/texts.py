@@ -6,7 +6,11 @@ that join or clean paths are folded; everything else is followed as the flow has
 
 from __future__ import annotations
 
+import posixpath
 import re
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from itertools import islice, product
 
 from tracer.golang import constants
@@ -19,101 +23,151 @@ MAX_TEXTS = 24
 MAX_NODES = 400
 _VERB = re.compile(r"%[-+# 0]*(?:\d+|\*)?(?:\.\d+)?[a-zA-Z]")
 _SAME = frozenset(
-    ("path.Base", "path.Clean", "path/filepath.Base", "path/filepath.Clean", "path/filepath.Abs", "os/exec.LookPath")
+    (
+        "os/exec.LookPath",
+        "path.Base",
+        "path.Clean",
+        "path/filepath.Abs",
+        "path/filepath.Base",
+        "path/filepath.Clean",
+        "path/filepath.EvalSymlinks",
+        "path/filepath.FromSlash",
+        "strings.Clone",
+        "strings.TrimSpace",
+    )
 )
-_SAME_TOO = frozenset(("path/filepath.EvalSymlinks", "path/filepath.FromSlash", "strings.TrimSpace", "strings.Clone"))
 _JOIN = frozenset(("path.Join", "path/filepath.Join"))
-UNKNOWN = "*"
+_UNKNOWN = frozenset(("*",))
 
 
-def texts(analysis: Analysis, info: Info, e: ast.Expr) -> frozenset[str]:
-    """The texts that an expression of a function may be, ``*`` among them where one is not known at all."""
-    return _Texts(analysis).of(("x", info, e))
+Texts = frozenset[str]
 
 
-class _Texts:
-    def __init__(self, analysis: Analysis) -> None:
-        self.analysis = analysis
-        self.known: dict[Node, frozenset[str]] = {}
+@dataclass(frozen=True, slots=True)
+class _Recipe:
+    """What the texts of a node are made of: those of its ``inputs``, by ``make``."""
 
-    def of(self, node: Node) -> frozenset[str]:
-        found = self.known.get(node)
-        if found is None:
-            # A cycle adds nothing to what else reaches it.
-            self.known[node] = frozenset()
-            found = self.known[node] = self._cut(self._find(node))
-        return found
+    inputs: tuple[Node, ...]
+    make: Callable[[Sequence[Texts]], Texts]
 
-    def _cut(self, found: frozenset[str]) -> frozenset[str]:
-        return found if len(found) <= MAX_TEXTS else frozenset((UNKNOWN,))
 
-    def _find(self, node: Node) -> frozenset[str]:
-        if len(self.known) > MAX_NODES:
-            return frozenset((UNKNOWN,))
-        if node[0] == "x":
-            folded = self._folded(node[1], node[2])
-            if folded is not None:
-                return folded
-        elif node[0] == "xi" and node[3] == 0:
-            folded = self._call(node[1], node[2])
-            if folded is not None:
-                return folded
-        sources = self.analysis.flow.sources(node)
-        if not sources:
-            return frozenset((UNKNOWN,))
-        return frozenset[str]().union(*map(self.of, sources))
+def texts(analysis: Analysis, info: Info, e: ast.Expr) -> Texts:
+    """The texts that an expression of a function may be, ``*`` among them where one is not known at all.
 
-    def _folded(self, info: Info, e: ast.Expr) -> frozenset[str] | None:
-        value = self.analysis.checker.constant(e, info.file)
-        if value is not None:
-            return frozenset((_literal(value),)) if value else frozenset()
-        match e:
-            case ast.Binary(op="+"):
-                left, right = self.of(("x", info, e.x)), self.of(("x", info, e.y))
-                return frozenset(a + b for a, b in product(left or {""}, right or {""}))
-            case ast.Call():
-                return self._call(info, e)
-            case _:
-                return None
+    What flows there is looked at nearest first, up to a bound; what lies beyond it is not known.
+    """
+    start: Node = ("x", info, e)
+    recipes: dict[Node, _Recipe] = {}
+    queue = deque([start])
+    while queue and len(recipes) < MAX_NODES:
+        node = queue.popleft()
+        if node not in recipes:
+            recipes[node] = _recipe(analysis, node)
+            queue.extend(recipes[node].inputs)
+    return _solved(recipes)[start]
 
-    def _call(self, info: Info, call: ast.Call) -> frozenset[str] | None:
-        site = info.sites.get(call)
-        name = site.func.full_name if site is not None and site.func is not None else ""
-        parts = [("x", info, arg) for arg in call.args]
-        if name in _SAME or name in _SAME_TOO:
-            return self.of(parts[0]) if parts else None
-        if name in _JOIN and parts:
-            # Only the last part of a path says which program it is.
-            return frozenset(f"*/{last}" for last in self.of(parts[-1]))
-        if name == "fmt.Sprintf" and parts:
-            return self._formatted(self.of(parts[0]), parts[1:])
-        return None
 
-    def _formatted(self, formats: frozenset[str], given: list[Node]) -> frozenset[str]:
-        """What ``fmt`` makes of texts and numbers by plain verbs; by others anything."""
-        out: set[str] = set()
-        for text in formats:
-            pieces = _VERB.split(text)
-            verbs = _VERB.findall(text)
-            if len(verbs) != len(given):
-                out.add(_VERB.sub("*", text))
+def _solved(recipes: dict[Node, _Recipe]) -> dict[Node, Texts]:
+    """The least texts that fit all recipes. A node with too many is not known, and stays so: then each round adds some."""
+    found: dict[Node, Texts] = dict.fromkeys(recipes, frozenset[str]())
+    changed = True
+    while changed:
+        changed = False
+        # Inputs were found after what they are put into.
+        for node, recipe in reversed(recipes.items()):
+            if found[node] == _UNKNOWN:
                 continue
-            values = [self._shown(verb, node) for verb, node in zip(verbs, given, strict=True)]
-            for chosen in islice(product(*values), MAX_TEXTS + 1):
-                filled = (a + b for a, b in zip(pieces, (*chosen, ""), strict=True))
-                out.add("".join(filled))
-        return frozenset(out)
+            made = found[node] | recipe.make([found.get(i, _UNKNOWN) for i in recipe.inputs])
+            made = made if len(made) <= MAX_TEXTS else _UNKNOWN
+            changed = changed or made != found[node]
+            found[node] = made
+    return found
 
-    def _shown(self, verb: str, node: Node) -> frozenset[str]:
-        """How a plain verb shows a value: a text as it is, a constant integer in decimal (package fmt, "Printing")."""
-        info, e = node[1], node[2]
-        if verb in ("%d", "%v"):
-            found = self.analysis.checker.evaluate(e, Scope(info.file))
-            if found is not None and isinstance(found.value, int) and not isinstance(found.value, bool):
-                return frozenset((str(found.value),))
-        if verb in ("%s", "%v") and constants.kind_of(info.types.get(e, t.UNKNOWN)) == "string":
-            return self.of(node) or frozenset(("",))
-        return frozenset((UNKNOWN,))
+
+def _recipe(analysis: Analysis, node: Node) -> _Recipe:
+    folded = None
+    if node[0] == "x":
+        folded = _folded(analysis, node[1], node[2])
+    elif node[0] == "xi" and node[3] == 0:
+        folded = _call(analysis, node[1], node[2])
+    if folded is not None:
+        return folded
+    sources = analysis.flow.sources(node)
+    return _Recipe(tuple(sources), _union) if sources else _fixed(_UNKNOWN)
+
+
+def _fixed(known: Texts) -> _Recipe:
+    return _Recipe((), lambda _: known)
+
+
+def _union(inputs: Sequence[Texts]) -> Texts:
+    return frozenset[str]().union(*inputs)
+
+
+def _folded(analysis: Analysis, info: Info, e: ast.Expr) -> _Recipe | None:
+    value = analysis.checker.constant(e, info.file)
+    if value is not None:
+        return _fixed(frozenset((_literal(value),)) if value else frozenset[str]())
+    match e:
+        case ast.Binary(op="+"):
+            parts: tuple[Node, ...] = (("x", info, e.x), ("x", info, e.y))
+            return _Recipe(parts, _joined)
+        case ast.Call():
+            return _call(analysis, info, e)
+        case _:
+            return None
+
+
+def _joined(inputs: Sequence[Texts]) -> Texts:
+    left, right = inputs
+    return frozenset(a + b for a, b in product(left or {""}, right or {""}))
+
+
+def _call(analysis: Analysis, info: Info, call: ast.Call) -> _Recipe | None:
+    site = info.sites.get(call)
+    name = site.func.full_name if site is not None and site.func is not None else ""
+    parts: tuple[Node, ...] = tuple(("x", info, arg) for arg in call.args)
+    if not parts:
+        return None
+    if name in _SAME:
+        return _Recipe(parts[:1], _union)
+    if name in _JOIN:
+        # Only the last part of a path says which program it is.
+        return _Recipe(parts[-1:], lambda inputs: frozenset(f"*/{posixpath.basename(last)}" for last in inputs[0]))
+    if name == "fmt.Sprintf":
+        kinds = tuple(_kind(analysis, info, arg) for arg in call.args[1:])
+        return _Recipe(parts, lambda inputs: _formatted(inputs[0], list(zip(kinds, inputs[1:], strict=True))))
+    return None
+
+
+def _kind(analysis: Analysis, info: Info, e: ast.Expr) -> str | None:
+    """What a plain verb makes of an argument: a constant integer's decimals, "" for a text, None for what is not known."""
+    found = analysis.checker.evaluate(e, Scope(info.file))
+    if found is not None and isinstance(found.value, int) and not isinstance(found.value, bool):
+        return str(found.value)
+    return "" if constants.kind_of(info.types.get(e, t.UNKNOWN)) == "string" else None
+
+
+def _formatted(formats: Texts, given: Sequence[tuple[str | None, Texts]]) -> Texts:
+    """What ``fmt`` makes of texts and integers by plain verbs (package fmt, "Printing"); by others anything."""
+    out: set[str] = set()
+    for text in formats:
+        pieces, verbs = _VERB.split(text), _VERB.findall(text)
+        if len(verbs) != len(given):
+            out.add(_VERB.sub("*", text))
+            continue
+        values = [_shown(verb, kind, texts) for verb, (kind, texts) in zip(verbs, given, strict=True)]
+        for chosen in islice(product(*values), MAX_TEXTS + 1):
+            out.add("".join(a + b for a, b in zip(pieces, (*chosen, ""), strict=True)))
+    return frozenset(out)
+
+
+def _shown(verb: str, kind: str | None, texts: Texts) -> Texts:
+    if kind and verb in ("%d", "%v"):
+        return frozenset((kind,))
+    if kind == "" and verb in ("%s", "%v"):
+        return texts or frozenset(("",))
+    return _UNKNOWN
 
 
 def _literal(text: str) -> str:

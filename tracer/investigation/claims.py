@@ -15,7 +15,7 @@ from typing import Protocol
 from tracer import trace
 from tracer.errors import ResolutionError, SourceError
 from tracer.golang.analysis import Analysis, matches, normal
-from tracer.golang.lookup import lookup
+from tracer.golang.lookup import lookup, lookup_all
 from tracer.graph import CallGraph, Node, Step
 from tracer.investigation import artifacts
 from tracer.investigation.model import (
@@ -193,17 +193,17 @@ def _through(
     evidence: list[Evidence] = []
     for name in (*(claim.through or chain.via), chain.target):
         try:
-            end = graph.node(*lookup(graph.analyses, name, chain.target))
+            ends = [graph.node(*found) for found in lookup_all(graph.analyses, name, chain.target)]
         except ResolutionError as error:
             return Verdict(claim.claim, about, tuple(evidence), f"after {shortened(node.name)}: {error}")
-        found = trace.between(graph, [node, end], progress)
+        found = trace.between(graph, node, [ends], progress)
         if not found.chains:
-            broken = f"no chain leads from {shortened(node.name)} to {shortened(end.name)}"
+            broken = f"no chain leads from {shortened(node.name)} to {shortened(ends[0].name)}"
             stops = tuple(Evidence(f"{s.symbol.short}: {s.reason}", s.position) for s in found.stops[:_MOST])
             return Verdict(claim.claim, about, tuple(evidence), broken, stops)
         hops = trace.hops(graph, found.chains[0])
         evidence += [_told(number, hop) for number, hop in enumerate(hops, len(evidence) + 1)]
-        node = end
+        node = found.chains[0][-1].target
     return Verdict(claim.claim, about, tuple(evidence))
 
 

@@ -88,7 +88,12 @@ def _summary(found: Sequence[Comparison], say: Language) -> tuple[Phrase, ...]:
     after = {pin.repository: pin for one in found for pin in one.after.pins}
     out = [_pin(name, before.get(name), after.get(name), say) for name in dict.fromkeys((*before, *after))]
     counts = Counter(status for one in found for change in one.changes for status in _statuses(change))
-    words = [f"{counts[status]:,} {say.text(words)}" for status, words in _STATUSES.items() if status in counts]
+    form = say.text(noted("{count} {what}"))
+    words = [
+        form.replace("{count}", f"{counts[status]:,}").replace("{what}", say.text(words))
+        for status, words in _STATUSES.items()
+        if status in counts
+    ]
     out.append((Piece(say.text(noted(", ")).join(words)),))
     for one in found:
         if not one.before.found:

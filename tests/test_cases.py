@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from support import analysis, repository
 
+from tracer.golang.analysis import Analysis
+from tracer.golang.packages import Unit
 from tracer.model import Unresolved
 from tracer.report.exports import edge_row
 
@@ -22,17 +24,21 @@ def wanted(text: str) -> list[str]:
     return rows
 
 
-def actual(folder: Path, *, whole: bool = False, backwards: bool = False) -> list[str]:
-    program = analysis(folder, whole=whole)
-    rows: set[str] = set()
-    units = [
+def units(program: Analysis) -> list[Unit]:
+    return [
         file.unit(declaration)
         for package in program.packages_under(["..."])
         for file in package.files
         for declaration in file.facts.declarations
         if declaration.kind in ("func", "method", "var")
     ]
-    for unit in reversed(units) if backwards else units:
+
+
+def actual(folder: Path, *, whole: bool = False, backwards: bool = False) -> list[str]:
+    program = analysis(folder, whole=whole)
+    rows: set[str] = set()
+    every = units(program)
+    for unit in reversed(every) if backwards else every:
         edges, failed = program.unit_edges(unit)
         for edge in (*edges, *failed):
             row = edge_row(edge)
@@ -55,3 +61,20 @@ def test_case(case: Path, tmp_path: Path) -> None:
 
 def test_there_are_cases() -> None:
     assert len(CASES) >= 9
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda p: p.stem)
+def test_a_budget_leaves_out_only_what_it_says(case: Path, tmp_path: Path) -> None:
+    repository(tmp_path, {"go.mod": "module main\n\ngo 1.24\n", "main.go": case.read_text(encoding="utf-8")})
+    for budget in range(6):
+        small, whole = analysis(tmp_path), analysis(tmp_path, whole=True)
+        small.flow.budget = budget
+        for mine, other in zip(units(small), units(whole), strict=True):
+            here, there = small.checker.check(mine), whole.checker.check(other)
+            for site, same in zip(here.calls, there.calls, strict=True):
+                if site.kind in ("interface", "value"):
+                    found, full = small.flow.dispatch(here, site), whole.flow.dispatch(there, same)
+                    names, every = ({x.owner.full_name for x in y.targets} for y in (found, full))
+                    # A cut search of an interface call has those that implement it instead: more, and never less.
+                    assert names == every or found.bounded, (budget, here.name, names ^ every)
+                    assert names >= every or site.kind == "value", (budget, here.name, every - names)

@@ -56,6 +56,7 @@ _TOO_FAR = f"the value goes to more than {MAX_VISITED} places"
 Call = tuple[Info, CallSite]
 _Emit = Callable[[Node, "File | None", ast.Pos], None]
 _O = TypeVar("_O", t.Func, t.Var, t.Field)
+_I = TypeVar("_I")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -104,6 +105,7 @@ class Flow:
         self._queue: deque[Place] = deque()
         self._dirty: deque[Place] = deque()
         self._pending: dict[Place, list[tuple[Growing[Node], Node]]] = {}
+        self._untold: dict[Place, list[Callable[[], None]]] = {}
         self.leaves = Leaves()
         self._type_bits: dict[t.Type, int | None] = {}
         self._dispatches: dict[CallSite, Dispatch] = {}
@@ -318,7 +320,7 @@ class Flow:
         """The declared types that implement an interface, as pointers; those that declare none of its methods are not seen."""
         found = self._implementing_types.get(iface)
         if found is None:
-            under = t.underlying(iface)
+            under = t.underlying(iface.constraint if isinstance(iface, t.TypeParam) else iface)
             names = t.methods_of(under) if isinstance(under, t.Interface) else {}
             receivers = {f.recv: None for name in names for f in self.mentions.declared_methods(name) if f.recv}
             types: list[t.Type] = [t.pointer(self.checker.type_of_name(obj)) for obj in receivers]
@@ -433,8 +435,10 @@ class Flow:
                 self._steps.extend(steps)
                 if not steps:
                     self._queue.append(before)
+            for tell in self._untold.pop(before, ()):
+                tell()
         self._settle()
-        cut = next((b for b in self._before(place) if b in self._pending or b.cut), None)
+        cut = next((b for b in self._before(place) if b in self._pending or b in self._untold or b.cut), None)
         return place, "" if cut is None else cut.cut or _CUT_OFF
 
     def _before(self, place: Place) -> list[Place]:
@@ -531,8 +535,7 @@ class Flow:
                     if wanted is t.UNKNOWN or t.identical(self.type_of(source), wanted):
                         emit(source, None, ast.NO_POS)
 
-        watched.watchers.append(tell)
-        tell(watched.sent)
+        self._follow(watched, self._kept(place, tell))
 
     def _expand(self, place: Place) -> None:
         try:
@@ -553,8 +556,24 @@ class Flow:
             for leaf in bits(mask & ~self.leaves.cuts):
                 found(self.leaves.owner(leaf))
 
-        watched.watchers.append(tell)
-        tell(watched.sent)
+        self._follow(watched, self._kept(place, tell))
+
+    def _kept(self, place: Place, listener: Callable[[_I], object]) -> Callable[[_I], None]:
+        """A listener on behalf of a place: what it is told when the budget is used up, it is told again when there is more."""
+
+        def told(item: _I) -> None:
+            try:
+                listener(item)
+            except _OverBudget:
+                self._untold.setdefault(place, []).append(lambda: told(item))
+
+        return told
+
+    @staticmethod
+    def _follow(watched: Place, told: Callable[[int], None]) -> None:
+        """Tells of the leaves that reached a place, and of those to come."""
+        watched.watchers.append(told)
+        told(watched.sent)
 
     # Units
 
@@ -783,7 +802,7 @@ class Flow:
                     argument: Node = ("x", call[0], call[1].node.args[0])
                     self._watch_methods(argument, e.sel.name, selection.recv, place, found)
 
-            calls.listen(called)
+            calls.listen(self._kept(place, called))
             return
         node: Node = ("f", selection.path[-1].declared) if selection.path else ("x", info, e.x)
         self._watch_methods(node, e.sel.name, selection.recv, place, found)
@@ -816,8 +835,7 @@ class Flow:
                 elif selection.path:
                     self._watch_methods(("f", selection.path[-1].declared), name, selection.recv, place, found, seen)
 
-        watched.watchers.append(tell)
-        tell(watched.sent)
+        self._follow(watched, self._kept(place, tell))
 
     def _result_sources(self, info: Info, call: ast.Call, index: int, place: Place, emit: _Emit) -> None:
         site = info.sites.get(call)
@@ -866,7 +884,7 @@ class Flow:
 
             calls = self._calls_of(owner)
             place.needs.append(calls.anchor)
-            calls.listen(receiver)
+            calls.listen(self._kept(place, receiver))
             for info, e in self._values_of(owner):
                 # A method value holds its receiver (Go spec, "Method values").
                 if isinstance(e, ast.Selector) and e.x in info.types:
@@ -884,7 +902,7 @@ class Flow:
         else:
             return
         place.needs.append(calls.anchor)
-        calls.listen(found)
+        calls.listen(self._kept(place, found))
 
     def _argument(self, var: t.Var, call: Call, emit: _Emit, *, elements: bool) -> None:
         """What one call passes for a parameter; with ``elements`` the single arguments of a variadic one."""
@@ -1013,7 +1031,7 @@ class Flow:
 
         visits = self._visited(start)
         place.needs.append(visits.anchor)
-        visits.listen(visited)
+        visits.listen(self._kept(place, visited))
 
     def _yielded(self, owner: Owner, index: int, emit: _Emit) -> None:
         """What a range over a function yields: the arguments with which it calls its parameter."""

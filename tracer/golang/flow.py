@@ -103,7 +103,9 @@ class Flow:
         self._places: tuple[dict[Node, Place], dict[Node, Place]] = ({}, {})
         self._queue: deque[Place] = deque()
         self._dirty: deque[Place] = deque()
+        # What a budget put off: places to expand or steps to go, and what was not told of the leaves of a place.
         self._pending: dict[Place, list[tuple[Growing[Node], Node]]] = {}
+        self._untold: dict[Place, list[tuple[Callable[[int], None], int]]] = {}
         self.leaves = Leaves()
         self._type_bits: dict[t.Type, int | None] = {}
         self._dispatches: dict[CallSite, Dispatch] = {}
@@ -406,8 +408,11 @@ class Flow:
                 self._steps.extend(steps)
                 if not steps:
                     self._queue.append(before)
+            for watcher, mask in self._untold.pop(before, ()):
+                self._tell(before, watcher, mask)
         self._settle()
-        cut = next((b for b in self._before(place) if b in self._pending or b.cut), None)
+        put_off = (self._pending, self._untold)
+        cut = next((b for b in self._before(place) if b.cut or any(b in places for places in put_off)), None)
         return place, "" if cut is None else cut.cut or _CUT_OFF
 
     def _before(self, place: Place) -> list[Place]:
@@ -443,7 +448,13 @@ class Flow:
                 out.mask |= new
                 self._dirty.append(out)
         for watcher in place.watchers:
-            watcher(new)
+            self._tell(place, watcher, new)
+
+    def _tell(self, place: Place, watcher: Callable[[int], None], mask: int) -> None:
+        try:
+            watcher(mask)
+        except _OverBudget:
+            self._untold.setdefault(place, []).append((watcher, mask))
 
     def _place(self, node: Node, *, functions: bool) -> Place:
         places = self._places[functions]

@@ -10,6 +10,7 @@ from support import analysis, repository
 
 from tracer.golang.analysis import Analysis
 from tracer.golang.packages import Unit
+from tracer.golang.types import Func
 from tracer.model import Unresolved
 from tracer.report.exports import edge_row
 
@@ -57,6 +58,24 @@ def test_case(case: Path, tmp_path: Path) -> None:
     assert found == expected, "the edges found, ready to paste:\n" + "\n".join(found)
     assert actual(tmp_path, backwards=True) == expected, "the order of questions has a say"
     assert actual(tmp_path, whole=True) == expected, "without a budget the answer is another"
+
+
+@pytest.mark.parametrize("budget", range(12))
+def test_a_budget_puts_off_and_never_fails(budget: int, tmp_path: Path) -> None:
+    text = (Path(__file__).parent / "cases" / "handed_on.go").read_text(encoding="utf-8")
+    repository(tmp_path, {"go.mod": "module main\n\ngo 1.24\n", "main.go": text})
+    program = analysis(tmp_path)
+    program.flow.budget = budget
+    (leaf,) = program.find("main.leaf")
+    assert isinstance(leaf, Func)
+    for _ in range(2):
+        # Asked again, a search goes on where its budget ended.
+        rows = {
+            (info.name, *(e.callee for e in program.resolve(info, site)[0])) for info, site in program.callers(leaf)
+        }
+        assert rows <= {("main.deep3", "main.leaf")}
+    if budget > 8:
+        assert rows
 
 
 def test_there_are_cases() -> None:

@@ -233,6 +233,89 @@ def test_what_is_not_known_starts_nothing(graph: CallGraph) -> None:
     assert {step.edge.kind.value for step in steps} == {"call"}
 
 
+AGAIN = """package main
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+)
+
+func init() {
+	if len(os.Args) > 1 && os.Args[1] == "inner" {
+		inner()
+	}
+}
+
+func inner() {}
+
+type box struct{ sealed bool }
+
+func (b box) enter() error {
+	path := "/proc/self/exe"
+	if b.sealed {
+		path = "/proc/self/fd/" + os.Getenv("FD")
+	}
+	return exec.Command(path, "inner").Run()
+}
+
+func anew() error {
+	self, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	resolved, err := filepath.EvalSymlinks(self)
+	if err != nil {
+		return err
+	}
+	return exec.Command(resolved).Run()
+}
+
+func read() error {
+	self, _ := os.Readlink("/proc/self/exe")
+	return exec.Command(self).Run()
+}
+
+func link() error {
+	other, _ := os.Readlink("/usr/bin/again")
+	return exec.Command(other).Run()
+}
+
+func beside() error {
+	self, _ := os.Executable()
+	return exec.Command(filepath.Join(filepath.Dir(self), "tool")).Run()
+}
+
+func main() {
+	_, _, _, _, _ = box{}.enter(), anew(), read(), link(), beside()
+}
+"""
+
+
+def test_a_program_that_starts_itself(tmp_path: Path) -> None:
+    # The other program has the same file name, and is another program.
+    twin = "package main\n\nfunc main() {}\n"
+    tool = FILES["cmd/tool/main.go"]
+    files = {"go.mod": FILES["go.mod"], "cmd/again/main.go": AGAIN, "old/again/main.go": twin, "cmd/tool/main.go": tool}
+    repository(tmp_path, files)
+    programs = ("cmd/again", "old/again", "cmd/tool")
+    graph = CallGraph([analysis(tmp_path, program, name="demo") for program in programs])
+    begins = {("exec", "again.main", "demo:cmd/again"), ("exec", "again.init#1", "demo:cmd/again")}
+
+    def started(name: str) -> set[tuple[str, str, str]]:
+        steps = graph.steps(graph.node(*api.lookup(graph.analyses, f"cmd/again.{name}")))
+        found = [(s.edge.kind.value, graph.symbol(s.target).short, s.target.program) for s in steps]
+        return {row for row in found if row[0] == "exec"}
+
+    assert started("box.enter") == started("anew") == started("read") == begins
+    assert started("link") == set(), "a link may lead to a program of any name"
+    assert started("beside") == {("exec", "tool.main", "demo:cmd/tool")}
+    found = hops(graph, "cmd/again.box.enter", "again.inner")
+    assert rows(found) == [("exec", "again.init#1", "exec again"), ("call", "again.inner", "")]
+    notes = [e.note for e in found[0].edge.evidence]
+    assert notes == ["the program starts itself here", "demo:cmd/again is the same program"]
+
+
 def told(folder: Path, *declarations: str) -> frozenset[str]:
     """The texts of the argument of ``take(…)`` in ``main``."""
     source = "\n\n".join(("package main", 'import "path/filepath"', *declarations, "func take(string) {}"))

@@ -1,7 +1,8 @@
 """Which texts a string expression may be: constants, and what is made of them, followed to where they come from.
 
 A text is a pattern as of ``fnmatch``: what is not known of it is ``*``. Concatenation, ``fmt.Sprintf`` and the functions
-that join or clean paths are folded; everything else is followed as the flow has it.
+that join or clean paths are folded; everything else is followed as the flow has it. The path of the running program is
+``SELF``, whatever it is.
 """
 
 from __future__ import annotations
@@ -37,6 +38,8 @@ _SAME = frozenset(
     )
 )
 _JOIN = frozenset(("path.Join", "path/filepath.Join"))
+SELF = "/proc/self/exe"
+"""The running program (man 5 proc), which is also what ``os.Executable`` tells the path of."""
 _UNKNOWN = frozenset(("*",))
 
 
@@ -127,8 +130,12 @@ def _call(analysis: Analysis, info: Info, call: ast.Call) -> _Recipe | None:
     site = info.sites.get(call)
     name = site.func.full_name if site is not None and site.func is not None else ""
     parts: tuple[Node, ...] = tuple(("x", info, arg) for arg in call.args)
+    if name == "os.Executable":
+        return _fixed(frozenset((SELF,)))
     if not parts:
         return None
+    if name == "os.Readlink":
+        return _Recipe(parts[:1], lambda inputs: frozenset(text if text == SELF else "*" for text in inputs[0]))
     if name in _SAME:
         return _Recipe(parts[:1], _union)
     if name in _JOIN:

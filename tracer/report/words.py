@@ -115,7 +115,7 @@ def rule_words(hop: Hop, language: Language, at: Callable[[Position | None], Pie
         )
     if rule == "program path":
         return language.phrase(
-            "The flow of values tells the name of the program that is started here; it is the file name of this one: {wire}.",
+            "The flow of values tells the path of the program that is started here, and it is this one: {wire}.",
             wire=Piece(one_line(hop.edge.wire), code=True),
         )
     if rule in ("flow", "implements") and hop.edge.kind is EdgeKind.INTERFACE:

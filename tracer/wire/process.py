@@ -1,7 +1,10 @@
 """Programs that start programs: ``exec.Command`` with a path that the flow tells.
 
 The join key is the program's file name: the last part of the path given, and what ``go build`` calls a main package
-(``go help build``: the last element of its import path, without a version).
+(``go help build``: the last element of its import path, without a version). A program may start itself.
+
+A program begins with the ``init`` functions of its packages, then comes ``main`` (Go spec, "Program initialization"); of
+the former those of the main package are told, where programs look at what they were started as.
 """
 
 from __future__ import annotations
@@ -16,7 +19,8 @@ from tracer.golang import types as t
 from tracer.golang.analysis import Analysis
 from tracer.golang.checker import CallSite, Info, Owner
 from tracer.golang.flow import Target
-from tracer.golang.texts import texts
+from tracer.golang.packages import Package
+from tracer.golang.texts import SELF, texts
 from tracer.model import EdgeKind, Evidence
 from tracer.wire.model import Handler, Stub
 
@@ -24,6 +28,7 @@ from tracer.wire.model import Handler, Stub
 _STARTING = {"os/exec.Command": 0, "os/exec.CommandContext": 1, "os.StartProcess": 0, "syscall.Exec": 0}
 _CALLS = re.compile(rb"\b(?:Command|CommandContext|StartProcess|Exec)\(")
 _PREFIX = "exec "
+_ITSELF = f"{_PREFIX}{SELF} of "
 
 
 @dataclass(eq=False)
@@ -36,24 +41,27 @@ class Process:
     rule: str = "program path"
     _calls: dict[CallSite, list[Stub]] = field(default_factory=dict[CallSite, "list[Stub]"])
     _every: list[Stub] | None = None
+    _beginning: list[Handler] | None = None
 
     def calls(self, info: Info, site: CallSite) -> list[Stub]:
-        """The programs that a call starts, by patterns of their names: ``exec shim-*``."""
+        """The programs that a call starts, by patterns of their names: ``exec shim-*``, or itself by its own."""
         if site.func is None or site.func.full_name not in _STARTING:
             return []
         found = self._calls.get(site)
         if found is None:
             at = _STARTING[site.func.full_name]
             paths = texts(self.analysis, info, site.node.args[at]) if len(site.node.args) > at else frozenset[str]()
-            names = {posixpath.basename(path) for path in paths}
+            names = {posixpath.basename(path) for path in paths if path != SELF}
             # A pattern without a letter of its own would fit every program.
-            told = sorted(name for name in names if re.search(r"\w", name))
-            found = self._calls[site] = [Stub(info, site, _PREFIX + name) for name in told]
+            told = [_PREFIX + name for name in sorted(names) if re.search(r"\w", name)]
+            told += [_ITSELF + self.analysis.name] if SELF in paths else []
+            found = self._calls[site] = [Stub(info, site, method) for method in told]
         return found
 
     def stubs(self, method: str) -> list[Stub]:
         """The calls that may start the program named by ``exec NAME``."""
-        return [stub for stub in self.every_stub() if _fits(stub.method, method)]
+        own = any(handler.method == method for handler in self.every_handler())
+        return [s for s in self.every_stub() if _fits(s.method, method) or (own and s.method.startswith(_ITSELF))]
 
     def every_stub(self) -> Iterator[Stub]:
         """All calls that start a program whose name the flow tells."""
@@ -69,23 +77,32 @@ class Process:
         yield from self._every
 
     def handlers(self, method: str) -> list[Handler]:
-        """This program's ``main``, if its file name fits what is started."""
-        return [handler for handler in self.every_handler() if _fits(method, handler.method)]
+        """This program's beginning, if its file name fits what is started or it starts itself."""
+        itself = method == _ITSELF + self.analysis.name
+        return [handler for handler in self.every_handler() if itself or _fits(method, handler.method)]
 
     def every_handler(self) -> Iterator[Handler]:
-        """This program's ``main``."""
-        path = self.analysis.program.layout.import_path(self.analysis.program.directory)
-        package = self.analysis.program.package(path) if path is not None else None
-        func = package.lookup("main") if package is not None else None
-        if path is not None and isinstance(func, t.Func):
-            info = self.analysis.checker.check_func(func)
-            yield Handler(self.analysis, _PREFIX + _file_name(path), func, info, None, func.pos)
+        """This program's ``main``, and the ``init`` functions beside it."""
+        if self._beginning is None:
+            path = self.analysis.program.layout.import_path(self.analysis.program.directory)
+            package = self.analysis.program.package(path) if path is not None else None
+            self._beginning = list(self._begins(path, package)) if path is not None and package is not None else []
+        yield from self._beginning
+
+    def _begins(self, path: str, package: Package) -> Iterator[Handler]:
+        for name in ("main", "init"):
+            for file in package.files:
+                for declaration in file.facts.declarations:
+                    if declaration.kind == "func" and declaration.names[0] == name:
+                        info = self.analysis.checker.check(file.unit(declaration))
+                        assert info.func is not None
+                        yield Handler(self.analysis, _PREFIX + _file_name(path), info.func, info, None, info.func.pos)
 
     def handled(self, owner: Owner) -> list[Handler]:
         """The program that a function is the beginning of."""
-        if not isinstance(owner, t.Func) or owner.name != "main":
+        if not isinstance(owner, t.Func) or not owner.name.startswith(("main", "init")):
             return []
-        return [handler for handler in self.every_handler() if handler.owner is owner]
+        return [handler for handler in self.every_handler() if handler.owner.full_name == owner.full_name]
 
     def serves(self, handler: Handler) -> bool:
         """A program is always there to be started."""
@@ -102,6 +119,8 @@ class Process:
     def notes(self, stub: Stub, handler: Handler) -> tuple[str, str]:
         """What is said of the call, and of the program that is started."""
         name = handler.method.removeprefix(_PREFIX)
+        if stub.method.startswith(_ITSELF):
+            return "the program starts itself here", f"{handler.analysis.name} is the same program"
         return (
             f"the name of the program that is started here is {stub.method.removeprefix(_PREFIX)}",
             f"the file name of {handler.analysis.name} is {name}",

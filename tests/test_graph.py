@@ -11,11 +11,14 @@ from tracer.golang.lookup import lookup
 from tracer.graph import CallGraph
 
 
-def chain(folder: Path, main: str, entry: str, target: str) -> list[tuple[str, str]]:
+def graph_of(folder: Path, main: str) -> CallGraph:
     repository(folder, {"go.mod": "module example.org/m\n\ngo 1.24\n", "main.go": main})
-    program = analysis(folder)
-    graph = CallGraph([program])
-    start, end = (graph.node(*lookup([program], name)) for name in (entry, target))
+    return CallGraph([analysis(folder)])
+
+
+def chain(folder: Path, main: str, entry: str, target: str) -> list[tuple[str, str]]:
+    graph = graph_of(folder, main)
+    start, end = (graph.node(*lookup(graph.analyses, name)) for name in (entry, target))
     found = trace.between(graph, start, [[end]], lambda _name, _count: None)
     assert found.chains, [s.reason for s in found.stops]
     return [(hop.edge.kind.value, hop.target.short) for hop in trace.hops(graph, found.chains[0])]
@@ -40,7 +43,6 @@ func main() {
 """
     assert chain(tmp_path, text, "m.main", "m.work") == [
         ("value", "m.init$1"),
-        ("call", "m.init$1$1"),
         ("call", "m.work"),
     ]
 
@@ -95,4 +97,55 @@ func main() {
         ("call", "m.handle"),
         ("value", "m.serve"),
         ("call", "m.work"),
+    ]
+
+
+def test_each_literal_of_package_variables_is_one_of_its_own(tmp_path: Path) -> None:
+    text = """package main
+
+const limit = "ten"
+
+type command struct {
+	name   string
+	action func(args []string) error
+}
+
+func create() error { return nil }
+func remove() error { return nil }
+
+var createCommand = command{
+	name: "create",
+	action: func(args []string) error {
+		inner := func() error { return create() }
+		return inner()
+	},
+}
+
+var removeCommand = command{
+	name: "remove",
+	action: func(args []string) error {
+		print(limit)
+		return remove()
+	},
+}
+
+func run(commands ...command) {
+	for _, c := range commands {
+		_ = c.action(nil)
+	}
+}
+
+func main() { run(createCommand, removeCommand) }
+"""
+    graph = graph_of(tmp_path / "graph", text)
+    node = graph.node(*lookup(graph.analyses, "m.run"))
+    found = {s.edge.callee: {x.edge.callee for x in graph.steps(s.target)} for s in graph.steps(node)}
+    assert found == {
+        "example.org/m.init$1": {"example.org/m.create", "example.org/m.init$1$1"},
+        "example.org/m.init$3": {"example.org/m.remove", "example.org/m.limit"},
+    }
+    assert chain(tmp_path / "chain", text, "m.main", "m.limit") == [
+        ("call", "m.run"),
+        ("value", "m.init$3"),
+        ("read", "m.limit"),
     ]

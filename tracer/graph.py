@@ -126,9 +126,7 @@ class CallGraph:
         out: list[Step] = []
         for site in analysis.sites(obj):
             out += self.site_steps(analysis, info, obj, site)
-        if isinstance(obj, t.Func):
-            out += self._reads(analysis, info, obj, node)
-        return out
+        return out + self._reads(analysis, info, obj, node)
 
     def near_steps(self, node: Node) -> tuple[list[Step], list[Evidence]]:
         """The edges that leave a function, but for those of its calls that may lead anywhere, which come second.
@@ -146,14 +144,12 @@ class CallGraph:
                 everyday.append(Evidence(analysis.code(info, site.node.span), analysis.place(info, site)))
             else:
                 out += self.site_steps(analysis, info, obj, site)
-        if isinstance(obj, t.Func):
-            out += self._reads(analysis, info, obj, node)
-        return out, everyday
+        return out + self._reads(analysis, info, obj, node), everyday
 
-    def _reads(self, analysis: Analysis, info: Info, func: t.Func, node: Node) -> list[Step]:
+    def _reads(self, analysis: Analysis, info: Info, owner: Owner, node: Node) -> list[Step]:
         return [
-            Step(analysis.read_edge(info, func, read), node, self.node(analysis, read.obj), None, info)
-            for read in info.reads
+            Step(analysis.read_edge(info, owner, read), node, self.node(analysis, read.obj), None, info)
+            for read in analysis.reads(owner)
         ]
 
     def site_steps(self, analysis: Analysis, info: Info, owner: Owner, site: CallSite) -> list[Step]:
@@ -276,10 +272,10 @@ class CallGraph:
         out: list[Step] = []
         if isinstance(obj, t.Const | t.Var):
             for info, read in analysis.readers(obj):
-                if info.func is not None:
-                    source = self.node(analysis, info.func)
-                    edge = analysis.read_edge(info, info.func, read)
-                    out.append(Step(edge, source, node, None, info))
+                owner = self._owner(analysis, info, read.owner)
+                if owner is not None:
+                    edge = analysis.read_edge(info, owner, read)
+                    out.append(Step(edge, self.node(analysis, owner), node, None, info))
             return out
         handled = [(wire, h) for wire in self.wires[analysis.name] for h in wire.handled(obj)]
         if handled:
@@ -287,27 +283,22 @@ class CallGraph:
         if isinstance(obj, Literal):
             return self._into_literal(analysis, obj, node)
         for info, site in analysis.callers(obj):
-            owner = self._owner(analysis, info, site)
+            owner = self._owner(analysis, info, site.owner)
             if owner is not None:
                 out += [s for s in self.site_steps(analysis, info, owner, site) if s.target == node]
         return out
 
-    def _owner(self, analysis: Analysis, info: Info, site: CallSite) -> Owner | None:
-        """The function that a call is told of: the literal if that handles a method, else the declared function.
-
-        In the initialisers of package variables there is no other function than the literal.
-        """
-        if isinstance(site.owner, Literal) and (
-            info.func is None or any(w.handled(site.owner) for w in self.wires[analysis.name])
-        ):
-            return site.owner
-        return info.func
+    def _owner(self, analysis: Analysis, info: Info, inner: object) -> Owner | None:
+        """The function that a call or read is told of: the literal if that handles a method, else the outermost function."""
+        if isinstance(inner, Literal) and any(w.handled(inner) for w in self.wires[analysis.name]):
+            return inner
+        return analysis.outermost(info, inner)
 
     def _into_literal(self, analysis: Analysis, literal: Literal, node: Node) -> list[Step]:
         """A literal is reached from where it is called; it is also part of the function that it stands in."""
         out: list[Step] = []
         for info, site in analysis.flow.value_callers(("x", literal.info, literal.node)):
-            owner = self._owner(analysis, info, site)
+            owner = self._owner(analysis, info, site.owner)
             if owner is not None:
                 out += [s for s in self.site_steps(analysis, info, owner, site) if s.target == node]
         return out
@@ -317,8 +308,9 @@ class CallGraph:
         for other in self.analyses:
             for here in self.wires[other.name]:
                 for stub in here.stubs(handler.method) if here.name == wire.name else ():
-                    if stub.info.func is not None:
-                        out += self.wire_steps(other, stub.info.func, here, stub)
+                    owner = self._owner(other, stub.info, stub.site.owner)
+                    if owner is not None:
+                        out += self.wire_steps(other, owner, here, stub)
         return out
 
     def _add(self, step: Step) -> None:

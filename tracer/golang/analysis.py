@@ -131,6 +131,18 @@ class Analysis:
             return [s for s in info.calls if s.owner is owner or _inside(s.owner, owner)]
         return info.calls
 
+    def reads(self, owner: Owner) -> list[Read]:
+        """The reads in a function, those of its literals included; of a literal, its own."""
+        info = self.info(owner)
+        if isinstance(owner, Literal):
+            return [r for r in info.reads if r.owner is owner or _inside(r.owner, owner)]
+        return info.reads
+
+    def outermost(self, info: Info, owner: object) -> Owner | None:
+        """The declared function that an owner stands in; in a package variable, the outermost literal, if there is one."""
+        around = [x for x in info.literals.values() if x is owner or _inside(owner, x)]
+        return info.func if info.func is not None else min(around, key=lambda x: len(x.name), default=None)
+
     def edges(self, owner: Owner) -> tuple[list[Edge], list[Unresolved]]:
         """The call edges of a function, and the calls that could not be decided."""
         info = self.info(owner)

@@ -7,6 +7,7 @@ is stored in which variable, field, element or result. The flows are the input o
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -64,11 +65,12 @@ class CallSite:
 
 @dataclass(slots=True, eq=False)
 class Read:
-    """A constant or package variable that code reads."""
+    """A constant or package variable that code reads; ``owner`` is the function or literal that the code stands in."""
 
     obj: t.Const | t.Var
     node: ast.Expr
     pos: ast.Pos
+    owner: object
 
 
 @dataclass(slots=True, eq=False)
@@ -162,8 +164,23 @@ class Checker:
         self.var_infos: dict[t.Var, Info] = {}
         self.constants: dict[t.Const, Constant | None] = {}
         self.busy: set[object] = set()
+        self._literals_before: dict[Package, dict[Unit, int]] = {}
 
     # Objects
+
+    def literals_before(self, unit: Unit) -> int:
+        """How many function literals may stand in the package's variables before a unit: names of them must differ."""
+        package = unit.file.package
+        known = self._literals_before.get(package)
+        if known is None:
+            known = self._literals_before[package] = {}
+            count = 0
+            for file in package.files:
+                for declaration in file.facts.declarations:
+                    if declaration.kind == "var":
+                        known[file.unit(declaration)] = count
+                        count += len(_LITERAL.findall(file.source, declaration.start, declaration.end))
+        return known.get(unit, 0)
 
     def signature_of(self, func: t.Func) -> t.Signature:
         """The type of a declared function; for a method without its receiver."""
@@ -600,6 +617,7 @@ def is_type(checker: Checker, e: ast.Expr, scope: Scope) -> bool:
             return False
 
 
+_LITERAL = re.compile(rb"\bfunc\s*\(")
 _COMPARISONS = frozenset(("==", "!=", "<", "<=", ">", ">="))
 _SHIFTS = frozenset(("<<", ">>"))
 _NO_INTEGERS = (t.UNTYPED["float"], t.UNTYPED["complex"])
@@ -619,7 +637,8 @@ class Walker:
         self.package = scope.file.package
         self.owner: object = info.func
         self.modifier = ""
-        self.literals = 0
+        # The literals of all package variables are those of one function, init.
+        self.literals = checker.literals_before(info.unit) if info.func is None else 0
         # Untyped expressions that are no constants (comparisons, shifts), and calls that are constants.
         self.varying: set[ast.Expr] = set()
         self.steady: set[ast.Expr] = set()
@@ -1043,7 +1062,7 @@ class Walker:
         is_global = isinstance(found, t.Var) and found.role == "global"
         if is_global or (isinstance(found, t.Const) and found.package is not None):
             assert isinstance(found, t.Var | t.Const)
-            self.info.reads.append(Read(found, e, pos))
+            self.info.reads.append(Read(found, e, pos, self.owner))
         typ = self.checker.type_of_object(found)
         if isinstance(found, t.Func) and found.tparams:
             self.generic[e] = (found, {})

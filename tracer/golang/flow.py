@@ -815,8 +815,13 @@ class Flow:
         place: Place,
         found: Callable[[t.Func], None],
         seen: set[Node] | None = None,
+        *,
+        unseen: bool = False,
     ) -> None:
-        """Tells of the methods ``name`` of all that reaches ``node``, and of what ``seen`` does not hold yet and is embedded there."""
+        """Tells of the methods ``name`` of all that reaches ``node``, and of what ``seen`` does not hold yet and is embedded there.
+
+        With ``unseen`` of those too that may reach it where the search ends.
+        """
         seen = set() if seen is None else seen
         if node in seen:
             return
@@ -833,7 +838,12 @@ class Flow:
                 if selection.func is not None:
                     found(selection.func)
                 elif selection.path:
-                    self._watch_methods(("f", selection.path[-1].declared), name, selection.recv, place, found, seen)
+                    inner: Node = ("f", selection.path[-1].declared)
+                    self._watch_methods(inner, name, selection.recv, place, found, seen, unseen=unseen)
+            if unseen:
+                for cut in self.leaves.cuts_in(mask):
+                    for func in self._made_unseen(cut.type, cut.package, iface, name):
+                        found(func)
 
         self._follow(watched, self._kept(place, tell))
 
@@ -844,8 +854,12 @@ class Flow:
         if site.kind == "interface":
             assert site.selection is not None
             assert isinstance(site.node.fun, ast.Selector)
-            for func in self.implementers(site.selection.recv, site.node.fun.sel.name):
+
+            def returned(func: t.Func) -> None:
                 emit(("r", func, index), info.file, call.pos)
+
+            receiver = receiver_node(info, site)
+            self._watch_methods(receiver, site.node.fun.sel.name, site.selection.recv, place, returned, unseen=True)
         elif site.kind == "value":
             node: Node = ("x", info, site.node.fun)
             self._watch(node, place, lambda owner: emit(("r", owner, index), info.file, call.pos))

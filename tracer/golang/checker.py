@@ -19,7 +19,8 @@ from tracer.golang.packages import File, Package, Program, Unit
 from tracer.syntax import ast
 
 # A node of the value flow: ("x", Info, expression), ("xi", Info, call, result index), ("v", Var), ("f", Field),
-# ("r", owner, result index), ("e", node) for elements, ("k", node) for keys, ("*", node) for what a pointer points to.
+# ("r", owner, result index), ("e", node) for elements, ("k", node) for keys, ("*", node) for what a pointer points to,
+# ("p",) for all that the program panics with.
 Node = tuple[Any, ...]
 
 
@@ -1445,6 +1446,8 @@ class Walker:
                 return t.tuple_of(())
             case "panic" | "print" | "println":
                 self.settle(e.args[0], first, None)
+                if name == "panic":
+                    self.flow(("p",), ("x", self.info, e.args[0]), e.pos)
                 for arg in e.args[1:]:
                     self.assigned(arg, scope)
                 return t.tuple_of(())

@@ -55,7 +55,7 @@ _TOO_FAR = f"the value goes to more than {MAX_VISITED} places"
 
 Call = tuple[Info, CallSite]
 _Emit = Callable[[Node, "File | None", ast.Pos], None]
-_O = TypeVar("_O", t.Func, t.Var, t.Field)
+_O = TypeVar("_O", t.Func, t.Var, t.Field, str)
 _I = TypeVar("_I")
 
 
@@ -609,7 +609,7 @@ class Flow:
             root = target
             while root[0] in ("e", "k", "*"):
                 root = root[1]
-            if root[0] == "f" or (root[0] == "v" and isinstance(root[1], t.Var) and root[1].role == "global"):
+            if root[0] in ("f", "p") or (root[0] == "v" and isinstance(root[1], t.Var) and root[1].role == "global"):
                 stored = self._stored.setdefault(target, [])
                 stored += [(source, info.file, pos) for source, pos in sources]
         called: set[ast.Expr] = set()
@@ -677,7 +677,8 @@ class Flow:
                     if site.kind in ("static", "literal"):
                         return ("r", site.func or site.literal, 0)
                     return None
-                return ("x", info, e.args[0]) if e.args else _NOTHING
+                # A conversion, append or panic; recover has no argument.
+                return ("x", info, e.args[0]) if e.args else ("p",)
             case ast.Index() if not isinstance(info.uses.get(e), t.Func):
                 return ("e", ("x", info, e.x))
             case ast.Unary(op="<-"):
@@ -706,6 +707,14 @@ class Flow:
                 if f.file is not None and f.file.package.is_std and not self._told(f, f.file.package):
                     reason = f"{f.struct}.{f.name} may be set inside the library, whose facts do not tell it"
                     self._gain(place, self.leaves.bit(Cut(reason, f.type, f.file.package)))
+            case ("p",):
+                # Go spec, "Handling panics": recover gives what any function further down panicked with.
+                self._look_at(self.mentions.users_of_builtin, "panic")
+                self._tell_stored(node, emit)
+                runtime = self.program.package("runtime")
+                if runtime is not None and isinstance(error := runtime.lookup("Error"), t.TypeName):
+                    reason = "what the library and the runtime panic with is not told"
+                    self._gain(place, self.leaves.bit(Cut(reason, self.checker.type_of_name(error))))
             case ("r", t.Func() as func, int()):
                 info = self._info(self.checker.unit_of(func))
                 found = info.flows.get(node, ())

@@ -47,6 +47,10 @@ class Mentions:
         """The units that may name a package variable."""
         return _units(self._of(var.name, var.package))
 
+    def users_of_builtin(self, name: str) -> list[Unit]:
+        """The units that may call a built-in function."""
+        return _units(self.program.text.mentions(name))
+
     def users_of_func(self, func: t.Func) -> list[Unit]:
         """The units that may call a function or use it as a value; for a method, through an interface as well."""
         if func.recv is None:

@@ -258,7 +258,7 @@ class Program:
         return self.by_import[key]
 
     def closure(self) -> list[Package]:
-        """The import closure of the main package: the packages that the binary is linked from."""
+        """The import closure of the main package, and the runtime: the packages that the binary is linked from."""
         return self._closure
 
     @cached_property
@@ -271,8 +271,9 @@ class Program:
                 where=f"{self.repository}@{self.snapshot.pin.commit[:12]}",
                 hint="name a main package's directory with --program",
             )
-        seen: dict[int, Package] = {id(main): main}
-        pending = [main]
+        runtime = self.package("runtime")
+        pending = [main] if runtime is None else [main, runtime]
+        seen = {id(package): package for package in pending}
         while pending:
             package = pending.pop()
             for file in package.files:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -292,6 +293,12 @@ claim = "它启动 box"
     assert "There now: " in claims
     assert "ENTRYPOINT [&#34;/box&#34;]" in images
     assert "no Makefile is given that would make it" in images
+    assert '<a href="source/server/build-Dockerfile.html#L3">Dockerfile:3</a>' in images
+    dockerfile = (tmp_path / "en/source/server/build-Dockerfile.html").read_text(encoding="utf-8")
+    start = next(line for line in dockerfile.splitlines() if "<li id=L3" in line or '<li id="L3"' in line)
+    remark = '<a class="remark proof" href="../../artifacts.html#step-1-2">box: starts</a>'
+    assert f'ENTRYPOINT ["/box"]{remark}' in start
+    assert re.search(r'href="\.\./\.\./claims\.html#claim-\d+">it starts &lt;box&gt;</a>', start)
     claims, images = pages("--lang", "zh", "--html", str(tmp_path / "zh"))
     assert "它启动 box" in claims
     assert "<h1>镜像</h1>" in images

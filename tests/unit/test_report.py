@@ -46,7 +46,7 @@ from tracer.report import exports, formats, render, sources, views, words
 from tracer.report.changes import changes_page
 from tracer.report.highlight import highlight
 from tracer.report.language import NOTES
-from tracer.report.links import permalink, shown_url
+from tracer.report.links import Links, permalink, shown_url
 from tracer.report.render import MARKER, Told, site, write_site
 from tracer.report.snippets import Files
 from tracer.report.text import clip, visible, wrap
@@ -289,6 +289,8 @@ def test_answers_refer_to_hops() -> None:
     assert (told["answer"], told["symbols"]) == (plain, [hops[1].target.name, last])
     for form in ("markdown", "graphml", "codetour", "sarif", "html"):
         assert "{hop:" not in formats.render(trace, read, form)
+    place = Links({pin.repository: pin for pin in TRACE.pins}).permalink(hops[1].edge.site)
+    assert f"See [`{words.said(hops[1].target)}`]({place}), [" in formats.render(trace, read, "markdown")
 
 
 def test_permalinks() -> None:
@@ -547,6 +549,8 @@ def test_highlight() -> None:
     assert ("st", '"é\\n"') in lines[2]
     assert ("co", "// c") in lines[2]
     assert highlight(b"package p", path="a.txt") == [[(None, "package p")]]
+    (line,) = highlight(b'static int n = f("a"); /* c */', path="a.c")
+    assert {("kw", "static"), ("ty", "int"), ("st", '"a"'), ("co", "/* c */")} <= set(line)
 
 
 def test_highlight_of_a_window_is_that_of_the_file() -> None:

@@ -8,6 +8,7 @@ from tracer.model import Artifact, ArtifactStep, Pin
 from tracer.report.extra import Extra, Shown
 from tracer.report.language import Language, noted
 from tracer.report.links import Links
+from tracer.report.sources import Mark
 from tracer.report.table import Cell, Group, Row, Table
 from tracer.report.text import Piece, one_line
 
@@ -30,17 +31,21 @@ _KINDS = {
 
 def artifacts_page(found: Sequence[Artifact], pins: Sequence[Pin]) -> Extra:
     """The page of ``found``, a group for each."""
-    return Extra(PAGE, noted("Images"), "table.html", lambda links, say: _shown(found, links, say), tuple(pins))
+    places = [step.position for artifact in found for _, step in _flat(artifact.steps, "")]
+    title = noted("Images")
+    return Extra(PAGE, title, "table.html", lambda links, say: _shown(found, links, say), tuple(pins), tuple(places))
 
 
 def _shown(found: Sequence[Artifact], links: Links, say: Language) -> Shown:
     groups: list[Group] = []
+    marks: list[Mark] = []
     for number, artifact in enumerate(found, 1):
-        rows = tuple(
-            _row(f"step-{number}-{i}", inside, step, links, say)
-            for i, (inside, step) in enumerate(_flat(artifact.steps, ""), 1)
-        )
-        groups.append(Group((Piece(one_line(artifact.name)),), rows))
+        rows: list[Row] = []
+        for i, (inside, step) in enumerate(_flat(artifact.steps, ""), 1):
+            rows.append(_row(f"step-{number}-{i}", inside, step, links, say))
+            words = f"{one_line(artifact.name)}: {say.text(_KINDS[step.kind])}"
+            marks.append(Mark(step.position, words, rows[-1].anchor))
+        groups.append(Group((Piece(one_line(artifact.name)),), tuple(rows)))
     columns = (say.text(noted("Step")), say.text(noted("Source")))
     lead = say.text(noted("From an image by way of its build rule to what its program does."))
     summary = tuple(
@@ -52,7 +57,7 @@ def _shown(found: Sequence[Artifact], links: Links, say: Language) -> Shown:
         for artifact in found
         for signal, function in artifact.handlers
     )
-    return Shown(Table(lead, summary, (), columns, tuple(groups)))
+    return Shown(Table(lead, summary, (), columns, tuple(groups)), marks=tuple(marks))
 
 
 def _flat(steps: Sequence[ArtifactStep], inside: str) -> Iterator[tuple[str, ArtifactStep]]:

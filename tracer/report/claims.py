@@ -8,6 +8,7 @@ from tracer.model import Check, Evidence, Pin, Verdict
 from tracer.report.extra import Extra, Shown
 from tracer.report.language import Language, noted
 from tracer.report.links import Links
+from tracer.report.sources import Mark
 from tracer.report.table import Cell, Group, Row, Table
 from tracer.report.text import Phrase, Piece, one_line
 
@@ -17,17 +18,25 @@ PAGE = "claims"
 def claims_page(found: Sequence[Check], pins: Sequence[Pin], texts: Mapping[str, str] | None = None) -> Extra:
     """The page of all verdicts, a group for each investigation; ``texts`` are their titles and claims in the language of the site."""
     said = texts or {}
-    return Extra(PAGE, noted("Claims"), "table.html", lambda links, say: _shown(found, links, say, said), tuple(pins))
+    places = [e.position for check in found for v in check.verdicts for e in (*v.evidence, *v.instead) if e.position]
+    title = noted("Claims")
+    return Extra(
+        PAGE, title, "table.html", lambda links, say: _shown(found, links, say, said), tuple(pins), tuple(places)
+    )
 
 
 def _shown(found: Sequence[Check], links: Links, say: Language, texts: Mapping[str, str]) -> Shown:
     groups: list[Group] = []
+    marks: list[Mark] = []
     number = 0
     for check in found:
         rows: list[Row] = []
         for verdict in check.verdicts:
             number += 1
             rows.append(_row(f"claim-{number}", verdict, links, say, texts))
+            words = one_line(texts.get(verdict.claim, verdict.claim))
+            facts = (*verdict.evidence, *verdict.instead)
+            marks += [Mark(e.position, words, rows[-1].anchor) for e in facts if e.position is not None]
         groups.append(Group((Piece(one_line(texts.get(check.title, check.title))),), tuple(rows)))
     verdicts = [verdict for check in found for verdict in check.verdicts]
     held = sum(verdict.holds for verdict in verdicts)
@@ -51,7 +60,7 @@ def _shown(found: Sequence[Check], links: Links, say: Language, texts: Mapping[s
         for pin in dict.fromkeys(others)
     ]
     lead = say.text(noted("Every sentence here was verified against the source at the pinned commits."))
-    return Shown(Table(lead, tuple(summary), kinds, columns, tuple(groups)))
+    return Shown(Table(lead, tuple(summary), kinds, columns, tuple(groups)), marks=tuple(marks))
 
 
 def _row(anchor: str, verdict: Verdict, links: Links, say: Language, texts: Mapping[str, str]) -> Row:

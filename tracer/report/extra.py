@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tracer.model import Pin
+from tracer.model import Pin, Position
 from tracer.report.contents import Item
 from tracer.report.language import Language
 from tracer.report.links import Links
+from tracer.report.sources import Mark
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What a page shows: the ``data`` of its template, and its ``items`` in the contents and the search."""
+    """What a page shows: the ``data`` of its template, its ``items`` in the contents and the search, its ``marks`` in the sources."""
 
     data: object
     items: tuple[Item, ...] = ()
+    marks: tuple[Mark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +26,7 @@ class Extra:
     """A page: ``name`` is its file's name without the ending, ``title`` a message of the catalogs.
 
     ``show`` gives what it shows, in a language, with the links of the site. ``pins`` are the repositories that it
-    speaks of; those of the site's traces are known anyway.
+    speaks of, and the files of ``places`` have pages of their own; those of the site's traces have them anyway.
     """
 
     name: str
@@ -32,3 +34,4 @@ class Extra:
     template: str
     show: Callable[[Links, Language], Shown]
     pins: tuple[Pin, ...] = ()
+    places: tuple[Position, ...] = ()

@@ -23,13 +23,14 @@ _CLASSES = {
     "string": "st",
     "comment": "co",
 }
+_LANGUAGES = {"go": "go", "c": "c", "h": "c"}
 _DECLARATION = re.compile(rb"^(?:func|type|var|const|import|package)\b", re.MULTILINE)
 
 
 def highlight(source: bytes, first: int = 1, last: int | None = None, *, path: str = "x.go") -> list[Line]:
     """Lines ``first`` to ``last`` (from 1, both included) as ``(CSS class or None, text)``; tabs stay, line ends go.
 
-    Only Go is coloured; any other file, and what cannot be parsed in time, is plain text.
+    Go and C are coloured; any other file, and what cannot be parsed in time, is plain text.
     """
     starts = line_starts(source)
     last = len(starts) if last is None else min(last, len(starts))
@@ -37,7 +38,8 @@ def highlight(source: bytes, first: int = 1, last: int | None = None, *, path: s
         return []
     begin = starts[first - 1]
     end = starts[last] if last < len(starts) else len(source)
-    spans = _spans(source, begin, end) if path.endswith(".go") else []
+    language = _LANGUAGES.get(path.rpartition(".")[2])
+    spans = _spans(source, begin, end, language) if language is not None else []
     classes = _paint(spans, begin, end)
     bounds = [*starts[first - 1 : last], end]
     return [_line(source, classes, a, b, begin) for a, b in itertools.pairwise(bounds)]
@@ -51,14 +53,16 @@ def line_starts(source: bytes) -> list[int]:
     return starts
 
 
-def _spans(source: bytes, begin: int, end: int) -> list[tuple[int, int, str]]:
+def _spans(source: bytes, begin: int, end: int, language: str) -> list[tuple[int, int, str]]:
     offset = 0
     if len(source) >= WHOLE_FILE:
+        if language != "go":
+            return []
         offset, stop = _declarations(source, begin, end)
         if stop - offset >= WHOLE_FILE:
             return []
         source = source[offset:stop]
-    found = highlights(source, begin - offset, end - offset)
+    found = highlights(source, begin - offset, end - offset, language)
     return [(a + offset, b + offset, name) for a, b, name in found if name in _CLASSES]
 
 

@@ -85,7 +85,8 @@ def site(
     pins = [*(trace.pins for trace in only), *(extra.pins for extra in extras)]
     _check_pins(pins)
     files = Files(read)
-    known = [file for file in touched(only) if not isinstance(files.source(*file), str)]
+    places = [place for extra in extras for place in extra.places]
+    known = [file for file in touched(only, places) if not isinstance(files.source(*file), str)]
     links = Links({pin.repository: pin for known_pins in pins for pin in known_pins}, page_names(known))
     names = _names(only)
     told = [OnPage(f"{name}.html", one.trace, one.around) for name, one in zip(names, given, strict=True)]
@@ -93,7 +94,8 @@ def site(
     further = [(extra, extra.show(links, say)) for extra in extras]
     items = [item for _, page in further for item in page.items]
     found = contents(told, [e.view for e in entries], items, line_counts(links, files), links, say)
-    sources = source_pages(told, files, links, say)
+    marks = [(f"{extra.name}.html", mark) for extra, page in further for mark in page.marks]
+    sources = source_pages(told, files, links, say, marks)
 
     shown = _Site(say, entries, extras)
     made = {entry.page: shown.page("trace.html", entry, view=entry.view, json=_data(entry.page)) for entry in entries}

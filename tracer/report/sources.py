@@ -16,7 +16,7 @@ import itertools
 import re
 import zlib
 from collections.abc import Iterable, Iterator, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from markupsafe import Markup, escape
 
@@ -48,6 +48,15 @@ class Remark:
     kind: str
     text: str
     href: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What another page than a trace's says about a line, at its ``anchor``."""
+
+    position: Position
+    text: str
+    anchor: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,15 +108,15 @@ class Told:
     around: tuple[Surroundings, ...] = ()
 
 
-def touched(traces: Iterable[Trace]) -> list[File]:
-    """The files of a site: those that a hop or its evidence stands in, in order."""
-    found: set[File] = set()
+def touched(traces: Iterable[Trace], places: Iterable[Position] = ()) -> list[File]:
+    """The files of a site: those that a hop or its evidence stands in, and those of ``places``, in order."""
+    found: set[File] = {(place.repository, place.path) for place in places}
     for trace in traces:
         for chain in trace.chains:
             for hop in chain:
                 facts = (*hop.edge.evidence, *hop.notes)
-                places = (hop.edge.site, hop.source.position, hop.target.position, *(f.position for f in facts))
-                found.update((p.repository, p.path) for p in places if p is not None)
+                stands = (hop.edge.site, hop.source.position, hop.target.position, *(f.position for f in facts))
+                found.update((p.repository, p.path) for p in stands if p is not None)
     return sorted(found)
 
 
@@ -141,10 +150,15 @@ def _source(files: Files, file: File) -> bytes:
     return source
 
 
-def source_pages(told: Sequence[Told], files: Files, links: Links, language: Language) -> list[SourceView]:
-    """The pages of every file that ``links`` has one for; all other pages must have taken their links before."""
+def source_pages(
+    told: Sequence[Told], files: Files, links: Links, language: Language, marks: Iterable[tuple[str, Mark]] = ()
+) -> list[SourceView]:
+    """The pages of every file that ``links`` has one for; all other pages must have taken their links before.
+
+    ``marks`` are what other pages say about lines that no trace speaks of, each with its page's file name.
+    """
     out: list[SourceView] = []
-    remarks, targets = _remarks(told, language), _targets(told, links)
+    remarks, targets = _remarks(told, language, marks), _targets(told, links)
     for (repository, path), name in links.pages.items():
         root = "../" * name.count("/")
         own = tuple(sorted(set(remarks.get((repository, path), ())), key=lambda r: (r.line, r.href, r.text)))
@@ -161,7 +175,7 @@ def source_pages(told: Sequence[Told], files: Files, links: Links, language: Lan
 # What there is to say about the lines
 
 
-def _remarks(told: Sequence[Told], language: Language) -> dict[File, list[Remark]]:
+def _remarks(told: Sequence[Told], language: Language, marks: Iterable[tuple[str, Mark]]) -> dict[File, list[Remark]]:
     out: dict[File, list[Remark]] = {}
 
     def add(position: Position | None, kind: str, text: str, href: str) -> None:
@@ -180,6 +194,14 @@ def _remarks(told: Sequence[Told], language: Language) -> dict[File, list[Remark
                 add(hop.target.position, "arrives", f"{words} ← {said(hop.source)}", href)
                 for fact in (*hop.edge.evidence, *hop.notes):
                     add(fact.position, "proof", f"{words}: {language.note(one_line(fact.note))}", href)
+    told_of = {(file, remark.line) for file, remarks in out.items() for remark in remarks}
+    marked: set[tuple[Position, str]] = set()
+    for page, mark in marks:
+        at = replace(mark.position, column=1)
+        # A function that several steps lead to is marked by the first.
+        if ((at.repository, at.path), at.line) not in told_of and (at, mark.text) not in marked:
+            marked.add((at, mark.text))
+            add(at, "proof", mark.text, f"{page}#{mark.anchor}")
     return out
 
 

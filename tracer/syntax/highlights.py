@@ -1,9 +1,10 @@
-"""Syntax colours of a window of a Go file, by the grammar's own query."""
+"""Syntax colours of a window of a Go or C file, by the grammar's own query."""
 
 from __future__ import annotations
 
 import functools
 
+import tree_sitter_c
 import tree_sitter_go
 from tree_sitter import Language, Node, Parser, Query, QueryCursor
 
@@ -16,17 +17,20 @@ _MAX_DEPTH = 2000
 
 
 @functools.cache
-def _tools() -> tuple[Parser, Query]:
-    language = Language(tree_sitter_go.language())
-    return Parser(language), Query(language, tree_sitter_go.HIGHLIGHTS_QUERY)
+def _tools(language: str) -> tuple[Parser, Query]:
+    if language == "c":
+        grammar, query = Language(tree_sitter_c.language()), tree_sitter_c.HIGHLIGHTS_QUERY
+    else:
+        grammar, query = Language(tree_sitter_go.language()), tree_sitter_go.HIGHLIGHTS_QUERY
+    return Parser(grammar), Query(grammar, query)
 
 
-def highlights(source: bytes, start: int, end: int) -> list[Span]:
-    """(start byte, end byte, capture) of what is coloured between two bytes; sorted, without overlaps.
+def highlights(source: bytes, start: int, end: int, language: str = "go") -> list[Span]:
+    """(start byte, end byte, capture) of what is coloured between two bytes; sorted, without overlaps. ``language`` is go or c.
 
     Where so much does not parse that the query would not end in time, there are none.
     """
-    parser, query = _tools()
+    parser, query = _tools(language)
     root = parser.parse(source).root_node
     if start >= end or (root.has_error and _too_broken(root, start, end)):
         return []

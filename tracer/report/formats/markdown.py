@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from tracer.model import Trace
-from tracer.report.answers import questions
 from tracer.report.formats import mermaid
 from tracer.report.formats.marks import code, fence, folded, link, prose, words
 from tracer.report.lines import Read
@@ -22,13 +21,14 @@ MAX_ITEMS = 15
 
 def render(trace: Trace, read: Read) -> str:
     """The text, as GitHub and GitLab read it: folded parts are ``<details>``, the picture is a Mermaid block."""
-    return "\n".join(_document(trace, page(trace, read), mermaid.render(trace))) + "\n"
+    return "\n".join(_document(page(trace, read), mermaid.render(trace))) + "\n"
 
 
-def _document(trace: Trace, view: PageView, picture: str) -> Iterator[str]:
+def _document(view: PageView, picture: str) -> Iterator[str]:
     yield from (f"# {prose(view.title)}", "", words(view.sentence), "")
-    for question, answer in questions(trace):
-        yield from (f"**{prose(question) or '…'}** {prose(answer)}", "")
+    hops = {f"#{card.anchor}": card.place.url for chain in view.chains for card in chain.cards}
+    for question, answer in view.questions:
+        yield from (f"**{prose(question) or '…'}** {words(answer, addresses=hops)}", "")
     if view.chains:
         yield from (fence(picture.splitlines(), "mermaid"), "")
     for number, chain in enumerate(view.chains, 1):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from tracer.report.text import Phrase, one_line, visible
 
@@ -36,10 +36,14 @@ def code(text: str) -> str:
     return f"{tick}{pad}{text}{pad}{tick}"
 
 
-def words(sentence: Phrase, mark: Callable[[str], str] = code) -> str:
-    """A sentence with its pieces of code, each written by ``mark``."""
+def words(
+    sentence: Phrase, mark: Callable[[str], str] = code, addresses: Mapping[str, str | None] | None = None
+) -> str:
+    """A sentence with its pieces of code, each written by ``mark``; ``addresses`` are those of the pieces that lead somewhere."""
+    known = addresses or {}
     parts = [
-        mark(piece.text) if piece.code else _kept_blanks(piece.text, first=not i) for i, piece in enumerate(sentence)
+        link(mark(piece.text), known.get(piece.href)) if piece.code else _kept_blanks(piece.text, first=not i)
+        for i, piece in enumerate(sentence)
     ]
     return "".join(parts).strip()
 

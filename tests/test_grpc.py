@@ -791,6 +791,7 @@ def test_wires_and_other_servers_tell_of_fallbacks(folder: Path, tmp_path: Path)
     with api.Session(load(str(asked)), api.Options({"demo": str(folder)}, True, tmp_path)) as session:
         rows = {row.method: row for row in api.wires(session)}
         found = api.follow(session, "client.useThird", "demo", to="server.three.Up", program=None)
+        one = api.follow(session, "client.useThird", "demo", to="server.three.Up", program="cmd/client")
     assert sorted(rows) == sorted(f"/demo.{name}.Feed/{method}" for name in GENERATIONS for method in METHODS)
     assert all(row.whole for row in rows.values())
     ends = {(end.program, end.implementation, end.fallback) for end in rows["/demo.third.Feed/Up"].servers}
@@ -799,3 +800,4 @@ def test_wires_and_other_servers_tell_of_fallbacks(folder: Path, tmp_path: Path)
     assert [n.note for n in found.chains[0][1].notes] == [
         "also served by demo:cmd/half: (half.later).Up, which answers that it is not implemented"
     ]
+    assert one.chains == found.chains, "who names the program of the entry means the entry"

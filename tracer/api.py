@@ -186,7 +186,7 @@ class Session:
         return [self.program(name, directory) for directory in directories]
 
     def graph(self, name: str, only: str | None = None, peers: Sequence[str] = ()) -> CallGraph:
-        """The call graph over the entry's programs and those of every other repository.
+        """The call graph over all programs: those of ``name``, or the one named, and those of the investigation.
 
         ``peers`` are repositories, programs or their directories; over a wire the search goes to them where they answer.
         """
@@ -198,8 +198,8 @@ class Session:
     def _graph(self, name: str, only: str | None, peers: Sequence[str]) -> CallGraph:
         analyses = self.programs(name, only)
         for other, repository in self.investigation.repositories.items():
-            if other != name and repository.programs:
-                analyses += self.programs(other)
+            if repository.programs:
+                analyses += [a for a in self.programs(other) if a not in analyses]
         picked = set[str]()
         for peer in peers:
             found = {a.name for a in analyses if peer in (a.name, a.program.repository, a.program.directory or ".")}
@@ -510,7 +510,7 @@ def _follow(
         program = chains[0].program
         chains = [c for c in chains if c.program == program]
     graph = session.graph(repository, program, peers)
-    own = [a for a in graph.analyses if a.program.repository == repository]
+    own = session.programs(repository, program)
     # Chains that start at different symbols do not tell which of them is meant.
     meant = {obj.full_name for c in chains for a in own for obj in a.find(c.entry)}
     analysis, obj = lookup(own, entry, meant.pop() if len(meant) == 1 else None)
@@ -666,7 +666,7 @@ def callees(
 ) -> tuple[Symbol, list[Edge], list[Unresolved]]:
     """The edges that leave a function, and its calls that could not be decided."""
     graph = session.graph(repository, program)
-    own = [a for a in graph.analyses if a.program.repository == repository]
+    own = session.programs(repository, program)
     node = graph.node(*lookup(own, text))
     edges = [step.edge for step in graph.steps(node)]
     return graph.symbol(node), sorted(edges, key=_order), graph.unresolved.get(node, [])
@@ -675,7 +675,7 @@ def callees(
 def callers(session: Session, text: str, repository: str, program: str | None = None) -> tuple[Symbol, list[Edge]]:
     """The proven edges that arrive at a function, constant or variable."""
     graph = session.graph(repository, program)
-    own = [a for a in graph.analyses if a.program.repository == repository]
+    own = session.programs(repository, program)
     node = graph.node(*lookup(own, text))
     return graph.symbol(node), sorted((step.edge for step in graph.steps_into(node)), key=_order)
 

@@ -104,9 +104,8 @@ def check_references(asked: Investigation, traces: Sequence[Trace]) -> Iterator[
 def _chain(claim: ChainClaim, chain: Chain, sources: Sources, progress: trace.Progress) -> Verdict:
     about = f"chain {chain.name}"
     graph = sources.graph(chain.repository, chain.program)
-    own = [a for a in graph.analyses if a.program.repository == chain.repository]
     try:
-        node = graph.node(*lookup(own, chain.entry))
+        node = graph.node(*lookup(sources.programs(chain.repository, chain.program), chain.entry))
     except ResolutionError as error:
         return Verdict(claim.claim, about, (), f"the entry: {error}")
     if claim.hops:

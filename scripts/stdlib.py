@@ -11,6 +11,9 @@ function has facts, told from its own statements alone:
   left out at the end of the list. A result that says nothing by itself is ``nil``. One result of a call that has
   several is taken with ``_0, _ := f()`` before the return.
 - ``p(…)``, ``p.M(…)``, ``p.(I).M(…)``: the calls of parameters, its own and those of the functions it hands them to.
+- ``_ = &T{f: p}``: a parameter comes to lie in a field.
+- ``p.f(…)``, ``p.f.M(…)``: the calls of what the fields of a parameter or receiver hold, its own and those of the methods
+  that it calls on the same value.
 
 What is stored in a field, where it is told, stands in a function ``stored_Type_Field``.
 
@@ -60,9 +63,25 @@ KNOWN = {
     "testing.B.Run": "f()",
     "time.AfterFunc": "f()",
 }
+# What a function does besides, by ways that statements alone do not tell: a server calls the handlers it was given.
+BESIDES = {
+    "net/http.Client.do": "c.Transport.RoundTrip(req)",
+    "net/http.Handle": "DefaultServeMux.Handle(pattern, handler)",
+    "net/http.HandleFunc": "DefaultServeMux.HandleFunc(pattern, handler)",
+    "net/http.ServeMux.Handle": "mux.tree.handler = handler",
+    "net/http.ServeMux.HandleFunc": "mux.tree.handler = HandlerFunc(handler)",
+    "net/http.ServeMux.ServeHTTP": "mux.tree.handler.ServeHTTP(w, r)",
+    "net/http.Server.Serve": "serverHandler{s}.ServeHTTP(&response{}, &Request{}); "
+    "serverHandler{s}.ServeHTTP(http2ResponseWriter{}, &Request{})",
+    "net/http.serverHandler.ServeHTTP": "DefaultServeMux.ServeHTTP(rw, req)",
+    "net/http.timeoutHandler.ServeHTTP": "h.handler.ServeHTTP(&timeoutWriter{}, r)",
+}
 # What the library's own code stores in a field, where its types say too little: read from every store of Go 1.27. The
 # file is one of the package whose imports name what is stored.
 STORED = {
+    "net/http.Client.Transport": ("client.go", "x *Client"),
+    "net/http.Server.Handler": ("server.go", "x *Server"),
+    "net/http.routingNode.handler": ("server.go", "x *routingNode"),
     "net/http.Response.Body": (
         "http2.go",
         "x *Response, r *http2.ClientResponse, rwc io.ReadWriteCloser",
@@ -101,6 +120,7 @@ _GENERIC_METHOD = re.compile(rb"^func \([^)\n]*\) \w+\[.*?^\}$", re.MULTILINE | 
 _NEW_VALUE = re.compile(rb'\bnew\("[^"\n]*"\)')
 MAX_ALTERNATIVES = 12
 MAX_DEPTH = 6
+MAX_INNER = 3
 BASIC = {"true", "false", "nil"}
 STRINGS = ("interpreted_string_literal", "raw_string_literal")
 
@@ -205,6 +225,9 @@ class World:
                         file.imports[found.name if found else imported.rsplit("/", 1)[-1]] = imported
         self.method_names: dict[Package, set[str]] = {}
         self.summaries: dict[Decl, dict[int, set[str]] | None] = {}
+        self.known: dict[Decl, Facts] = {}
+        self.inner: dict[Decl, list[tuple[str, str, Node | None]]] = {}
+        self.stores: dict[Decl, dict[int, list[tuple[Decl, str]]]] = {}
 
     def find(self, path: str) -> Package | None:
         return self.packages.get(path) or self.packages.get("vendor/" + path)
@@ -379,6 +402,32 @@ class World:
                 out.setdefault(var.index, set()).add(method)
         self.summaries[decl] = out
         return out
+
+    def params_stored(self, decl: Decl) -> dict[int, list[tuple[Decl, str]]]:
+        """For each parameter of a function, the structs and fields of its package that it is stored in."""
+        if decl not in self.stores:
+            self.stores[decl] = {}
+            facts = self.facts(decl)
+            out: dict[int, list[tuple[Decl, str]]] = {}
+            for var, struct, name in dict.fromkeys(facts.stored(facts.body)):
+                if facts.params.get(var.name) is var and var.index >= 0:
+                    out.setdefault(var.index, []).append((struct, name))
+            self.stores[decl] = out
+        return self.stores[decl]
+
+    def facts(self, decl: Decl) -> Facts:
+        """The facts of a function, looked at once."""
+        if decl not in self.known:
+            self.known[decl] = Facts(self, decl)
+        return self.known[decl]
+
+    def fields_called(self, decl: Decl, depth: int) -> list[tuple[str, str, Node | None]]:
+        """What a method calls of the fields of its receiver; nothing while that is being asked."""
+        if decl not in self.inner:
+            self.inner[decl] = []
+            facts = self.facts(decl)
+            self.inner[decl] = list(dict.fromkeys(facts.field_calls(facts.body, depth)))
+        return self.inner[decl]
 
 
 def base_name(receiver: Node | None) -> str:
@@ -973,6 +1022,101 @@ class Facts:
                         ):
                             yield held, name, None
 
+    def field_calls(self, body: Node | None, depth: int = 0) -> Iterator[tuple[str, str, Node | None]]:
+        """(value, method, arguments): the calls of what fields hold, as seen from a parameter; "" calls the value itself.
+
+        Those of methods that are called on the same value are among them, without arguments.
+        """
+        for node in self.own(body) if body is not None else ():
+            fun = node.child_by_field_name("function") if node.type == "call_expression" else None
+            if fun is None or fun.type not in ("selector_expression", "identifier"):
+                continue
+            args = node.child_by_field_name("arguments")
+            for value, kind, _ in self.held(fun):
+                if kind == "func":
+                    yield value, "", args
+            if fun.type != "selector_expression":
+                continue
+            name = text(fun.child_by_field_name("field"))
+            for value, kind, decl in self.held(fun.child_by_field_name("operand")):
+                if kind == "interface":
+                    yield value, name, args
+                callee = self.world.method(decl, name) if decl is not None else None
+                if callee is None or callee is self.decl or depth > MAX_INNER:
+                    continue
+                recv = next((n for n, v in self.world.facts(callee).params.items() if v.role == "recv"), None)
+                for inner, method, _ in self.world.fields_called(callee, depth + 1) if recv is not None else ():
+                    if inner.split(".")[0] == recv and inner.count(".") + value.count(".") <= MAX_INNER:
+                        yield value + inner.removeprefix(recv), method, None
+
+    def held(self, node: Node | None, depth: int = 0) -> Iterator[tuple[str, str, Decl | None]]:
+        """What an expression is, if that is a parameter or a field of one: as source, its kind, its declared struct."""
+        if node is None or depth > MAX_INNER:
+            return
+        if node.type == "identifier":
+            var = self.uses.get(node.start_byte)
+            if var is None:
+                return
+            if var.role in ("param", "recv"):
+                if self.params.get(var.name) is var and not var.values:
+                    decl = (
+                        self.world.named(var.type, self.file)
+                        if var.type is not None and not self.local(var.type)
+                        else None
+                    )
+                    yield var.name, "", decl if decl is not None and decl.kind == "type" else None
+                return
+            for value in var.values if var.role == "local" and id(var) not in self.busy else ():
+                if value is not None and value[1] < 0 and value[0].type == "selector_expression":
+                    self.busy.add(id(var))
+                    yield from self.held(value[0], depth + 1)
+                    self.busy.discard(id(var))
+        elif node.type == "selector_expression":
+            name = text(node.child_by_field_name("field"))
+            for value, _, outer in self.held(node.child_by_field_name("operand"), depth + 1):
+                for field_name, typ, _ in self.world.struct_fields(outer) if outer is not None else ():
+                    if field_name == name and outer is not None:
+                        found = self.world.named(typ, outer.file)
+                        decl = found if found is not None and found.kind == "type" else None
+                        yield f"{value}.{name}", self.world.kind(typ, outer.file), decl
+
+    def stored(self, body: Node | None) -> Iterator[tuple[Var, Decl, str]]:
+        """(parameter, struct, field): the functions and interface values that come to lie in a struct of this package."""
+        for node in self.own(body) if body is not None else ():
+            if node.type == "composite_literal":
+                typ = node.child_by_field_name("type")
+                decl = self.world.named(typ, self.file) if typ is not None and not self.local(typ) else None
+                fields = [f for f, _, _ in self.world.struct_fields(decl)] if decl is not None else []
+                for i, element in enumerate(kids(node.child_by_field_name("body"))):
+                    parts = kids(element) if element.type == "keyed_element" else [element]
+                    name = text(parts[0]) if len(parts) == 2 else fields[i] if i < len(fields) else ""
+                    value = parts[-1] if parts[-1].type != "literal_element" else (kids(parts[-1]) or [None])[0]
+                    yield from self._into_field(value, decl, name)
+            elif node.type == "assignment_statement":
+                left, right = kids(node.child_by_field_name("left")), kids(node.child_by_field_name("right"))
+                for target, value in zip(left, right, strict=False):
+                    if target.type == "selector_expression":
+                        decl = self.type_of(target.child_by_field_name("operand"))
+                        yield from self._into_field(value, decl, text(target.child_by_field_name("field")))
+            elif node.type == "call_expression":
+                fun, args = node.child_by_field_name("function"), node.child_by_field_name("arguments")
+                callee = self.callee(fun) if fun is not None else None
+                if callee is None or callee is self.decl:
+                    continue
+                for i, arg in enumerate(kids(args)):
+                    held = self.parameter(arg)
+                    for decl, name in self.world.params_stored(callee).get(i, ()) if held is not None else ():
+                        yield from self._into_field(arg, decl, name)
+
+    def _into_field(self, value: Node | None, decl: Decl | None, name: str) -> Iterator[tuple[Var, Decl, str]]:
+        held = self.parameter(value)
+        fits = decl is not None and decl.kind == "type" and decl.file.package is self.file.package
+        if held is None or decl is None or not fits or held[1] or held[0].kind not in ("interface", "func"):
+            return
+        generic = decl.node.child_by_field_name("type_parameters") is not None
+        if not generic and any(f == name for f, _, _ in self.world.struct_fields(decl)):
+            yield held[0], decl, name
+
     def passed(self, arg: Node) -> Iterator[tuple[Var, str]]:
         """The parameters that an argument hands on, itself or in the fields of a literal ("field:name")."""
         held = self.parameter(arg)
@@ -1023,6 +1167,15 @@ class Facts:
             if value.type == "unary_expression" and text(value.child_by_field_name("operator")) == "&":
                 value = value.child_by_field_name("operand") or value
             typ = value.child_by_field_name("type") if value.type == "composite_literal" else None
+            fun = value.child_by_field_name("function") if value.type == "call_expression" else None
+            if fun is not None and text(fun) == "new":
+                typ = (kids(value.child_by_field_name("arguments")) or [None])[0]
+            elif fun is not None:
+                made = self.callee(fun)
+                result = made.node.child_by_field_name("result") if made is not None else None
+                plain = result is not None and result.type in ("pointer_type", "type_identifier")
+                found = self.world.named(result, made.file) if made is not None and plain else None
+                return found if found is not None and found.kind == "type" else None
         found = self.world.named(typ, self.file) if typ is not None and not self.local(typ) else None
         return found if found is not None and found.kind == "type" else None
 
@@ -1036,6 +1189,16 @@ class Facts:
                 target = f"{var.name}{method}" if method.startswith(".") or not method else f"{var.name}.{method}"
                 if not any(o.startswith(f"{target}(") for o in out):
                     out[f"{target}({given})"] = None
+        for value, method, args in self.field_calls(body) if node is self.decl.node else ():
+            given = self.arguments(args) if args is not None else ""
+            target = f"{value}.{method}" if method else value
+            if not any(o.startswith(f"{target}(") for o in out):
+                out[f"{target}({given})"] = None
+        kept: dict[str, list[str]] = {}
+        for var, decl, name in self.stored(body) if node is self.decl.node else ():
+            if self.shown(var) and f"{name}: {var.name}" not in kept.setdefault(decl.names[0], []):
+                kept[decl.names[0]].append(f"{name}: {var.name}")
+        out |= dict.fromkeys(f"_ = &{base}{{{', '.join(pairs)}}}" for base, pairs in kept.items())
         telling = self.telling(node)
         whole = True
         rows: list[str] = []
@@ -1213,6 +1376,9 @@ class Maker:
         known = KNOWN.get(f"{decl.file.package.path}.{decl.names[0]}")
         if known is not None:
             statements, decl.partial = [known], False
+        besides = BESIDES.get(f"{decl.file.package.path}.{decl.names[0]}")
+        if besides is not None:
+            statements.insert(0, besides)
         if not statements:
             return head
         full = f"{head} {{ {'; '.join(statements)} }}"

@@ -16,7 +16,8 @@ import tracer.syntax.parse as syntax
 from tracer import trace as search
 from tracer import values
 from tracer.diff import Comparison, compare
-from tracer.errors import InvestigationError, ResolutionError
+from tracer.errors import InvestigationError, ResolutionError, SourceError
+from tracer.golang import std
 from tracer.golang import types as t
 from tracer.golang.analysis import Analysis, matches, normal
 from tracer.golang.build import Build
@@ -222,7 +223,9 @@ class Session:
         return hashlib.sha256(repr((question, pins, self.investigation, own_source())).encode()).hexdigest()
 
     def read(self, repository: str, path: str) -> bytes:
-        """The bytes of a file at its pin."""
+        """The bytes of a file at its pin. Raises SourceError for a file that is not there, and for one of Go's own."""
+        if repository == std.REPOSITORY and repository not in self.investigation.repositories:
+            raise SourceError(f"of {std.VERSION}'s own source only the declarations are here", where=path)
         return self.snapshot(repository).read(path)
 
 
@@ -538,6 +541,8 @@ def _follow(
         for c in s.chains
     )
     pins = tuple(session.snapshot(name).pin for name in dict.fromkeys(a.program.repository for a in graph.analyses))
+    if any(hop.edge.site.repository == std.REPOSITORY for chain in shown for hop in chain):
+        pins += (Pin(std.REPOSITORY, std.URL, std.VERSION),)
     return Trace(
         title,
         graph.symbol(start),

@@ -20,6 +20,7 @@ from rich.text import Text
 from tracer import api, terminal
 from tracer.diff import Comparison
 from tracer.errors import InvestigationError, TracerError
+from tracer.golang import std
 from tracer.investigation.model import ArtifactSource, Chain, Investigation, Repository
 from tracer.investigation.reader import load
 from tracer.investigation.writer import write as write_investigation
@@ -169,7 +170,7 @@ def report(
             if lang in session.investigation.titles:
                 texts[session.investigation.title] = session.investigation.titles[lang]
             texts |= {claim: said[lang] for claim, said in session.investigation.claim_texts.items() if lang in said}
-            sessions |= dict.fromkeys(session.investigation.repositories, session)
+            sessions |= dict.fromkeys((std.REPOSITORY, *session.investigation.repositories), session)
         pins = {name: pin for session in sessions.values() for name, pin in api.pins(session).items()}
         extras = [changes_page(found)] if found else []
         extras += [claims_page(checks, tuple(pins.values()), texts)] if checks else []

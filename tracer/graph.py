@@ -321,5 +321,4 @@ class CallGraph:
 
 def _site(step: Step) -> CallSite | None:
     """The call that a step is made of; None for a read."""
-    place = (step.edge.site.line, step.edge.site.column)
-    return next((s for s in step.info.calls if s.node.pos == place), None)
+    return next((s for s in step.info.calls if s.node.span == step.span), None)

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from tracer.golang import std
 from tracer.golang import types as t
 from tracer.golang.checker import CallSite, Checker, Info, Literal, Owner, Read
 from tracer.golang.constants import Value
@@ -217,9 +218,7 @@ class Analysis:
         return [self.read_edge(info, owner, read) for read in info.reads]
 
     def read_edge(self, info: Info, owner: Owner, read: Read) -> Edge:
-        place = position(info.file, read.pos)
-        assert place is not None
-        return Edge(owner.full_name, read.obj.full_name, place, EdgeKind.READ, "name")
+        return Edge(owner.full_name, read.obj.full_name, self._at(info, read.pos), EdgeKind.READ, "name")
 
     def _edge(
         self,
@@ -234,7 +233,16 @@ class Analysis:
         return Edge(info.name, callee.full_name, self.place(info, site), kind, rule, modifiers, evidence)
 
     def place(self, info: Info, site: CallSite) -> Position:
-        return Position(self.program.repository, info.file.path, *site.node.pos)
+        """Where a call stands."""
+        return self._at(info, site.node.pos)
+
+    def _at(self, info: Info, pos: ast.Pos) -> Position:
+        """A place in a unit; of the standard library, whose facts tell no more, that of the declaration."""
+        package = info.file.package
+        if package.is_std:
+            path, line = std.place(package.path, info.unit.declaration.line)
+            return Position(std.REPOSITORY, path, line, 1)
+        return Position(self.program.repository, info.file.path, *pos)
 
     def _unresolved(self, info: Info, site: CallSite, reason: Reason, detail: str) -> Unresolved:
         return Unresolved(info.name, self.place(info, site), self.code(info, site.node.span), reason, detail)

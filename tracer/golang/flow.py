@@ -133,6 +133,8 @@ class Flow:
         self._called: dict[Node, Growing[Call]] = {}
         self._visits: dict[Node, Growing[Node]] = {}
         self._steps: deque[tuple[Growing[Node], Node]] = deque()
+        # The named function types that a followed function was converted to.
+        self._named: dict[Growing[Node], dict[t.Type, None]] = {}
 
     # Dispatch
 
@@ -1134,15 +1136,22 @@ class Flow:
             visits.anchor.cut = _TOO_FAR
         elif (not visits.items or self._may_carry(node) or self._may_hide(visits, node)) and visits.add(node):
             self._steps.append((visits, node))
+            typ = self.type_of(node)
+            if isinstance(typ, t.Named) and isinstance(t.underlying(typ), t.Signature):
+                self._named.setdefault(visits, {})[typ] = None
 
     def _may_hide(self, visits: Growing[Node], node: Node) -> bool:
-        """Whether a node is of the type ``any`` and a function is followed, which a type switch may find there.
+        """Whether a node is of an interface type and a function is followed, which may lie there.
 
-        Containers are not followed into ``any``: too many go there, and what is asserted there finds them backwards.
+        In ``any``, where a type switch may find it; elsewhere by a named type that it was converted to and that implements
+        the interface. Containers are not followed into ``any``: too many go there, and what is asserted there finds them
+        backwards.
         """
         under = t.underlying(self.type_of(node))
-        if not isinstance(under, t.Interface) or t.methods_of(under):
+        if not isinstance(under, t.Interface):
             return False
+        if t.methods_of(under):
+            return any(self._implements(typ, under) for typ in self._named.get(visits, ()))
         return isinstance(t.core(self.type_of(next(iter(visits.items)))), t.Signature)
 
     def _may_carry(self, node: Node) -> bool:

@@ -59,7 +59,13 @@ class Mentions:
         key = (func.name, None if t.exported(func.name) and not func.package.is_std else func.package)
         found = self._method_users.get(key)
         if found is None:
-            found = self._method_users[key] = _units(self._func_uses(func))
+            found = _units(self._func_uses(func))
+            if key[1] is None:
+                # The library calls what it is given: sort.Sort its argument's Len.
+                found += _units(
+                    (file, at) for file, at in self.program.std_text.mentions(func.name) if _called(file, at)
+                )
+            self._method_users[key] = found
         return found
 
     def declared_methods(self, name: str) -> Iterator[t.Func]:
@@ -120,6 +126,11 @@ class Mentions:
                     yield file, at
             elif file.package is func.package or func.package.path in file.import_paths:
                 yield file, at
+
+
+def _called(file: File, at: int) -> bool:
+    """Whether a name is selected, and the selector is not a field's."""
+    return file.source[at - 1 : at] == b"."
 
 
 def _units(places: Iterable[Place]) -> list[Unit]:

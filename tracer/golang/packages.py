@@ -251,7 +251,12 @@ class Program:
         return f"{self.repository}:{self.directory}" if self.directory else self.repository
 
     def package(self, path: str, importer: Package | None = None) -> Package | None:
-        """The package that an import path means; None when it is not among the sources."""
+        """The package that an import path means; None when it is not among the sources.
+
+        The standard library has modules of its own below ``vendor/``, which nothing else imports (``go help gopath``, "Vendor Directories").
+        """
+        if importer is not None and importer.is_std and f"vendor/{path}" in std.packages():
+            path = f"vendor/{path}"
         key = (path, importer.directory if importer and self.layout.gopath is not None else "")
         if key not in self.by_import:
             self.by_import[key] = self._load(path, importer)
@@ -322,8 +327,6 @@ class Program:
         if found is not None:
             return found
         source = std.source(path)
-        if source is None and path.startswith("golang.org/x/"):
-            source = std.source("vendor/" + path)
         if source is None:
             return None
         head = header(source)

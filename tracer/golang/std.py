@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     VERSION: str
     """The Go release that the facts were made from: ``go1.27.3``. Read when it is first asked for."""
 
+REPOSITORY = "std"
+"""What the repository of the library's source is called in a position; ``URL`` is where it is, tagged by the release."""
+URL = "https://github.com/golang/go"
+
 _LINE = re.compile(rb"^//line ([^:\n]+):(\d+)(\??)$", re.MULTILINE)
 
 
@@ -57,6 +61,17 @@ def positions(text: bytes) -> dict[int, tuple[str, int, bool]]:
         at = match.start()
         found[line + 1] = (match.group(1).decode(), int(match.group(2)), not match.group(3))
     return found
+
+
+@functools.cache
+def _declared(import_path: str) -> dict[int, tuple[str, int, bool]]:
+    return positions(source(import_path) or b"")
+
+
+def place(import_path: str, line: int) -> tuple[str, int]:
+    """Where the declaration at a line of ``source`` really stands: its file's path below ``URL``, and the line there."""
+    file, real, _ = _declared(import_path)[line]
+    return f"src/{import_path}/{file}", real
 
 
 @functools.cache

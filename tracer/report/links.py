@@ -13,7 +13,8 @@ from tracer.report.text import one_line
 _SSH = re.compile(r"(?:ssh://)?(?:[\w.-]+@)([\w.-]+)[:/](?:\d+/)?(.+)")
 _WEB = re.compile(r"(?:https?|git)://(?:[^/@]*@)?([\w.-]+)/(.+)")
 _NAMES = re.compile(r"[A-Za-z0-9_][\w.-]*(?:/[A-Za-z0-9_][\w.-]*)+", re.ASCII)
-_COMMIT = re.compile(r"[0-9a-fA-F]{7,64}")
+# A commit, or a release of Go: a tag that is never moved.
+_COMMIT = re.compile(r"[0-9a-fA-F]{7,64}|go1(?:\.\d+)+")
 
 File = tuple[str, str]
 """A file: repository and path."""

@@ -52,30 +52,39 @@ def test_what_is_in_the_archive() -> None:
 @pytest.mark.parametrize(
     ("path", "wanted"),
     [
-        ("strings", "func (r *Replacer) Replace(s string) string"),
+        ("strings", "func (r *Replacer) Replace(s string) string { r.r.Replace(s) }"),
         ("sync", "func (rw *RWMutex) Unlock()"),
         ("sync", "func (o *Once) Do(f func()) { f() }"),
         ("errors", "func New(text string) error { return &errorString{text} }"),
         ("errors", "func (e *errorString) Error() string"),
         ("context", "func Background() Context { return backgroundCtx{} }"),
         ("context", "func (c *cancelCtx) Done() <-chan struct{}"),
-        ("context", "func WithoutCancel(parent Context) Context { return withoutCancelCtx{parent} }"),
         (
             "context",
-            "func WithValue(parent Context, key, val any) Context { return &valueCtx{parent, key, val} }",
+            "func WithoutCancel(parent Context) Context "
+            "{ _ = &withoutCancelCtx{c: parent}; return withoutCancelCtx{parent} }",
+        ),
+        (
+            "context",
+            "func WithValue(parent Context, key, val any) Context "
+            "{ _ = &valueCtx{Context: parent, key: key, val: val}; return &valueCtx{parent, key, val} }",
         ),
         ("net/http", "func (f HandlerFunc) ServeHTTP(w ResponseWriter, r *Request) { f(w, r) }"),
         ("net/http", "func NotFoundHandler() Handler { return HandlerFunc(NotFound) }"),
-        ("net/http", "func (c *Client) Do(req *Request) (*Response, error) { return c.do(req) }"),
+        (
+            "net/http",
+            "func (c *Client) Do(req *Request) (*Response, error) "
+            "{ c.CheckRedirect(); c.Jar.Cookies(); c.Jar.SetCookies(); return c.do(req) }",
+        ),
         ("net/http", "var DefaultClient = &Client{}"),
         ("os", "type FileInfo = fs.FileInfo"),
         ("os", "func (fs *fileStat) IsDir() bool"),
-        ("io", "func TeeReader(r Reader, w Writer) Reader { return &teeReader{r, w} }"),
+        ("io", "func TeeReader(r Reader, w Writer) Reader { _ = &teeReader{r: r, w: w}; return &teeReader{r, w} }"),
         ("io", 'var EOF = errors.New("EOF")'),
         ("io", "var Discard Writer = discard{}"),
         ("sort", "func Sort(data Interface) { data.Len(); data.Less(); data.Swap() }"),
-        ("sort", "func Slice(x any, less func(i, j int) bool) { less() }"),
-        ("sort", "func Reverse(data Interface) Interface { return &reverse{data} }"),
+        ("sort", "func Slice(x any, less func(i, j int) bool) { less(); _ = &lessSwap{Less: less} }"),
+        ("sort", "func Reverse(data Interface) Interface { _ = &reverse{Interface: data}; return &reverse{data} }"),
         ("time", "func AfterFunc(d Duration, f func()) *Timer { f() }"),
         ("iter", "type Seq[V any] func(yield func(V) bool)"),
     ],

@@ -61,20 +61,26 @@ def test_what_is_in_the_archive() -> None:
         ("context", "func (c *cancelCtx) Done() <-chan struct{}"),
         (
             "context",
-            "func WithoutCancel(parent Context) Context "
-            "{ _ = &withoutCancelCtx{c: parent}; return withoutCancelCtx{parent} }",
+            (
+                "func WithoutCancel(parent Context) Context "
+                "{ _ = &withoutCancelCtx{c: parent}; return withoutCancelCtx{parent} }"
+            ),
         ),
         (
             "context",
-            "func WithValue(parent Context, key, val any) Context "
-            "{ _ = &valueCtx{Context: parent, key: key, val: val}; return &valueCtx{parent, key, val} }",
+            (
+                "func WithValue(parent Context, key, val any) Context "
+                "{ _ = &valueCtx{Context: parent, key: key, val: val}; return &valueCtx{parent, key, val} }"
+            ),
         ),
         ("net/http", "func (f HandlerFunc) ServeHTTP(w ResponseWriter, r *Request) { f(w, r) }"),
         ("net/http", "func NotFoundHandler() Handler { return HandlerFunc(NotFound) }"),
         (
             "net/http",
-            "func (c *Client) Do(req *Request) (*Response, error) "
-            "{ c.CheckRedirect(); c.Jar.Cookies(); c.Jar.SetCookies(); return c.do(req) }",
+            (
+                "func (c *Client) Do(req *Request) (*Response, error) "
+                "{ c.CheckRedirect(); c.Jar.Cookies(); c.Jar.SetCookies(); return c.do(req) }"
+            ),
         ),
         ("net/http", "var DefaultClient = &Client{}"),
         ("os", "type FileInfo = fs.FileInfo"),

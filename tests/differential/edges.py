@@ -57,7 +57,7 @@ class Difference(NamedTuple):
 
 @dataclass(frozen=True)
 class Reviewed:
-    """A difference that was looked at. ``caller`` and ``callee`` are full names; ``*`` ends a callee that goes on."""
+    """A difference that was looked at. ``caller`` and ``callee`` are full names; ``*`` ends one that goes on."""
 
     case: str
     side: str
@@ -69,7 +69,7 @@ class Reviewed:
         return (
             self.case == case
             and self.side == difference.side
-            and self.caller == difference.edge.caller
+            and _fits(self.caller, difference.edge.caller)
             and _fits(self.callee, difference.edge.callee)
         )
 

@@ -81,7 +81,8 @@ class Info:
     ``flows`` lists what is stored in a place, in the order of the source. For the use of a local variable, ``reaching``
     is the range of the stores that can reach it: the ones before are overwritten on every path (-1: none is), the ones
     after come later (None: a loop may bring them back). ``captured`` are the variables that a function literal assigns,
-    for which that order says nothing; ``addressed`` are those whose address is taken, with the expressions that do.
+    for which that order says nothing. ``addressed`` are the variables and fields whose address is taken, with the nodes
+    that hold it: ``&x``, or what a method with a pointer receiver is called on.
     """
 
     unit: Unit
@@ -99,7 +100,7 @@ class Info:
     receiver: t.Var | None = None
     reaching: dict[ast.Expr, tuple[int, int | None]] = field(default_factory=dict[ast.Expr, "tuple[int, int | None]"])
     captured: set[t.Var] = field(default_factory=set[t.Var])
-    addressed: dict[t.Var, list[ast.Expr]] = field(default_factory=dict["t.Var", "list[ast.Expr]"])
+    addressed: dict[t.Var | t.Field, list[Node]] = field(default_factory=dict["t.Var | t.Field", "list[Node]"])
     returns: list[tuple[ast.Return, object]] = field(default_factory=list[tuple[ast.Return, object]])
 
     @property
@@ -939,9 +940,8 @@ class Walker:
                 return self.place(e.x)
             case ast.Unary(op="&"):
                 return self.place(e.x)
-            case ast.Call():
-                site = self.info.sites.get(e)
-                return ("r", site.func, 0) if site is not None and site.func is not None else None
+            case ast.Call() | ast.Unary(op="<-"):
+                return ("x", self.info, e)
             case _:
                 return None
 
@@ -1086,6 +1086,7 @@ class Walker:
         self.info.selections[e] = selection
         if selection.field is not None:
             return selection.field.type
+        self._take_receiver(e, typ, selection)
         return selection.signature or t.UNKNOWN
 
     def _method_expr(self, e: ast.Selector, scope: Scope) -> t.Type:
@@ -1175,9 +1176,7 @@ class Walker:
         inner_hint = hint.elem if e.op == "&" and isinstance(hint, t.Pointer) else None
         typ = self.expr(e.x, scope, inner_hint)
         if e.op == "&":
-            used = self.info.uses.get(e.x)
-            if isinstance(used, t.Var) and used.role != "global":
-                self.info.addressed.setdefault(used, []).append(e)
+            self._take_address(e.x, ("x", self.info, e))
             return t.pointer(typ)
         if e.op == "<-":
             under = t.core(typ)
@@ -1185,6 +1184,27 @@ class Walker:
         if e.x in self.varying:
             self.varying.add(e)
         return typ
+
+    def _take_address(self, operand: ast.Expr, holder: Node) -> None:
+        used = self.info.uses.get(operand)
+        selection = self.info.selections.get(operand)
+        if selection is not None and selection.field is not None:
+            self.info.addressed.setdefault(selection.field.declared, []).append(holder)
+        elif isinstance(used, t.Var):
+            self.info.addressed.setdefault(used, []).append(holder)
+
+    def _take_receiver(self, e: ast.Selector, typ: t.Type, selection: t.Selection) -> None:
+        """``x.M`` is ``(&x).M`` where M has a pointer receiver (Go spec, "Calls"). What structs hold their fields tell."""
+        if selection.func is None or not selection.func.pointer:
+            return
+        embedded = selection.path[-1] if selection.path else None
+        held = embedded.type if embedded is not None else typ
+        if isinstance(t.underlying(held), t.Pointer | t.Struct | t.Basic):
+            return
+        if embedded is not None:
+            self.info.addressed.setdefault(embedded.declared, []).append(("f", embedded.declared))
+        else:
+            self._take_address(e.x, ("x", self.info, e.x))
 
     def _binary(self, e: ast.Binary, scope: Scope) -> t.Type:
         left, right = self.expr(e.x, scope), self.expr(e.y, scope)

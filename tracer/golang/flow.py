@@ -118,9 +118,12 @@ class Flow:
         self._closures: dict[Package, frozenset[Package]] = {}
         # What the units that were looked at hold, by what is asked for.
         self._carrying: dict[t.Type, bool] = {}
+        self._storing: dict[t.Type, list[tuple[t.Func, t.Var]]] = {}
         self._looked_at: set[tuple[str, object]] = set()
         self._noted: set[Info] = set()
         self._stored: dict[Node, list[tuple[Node, File, ast.Pos]]] = {}
+        self._stored_parts: dict[Node, dict[Node, None]] = {}
+        self._addressed: dict[t.Var | t.Field, list[Node]] = {}
         self._static: dict[t.Func, list[Call]] = {}
         self._interface: dict[str, list[Call]] = {}
         self._values: dict[t.Func, list[tuple[Info, ast.Expr]]] = {}
@@ -614,6 +617,11 @@ class Flow:
             if root[0] in ("f", "p") or (root[0] == "v" and isinstance(root[1], t.Var) and root[1].role == "global"):
                 stored = self._stored.setdefault(target, [])
                 stored += [(source, info.file, pos) for source, pos in sources]
+                if target is not root:
+                    self._stored_parts.setdefault(root, {})[target] = None
+        for obj, holders in info.addressed.items():
+            if isinstance(obj, t.Field) or obj.role == "global":
+                self._addressed.setdefault(obj, []).extend(holders)
         called: set[ast.Expr] = set()
         for site in info.calls:
             if site.kind == "static" and site.func is not None:
@@ -706,6 +714,12 @@ class Flow:
             case ("f", t.Field() as f):
                 self._look_at(self.mentions.writers_of_field, f)
                 self._tell_stored(node, emit)
+                if self._methods_take_address(f.type):
+                    self._look_at(self.mentions.readers_of_field, f)
+                    if f.embedded:
+                        self._aliases(node, node, place, emit)
+                for holder in self._addressed.get(f, ()):
+                    self._aliases(holder, node, place, emit)
                 if f.file is not None and f.file.package.is_std and not self._told(f, f.file.package):
                     reason = f"{f.struct}.{f.name} may be set inside the library, whose facts do not tell it"
                     self._gain(place, self.leaves.bit(Cut(reason, f.type, f.file.package)))
@@ -739,6 +753,12 @@ class Flow:
                 self._held(node, place, emit)
             case ("e" | "k" | "*", inner) if self.type_of(inner) is t.UNKNOWN:
                 pass
+            case ("*", inner) if not isinstance(t.core(self.type_of(inner)), t.Pointer):
+                # The variable that a method with a pointer receiver was called on: its address is not written.
+                emit(inner, None, ast.NO_POS)
+            case ("e" | "k" | "*" as kind, ("x", Info() as info, ast.Ident() as e)) if e in info.reaching:
+                # What is inside may be written through any name that the variable has before or after.
+                emit((kind, ("v", info.uses[e])), info.file, e.pos)
             case ("e", inner):
                 self._element_sources(node, inner, place, emit)
             case ("k", inner):
@@ -881,13 +901,17 @@ class Flow:
         if var.role == "global":
             self._look_at(self.mentions.writers_of_global, var)
             self._tell_stored(node, emit)
+            if self._methods_take_address(var.type):
+                self._look_at(self.mentions.readers_of_global, var)
+            for holder in self._addressed.get(var, ()):
+                self._aliases(holder, node, place, emit)
             return
         info = self.checker.var_infos.get(var)
         if info is not None:
             for source, pos in info.flows.get(node, ()):
                 emit(source, info.file, pos)
-            for e in info.addressed.get(var, ()):
-                self._aliases(("x", info, e), "*", place, emit)
+            for holder in info.addressed.get(var, ()):
+                self._aliases(holder, node, place, emit)
         self._passed(var, place, emit)
 
     def _passed(self, var: t.Var, place: Place, emit: _Emit) -> None:
@@ -971,10 +995,6 @@ class Flow:
                         source: Node = ("x", info, arg)
                         spread = call.spread and i == len(call.args)
                         emit(("e", source) if spread else source, info.file, arg.pos)
-            case ("x", Info() as info, ast.Ident() as e) if e in info.reaching:
-                # Elements may be written through any name that the variable has before or after.
-                emit(("e", ("v", info.uses[e])), info.file, e.pos)
-                return
             case ("v" | "v0", t.Var() as var):
                 self._written(("e", ("v", var)), ("v", var), place, emit)
                 if var.role == "param":
@@ -1011,9 +1031,7 @@ class Flow:
     def _written(self, node: Node, holder: Node, place: Place, emit: _Emit) -> None:
         """What is written to a part of the value that a variable or field holds, under this name or another."""
         root: Node = holder
-        kinds = [node[0]]
         while root[0] in ("e", "k", "*"):
-            kinds.append(root[0])
             root = root[1]
         match root:
             case ("v", t.Var() as var) if var.role == "global":
@@ -1029,34 +1047,94 @@ class Flow:
                 self._tell_stored(node, emit)
             case _:
                 return
-        if len(kinds) == 1:
-            self._aliases(root, kinds[0], place, emit)
+        self._aliases(root, node, place, emit)
 
-    def _aliases(self, start: Node, kind: str, place: Place, emit: _Emit) -> None:
-        """What is written to elements under another name: the value goes to variables that are written through."""
+    def _aliases(self, start: Node, part: Node, place: Place, emit: _Emit) -> None:
+        """What is written to a part of a value under another name: the value goes to variables that are written through.
+
+        It may go there inside of a container or as an element of one, so the types tell which writes there are to this part.
+        """
+        wanted = self.type_of(part)
 
         def visited(node: Node) -> None:
-            if node is start or node == start:
+            if node == start:
                 return
-            if node[0] == "v":
-                var = node[1]
-                info = self.checker.var_infos.get(var)
-                if var.role != "global" and info is not None:
-                    for source, pos in info.flows.get((kind, node), ()):
-                        emit(source, info.file, pos)
-                else:
-                    self._tell_stored((kind, node), emit)
-            elif node[0] == "f":
-                self._tell_stored((kind, node), emit)
-            elif node[0] == "x" and isinstance(node[2], ast.Call):
-                info, site = node[1], node[1].sites.get(node[2])
-                if site is not None and site.func is not None:
-                    for source, pos in info.flows.get((kind, ("r", site.func, 0)), ()):
-                        emit(source, info.file, pos)
+            for source, file, pos in self._stored_under(node, part[0], wanted):
+                emit(source, file, pos)
 
         visits = self._visited(start)
         place.needs.append(visits.anchor)
         visits.listen(self._kept(place, visited))
+        for func, receiver in self._storing_methods(t.deref(self.type_of(start))):
+            self._aliases_in_method(func, receiver, part[0], wanted, place, emit)
+
+    def _stored_under(self, node: Node, kind: str, wanted: t.Type) -> list[tuple[Node, File, ast.Pos]]:
+        """What is stored under a name in parts of a type; keys of a map are no place that pointers lead to."""
+        match node:
+            case ("f", t.Field() as f):
+                self._look_at(self.mentions.writers_of_field, f)
+                local = None
+            case ("v", t.Var() as var) if var.role == "global":
+                self._look_at(self.mentions.writers_of_global, var)
+                local = None
+            case ("v", t.Var() as var):
+                local = self.checker.var_infos.get(var)
+                if local is None:
+                    return []
+            case ("x", Info() as info, ast.Call() | ast.Unary(op="<-")):
+                local = info
+            case _:
+                return []
+        parts = self._stored_parts.get(node, ()) if local is None else self._uses_in(local).parts.get(node, ())
+        out: list[tuple[Node, File, ast.Pos]] = []
+        for at in list(parts):
+            if (at[0] == "k") == (kind == "k") and t.identical(self.type_of(at), wanted):
+                if local is None:
+                    out += self._stored.get(at, ())
+                else:
+                    out += [(source, local.file, pos) for source, pos in local.flows[at]]
+        return out
+
+    def _storing_methods(self, typ: t.Type) -> list[tuple[t.Func, t.Var]]:
+        """The methods of a declared container type that store in their receiver, which they may get through an interface."""
+        found = self._storing.get(typ)
+        if found is None:
+            found = list[tuple[t.Func, t.Var]]()
+            for func in self._container_methods(typ):
+                info = self._info(self.checker.unit_of(func))
+                if info.receiver is not None and self._uses_in(info).parts.get(("v", info.receiver)):
+                    found.append((func, info.receiver))
+            self._storing[typ] = found
+        return found
+
+    def _aliases_in_method(
+        self, func: t.Func, receiver: t.Var, kind: str, wanted: t.Type, place: Place, emit: _Emit
+    ) -> None:
+        """What a method stores in its receiver, if it is called through an interface: which value that is, is not told."""
+
+        def called(call: Call) -> None:
+            if call[1].kind != "interface":
+                return
+            for source, file, pos in self._stored_under(("v", receiver), kind, wanted):
+                # What is only moved inside a receiver is what was stored there before.
+                moved = source[2] if source[0] == "x" else None
+                while isinstance(moved, ast.Index | ast.Star):
+                    moved = moved.x
+                if moved is None or source[1].uses.get(moved) is not receiver:
+                    emit(source, file, pos)
+
+        calls = self._calls_of(func)
+        place.needs.append(calls.anchor)
+        calls.listen(self._kept(place, called))
+
+    def _container_methods(self, typ: t.Type) -> list[t.Func]:
+        """The methods of a declared type that is a container of functions or interfaces."""
+        if not isinstance(typ, t.Named) or typ.obj.package is None or not self._holds(typ):
+            return []
+        return typ.obj.package.methods_of(typ.obj)
+
+    def _methods_take_address(self, typ: t.Type) -> bool:
+        return any(func.pointer for func in self._container_methods(typ))
 
     def _yielded(self, owner: Owner, index: int, emit: _Emit) -> None:
         """What a range over a function yields: the arguments with which it calls its parameter."""
@@ -1178,6 +1256,8 @@ class Flow:
                     self._parameters(info, site, index, anchor, go)
                 for site in uses.receivers.get(e, ()):
                     self._receivers(site, go)
+                for func in uses.bound.get(e, ()):
+                    self._into_receiver(func, go)
             case ("v", t.Var() as var) if var.role == "global":
                 self._look_at(self.mentions.readers_of_global, var)
                 for info, e in self._vars_read.get(var, ()):
@@ -1190,10 +1270,12 @@ class Flow:
                 self._look_at(self.mentions.readers_of_field, f)
                 for info, e in self._fields_read.get(f, ()):
                     go(("x", info, e))
+                for func in self._container_methods(t.deref(f.type)) if f.embedded else ():
+                    self._into_receiver(func, go)
             case ("r", owner, int(i)):
                 self._calls_of_owner(owner, anchor, lambda c: self._into_result(c, i, go))
             case ("xi", Info() as info, call, int(i)):
-                for target in self._uses_in(info).parts.get((call, i), ()):
+                for target in self._uses_in(info).outgoing_parts.get((call, i), ()):
                     go(target)
             case ("h", inner):
                 go(inner)
@@ -1227,7 +1309,7 @@ class Flow:
             into(site.literal)
 
     def _receivers(self, site: CallSite, go: Callable[[Node], None]) -> None:
-        """A function value as a receiver: of a named function type's method."""
+        """A value as a receiver: of a method of a declared function or container type."""
         if site.kind == "interface":
             assert site.selection is not None
             assert isinstance(site.node.fun, ast.Selector)
@@ -1235,10 +1317,13 @@ class Flow:
         else:
             funcs = [site.func] if site.func is not None else []
         for func in funcs:
-            if func.recv is not None and isinstance(t.core(self.checker.type_of_name(func.recv)), t.Signature):
-                receiver = self._info(self.checker.unit_of(func)).receiver
-                if receiver is not None:
-                    go(("v", receiver))
+            self._into_receiver(func, go)
+
+    def _into_receiver(self, func: t.Func, go: Callable[[Node], None]) -> None:
+        if func.recv is not None and carries(self.checker.type_of_name(func.recv)):
+            receiver = self._info(self.checker.unit_of(func)).receiver
+            if receiver is not None:
+                go(("v", receiver))
 
     @staticmethod
     def _into_result(call: Call, index: int, go: Callable[[Node], None]) -> None:

@@ -50,6 +50,8 @@ class CallSite:
 
     static: ``func`` is called. interface: the method ``selection`` of the value ``recv``. value: the function
     value ``node.fun``. literal: ``literal`` is called where it stands. unknown: a part has no known type.
+
+    A range over a function is a call of it; its one argument stands for the loop's body.
     """
 
     node: ast.Call
@@ -637,7 +639,9 @@ class Walker:
         self.info = info
         self.file = scope.file
         self.package = scope.file.package
+        # Whose results a return gives, and in whose code a call stands: in the body of a range over a function, two.
         self.owner: object = info.func
+        self.caller: object = info.func
         self.modifier = ""
         # The literals of all package variables are those of one function, init.
         self.literals = checker.literals_before(info.unit) if info.func is None else 0
@@ -884,10 +888,12 @@ class Walker:
         key, value = range_types(typ)
         x: Node = ("x", self.info, stmt.x)
         under = t.core(t.deref(typ))
+        if isinstance(under, t.Signature):
+            self._range_over_func(stmt, under, inner)
+            self.loops = self.loops[:-1]
+            return
         first: Node = ("e", x) if isinstance(under, t.Chan) else ("k", x)
         sources = [first, ("e", x)]
-        if isinstance(under, t.Signature):
-            sources = [("y", x, 0), ("y", x, 1)]
         for i, target in enumerate(stmt.lhs[:2]):
             if stmt.define and isinstance(target, ast.Ident):
                 var = self.declare(target.name, (key, value)[i], "local", target.pos, inner)
@@ -901,6 +907,39 @@ class Walker:
                     self.flow(place, sources[i], _pos(target))
         self.stmts(stmt.body.stmts, Scope(self.file, inner))
         self.loops = self.loops[:-1]
+
+    def _range_over_func(self, stmt: ast.Range, iterator: t.Signature, scope: Scope) -> None:
+        """The body is a function that the iterator calls (Go spec, "For statements with range clause"; go/ssa makes one too)."""
+        typ = iterator.params[0] if iterator.params else t.UNKNOWN
+        under = t.core(typ)
+        sig = under if isinstance(under, t.Signature) else t.signature((), ())
+        lit = ast.FuncLit(ast.FuncType([], [], stmt.pos), stmt.body, stmt.pos)
+        self.info.types[lit] = typ
+        literal = self._literal(lit, sig)
+        call = ast.Call(stmt.x, [lit], spread=False, pos=stmt.pos, span=stmt.span)
+        site = self._site(call, iterator)
+        site.owner = self.caller
+        self.info.calls.append(site)
+        self.info.sites[call] = site
+        for i, part in enumerate(sig.params):
+            target = stmt.lhs[i] if i < len(stmt.lhs) else None
+            name = target.name if stmt.define and isinstance(target, ast.Ident) else ""
+            var = self.declare(name, part, "param", _pos(target) if target is not None else stmt.pos, scope)
+            var.owner, var.index = literal, i
+            literal.params.append(var)
+            if target is None or _blank(target):
+                continue
+            if name:
+                self.info.uses[target] = var
+                self.info.types[target] = var.type
+            else:
+                self.expr(target, scope)
+                place = self.place(target)
+                if place is not None:
+                    self.flow(place, ("v", var), _pos(target))
+        caller, self.caller = self.caller, literal
+        self.stmts(stmt.body.stmts, Scope(self.file, scope))
+        self.caller = caller
 
     def _type_switch(self, stmt: ast.TypeSwitch, scope: Scope) -> None:
         inner = Scope(self.file, scope)
@@ -1063,7 +1102,7 @@ class Walker:
         is_global = isinstance(found, t.Var) and found.role == "global"
         if is_global or (isinstance(found, t.Const) and found.package is not None):
             assert isinstance(found, t.Var | t.Const)
-            self.info.reads.append(Read(found, e, pos, self.owner))
+            self.info.reads.append(Read(found, e, pos, self.caller))
         typ = self.checker.type_of_object(found)
         if isinstance(found, t.Func) and found.tparams:
             self.generic[e] = (found, {})
@@ -1153,24 +1192,27 @@ class Walker:
 
     def _func_lit(self, e: ast.FuncLit, scope: Scope) -> t.Type:
         sig = self.checker.func_type(e.type, scope)
-        parent = self.owner
+        literal = self._literal(e, sig)
+        inner = Scope(self.file, scope)
+        owner, caller, modifier, loops = self.owner, self.caller, self.modifier, self.loops
+        self.owner, self.caller, self.modifier, self.loops = literal, literal, "", ()
+        literal.params = self.parameters(e.type.params, sig.params, literal, inner, "param")
+        literal.results = self.parameters(e.type.results, sig.results, literal, inner, "result")
+        self.named_results(literal.results, literal)
+        self.stmts(e.body.stmts, inner)
+        self.owner, self.caller, self.modifier, self.loops = owner, caller, modifier, loops
+        return sig
+
+    def _literal(self, e: ast.FuncLit, sig: t.Signature) -> Literal:
+        parent = self.caller
         if isinstance(parent, Literal):
             parent.count += 1
             name = f"{parent.name}${parent.count}"
         else:
             self.literals += 1
             name = f"{self.info.name}${self.literals}"
-        literal = Literal(e, self.info, name, sig)
-        self.info.literals[e] = literal
-        inner = Scope(self.file, scope)
-        modifier, loops = self.modifier, self.loops
-        self.owner, self.modifier, self.loops = literal, "", ()
-        literal.params = self.parameters(e.type.params, sig.params, literal, inner, "param")
-        literal.results = self.parameters(e.type.results, sig.results, literal, inner, "result")
-        self.named_results(literal.results, literal)
-        self.stmts(e.body.stmts, inner)
-        self.owner, self.modifier, self.loops = parent, modifier, loops
-        return sig
+        literal = self.info.literals[e] = Literal(e, self.info, name, sig)
+        return literal
 
     def _unary(self, e: ast.Unary, scope: Scope, hint: t.Type | None) -> t.Type:
         inner_hint = hint.elem if e.op == "&" and isinstance(hint, t.Pointer) else None
@@ -1280,7 +1322,7 @@ class Walker:
         fun = self.expr(e.fun, scope)
         site = self._site(e, fun)
         site.modifier = modifier
-        site.owner = self.owner
+        site.owner = self.caller
         self.info.calls.append(site)
         self.info.sites[e] = site
         sig = t.core(fun)

@@ -765,8 +765,6 @@ class Flow:
                 self._key_sources(node, inner, place, emit)
             case ("*", inner):
                 self._pointed_sources(node, inner, place, emit)
-            case ("y", inner, int(i)):
-                self._watch(inner, place, lambda owner: self._yielded(owner, i, emit))
             case _:
                 pass
 
@@ -1135,15 +1133,6 @@ class Flow:
 
     def _methods_take_address(self, typ: t.Type) -> bool:
         return any(func.pointer for func in self._container_methods(typ))
-
-    def _yielded(self, owner: Owner, index: int, emit: _Emit) -> None:
-        """What a range over a function yields: the arguments with which it calls its parameter."""
-        info = self._info(self.checker.unit_of(owner)) if isinstance(owner, t.Func) else owner.info
-        params = info.params if isinstance(owner, t.Func) else owner.params
-        for site in info.calls if params else ():
-            if info.uses.get(site.node.fun) is params[0] and index < len(site.node.args):
-                arg = site.node.args[index]
-                emit(("x", info, arg), info.file, arg.pos)
 
     # Callers
 

@@ -286,10 +286,14 @@ class For:
 
 @dataclass(slots=True, eq=False)
 class Range:
+    """``pos`` is that of the word ``range``, ``span`` goes from there to the end of ``x``."""
+
     lhs: list[Expr]
     define: bool
     x: Expr
     body: Block
+    pos: Pos
+    span: Span
 
 
 @dataclass(slots=True, eq=False)

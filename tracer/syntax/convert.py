@@ -375,7 +375,9 @@ class Converter:
         if head.type == "range_clause":
             define = any(child.type == ":=" for child in head.children)
             lhs = self.exprs(head.child_by_field_name("left"))
-            return ast.Range(lhs, define, self.expr(head.child_by_field_name("right")), body)
+            word = next((c for c in head.children if c.type == "range"), head)
+            span = (word.start_byte + self.offset, head.end_byte + self.offset)
+            return ast.Range(lhs, define, self.expr(head.child_by_field_name("right")), body, self.pos(word), span)
         if head.type == "for_clause":
             return ast.For(
                 self.stmt(head.child_by_field_name("initializer")),

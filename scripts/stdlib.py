@@ -15,10 +15,12 @@ function has facts, told from its own statements alone:
 - ``p.f(…)``, ``p.f.M(…)``: the calls of what the fields of a parameter or receiver hold, its own and those of the methods
   that it calls on the same value.
 
-What is stored in a field, where it is told, stands in a function ``stored_Type_Field``.
+What is stored in a field, where it is told, stands in a function ``stored_Type_Field``. ``stdlib.toml`` beside this file
+tells what the statements do not.
 
 Before each declaration stands ``//line file.go:N``, its real place; a ``?`` at the end of that line says that some
-value it returns could not be told, so that the returns in its body are not all of them.
+value it returns could not be told, so that the returns in its body are not all of them; a ``!`` that the body tells all
+that the function does with values, down to elements.
 """
 
 from __future__ import annotations
@@ -27,11 +29,13 @@ import io
 import itertools
 import re
 import sys
+import tomllib
 import zipfile
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import tree_sitter_go
 from tree_sitter import Language, Node, Parser
@@ -54,67 +58,7 @@ func String(ptr *byte, len IntegerType) string
 func StringData(str string) *byte
 """
 MAX_VALUE = 120
-# What the documentation promises and the statements do not tell, since the function is held in a field or by the runtime.
-KNOWN = {
-    "context.AfterFunc": "f(); return func() bool {}",
-    "sync.OnceFunc": "return func() { f() }",
-    "sync.OnceValue": "return func() T { return f() }",
-    "sync.OnceValues": "return func() (T1, T2) { return f() }",
-    "testing.B.Run": "f()",
-    "time.AfterFunc": "f()",
-}
-# What a function does besides, by ways that statements alone do not tell: a server calls the handlers it was given.
-BESIDES = {
-    "net/http.Client.do": "c.Transport.RoundTrip(req)",
-    "net/http.Handle": "DefaultServeMux.Handle(pattern, handler)",
-    "net/http.HandleFunc": "DefaultServeMux.HandleFunc(pattern, handler)",
-    "net/http.ServeMux.Handle": "mux.tree.handler = handler",
-    "net/http.ServeMux.HandleFunc": "mux.tree.handler = HandlerFunc(handler)",
-    "net/http.ServeMux.ServeHTTP": "mux.tree.handler.ServeHTTP(w, r)",
-    "net/http.Server.Serve": "serverHandler{s}.ServeHTTP(&response{}, &Request{}); "
-    "serverHandler{s}.ServeHTTP(http2ResponseWriter{}, &Request{})",
-    "net/http.serverHandler.ServeHTTP": "DefaultServeMux.ServeHTTP(rw, req)",
-    "net/http.timeoutHandler.ServeHTTP": "h.handler.ServeHTTP(&timeoutWriter{}, r)",
-}
-# What the library's own code stores in a field, where its types say too little: read from every store of Go 1.27. The
-# file is one of the package whose imports name what is stored.
-STORED = {
-    "net/http.Client.Transport": ("client.go", "x *Client"),
-    "net/http.Server.Handler": ("server.go", "x *Server"),
-    "net/http.routingNode.handler": ("server.go", "x *routingNode"),
-    "net/http.Response.Body": (
-        "http2.go",
-        "x *Response, r *http2.ClientResponse, rwc io.ReadWriteCloser",
-        "&body{}",
-        "&bodyEOFSignal{}",
-        "&cancelTimerBody{}",
-        "&gzipReader{}",
-        "&readWriteCloserBody{ReadWriteCloser: rwc}",
-        "NoBody",
-        "io.NopCloser(nil)",
-        "r.Body",
-    ),
-    "net/http.Request.Body": (
-        "http2.go",
-        "x *Request, r *http2.ServerRequest",
-        "&body{}",
-        "&expectContinueReader{}",
-        "&maxBytesReader{}",
-        "&readTrackingBody{}",
-        "NoBody",
-        "io.NopCloser(nil)",
-        "r.Body",
-    ),
-    "net/http/internal/http2.ClientResponse.Body": (
-        "transport.go",
-        "x *ClientResponse, cs *clientStream",
-        "missingBody{}",
-        "transportResponseBody{cs}",
-        "&gzipReader{}",
-        "NoBody",
-    ),
-    "net/http/internal/http2.ServerRequest.Body": ("server.go", "x *ServerRequest", "&requestBody{}", "NoBody"),
-}
+KNOWN = tomllib.loads(Path(__file__).with_name("stdlib.toml").read_text(encoding="utf-8"))
 # The grammar does not know these two yet: methods with type parameters (Go 1.27), new of a value (Go 1.26).
 _GENERIC_METHOD = re.compile(rb"^func \([^)\n]*\) \w+\[.*?^\}$", re.MULTILINE | re.DOTALL)
 _NEW_VALUE = re.compile(rb'\bnew\("[^"\n]*"\)')
@@ -123,6 +67,8 @@ MAX_DEPTH = 6
 MAX_INNER = 3
 BASIC = {"true", "false", "nil"}
 STRINGS = ("interpreted_string_literal", "raw_string_literal")
+LITERALS = dict.fromkeys(STRINGS, '""') | {"int_literal": "0", "nil": "nil", "true": "true", "false": "false"}
+UNTOLD = "untold"
 
 
 def text(node: Node | None) -> str:
@@ -182,6 +128,7 @@ class Decl:
     rendered: str = ""
     told: bool = False
     partial: bool = False
+    whole: bool = False
     elsewhere: str = ""
 
 
@@ -846,28 +793,43 @@ class Facts:
             return NOT_TOLD
         target = self.told(fun, depth + 1)
         values = [v for v in target.values if v != "nil" and not v.startswith("func(")]
-        return Told([f"{v}{given}({self.arguments(args)})" for v in values], target.whole)
+        passed = self.arguments(args)
+        return Told([f"{v}{given}({row})" for v in values for row in passed], target.whole)
 
-    def arguments(self, args: Node) -> str:
-        out: list[str] = []
+    def arguments(self, args: Node | None) -> list[str]:
+        """What a call passes, as source; several where an argument is one of several values."""
+        columns: list[list[str]] = []
         for arg in kids(args):
             spread = "..." if arg.type == "variadic_argument" else ""
-            out.append((self.argument(kids(arg)[0] if spread else arg) or "nil") + spread)
-            if out[-1] == "nil...":
-                out[-1] = "nil"
-        while out and out[-1] == "nil":
-            out.pop()
-        return ", ".join(out)
+            told = self.alternatives(kids(arg)[0] if spread else arg)
+            columns.append([f"{value}{spread}" for value in told] or [UNTOLD])
+        rows = range(max(map(len, columns), default=1))
+        return list(dict.fromkeys(", ".join(column[min(i, len(column) - 1)] for column in columns) for i in rows))
 
     def argument(self, node: Node) -> str:
-        """A parameter or a package-level name; "" for all else."""
-        if node.type == "identifier":
-            var = self.uses.get(node.start_byte)
-            if var is not None:
-                return var.name if var.role in ("param", "recv") and self.shown(var) and not var.values else ""
+        """What is passed, where one expression tells all of it; else ""."""
+        told = self.alternatives(node)
+        return told[0] if len(told) == 1 else ""
+
+    def alternatives(self, node: Node) -> list[str]:
+        """The expressions that tell all that is passed, a literal standing for all of its type; none if not all is told."""
+        if node.type in LITERALS:
+            return [LITERALS[node.type]]
+        if node.type == "identifier" and node.start_byte not in self.uses:
             found = self.world.named(node, self.file)
-            return text(node) if found is not None and found.kind in ("func", "var") else ""
-        return '""' if self.decl.kind == "var" and any(n.type in STRINGS for n in (node, *node.children)) else ""
+            return [text(node)] if found is not None and found.kind in ("func", "var") else []
+        if self.decl.kind == "var" and any(n.type in STRINGS for n in node.children):
+            return ['""']
+        if node.type not in ("call_expression", "unary_expression", "composite_literal", "identifier"):
+            return []
+        before = {key: list(names) for key, names in self.prelude.items()}
+        told = self.told(node)
+        if before != self.prelude:
+            # A part of a result stands in a variable of the body; what is passed has to be one expression.
+            self.prelude = before
+            return []
+        short = len(told.values) <= MAX_ALTERNATIVES and all(len(value) <= MAX_VALUE for value in told.values)
+        return told.values if told.whole and short else []
 
     def elements(self, body: Node | None, typ: Node) -> str:
         if body is None or not self.is_struct(typ):
@@ -1185,15 +1147,11 @@ class Facts:
         out: dict[str, None] = {}
         for var, method, args in self.param_calls(body):
             if self.shown(var) and not method.startswith("field:"):
-                given = self.arguments(args) if args is not None else ""
                 target = f"{var.name}{method}" if method.startswith(".") or not method else f"{var.name}.{method}"
-                if not any(o.startswith(f"{target}(") for o in out):
-                    out[f"{target}({given})"] = None
+                out |= dict.fromkeys(f"{target}({row})" for row in self.arguments(args))
         for value, method, args in self.field_calls(body) if node is self.decl.node else ():
-            given = self.arguments(args) if args is not None else ""
             target = f"{value}.{method}" if method else value
-            if not any(o.startswith(f"{target}(") for o in out):
-                out[f"{target}({given})"] = None
+            out |= dict.fromkeys(f"{target}({row})" for row in self.arguments(args))
         kept: dict[str, list[str]] = {}
         for var, decl, name in self.stored(body) if node is self.decl.node else ():
             if self.shown(var) and f"{name}: {var.name}" not in kept.setdefault(decl.names[0], []):
@@ -1277,6 +1235,12 @@ class Maker:
         self.pending: list[Decl] = []
         self.lost: list[str] = []
         self.uses: dict[Decl, set[str]] = {}
+        self.unknown = {f"{kind}.{name}" for kind in ("types", "bodies", "besides") for name in KNOWN[kind]}
+
+    def known(self, kind: str, decl: Decl) -> str | None:
+        name = f"{decl.file.package.path}.{decl.names[0]}"
+        self.unknown.discard(f"{kind}.{name}")
+        return KNOWN[kind].get(name)
 
     def make(self) -> None:
         for package in list(self.world.packages.values()):
@@ -1285,8 +1249,8 @@ class Maker:
                     if any(exported(n) for n in decl.names):
                         self.keep(decl)
                 self.dispatchable(package)
-        for field_name, (file, params, *values) in STORED.items():
-            self.stored(field_name, file, params, values)
+        for row in KNOWN["stored"]:
+            self.stored(row)
         while True:
             while self.pending:
                 self.render(self.pending.pop())
@@ -1298,15 +1262,16 @@ class Maker:
             if not self.pending and before == sum(len(p.kept) for p in self.world.packages.values()):
                 return
 
-    def stored(self, field_name: str, file: str, params: str, values: list[str]) -> None:
+    def stored(self, row: dict[str, Any]) -> None:
         """A function that stores in a field what the library does: ``stored_Type_Field``."""
-        path, base, name = field_name.rsplit(".", 2)
+        path, base, name = row["field"].rsplit(".", 2)
         package = self.world.packages[path]
         struct = package.decls[base]
-        imports = next(d.file for d in package.decls.values() if d.file.name == file)
-        statements = "; ".join(f"x.{name} = {value}" for value in values)
+        imports = next(d.file for d in package.decls.values() if d.file.name == row["file"])
+        before = [row["before"]] if "before" in row else []
+        statements = "; ".join([*before, *(f"x.{name} = {value}" for value in row.get("values", []))])
         made = Decl("func", (f"stored_{base}_{name}",), struct.node, imports, elsewhere=struct.file.name)
-        made.rendered = f"func {made.names[0]}({params}) {{ {statements} }}"
+        made.rendered = f"func {made.names[0]}({row['params']}) {{ {statements} }}"
         package.kept[made] = None
         self.refer(made)
 
@@ -1352,7 +1317,7 @@ class Maker:
             case "func" | "method":
                 decl.rendered = self.function(decl)
             case "type":
-                decl.rendered = f"type {squeeze(decl.node)}"
+                decl.rendered = self.known("types", decl) or f"type {squeeze(decl.node)}"
             case "const":
                 decl.rendered = squeeze(decl.node)
             case _:
@@ -1373,10 +1338,11 @@ class Maker:
         facts = Facts(self.world, decl)
         statements, whole = facts.statements(decl.node, body, facts.params)
         decl.partial = any(facts.telling(decl.node)) and not whole
-        known = KNOWN.get(f"{decl.file.package.path}.{decl.names[0]}")
+        known = self.known("bodies", decl)
         if known is not None:
             statements, decl.partial = [known], False
-        besides = BESIDES.get(f"{decl.file.package.path}.{decl.names[0]}")
+        decl.whole = known is not None or squeeze(body).startswith("{ panic(")
+        besides = self.known("besides", decl)
         if besides is not None:
             statements.insert(0, besides)
         if not statements:
@@ -1505,7 +1471,7 @@ class Maker:
                 names[name] = path
                 if name != local:
                     body = re.sub(rf"(?<![\w.]){re.escape(local)}\.", f"{name}.", body)
-            mark = "?" if decl.partial else ""
+            mark = "?" if decl.partial else "!" if decl.whole else ""
             lines += [f"//line {decl.elsewhere or decl.file.name}:{decl.node.start_point[0] + 1}{mark}", body]
         if not lines and not package.public:
             return ""
@@ -1534,6 +1500,8 @@ def main(goroot: Path, out: Path) -> None:
     world = World(goroot)
     maker = Maker(world)
     maker.make()
+    if maker.unknown:
+        sys.exit(f"the library has no {sorted(maker.unknown)}")
     members = {"unsafe.go": UNSAFE}
     for package in world.packages.values():
         whole = maker.member(package)

@@ -19,6 +19,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
+from tracer.golang import std
 from tracer.golang import types as t
 from tracer.golang.checker import CallSite, Checker, Info, Literal, Node, Owner, component
 from tracer.golang.mentions import Mentions
@@ -736,9 +737,10 @@ class Flow:
                 found = info.flows.get(node, ())
                 for source, pos in found:
                     emit(source, info.file, pos)
-                # The facts mark with "?" a function that may return more than they tell, and tell of no elements.
-                marked = not found or func.file.source[: func.start].endswith(b"?\n")
-                if func.package.is_std and (marked or place.node != node):
+                # The facts mark with "?" a function that may return more than they tell, with "!" one of which they tell
+                # all; of the others they tell nothing of elements.
+                mark = std.mark(func.file.source, func.start) if func.package.is_std else "!"
+                if mark != "!" and (not found or mark == "?" or place.node != node):
                     reason = f"the facts of {func.full_name} do not tell all that it returns"
                     self._gain(
                         place,
@@ -749,7 +751,7 @@ class Flow:
             case ("r", Literal() as literal, int()):
                 for source, pos in literal.info.flows.get(node, ()):
                     emit(source, literal.info.file, pos)
-            case ("e" | "k" | "*", inner) if t.is_dynamic(self.type_of(inner)):
+            case ("e" | "k" | "*", inner) if isinstance(t.core(self.type_of(inner)), t.Interface):
                 self._held(node, place, emit)
             case ("e" | "k" | "*", inner) if self.type_of(inner) is t.UNKNOWN:
                 pass
@@ -916,8 +918,9 @@ class Flow:
         """What a parameter or receiver comes with."""
         owner = var.owner
         if var.role == "param":
-            self._calls_of_owner(owner, place, lambda call: self._argument(var, call, emit, elements=False))
-            if isinstance(owner, t.Func) and owner.package.is_std and not t.exported(owner.name):
+            self._calls_of_owner(owner, place, lambda call: self._argument(var, call, place, emit, elements=False))
+            inside = isinstance(owner, t.Func) and owner.package.is_std and not t.exported(owner.name)
+            if isinstance(owner, t.Func) and inside and std.mark(owner.file.source, owner.start) != "!":
                 reason = f"the facts do not tell all that {owner.full_name} is called with"
                 self._gain(place, self.leaves.bit(Cut(reason, var.type, owner.package)))
         elif var.role == "recv" and isinstance(owner, t.Func) and (place.functions or place.node[0] in ("e", "k", "*")):
@@ -951,7 +954,7 @@ class Flow:
         place.needs.append(calls.anchor)
         calls.listen(self._kept(place, found))
 
-    def _argument(self, var: t.Var, call: Call, emit: _Emit, *, elements: bool) -> None:
+    def _argument(self, var: t.Var, call: Call, place: Place, emit: _Emit, *, elements: bool) -> None:
         """What one call passes for a parameter; with ``elements`` the single arguments of a variadic one."""
         owner = var.owner
         caller, site = call
@@ -960,6 +963,11 @@ class Flow:
         variadic = sig.variadic and var.index == len(sig.params) - 1
         args = site.node.args
         at = var.index + self._first(caller, site, owner)
+        passed = args[at:] if variadic else args[at : at + 1]
+        told = bool(passed or variadic or args) and all(caller.types.get(arg) is not t.UNKNOWN for arg in passed)
+        if not told and caller.file.package.is_std:
+            reason = f"the facts do not tell all that {caller.name} calls its arguments with"
+            self._gain(place, self.leaves.bit(Cut(reason, self.type_of(place.node))))
         if len(args) == 1 and isinstance(caller.types.get(args[0]), t.Tuple):
             if not elements:
                 emit(("xi", caller, args[0], at), caller.file, site.node.pos)
@@ -996,7 +1004,7 @@ class Flow:
             case ("v" | "v0", t.Var() as var):
                 self._written(("e", ("v", var)), ("v", var), place, emit)
                 if var.role == "param":
-                    self._calls_of_owner(var.owner, place, lambda c: self._argument(var, c, emit, elements=True))
+                    self._calls_of_owner(var.owner, place, lambda c: self._argument(var, c, place, emit, elements=True))
             case _:
                 self._written(node, inner, place, emit)
         self._sources(inner, place, lambda source, file, pos: emit(("e", source), file, pos))

@@ -88,7 +88,7 @@ class Mentions:
             return self.program.text.mentions(name, frozenset(package.files))
         found = self.program.text.mentions(name)
         if package is not None and package.is_std:
-            return [*found, *self.program.text.mentions(name, frozenset(package.files))]
+            return [*found, *self.program.std_text.mentions(name)]
         return found
 
     def _field_writes(self, f: t.Field) -> Iterator[Place]:

@@ -2,7 +2,8 @@
 
 A package is one Go text. In place of code its functions have facts: ``return`` of what they may return, and the calls
 of their parameters. Before each declaration stands ``//line file.go:N``, its place in that package's directory of the
-release; ``?`` after N says that not all the function returns is told. ``positions`` reads these lines.
+release. After N, ``?`` says that not all the function returns is told, ``!`` that its body is all that it does with
+values, down to their elements. ``positions`` reads these lines.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ REPOSITORY = "std"
 """What the repository of the library's source is called in a position; ``URL`` is where it is, tagged by the release."""
 URL = "https://github.com/golang/go"
 
-_LINE = re.compile(rb"^//line ([^:\n]+):(\d+)(\??)$", re.MULTILINE)
+_LINE = re.compile(rb"^//line ([^:\n]+):(\d+)([?!]?)$", re.MULTILINE)
 
 
 def __getattr__(name: str) -> str:
@@ -52,19 +53,25 @@ def source(import_path: str) -> bytes | None:
     return _archive().read(f"{import_path}.go") if import_path in packages() else None
 
 
-def positions(text: bytes) -> dict[int, tuple[str, int, bool]]:
-    """Where the declarations of a ``source`` really stand: its line (from 1) -> file, line, all returns told."""
-    found = dict[int, tuple[str, int, bool]]()
+def positions(text: bytes) -> dict[int, tuple[str, int, str]]:
+    """Where the declarations of a ``source`` really stand: its line (from 1) -> file, line, mark."""
+    found = dict[int, tuple[str, int, str]]()
     line, at = 1, 0
     for match in _LINE.finditer(text):
         line += text.count(b"\n", at, match.start())
         at = match.start()
-        found[line + 1] = (match.group(1).decode(), int(match.group(2)), not match.group(3))
+        found[line + 1] = (match.group(1).decode(), int(match.group(2)), match.group(3).decode())
     return found
 
 
+def mark(text: bytes, at: int) -> str:
+    """The mark of the declaration that begins at an offset of a ``source``: ``?``, ``!`` or nothing."""
+    found = text[max(at - 2, 0) : at].decode()
+    return found[0] if found in ("?\n", "!\n") else ""
+
+
 @functools.cache
-def _declared(import_path: str) -> dict[int, tuple[str, int, bool]]:
+def _declared(import_path: str) -> dict[int, tuple[str, int, str]]:
     return positions(source(import_path) or b"")
 
 

@@ -20,11 +20,14 @@ tells what the statements do not.
 
 Before each declaration stands ``//line file.go:N``, its real place; a ``?`` at the end of that line says that some
 value it returns could not be told, so that the returns in its body are not all of them; a ``!`` that the body tells all
-that the function does with values, down to elements.
+that the function does with values, down to elements, and of a type that all is told that is stored in its fields. A ``-``
+says that the library makes values of a type for those alone who use one of the names after it (``os/user.LookupId``), or
+are linked with a package (``archive/tar.``).
 """
 
 from __future__ import annotations
 
+import bisect
 import io
 import itertools
 import re
@@ -38,7 +41,7 @@ from pathlib import Path
 from typing import Any
 
 import tree_sitter_go
-from tree_sitter import Language, Node, Parser
+from tree_sitter import Language, Node, Parser, Query, QueryCursor
 
 from tracer.golang.build import Build
 from tracer.syntax.header import header
@@ -66,7 +69,15 @@ MAX_ALTERNATIVES = 12
 MAX_DEPTH = 6
 MAX_INNER = 3
 BASIC = {"true", "false", "nil"}
+MAX_MAKERS = 4
 STRINGS = ("interpreted_string_literal", "raw_string_literal")
+# Every way to name a type: alone, behind its package's name, and as what is called in a conversion.
+_NAMES = Query(
+    Language(tree_sitter_go.language()),
+    "[(type_identifier) (identifier) (selector_expression field: (field_identifier))] @name",
+)
+_TYPE_PARTS = ("qualified_type", "pointer_type", "generic_type", "parenthesized_type")
+_TAKERS = ("function_declaration", "method_declaration", "func_literal", "function_type", "method_elem")
 LITERALS = dict.fromkeys(STRINGS, '""') | {"int_literal": "0", "nil": "nil", "true": "true", "false": "false"}
 UNTOLD = "untold"
 
@@ -115,6 +126,7 @@ class File:
     name: str
     imports: dict[str, str]
     dots: list[str]
+    linked: list[str]
 
 
 @dataclass(eq=False)
@@ -157,6 +169,7 @@ class World:
         tags = {f"goexperiment.{name.lower()}" for name, value in flags if value != "false"}
         self.build = Build(tags=frozenset(tags | {"amd64.v1"}))
         self.packages: dict[str, Package] = {}
+        self.roots: list[tuple[Package, File, Node]] = []
         for directory in sorted(p for p in (goroot / "src").rglob("*") if p.is_dir()):
             path = directory.relative_to(goroot / "src").as_posix()
             parts = path.split("/")
@@ -170,6 +183,7 @@ class World:
                         del file.imports[local]
                         found = self.find(imported)
                         file.imports[found.name if found else imported.rsplit("/", 1)[-1]] = imported
+        self.users = self._users()
         self.method_names: dict[Package, set[str]] = {}
         self.summaries: dict[Decl, dict[int, set[str]] | None] = {}
         self.known: dict[Decl, Facts] = {}
@@ -190,12 +204,14 @@ class World:
                 continue
             package.name = head.package
             imports = {alias or f'"{p}"': p for alias, p in head.imports if alias not in ("_", ".")}
-            file = File(package, source.name, imports, [p for alias, p in head.imports if alias == "."])
+            linked = [p for _, p in head.imports]
+            file = File(package, source.name, imports, [p for alias, p in head.imports if alias == "."], linked)
             package.files.append(file)
             data = _NEW_VALUE.sub(b"new(string)", _GENERIC_METHOD.sub(lambda m: b"\n" * m.group().count(b"\n"), data))
             root = PARSER.parse(data).root_node
             if root.has_error:
                 print(f"does not parse whole: {path}/{source.name}", file=sys.stderr)
+            self.roots.append((package, file, root))
             for node in kids(root):
                 self._declare(package, file, node)
         if package.files:
@@ -228,6 +244,58 @@ class World:
                 for name in names:
                     if name != "_":
                         package.decls.setdefault(name, decl)
+
+    def _users(self) -> dict[Decl, set[Decl | Package]]:
+        """Who uses each declaration, a type where values of it may be made; a package for code that runs where it is linked."""
+        users: dict[Decl, set[Decl | Package]] = {}
+        for package, file, root in self.roots:
+            spans: list[tuple[int, int, Decl | Package]] = []
+            for top in kids(root):
+                specs = [top]
+                if top.type in ("type_declaration", "const_declaration", "var_declaration"):
+                    specs = [s for c in kids(top) for s in (kids(c) if c.type == "var_spec_list" else [c])]
+                for spec in specs:
+                    name = text(spec.child_by_field_name("name"))
+                    held = None if top.type == "method_declaration" or name == "_" else package.decls.get(name)
+                    holder = held or package
+                    spans.append((spec.start_byte, spec.end_byte, holder))
+            starts = [start for start, _, _ in spans]
+            for node in QueryCursor(_NAMES).captures(root).get("name", ()):
+                i = bisect.bisect_right(starts, node.start_byte) - 1
+                if i < 0 or node.start_byte >= spans[i][1]:
+                    continue
+                parent = node.parent
+                qualified = parent is not None and parent.type in ("qualified_type", "selector_expression")
+                found = self.named(parent if qualified and node.type != "identifier" else node, file)
+                if found is None or found is spans[i][2] or (found.kind == "type" and not _making(node, found)):
+                    continue
+                users.setdefault(found, set()).add(spans[i][2])
+        return users
+
+    def makers(self, decl: Decl) -> list[str] | None:
+        """The exported names by which alone code outside the library gets it to make values of a type; None if there are many.
+
+        A name that ends in a dot is a package that does so where it is linked. The compiler calls the runtime as it likes.
+        """
+        if decl.file.package.path == "runtime":
+            return None
+        names: dict[str, None] = {}
+        reached = {decl: None}
+        waiting = [decl]
+        while waiting:
+            for user in self.users.get(waiting.pop(), ()):
+                if user is decl.file.package or len(names) > MAX_MAKERS:
+                    return None
+                if isinstance(user, Package):
+                    names[f"{user.path}."] = None
+                    continue
+                if user in reached:
+                    continue
+                reached[user] = None
+                waiting.append(user)
+                if user.file.package.public:
+                    names |= {f"{user.file.package.path}.{n}": None for n in user.names if exported(n)}
+        return sorted(names)
 
     # What a type is.
 
@@ -375,6 +443,29 @@ class World:
             facts = self.facts(decl)
             self.inner[decl] = list(dict.fromkeys(facts.field_calls(facts.body, depth)))
         return self.inner[decl]
+
+
+def _making(node: Node, decl: Decl) -> bool:
+    """Whether a value may be made where a type is named; for pointer results it is made elsewhere."""
+    part, pointed = node, False
+    while part.parent is not None and part.parent.type in _TYPE_PARTS:
+        part = part.parent
+        pointed = pointed or part.type == "pointer_type"
+    parent = part.parent
+    above = node
+    while above is not None:
+        if above == decl.node:
+            return False
+        above = above.parent
+    if parent is None or parent.type in ("type_assertion_expression", "type_case", "type_spec", "type_alias"):
+        return parent is not None and parent.type in ("type_spec", "type_alias")
+    if parent.type in ("parameter_declaration", "variadic_parameter_declaration"):
+        listed = parent.parent
+        taker = listed.parent if listed is not None else None
+        if taker is not None and taker.type in _TAKERS:
+            is_result = taker.child_by_field_name("result") == listed
+            return is_result and not pointed
+    return not (pointed and parent.type in _TAKERS)
 
 
 def base_name(receiver: Node | None) -> str:
@@ -1235,7 +1326,14 @@ class Maker:
         self.pending: list[Decl] = []
         self.lost: list[str] = []
         self.uses: dict[Decl, set[str]] = {}
-        self.unknown = {f"{kind}.{name}" for kind in ("types", "bodies", "besides") for name in KNOWN[kind]}
+        self.unknown = {f"{kind}.{name}" for kind in ("types", "bodies", "besides", "verbatim") for name in KNOWN[kind]}
+
+    def verbatim(self, decl: Decl) -> bool:
+        """Whether the bodies of a declaration's package, or its own, are shipped as they stand."""
+        path = decl.file.package.path
+        found = {path, f"{path}.{decl.names[0]}"} & set(KNOWN["verbatim"])
+        self.unknown -= {f"verbatim.{name}" for name in found}
+        return bool(found)
 
     def known(self, kind: str, decl: Decl) -> str | None:
         name = f"{decl.file.package.path}.{decl.names[0]}"
@@ -1318,6 +1416,7 @@ class Maker:
                 decl.rendered = self.function(decl)
             case "type":
                 decl.rendered = self.known("types", decl) or f"type {squeeze(decl.node)}"
+                decl.whole = self.verbatim(decl)
             case "const":
                 decl.rendered = squeeze(decl.node)
             case _:
@@ -1335,10 +1434,13 @@ class Maker:
         head = squeeze(decl.node, until=body.start_byte if body is not None else None)
         if body is None:
             return head
+        known = self.known("bodies", decl)
+        if known is None and self.verbatim(decl):
+            decl.whole = decl.told = True
+            return squeeze(decl.node)
         facts = Facts(self.world, decl)
         statements, whole = facts.statements(decl.node, body, facts.params)
         decl.partial = any(facts.telling(decl.node)) and not whole
-        known = self.known("bodies", decl)
         if known is not None:
             statements, decl.partial = [known], False
         decl.whole = known is not None or squeeze(body).startswith("{ panic(")
@@ -1471,7 +1573,8 @@ class Maker:
                 names[name] = path
                 if name != local:
                     body = re.sub(rf"(?<![\w.]){re.escape(local)}\.", f"{name}.", body)
-            mark = "?" if decl.partial else "!" if decl.whole else ""
+            makers = self.world.makers(decl) if decl.kind == "type" else None
+            mark = "?" if decl.partial else "!" if decl.whole else "" if makers is None else f"-{' '.join(makers)}"
             lines += [f"//line {decl.elsewhere or decl.file.name}:{decl.node.start_point[0] + 1}{mark}", body]
         if not lines and not package.public:
             return ""
@@ -1482,6 +1585,9 @@ class Maker:
             short = path == name == "unsafe" or (found is not None and found.name == name == plain.rsplit("/", 1)[-1])
             heads.append(f'import "{path}"' if short else f'import {name} "{path}"')
         heads += [f'import . "{path}"' for path in sorted(dots)]
+        # What is linked does not depend on what is told of it.
+        linked = {path for root_of, file, _ in self.world.roots if root_of is package for path in file.linked}
+        heads += [f'import _ "{path}"' for path in sorted(linked - set(names.values()) - dots - {"unsafe"})]
         return "\n".join([*heads, *lines]) + "\n"
 
 
@@ -1521,6 +1627,8 @@ def main(goroot: Path, out: Path) -> None:
     counts = Counter(d.kind for d in kept)
     functions = [d for d in kept if d.kind in ("func", "method")]
     print(f"{len(members) - 1} packages, {dict(counts)}")
+    few = sum(d.kind == "type" and world.makers(d) is not None for d in kept)
+    print(f"{few} types of which few or no names of the library make values")
     print(f"{sum(d.told for d in functions)} functions with facts, "
           f"{sum(d.partial for d in functions)} of which not all returns are told")  # fmt: skip
     print(f"{sum(len(m.encode()) for m in members.values())} bytes of text, {out.stat().st_size} in {out.name}")

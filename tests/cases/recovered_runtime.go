@@ -18,6 +18,7 @@ func main() { guarded() }
 WANT:
 main.guarded interface (*runtime.PanicNilError).Error
 main.guarded interface (*runtime.TypeAssertionError).Error
+main.guarded interface (internal/runtime/maps.unhashableTypeError).Error
 main.guarded interface (runtime.boundsError).Error
 main.guarded interface (runtime.errorAddressString).Error
 main.guarded interface (runtime.errorString).Error

@@ -22,6 +22,7 @@ from typing import TypeVar
 from tracer.golang import std
 from tracer.golang import types as t
 from tracer.golang.checker import CallSite, Checker, Info, Literal, Node, Owner, component
+from tracer.golang.made import Made
 from tracer.golang.mentions import Mentions
 from tracer.golang.packages import File, Package, Unit
 from tracer.golang.places import (
@@ -100,6 +101,7 @@ class Flow:
         self.checker = checker
         self.program = checker.program
         self.mentions = Mentions(checker.program)
+        self.made = Made(checker.program)
         self.budget = budget
         self._spent = 0
         self._places: tuple[dict[Node, Place], dict[Node, Place]] = ({}, {})
@@ -115,7 +117,7 @@ class Flow:
         self._methods: dict[tuple[t.Type, str], t.Selection | None] = {}
         self._implementers: dict[tuple[t.Type, str], list[t.Func]] = {}
         self._implementing_types: dict[t.Type, list[t.Type]] = {}
-        self._unseen: dict[tuple[t.Type, Package | None, t.Type, str], list[t.Func]] = {}
+        self._unseen: dict[tuple[t.Type, Package | None, t.Type], list[t.Type]] = {}
         self._closures: dict[Package, frozenset[Package]] = {}
         # What the units that were looked at hold, by what is asked for.
         self._carrying: dict[t.Type, bool] = {}
@@ -173,43 +175,46 @@ class Flow:
         possible: dict[t.Func, tuple[Evidence, ...]] = {}
         reason = ""
         seen = {node}
-        waiting: list[tuple[Place, t.Type, str, tuple[Evidence, ...]]] = [(place, iface, bounded, ())]
-        for at, static, cut_short, way in waiting:
+        waiting: list[tuple[Place, t.Type, str, bool, tuple[Evidence, ...]]] = [(place, iface, bounded, True, ())]
+
+        def met(typ: t.Type, told: tuple[Evidence, ...], *, proven: bool) -> None:
+            found = self._method(typ, name)
+            if found is None:
+                return
+            if found.func is not None and proven:
+                targets.setdefault(found.func, Target(found.func, "flow", typ, told))
+            elif found.func is not None:
+                possible.setdefault(found.func, told)
+            elif found.path and (inner := ("f", found.path[-1].declared)) not in seen:
+                seen.add(inner)
+                inside, short = self._answer(inner, functions=False)
+                waiting.append((inside, found.recv, short, proven, (*told, promotion_note(typ, name, found.path[-1]))))
+
+        for at, static, cut_short, proven, way in waiting:
             for leaf in bits(self._fit(at.mask & ~self.leaves.cuts, static)):
                 typ = self.leaves.type_of(leaf)
-                found = self._method(typ, name) if typ is not None else None
-                if typ is None or found is None:
-                    continue
-                if found.func is not None:
-                    if found.func not in targets:
-                        targets[found.func] = Target(found.func, "flow", typ, (*way, *self._evidence(at, 1 << leaf)))
-                elif found.path:
-                    inner: Node = ("f", found.path[-1].declared)
-                    if inner not in seen:
-                        seen.add(inner)
-                        note = promotion_note(typ, name, found.path[-1])
-                        inside, short = self._answer(inner, functions=False)
-                        waiting.append((inside, found.recv, short, (*way, *self._evidence(at, 1 << leaf), note)))
+                if typ is not None:
+                    met(typ, (*way, *self._evidence(at, 1 << leaf)), proven=proven)
             cuts = self.leaves.cuts_in(at.mask)
             reason = reason or cut_short or (cuts[0].reason if cuts else "")
-            unseen = self.implementers(static, name) if cut_short else []
-            for typ, package in dict.fromkeys((cut.type, cut.package) for cut in cuts):
-                unseen = [*unseen, *self._made_unseen(typ, package, static, name)]
-            for func in unseen:
+            for func in self.implementers(static, name) if cut_short else ():
                 possible.setdefault(func, way)
+            for typ, package in dict.fromkeys((cut.type, cut.package) for cut in cuts):
+                for unseen in self._made_unseen(typ, package, static):
+                    met(unseen, way, proven=False)
         for func, way in possible.items():
             note = Evidence(f"{func.full_name} implements the interface in this program", func_position(func))
             targets.setdefault(func, Target(func, "implements", None, (*way, note)))
         return Dispatch(tuple(targets.values()), reason)
 
-    def _made_unseen(self, static: t.Type, package: Package | None, iface: t.Type, name: str) -> list[t.Func]:
-        """The methods ``name`` of the types that a value may have of which only its static type is known.
+    def _made_unseen(self, static: t.Type, package: Package | None, iface: t.Type) -> list[t.Type]:
+        """The types that a value may have of which only its static type is known, and which implement ``iface``.
 
-        With ``package``, of the types that it imports, unless none of them fits.
+        Those that the program makes values of; with ``package``, those that it imports, unless none of them fits.
         """
         under = t.underlying(static)
         narrow = static if isinstance(under, t.Interface) and t.methods_of(under) else iface
-        key = (narrow, package, iface, name)
+        key = (narrow, package, iface)
         found = self._unseen.get(key)
         if found is None:
             types = self._implementing(narrow)
@@ -217,15 +222,13 @@ class Flow:
                 closure = self._closure(package)
                 types = [typ for typ in types if package_of(typ) in closure] or types
             fitting = t.underlying(iface)
-            out: dict[t.Func, None] = {}
-            for typ in types:
-                selection = self._method(typ, name)
-                fits = narrow is iface or (isinstance(fitting, t.Interface) and self._implements(typ, fitting))
-                if selection is not None and selection.func is not None and fits:
-                    out[selection.func] = None
-                elif selection is not None and selection.path and fits:
-                    out.update(dict.fromkeys(self.implementers(selection.recv, name)))
-            found = self._unseen[key] = list(out)
+            found = self._unseen[key] = [
+                typ
+                for typ in types
+                if (narrow is iface or (isinstance(fitting, t.Interface) and self._implements(typ, fitting)))
+                and isinstance(base := t.deref(typ), t.Named)
+                and base.obj in self.made
+            ]
         return found
 
     def _functions_reaching(self, node: Node) -> Dispatch:
@@ -773,7 +776,8 @@ class Flow:
     @staticmethod
     def _told(f: t.Field, package: Package) -> bool:
         """Whether the facts of the standard library say what it stores in a field."""
-        return package.lookup(f"stored_{f.struct.rsplit('.', 1)[-1]}_{f.name}") is not None
+        name = f.struct.rsplit(".", 1)[-1]
+        return package.mark_of(name) == "!" or package.lookup(f"stored_{name}_{f.name}") is not None
 
     def _calls_back(self, func: t.Func) -> bool:
         """Whether a function is given values whose methods it may call: then it may return what they return."""
@@ -860,21 +864,25 @@ class Flow:
         watched = self._place(node, functions=False)
         place.needs.append(watched)
 
+        def met(typ: t.Type) -> None:
+            selection = self._method(typ, name)
+            if selection is None:
+                return
+            if selection.func is not None:
+                found(selection.func)
+            elif selection.path:
+                inner: Node = ("f", selection.path[-1].declared)
+                self._watch_methods(inner, name, selection.recv, place, found, seen, unseen=unseen)
+
         def tell(mask: int) -> None:
             for leaf in bits(self._fit(mask & ~self.leaves.cuts, iface)):
                 typ = self.leaves.type_of(leaf)
-                selection = self._method(typ, name) if typ is not None else None
-                if selection is None:
-                    continue
-                if selection.func is not None:
-                    found(selection.func)
-                elif selection.path:
-                    inner: Node = ("f", selection.path[-1].declared)
-                    self._watch_methods(inner, name, selection.recv, place, found, seen, unseen=unseen)
+                if typ is not None:
+                    met(typ)
             if unseen:
                 for cut in self.leaves.cuts_in(mask):
-                    for func in self._made_unseen(cut.type, cut.package, iface, name):
-                        found(func)
+                    for typ in self._made_unseen(cut.type, cut.package, iface):
+                        met(typ)
 
         self._follow(watched, self._kept(place, tell))
 
@@ -967,7 +975,8 @@ class Flow:
         told = bool(passed or variadic or args) and all(caller.types.get(arg) is not t.UNKNOWN for arg in passed)
         if not told and caller.file.package.is_std:
             reason = f"the facts do not tell all that {caller.name} calls its arguments with"
-            self._gain(place, self.leaves.bit(Cut(reason, self.type_of(place.node))))
+            made = caller.file.package if caller.func is not None and not self._calls_back(caller.func) else None
+            self._gain(place, self.leaves.bit(Cut(reason, self.type_of(place.node), made)))
         if len(args) == 1 and isinstance(caller.types.get(args[0]), t.Tuple):
             if not elements:
                 emit(("xi", caller, args[0], at), caller.file, site.node.pos)

@@ -156,6 +156,14 @@ class Package:
             self._read(name.encode())
         return self.methods[key]
 
+    def mark_of(self, name: str) -> str:
+        """What ``std.mark`` says of a type that a package of the standard library declares."""
+        for file in self.files:
+            for d in file.facts.declarations:
+                if d.kind == "type" and name in d.names:
+                    return std.mark(file.source, d.start)
+        return ""
+
     def methods_of(self, obj: TypeName) -> list[Func]:
         """All declared methods of a type."""
         self._read(obj.name.encode())

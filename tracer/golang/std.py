@@ -3,7 +3,9 @@
 A package is one Go text. In place of code its functions have facts: ``return`` of what they may return, and the calls
 of their parameters. Before each declaration stands ``//line file.go:N``, its place in that package's directory of the
 release. After N, ``?`` says that not all the function returns is told, ``!`` that its body is all that it does with
-values, down to their elements. ``positions`` reads these lines.
+values, down to their elements, or that all is told that is stored in the type's fields, ``-`` that the library makes values
+of the type for those alone who use one of the names behind it (``os/user.LookupId``), or are linked with a package of
+which no name stands there (``archive/tar.``). ``positions`` reads these lines.
 """
 
 from __future__ import annotations
@@ -23,7 +25,7 @@ REPOSITORY = "std"
 """What the repository of the library's source is called in a position; ``URL`` is where it is, tagged by the release."""
 URL = "https://github.com/golang/go"
 
-_LINE = re.compile(rb"^//line ([^:\n]+):(\d+)([?!]?)$", re.MULTILINE)
+_LINE = re.compile(rb"^//line ([^:\n]+):(\d+)([?!]?|-.*)$", re.MULTILINE)
 
 
 def __getattr__(name: str) -> str:
@@ -65,9 +67,9 @@ def positions(text: bytes) -> dict[int, tuple[str, int, str]]:
 
 
 def mark(text: bytes, at: int) -> str:
-    """The mark of the declaration that begins at an offset of a ``source``: ``?``, ``!`` or nothing."""
-    found = text[max(at - 2, 0) : at].decode()
-    return found[0] if found in ("?\n", "!\n") else ""
+    """The mark of the declaration that begins at an offset of a ``source``: ``?``, ``!``, ``-`` with names, or nothing."""
+    found = _LINE.match(text, text.rfind(b"\n", 0, max(at - 1, 0)) + 1)
+    return found.group(3).decode() if found is not None else ""
 
 
 @functools.cache

@@ -1,0 +1,186 @@
+"""Which types a program makes values of: what it never makes reaches no interface.
+
+Told from the text, and always in favour of a type: a value is said to be made wherever a type is named, but for places that
+only take or test one (its own declaration, receivers, parameters, pointer results, type assertions and cases, targets of
+``errors.As``), and for declarations that nothing uses.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from tracer.golang import types as t
+from tracer.golang.packages import File, Package, Program
+from tracer.syntax import ast
+from tracer.syntax.facts import Declaration
+
+MAX_NAMES = 500
+"""How many names are followed towards one that runs, before a value is said to be made."""
+
+_QUALIFIED = rb"(?:\w+\.)?"
+_TESTED = re.compile(rb"(?:\.\(\s*\*?|\bAsType\[\s*\*?)" + _QUALIFIED + rb"$")
+_CASE = re.compile(rb"^\s*case\s[\s\w.*,]*$")
+_REST_OF_CASE = re.compile(rb"[\s\w.*,]*:(?!=)")
+_DECLARED = re.compile(rb"\bvar\s+(\w+)\s+\*?" + _QUALIFIED + rb"$")
+_POINTED = re.compile(rb"\*" + _QUALIFIED + rb"$")
+_BLANK = re.compile(rb"=\s*(?:&|\(\*|new\()?" + _QUALIFIED + rb"$")
+
+
+@dataclass(frozen=True, slots=True)
+class _Name:
+    """A name that a package declares."""
+
+    package: Package
+    name: str
+    is_type: bool = False
+
+
+_Use = tuple[File, Declaration, int]
+
+
+class Made:
+    """The types that one program makes values of."""
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        self._decided: dict[_Name, bool] = {}
+
+    def __contains__(self, obj: t.TypeName) -> bool:
+        """Whether the program may make a value of a declared type."""
+        if obj.local or obj.package is None or obj.file is None or obj.spec is None:
+            return True
+        if obj.package.is_std:
+            mark = obj.package.mark_of(obj.name)
+            if not mark.startswith("-") or any(self._used(name) for name in mark[1:].split()):
+                return True
+        return self._runs(_Name(obj.package, obj.name, is_type=True))
+
+    def _used(self, name: str) -> bool:
+        """Whether a name of the standard library (``os/user.LookupId``) is used, or a package (``archive/tar.``) linked."""
+        path, _, name = name.rpartition(".")
+        package = self._linked.get(path)
+        if package is None or not name:
+            return package is not None
+        return self._runs(_Name(package, name, is_type=isinstance(package.lookup(name), t.TypeName)))
+
+    @cached_property
+    def _linked(self) -> dict[str, Package]:
+        return {package.path: package for package in self.program.closure() if package.is_std}
+
+    def _runs(self, start: _Name) -> bool:
+        """Whether a name leads, from each declaration that uses it to what uses that, to code that runs."""
+        reached: dict[_Name, _Name | None] = {start: None}
+        waiting = [start]
+        while waiting:
+            name = waiting.pop()
+            runs = self._decided.get(name)
+            if runs is None:
+                for following in self._users(name):
+                    if following is None or len(reached) > MAX_NAMES:
+                        runs = True
+                        break
+                    if following not in reached:
+                        reached[following] = name
+                        waiting.append(following)
+            if runs:
+                at: _Name | None = name
+                while at is not None:
+                    self._decided[at] = True
+                    at = reached[at]
+                return True
+        self._decided |= dict.fromkeys(reached, False)
+        return False
+
+    def _users(self, name: _Name) -> Iterator[_Name | None]:
+        """The names whose code uses a name, or makes values of a type; None for code that runs in any case."""
+        for file, declaration, at in self._uses(name):
+            if name.is_type and not _making(file, declaration, at, name.name):
+                continue
+            package = file.package
+            match declaration.kind:
+                case "method":
+                    yield None
+                case "func":
+                    yield None if declaration.names[0] in ("main", "init") else _Name(package, declaration.names[0])
+                case "type":
+                    yield from (_Name(package, n, is_type=True) for n in _declared_at(file, declaration, at))
+                case _:
+                    stored = _declared_at(file, declaration, at)
+                    yield from (_Name(package, n) for n in stored if n != "_")
+                    # What a variable without a name is given goes nowhere, unless it is passed to a call.
+                    if "_" in stored and not _BLANK.search(file.source, declaration.start, at):
+                        yield None
+
+    def _uses(self, name: _Name) -> Iterator[_Use]:
+        """Where a package's name stands in code: in its own files bare, in others behind a selector or a dot import."""
+        package = name.package
+        for file, at in self.program.text.mentions(
+            name.name, None if t.exported(name.name) else frozenset(package.files)
+        ):
+            selected = file.source[at - 1 : at] == b"."
+            if file.package is package:
+                named = not selected
+            else:
+                named = package.path in file.import_paths and (selected or f".{package.path}" in file.imports)
+            line = file.source[file.source.rfind(b"\n", 0, at) + 1 : at]
+            if named and not line.lstrip().startswith(b"//") and not line.count(b'"') % 2:
+                declaration = file.declaration_at(at)
+                if declaration is not None:
+                    yield file, declaration, at
+
+
+def _making(file: File, declaration: Declaration, at: int, name: str) -> bool:
+    """Whether a value may be made where a type is named."""
+    source, end = file.source, at + len(name.encode())
+    if declaration.kind in ("func", "method"):
+        params, body = _signature(source, declaration)
+        if at < params or (at < body and _POINTED.search(source, declaration.start, at)):
+            return False
+    line = source.rfind(b"\n", 0, at) + 1
+    if _TESTED.search(source, line, at):
+        return False
+    if _CASE.match(source[line:at]) and _REST_OF_CASE.match(source, end):
+        return False
+    declared = _DECLARED.search(source, line, at)
+    if declared is None or source[end : end + 1] != b"\n":
+        return True
+    # errors.As stores in its target what is there already.
+    whole = source[declaration.start : declaration.end]
+    target = rb"&" + declared.group(1) + rb"\b"
+    found = len(re.findall(rb"\berrors\.As\([^\n]*" + target, whole))
+    return not found or found != len(re.findall(target, whole))
+
+
+def _signature(source: bytes, declaration: Declaration) -> tuple[int, int]:
+    """Where a function's parameters end, and its signature: offsets of the file."""
+    at = declaration.start
+    for _ in range(2 if declaration.kind == "method" else 1):
+        at = _closed(source, source.find(b"(", at), declaration.end)
+    body = source.find(b"{", at, declaration.end)
+    return at, declaration.end if body < 0 else body
+
+
+def _closed(source: bytes, at: int, end: int) -> int:
+    """The offset after the parenthesis that closes the one at ``at``."""
+    depth = 0
+    for match in re.compile(rb"[()]").finditer(source, at, end):
+        depth += 1 if match.group() == b"(" else -1
+        if depth == 0:
+            return match.end()
+    return end
+
+
+def _declared_at(file: File, declaration: Declaration, at: int) -> list[str]:
+    """The names that what stands at an offset is the declaration of, in a group of variables, constants or types."""
+    if len(declaration.names) == 1:
+        return list(declaration.names)
+    here = (file.source.count(b"\n", 0, at) + 1, at - file.source.rfind(b"\n", 0, at))
+    found: list[str] = []
+    for spec in file.specs(declaration):
+        names = [spec.name] if isinstance(spec, ast.TypeSpec) else [ident.name for ident in spec.names]
+        if (spec.pos if isinstance(spec, ast.TypeSpec) else spec.names[0].pos) <= here:
+            found = names
+    return found or list(declaration.names)

@@ -158,12 +158,23 @@ class Explanation:
 
 @dataclass(frozen=True, slots=True)
 class PackageSummary:
-    """The calls of the package in ``directory``: edges by kind, and calls without any by reason."""
+    """The calls of the package in ``directory``: edges by kind, and calls without any by reason.
+
+    A call that no value of the program reaches is decided: it calls nothing there. ``undecided`` counts the others.
+    """
 
     directory: str
     calls: int
     edges: Mapping[str, int]
     unresolved: Mapping[str, int]
+
+    @property
+    def unreached(self) -> int:
+        return self.unresolved.get(Reason.NO_TARGET.value, 0)
+
+    @property
+    def undecided(self) -> int:
+        return sum(self.unresolved.values()) - self.unreached
 
 
 @dataclass(frozen=True, slots=True)

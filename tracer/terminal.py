@@ -356,21 +356,16 @@ def _at(screen: Screen, position: Position | None, links: Links) -> Text:
 
 
 def summary(screen: Screen, rows: Sequence[PackageSummary]) -> None:
-    """The edges and the unresolved calls of packages, as a table, or where it is too wide a paragraph for each."""
+    """The edges of packages, and their calls without any, as a table, or where it is too wide a paragraph for each."""
     kinds = sorted({kind for row in rows for kind in row.edges})
     reasons = sorted({reason for row in rows for reason in row.unresolved})
     calls = sum(row.calls for row in rows)
-    total = [
-        "total",
-        calls,
-        *(sum(row.edges.get(kind, 0) for row in rows) for kind in kinds),
-        sum(sum(row.unresolved.values()) for row in rows),
-    ]
     lines = [
-        [one_line(row.directory), row.calls, *(row.edges.get(kind, 0) for kind in kinds), sum(row.unresolved.values())]
+        [one_line(row.directory), row.calls, *(row.edges.get(kind, 0) for kind in kinds), row.unreached, row.undecided]
         for row in rows
     ]
-    head = ["package", "calls", *kinds, "unresolved"]
+    total = ["total", *(sum(int(line[i]) for line in lines) for i in range(1, len(kinds) + 4))]
+    head = ["package", "calls", *kinds, "unreached", "undecided"]
     widths = [max(cell_len(str(line[i])) for line in (head, *lines, total)) for i in range(len(head))]
     if screen.fits(sum(widths) + 2 * len(widths) - 2):
         for line, style in ((head, "bold"), *((line, "") for line in lines), (total, "bold")):
@@ -384,7 +379,8 @@ def summary(screen: Screen, rows: Sequence[PackageSummary]) -> None:
             screen.line(Text(f"{line[1]} calls: {', '.join(counts) or 'no edge'}"), "  ", "    ")
     for reason in reasons:
         count = sum(row.unresolved.get(reason, 0) for row in rows)
-        screen.line(Text(f"{count} of {plural(calls, 'call')}: {one_line(reason)}"), "", "  ")
+        share = f"{count} of {plural(calls, 'call')} ({count / max(calls, 1):.2%})"
+        screen.line(Text(f"{share}: {one_line(reason)}"), "", "  ")
 
 
 def explanation(screen: Screen, found: Explanation, links: Links) -> None:

@@ -237,16 +237,17 @@ def test_symbols() -> None:
 def test_summary() -> None:
     rows = [
         PackageSummary("internal/server", 12, {"call": 10, "value": 1}, {Reason.NO_TARGET.value: 1}),
-        PackageSummary("x", 3, {"call": 3}, {}),
+        PackageSummary("x", 3, {"call": 2}, {Reason.UNTYPED.value: 1}),
     ]
     on, out = screen(None)
     terminal.summary(on, rows)
     assert out.getvalue().split("\n") == [
-        "package          calls  call  value  unresolved",
-        "internal/server     12    10      1           1",
-        "x                    3     3      0           0",
-        "total               15    13      1           1",
-        "1 of 15 calls: no value of this program flows here",
+        "package          calls  call  value  unreached  undecided",
+        "internal/server     12    10      1          1          0",
+        "x                    3     2      0          0          1",
+        "total               15    12      1          1          1",
+        "1 of 15 calls (6.67%): no value of this program flows here",
+        "1 of 15 calls (6.67%): the type of the called expression is not known",
         "",
     ]
     on, out = screen(40)
@@ -254,7 +255,7 @@ def test_summary() -> None:
     assert check(out.getvalue(), 40)[:4] == [
         "internal/server",
         "  12 calls: 10 call, 1 value, 1",
-        "    unresolved",
+        "    unreached",
         "x",
     ]
 

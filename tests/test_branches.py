@@ -108,6 +108,7 @@ guard(&service{labels: map[string]string{"box": DefaultLabel}}))  cmd/box/main.g
     5 interface (*mill.mill).Open  vendor/example.org/api/api.go:30  [registration]
     6 read      mill.defaultStamp = "stamp:1"  main.go:15  [name]
          overridden by another assignment: stamp = chosen  main.go:18
+         where this holds: if chosen != "" {  main.go:17
          chosen comes from: chosen := m.stamp  main.go:16
 """
 

@@ -62,8 +62,10 @@ func (c *config) wait() string {
 func (c *config) set(value string) { c.Root = value }
 
 func pick(c *config) string {
-	if pinned := c.image("wait"); pinned != "" {
-		return pinned
+	if c != nil {
+		if pinned := c.image("wait"); pinned != "" {
+			return pinned
+		}
 	}
 	return Image
 }
@@ -132,6 +134,7 @@ def test_a_constant(tmp_path: Path) -> None:
     ]
     assert rows(found.overrides) == [
         f"{line('return pinned')} overridden by an earlier result: return pinned",
+        f"{line('if c != nil')} where this holds: if c != nil {{",
         f'{line("if pinned")} pinned comes from: if pinned := c.image("wait"); pinned != "" {{',
         f"{line('c.Root = value')} something else may be stored there: {PROGRAM.splitlines()[line('c.Root = value') - 1]}",
         f'{line("Images map")} a decoder may set m.config.Images by its tag toml:"images"',

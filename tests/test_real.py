@@ -276,6 +276,7 @@ def test_the_shipped_chain(tmp_path: Path) -> None:
     assert [t.value for t in found.targets] == ['"registry.k8s.io/pause:3.9"']
     notes = " ".join(n.note for n in found.chains[0][-1].notes)
     assert 'PinnedImage("sandbox")' in notes
+    assert "where this holds: if c.imageService != nil {" in notes
     assert "DefaultImageConfig" in notes
 
 
@@ -288,7 +289,8 @@ def test_the_shipped_branches(tmp_path: Path) -> None:
         ["also served by cri-dockerd: (*core.dockerService).RunPodSandbox"],
         ["also served by containerd:cmd/containerd: (*instrument.instrumentedService).RunPodSandbox"],
     ]
-    assert [n.note for n in found.chains[1][-1].notes[:2]] == [
+    assert [n.note for n in found.chains[1][-1].notes[:3]] == [
         "overridden by another assignment: image = podSandboxImage",
+        "where this holds: if len(podSandboxImage) != 0 {",
         "podSandboxImage comes from: podSandboxImage := ds.podSandboxImage",
     ]

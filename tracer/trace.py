@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from tracer.conditions import conditional
 from tracer.golang import types as t
 from tracer.graph import CallGraph, Node, Step
 from tracer.model import EdgeKind, Evidence, Hop, Position, Stop, Symbol
@@ -224,8 +225,8 @@ def _value_notes(graph: CallGraph, step: Step) -> tuple[Evidence, ...]:
     notes: list[Evidence] = []
     source, owner = graph.objects[step.source]
     if isinstance(owner, t.Func):
-        notes += source.other_results(owner, step.edge.site)
-        notes += source.other_assignments(owner, step.edge.site)
+        overrides = source.other_results(owner, step.edge.site) + source.other_assignments(owner, step.edge.site)
+        notes += conditional(owner, overrides)
     if isinstance(obj, t.Const | t.Var):
         for info, read in analysis.readers(obj):
             place = analysis.read_place(info, read)

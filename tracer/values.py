@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from tracer.conditions import conditional
 from tracer.golang import types as t
 from tracer.golang.analysis import Analysis
 from tracer.golang.checker import Info, Node, Scope
@@ -291,8 +292,8 @@ class _Reader:
         for info, e in starts:
             self.remember(info, e)
         for func, places in self.readers.items():
-            for place in places:
-                yield from self.analysis.other_results(func, place)
+            results = [note for place in places for note in self.analysis.other_results(func, place)]
+            yield from conditional(func, dict.fromkeys(results))
         starting = {(info.file.path, e.pos[0]) for info, e in starts}
         holders: list[Node] = list(self.holders)
         if isinstance(self.subject, t.Field):

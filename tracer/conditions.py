@@ -1,0 +1,35 @@
+"""What must hold for a statement that overrides a value to run, as notes of a hop or of a constant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from tracer.golang import types as t
+from tracer.golang.places import position
+from tracer.model import Evidence
+from tracer.syntax.guards import Guard, guards
+
+
+def conditional(func: t.Func, notes: Iterable[Evidence]) -> Iterator[Evidence]:
+    """Notes on statements of a function, each followed by the conditions around it.
+
+    What also stands around the statement before, or in a line that a note shows, is not told again.
+    Conditions are necessary, and need not suffice: a return before the statement may keep it from running as well.
+    """
+    body = func.decl.body if func.decl is not None else None
+    file = func.file
+    given = list(notes)
+    shown = {(note.position.path, note.position.line) for note in given if note.position is not None}
+    told = set[Guard]()
+    for note in given:
+        yield note
+        place = note.position
+        if place is None or body is None or place.path != file.path:
+            continue
+        around = guards(body, (place.line, place.column))
+        for guard in around:
+            pos = guard.condition.pos
+            if guard not in told and (place.path, pos[0]) not in shown:
+                words = "where this holds" if guard.holds else "where this does not hold"
+                yield Evidence(f"{words}: {file.line(pos[0]).strip()}", position(file, pos))
+        told = set(around)

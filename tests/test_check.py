@@ -194,6 +194,15 @@ def test_answers_refer_to_hops(tmp_path: Path) -> None:
     ]
 
 
+def test_answers_where_no_chain_is_found(tmp_path: Path) -> None:
+    question = '\n[[questions]]\nquestion = "Why?"\nanswer = "{hop:Sync} comes to {hop:DefaultLabel}."\n'
+    found = checked(tmp_path, ("server", "{ return g.in.Open(ctx) }", "{ return nil }"), question)
+    assert [(v.holds, v.broken) for v in found.verdicts] == [
+        (True, ""),
+        (False, "no symbols of the chains are called that; no chain to box.DefaultLabel was found"),
+    ]
+
+
 def run(toml: Path, sources: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "tracer", "check", str(toml), *arguments]
     command += [a for n, p in sources.items() for a in ("--source", f"{n}={p}")]

@@ -85,9 +85,12 @@ def references(asked: Investigation) -> list[tuple[str, str]]:
 
 
 def check_references(asked: Investigation, traces: Sequence[Trace]) -> Iterator[Verdict]:
-    """A verdict on each reference of an answer: some chain must have a hop from or to that symbol."""
+    """A verdict on each reference of an answer: some chain must begin at that symbol, or have a hop to it."""
     hops = [hop for found in traces for chain in found.chains for hop in chain]
-    symbols = {s.name: s for hop in hops for s in (hop.source, hop.target)}
+    symbols = {s.name: s for s in (*(found.entry for found in traces), *(hop.target for hop in hops))}
+    reached = {chain[-1].target for found in traces for chain in found.chains}
+    lost = [target.short for found in traces for target in found.targets if target not in reached]
+    also = f"; no chain to {', '.join(dict.fromkeys(lost))} was found" if lost else ""
     for question, name in references(asked):
         claim = f"the answer to {question!r} refers to {name}"
         found = [s for s in symbols.values() if matches(s.name, normal(name))]
@@ -95,7 +98,7 @@ def check_references(asked: Investigation, traces: Sequence[Trace]) -> Iterator[
             yield Verdict(claim, "answer", (Evidence(found[0].short, found[0].position),))
         else:
             instead = tuple(Evidence(s.short, s.position) for s in (found or symbols.values()))
-            yield Verdict(claim, "answer", (), f"{len(found) or 'no'} symbols of the chains are called that", instead)
+            yield Verdict(claim, "answer", (), f"{len(found) or 'no'} symbols of the chains are called that{also}", instead)
 
 
 # Chains

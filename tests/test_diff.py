@@ -51,12 +51,13 @@ def test_moved_and_renamed(tmp_path: Path) -> None:
 def test_appeared(tmp_path: Path) -> None:
     inner = "return s.inner()\n}\n\nfunc (s *service) inner() string {\n\tif pinned"
     found = compared(tmp_path, {"if pinned": inner})
-    assert found["(*box.service).inner"][0] == "appeared"
+    assert found["(*box.service).inner"] == ("appeared", [])
 
 
 def test_vanished(tmp_path: Path) -> None:
     found = compared(tmp_path, {"guard(&service{": "(&service{"})
-    assert found["(*box.guarded).Open"] == ("vanished", [])
+    declared = SERVER_FILES["cmd/box/main.go"].partition("func (g *guarded) Open")[0].count("\n") + 1
+    assert found["(*box.guarded).Open"] == ("vanished", [f"still declared: cmd/box/main.go:{declared}"])
     assert found["(*box.service).Open"][0] in ("same", "moved")
 
 

@@ -15,7 +15,7 @@ from cattrs.preconf.json import make_converter
 import tracer.syntax.parse as syntax
 from tracer import trace as search
 from tracer import values
-from tracer.diff import Comparison, compare
+from tracer.diff import Comparison, compare, with_elsewhere
 from tracer.errors import InvestigationError, ResolutionError, SourceError
 from tracer.golang import std
 from tracer.golang import types as t
@@ -487,7 +487,16 @@ def diff(
         except ResolutionError as error:
             hint = "name the target at the second pin with --to-target" if pin == "second" else ""
             raise ResolutionError(f"at the {pin} pins: {error}", hint=hint) from error
-    return compare(*traces)
+    return with_elsewhere(compare(*traces), lambda symbol, later: _declared(after if later else before, symbol))
+
+
+def _declared(session: Session, symbol: Symbol) -> Symbol | None:
+    """What has the full name of a symbol in the same program of another session."""
+    repository, _, directory = symbol.program.partition(":")
+    if repository not in session.investigation.repositories:
+        return None
+    analysis = session.program(repository, directory)
+    return next((analysis.symbol(o) for o in analysis.find(symbol.name) if o.full_name == symbol.name), None)
 
 
 def _follow(

@@ -8,7 +8,7 @@ and signature agree; anything else vanished or appeared. Nothing is matched by l
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
 from tracer.model import Hop, Symbol, Trace
@@ -20,7 +20,8 @@ class Change:
 
     A constant whose value is another one is changed, wherever it moved and whatever it is called.
 
-    ``details`` say what differs. The hops are those that lead to the symbol; the entry has none.
+    ``details`` say what differs. The hops are those that lead to the symbol; the entry has none. ``elsewhere`` is what
+    appeared or vanished where it is declared at the other pin too, off the chain.
     """
 
     status: str
@@ -29,6 +30,7 @@ class Change:
     before_hop: Hop | None
     after_hop: Hop | None
     details: tuple[str, ...]
+    elsewhere: Symbol | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,23 @@ def compare(before: Trace, after: Trace) -> Comparison:
     """
     old, new = _links(before), _links(after)
     return Comparison(before, after, tuple(_align(old, new, [_full, _bare])))
+
+
+def with_elsewhere(found: Comparison, declared: Callable[[Symbol, bool], Symbol | None]) -> Comparison:
+    """The same, with what appeared or vanished looked up at the pins where the chain does not pass it.
+
+    ``declared`` finds a symbol by its full name at the first pins, or with True at the second.
+    """
+    return replace(found, changes=tuple(_looked_up(change, declared) for change in found.changes))
+
+
+def _looked_up(change: Change, declared: Callable[[Symbol, bool], Symbol | None]) -> Change:
+    lone = change.before if change.after is None else change.after if change.before is None else None
+    other = declared(lone, change.after is None) if lone is not None else None
+    if other is None:
+        return change
+    words = "still" if change.after is None else "already"
+    return replace(change, details=(*change.details, f"{words} declared: {other.position}"), elsewhere=other)
 
 
 def _links(trace: Trace) -> list[_Link]:

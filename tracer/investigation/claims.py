@@ -98,7 +98,9 @@ def check_references(asked: Investigation, traces: Sequence[Trace]) -> Iterator[
             yield Verdict(claim, "answer", (Evidence(found[0].short, found[0].position),))
         else:
             instead = tuple(Evidence(s.short, s.position) for s in (found or symbols.values()))
-            yield Verdict(claim, "answer", (), f"{len(found) or 'no'} symbols of the chains are called that{also}", instead)
+            yield Verdict(
+                claim, "answer", (), f"{len(found) or 'no'} symbols of the chains are called that{also}", instead
+            )
 
 
 # Chains

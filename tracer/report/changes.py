@@ -135,8 +135,10 @@ def _status(change: Change, say: Language) -> str:
 
 def _row(anchor: str, change: Change, sides: _Sides) -> Row:
     head: Cell = ((Piece(said(_symbol(change)), code=True),), (Piece(_status(change, sides.say)),))
-    before = _lines(change.before, change.before_hop, sides.before, sides.say)
-    after = _lines(change.after, change.after_hop, sides.after, sides.say)
+    before = _lines(change.before, change.before_hop, sides.before, sides.say) or _absent(
+        change, sides.before, sides.say
+    )
+    after = _lines(change.after, change.after_hop, sides.after, sides.say) or _absent(change, sides.after, sides.say)
     if change.before is None or change.after is None:
         return Row(anchor, change.status, (head, *(tuple(line.full for line in side) for side in (before, after))))
     return Row(anchor, change.status, (head, _cell(before, after, "del"), _cell(after, before, "ins")))
@@ -155,7 +157,7 @@ class _Line:
 def _lines(symbol: Symbol | None, hop: Hop | None, links: Links, say: Language) -> list[_Line]:
     """What there is to say of a symbol and of the hop that leads to it."""
     if symbol is None:
-        return [_same("name", "", say.phrase(noted("not on the chain")))]
+        return []
     full, short = ((Piece(one_line(name), code=True),) for name in (symbol.name, symbol.short))
     lines = [_Line("name", symbol.name, full, short)]
     if symbol.position is not None:
@@ -168,6 +170,14 @@ def _lines(symbol: Symbol | None, hop: Hop | None, links: Links, say: Language) 
         lines.append(_same("code", "".join(hop.code.split()), (Piece(one_line(hop.code), code=True),)))
         if hop.edge.wire:
             lines.append(_same("wire", hop.edge.wire, (Piece(one_line(hop.edge.wire), code=True),)))
+    return lines
+
+
+def _absent(change: Change, links: Links, say: Language) -> list[_Line]:
+    """What there is to say of a symbol at the pin where the chain does not pass it."""
+    lines = [_same("name", "", say.phrase(noted("not on the chain")))]
+    if change.elsewhere is not None and change.elsewhere.position is not None:
+        lines.append(_placed("declared", "", noted("declared at {place}"), change.elsewhere.position, links, say))
     return lines
 
 

@@ -327,3 +327,26 @@ def test_command(tmp_path: Path) -> None:
     assert [step["kind"] for step in read["steps"]] == [
         "build", "base", "entrypoint", "copy", "rule", "compile", "main"
     ]  # fmt: skip
+
+
+def test_what_the_investigation_says_of_the_image_is_taken(tmp_path: Path) -> None:
+    repository(tmp_path / "r", FILES)
+    toml = tmp_path / "i.toml"
+    toml.write_text(
+        f'title = "t"\n[repositories.r]\nurl = "x"\ncommit = "{"0" * 40}"\n[[artifacts]]\nname = "box"\nrepository = "r"\n'
+        'dockerfile = "box/Dockerfile"\nmakefile = "box/Makefile"\nvariables = { ARCH = "arm" }\n',
+        encoding="utf-8",
+    )
+    command = [sys.executable, "-m", "tracer", "artifact", "box/Dockerfile", "--repo", "r", "-i", str(toml)]
+    command += ["--source", f"r={tmp_path / 'r'}", "--json"]
+    environment = os.environ | {"TRACER_CACHE": str(tmp_path / "cache")}
+
+    def copied(*more: str) -> tuple[str, list[str]]:
+        done = subprocess.run([*command, *more], capture_output=True, text=True, env=environment, check=True)
+        steps = json.loads(done.stdout)["steps"]
+        return next(step["text"] for step in steps if step["kind"] == "copy"), [step["kind"] for step in steps]
+
+    text, kinds = copied()
+    assert "arm" in text
+    assert "rule" in kinds
+    assert "amd64" in copied("--var", "ARCH=amd64")[0]

@@ -391,7 +391,10 @@ def artifact(
     dockerfile: Annotated[str, typer.Argument(metavar="DOCKERFILE", help="Its path in the repository.")],
     repo: Repo,
     makefile: Annotated[
-        str | None, typer.Option("--makefile", metavar="FILE", help="The Makefile of what is copied into the image.")
+        str | None,
+        typer.Option(
+            "--makefile", metavar="FILE", help="The Makefile of what is copied into it; else the investigation's."
+        ),
     ] = None,
     var: Annotated[
         list[str] | None, typer.Option("--var", metavar="NAME=VALUE", help="A variable of make, or a build argument.")
@@ -403,8 +406,13 @@ def artifact(
 ) -> None:
     """Follow an image: from its Dockerfile by way of the build rule to what its C program does."""
     variables = dict(_source(text, "--var", "NAME=VALUE") for text in var or ())
-    asked = ArtifactSource(dockerfile, repo, posixpath.normpath(dockerfile), makefile, variables)
+    path = posixpath.normpath(dockerfile)
     with _session(investigation, source, offline, repo) as (session, _):
+        known = next(
+            (a for a in session.investigation.artifacts if (a.repository, a.dockerfile) == (repo, path)),
+            ArtifactSource(dockerfile, repo, path),
+        )
+        asked = replace(known, makefile=makefile or known.makefile, variables={**known.variables, **variables})
         found = api.artifact(session, asked)
         pins = api.pins(session)
     if as_json:

@@ -238,13 +238,18 @@ def test_containerd_starts_a_task(containerd: CallGraph) -> None:
     ]
 
 
-def shipped(name: str, cache: Path, *repositories: str) -> Trace:
-    """The trace of SyncPod in an investigation that ships, over clones at the pins."""
+def opened(name: str, cache: Path, *repositories: str) -> api.Session:
+    """An investigation that ships, over clones at the pins."""
     variables = {n: f"TRACER_TEST_{n.upper().replace('-', '_')}" for n in repositories}
     sources = {n: os.environ.get(variable, "") for n, variable in variables.items()}
     if not all(sources.values()):
         pytest.skip(f"{', '.join(variables.values())} (PATH[@REV] of clones at the pins) are not all set")
-    with api.Session(load(name), api.Options(sources, offline=True, cache=cache)) as session:
+    return api.Session(load(name), api.Options(sources, offline=True, cache=cache))
+
+
+def shipped(name: str, cache: Path, *repositories: str) -> Trace:
+    """The trace of SyncPod in an investigation that ships."""
+    with opened(name, cache, *repositories) as session:
         return api.follow(session, "SyncPod", "kubernetes")
 
 
@@ -294,3 +299,34 @@ def test_the_shipped_branches(tmp_path: Path) -> None:
         "where this holds: if len(podSandboxImage) != 0 {",
         "podSandboxImage comes from: podSandboxImage := ds.podSandboxImage",
     ]
+
+
+def test_the_shipped_processes(tmp_path: Path) -> None:
+    found = shipped("processes", tmp_path, "kubernetes", "containerd", "runc")
+    shim, runc = found.chains
+    assert found.found
+    assert [(h.edge.wire, h.target.program) for h in shim if h.edge.wire] == [
+        ("/runtime.v1.RuntimeService/RunPodSandbox", "containerd:cmd/containerd"),
+        ("exec containerd-shim-runc-v2", "containerd:cmd/containerd-shim-runc-v2"),
+    ]
+    assert [(h.edge.wire, h.target.program, h.target.short) for h in runc if h.edge.wire] == [
+        ("/runtime.v1.RuntimeService/RunPodSandbox", "containerd:cmd/containerd", KUBELET[-1][1]),
+        ("/containerd.task.v3.Task/Create", "containerd:cmd/containerd-shim-runc-v2", "v3.RegisterTTRPCTaskService$2"),
+        ("exec runc", "runc", "runc.main"),
+        ("exec runc", "runc", "runc.init#1"),
+    ]
+    assert "create.go" in [h.edge.site.path for h in runc]
+
+
+@pytest.mark.parametrize(
+    ("name", "repositories"),
+    [
+        ("pause", ("kubernetes", "containerd")),
+        ("runtimes", ("kubernetes", "containerd", "cri-dockerd")),
+        ("processes", ("kubernetes", "containerd", "runc")),
+    ],
+)
+def test_the_shipped_claims(tmp_path: Path, name: str, repositories: tuple[str, ...]) -> None:
+    with opened(name, tmp_path, *repositories) as session:
+        found = api.check(session)
+    assert [(v.claim, v.broken) for v in found.verdicts if not v.holds] == []

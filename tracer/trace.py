@@ -6,6 +6,7 @@ thousands; each step is proven forwards by the graph. Without one it goes forwar
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from tracer.golang import types as t
 from tracer.graph import CallGraph, Node, Step
 from tracer.model import EdgeKind, Evidence, Hop, Position, Stop, Symbol
 
+_DIGITS = re.compile(r"(\d+)")
 MAX_FUNCTIONS = 3000
 Progress = Callable[[str, int], None]
 
@@ -75,7 +77,7 @@ def _backwards(
             return _chain(following, start, ends)
         search.explored += 1
         progress(node.name, search.explored)
-        steps = sorted(graph.steps_into(node), key=lambda s: (s.source.program, s.source.name, s.edge.site))
+        steps = sorted(graph.steps_into(node), key=_order)
         if not steps:
             dead.append(node)
         for step in steps:
@@ -91,6 +93,12 @@ def _backwards(
         search.stop(symbol, symbol.position, f"the search was cut off at {MAX_FUNCTIONS} functions")
     _unresolved_from(graph, start, search)
     return None
+
+
+def _order(step: Step) -> tuple[object, ...]:
+    """By name, literals (``f$2`` before ``f$10``) as they stand in the source."""
+    named = [(int(part), "") if part.isdecimal() else (-1, part) for part in _DIGITS.split(step.source.name)]
+    return step.source.program, named, step.edge.site
 
 
 def from_entries(
@@ -113,7 +121,7 @@ def from_entries(
             search.chains.append(_chain(following, node, [end]))
         search.explored += 1
         progress(node.name, search.explored)
-        for step in sorted(graph.steps_into(node), key=lambda s: (s.source.program, s.source.name, s.edge.site)):
+        for step in sorted(graph.steps_into(node), key=_order):
             if step.source not in seen:
                 seen.add(step.source)
                 following[step.source] = step

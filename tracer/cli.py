@@ -351,6 +351,10 @@ def wires(
     repo: Annotated[
         str | None, typer.Option("--repo", help="Only what a program of this repository sends or serves.")
     ] = None,
+    summary: Annotated[
+        bool,
+        typer.Option("--summary", help="Count the methods of each service: sent, handled in generated code, served."),
+    ] = False,
     as_json: AsJson = False,
     source: Sources = None,
     offline: Offline = False,
@@ -361,6 +365,8 @@ def wires(
         rows = api.wires(session, repo)
     if as_json:
         _print(exports.dumps([exports.wire_row(row) for row in rows]))
+    elif summary:
+        terminal.wire_services(Screen.of(_out), rows)
     else:
         terminal.wires(Screen.of(_out), rows)
     raise typer.Exit(0 if all(row.whole for row in rows) else 1)

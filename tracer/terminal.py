@@ -516,5 +516,28 @@ def wires(screen: Screen, rows: Sequence[WireRow]) -> None:
     )
 
 
+def wire_services(screen: Screen, rows: Sequence[WireRow]) -> None:
+    """Services with how many of their methods have a stub, a handler in generated code, and an implementation; then all."""
+    groups: dict[tuple[str, str], list[WireRow]] = {}
+    for row in rows:
+        groups.setdefault((row.method.rpartition("/")[0].lstrip("/"), row.protocol), []).append(row)
+    lines = [[one_line(service), protocol, *_ends(found)] for (service, protocol), found in sorted(groups.items())]
+    for protocol in sorted({row.protocol for row in rows}):
+        services = plural(sum(of == protocol for _, of in groups), "service")
+        lines.append([f"all {services}", protocol, *_ends([row for row in rows if row.protocol == protocol])])
+    head = ["service", "protocol", "methods", "sent", "handled", "served"]
+    widths = [max(cell_len(str(line[i])) for line in (head, *lines)) for i in range(len(head))]
+    for number, line in enumerate((head, *lines)):
+        name = f"{line[0]}{' ' * (widths[0] - cell_len(str(line[0])))}  {line[1]!s:{widths[1]}}"
+        counts = (f"  {count!s:>{width}}" for count, width in zip(line[2:], widths[2:], strict=True))
+        bold = number == 0 or number > len(groups)
+        screen.line(Text(name, "bold" if bold else "").append("".join(counts), "bold" if bold else ""), "", "  ")
+
+
+def _ends(rows: Sequence[WireRow]) -> list[int]:
+    sent, handled = sum(bool(row.stubs) for row in rows), sum(bool(row.servers) for row in rows)
+    return [len(rows), sent, handled, sum(any(end.implementation for end in row.servers) for row in rows)]
+
+
 def _site(end: WireEnd) -> Text:
     return Text(visible(str(end.site)) if end.site is not None else "std", "dim")

@@ -28,6 +28,8 @@ from tracer.model import (
     Symbol,
     Trace,
     Unresolved,
+    WireEnd,
+    WireRow,
 )
 from tracer.report.lines import no_source
 from tracer.report.links import Links
@@ -232,6 +234,26 @@ def test_symbols() -> None:
     assert out.getvalue() == (
         "method  (*example.org/shop.Shop).Sell  shop/shop.go:3\nfunc    errors.New                     std\n"
     )
+
+
+def test_services() -> None:
+    stub, handler = WireEnd("r:client", "a.client.M", None), WireEnd("r:server", "a._M_Handler", None)
+    served = WireEnd("r:server", "a._M_Handler", None, "b.service.M")
+    rows = [
+        WireRow("/a.S/M", "gRPC", (stub,), (served,)),
+        WireRow("/a.S/N", "gRPC", (stub,), (handler,)),
+        WireRow("/a.S/M", "ttrpc", (), (handler,)),
+    ]
+    on, out = screen(None)
+    terminal.wire_services(on, rows)
+    assert out.getvalue().split("\n") == [
+        "service        protocol  methods  sent  handled  served",
+        "a.S            gRPC            2     2        2       1",
+        "a.S            ttrpc           1     0        1       0",
+        "all 1 service  gRPC            2     2        2       1",
+        "all 1 service  ttrpc           1     0        1       0",
+        "",
+    ]
 
 
 def test_summary() -> None:

@@ -801,3 +801,59 @@ def test_wires_and_other_servers_tell_of_fallbacks(folder: Path, tmp_path: Path)
         "also served by demo:cmd/half: (half.later).Up, which answers that it is not implemented"
     ]
     assert one.chains == found.chains, "who names the program of the entry means the entry"
+
+
+OPTIONS = """package grpc
+
+func WithUnaryInterceptor(i any) DialOption       { return nil }
+func WithStreamInterceptor(i any) DialOption      { return nil }
+func ChainUnaryInterceptor(i ...any) any          { return nil }
+func ChainStreamInterceptor(i ...any) any         { return nil }
+func StatsHandler(h any) any                      { return nil }
+"""
+GIVEN = """package main
+
+import "google.golang.org/grpc"
+
+func unary()  {}
+func stream() {}
+
+func options() []any {
+	return []any{GIVEN}
+}
+"""
+
+
+def test_interceptors_of_the_side_and_the_form(tmp_path: Path) -> None:
+    dialled = "grpc.WithUnaryInterceptor(unary), grpc.WithStreamInterceptor(stream)"
+    served = "grpc.ChainUnaryInterceptor(unary), grpc.ChainStreamInterceptor(stream), grpc.StatsHandler(nil)"
+    made = FILES | {
+        "vendor/google.golang.org/grpc/options.go": OPTIONS,
+        "cmd/client/options.go": GIVEN.replace("GIVEN", dialled),
+        # The server is a client of others as well.
+        "cmd/server/options.go": GIVEN.replace("GIVEN", f"{served}, {dialled}"),
+    }
+    repository(tmp_path, made)
+    both = CallGraph([analysis(tmp_path, program, name="demo") for program in ("cmd/client", "cmd/server")])
+
+    def between(method: str) -> list[tuple[str, str]]:
+        crossed = hops(both, "client.useThird", f"server.three.{method}")[1]
+        facts = [e for e in crossed.edge.evidence if "may stand between" in e.note]
+        return [(e.position.path if e.position else "", e.note) for e in facts]
+
+    assert between("Get") == [
+        (
+            "cmd/client/options.go",
+            "an interceptor of the client may stand between, given to WithUnaryInterceptor: unary",
+        ),
+        (
+            "cmd/server/options.go",
+            "an interceptor of the server may stand between, given to ChainUnaryInterceptor: unary",
+        ),
+        ("cmd/server/options.go", "an interceptor of the server may stand between, given to StatsHandler: nil"),
+    ]
+    assert [note.rpartition(" given to ")[2] for _, note in between("Both")] == [
+        "WithStreamInterceptor: stream",
+        "ChainStreamInterceptor: stream",
+        "StatsHandler: nil",
+    ]

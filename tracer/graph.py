@@ -232,17 +232,22 @@ class CallGraph:
                     continue
                 for handler in there.handlers(stub.method):
                     if there.serves(handler):
-                        edge = self._wire_edge(owner, stub, handler, site, there)
+                        edge = self._wire_edge(owner, stub, handler, site, wire, there)
                         out.append(Step(edge, node, self.node(other, handler.owner), stub.site.node.span, stub.info))
         return out
 
-    def _wire_edge(self, owner: Owner, stub: Stub, handler: Handler, site: Position, there: Wire) -> Edge:
+    def _wire_edge(self, owner: Owner, stub: Stub, handler: Handler, site: Position, here: Wire, there: Wire) -> Edge:
         described = position(handler.described.file, handler.pos)
         sent, given = there.notes(stub, handler)
+        between = (("client", here.between(stub, True)), ("server", there.between(stub, False)))
         evidence = [
             Evidence(sent, site),
             Evidence(given, described),
-            *(Evidence(f"an interceptor stands between, {e.note}", e.position) for e in there.between()),
+            *(
+                Evidence(f"an interceptor of the {side} may stand between, {e.note}", e.position)
+                for side, found in between
+                for e in found
+            ),
         ]
         modifiers = (Modifier(stub.site.modifier),) if stub.site.modifier else ()
         return Edge(

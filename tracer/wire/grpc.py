@@ -20,7 +20,7 @@ from tracer.golang.packages import Package
 from tracer.golang.places import position
 from tracer.model import EdgeKind, Evidence
 from tracer.syntax import ast
-from tracer.wire.model import Handler, Stub, method_notes, spoken
+from tracer.wire.model import Handler, Stub, is_stream, method_notes, spoken
 
 GRPC = "google.golang.org/grpc"
 FULL_METHOD = re.compile(r"^/[\w.\-]+/\w+$")
@@ -55,7 +55,7 @@ class Grpc:
         default_factory=dict[Handler, "list[tuple[CallSite, Target]]"]
     )
     _by_func: dict[Owner, list[Handler]] = field(default_factory=dict[Owner, list[Handler]])
-    _between: list[Evidence] | None = None
+    _between: list[tuple[str, Evidence]] | None = None
 
     # Clients
 
@@ -257,13 +257,17 @@ class Grpc:
                 ]
         return out
 
-    def between(self) -> list[Evidence]:
-        """The interceptors that the program gives to its servers or clients, each where it is given."""
+    def between(self, sent: Stub, client: bool, /) -> list[Evidence]:
+        """The interceptors that the program gives to its clients or its servers, each where it is given."""
         if self._between is None:
             self._between = list(dict.fromkeys(self._interceptors()))
-        return self._between
+        other = "Unary" if is_stream(sent) else "Stream"
+        # What is given to a client is a DialOption, and they are all called With….
+        fitting = [(name, e) for name, e in self._between if name.startswith("With") is client and other not in name]
+        return [evidence for _, evidence in fitting]
 
-    def _interceptors(self) -> Iterator[Evidence]:
+    def _interceptors(self) -> Iterator[tuple[str, Evidence]]:
+        """Each with the name of the option."""
         seen: set[Info] = set()
         for file, _, at in self.analysis.program.text.search(_INTERCEPTING):
             declaration = file.declaration_at(at)
@@ -278,7 +282,8 @@ class Grpc:
                 if func is None or func.package.path != GRPC or not _OPTION.fullmatch(func.name):
                     continue
                 for arg in site.node.args:
-                    yield Evidence(f"given to {func.name}: {spoken(arg)}", position(info.file, arg.pos))
+                    note = f"given to {func.name}: {spoken(arg)}"
+                    yield func.name, Evidence(note, position(info.file, arg.pos))
 
     def calls_implementation(self, info: Info, site: CallSite) -> bool:
         """Whether a call is on the handler's first parameter, the registered value."""

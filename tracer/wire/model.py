@@ -85,9 +85,21 @@ class Wire(Protocol):
         """Whether a call in a handler is on the registered value."""
         ...
 
-    def between(self) -> list[Evidence]:
-        """The interceptors that stand between, as far as the program names any."""
+    def between(self, sent: Stub, client: bool, /) -> list[Evidence]:
+        """The interceptors that may stand between: those that the program gives to its clients, or to its servers.
+
+        They are of the call's form, unary or a stream; to which connection or server each is given is not asked.
+        """
         ...
+
+
+def is_stream(sent: Stub) -> bool:
+    """Whether a call opens a stream, by the name of the function that sends (``NewStream``, ``NewClientStream``)."""
+    match sent.site.node.fun:
+        case ast.Selector(sel=ast.Ident(name=name)) | ast.Ident(name=name):
+            return name.endswith("Stream")
+        case _:
+            return False
 
 
 def spoken(e: ast.Expr) -> str:

@@ -126,7 +126,7 @@ class Process:
             f"the file name of {handler.analysis.name} is {name}",
         )
 
-    def between(self) -> list[Evidence]:
+    def between(self, _sent: Stub, _client: bool, /) -> list[Evidence]:
         """Nothing stands between."""
         return []
 

@@ -18,7 +18,7 @@ from tracer.golang.flow import Target
 from tracer.golang.places import position
 from tracer.model import EdgeKind, Evidence
 from tracer.syntax import ast
-from tracer.wire.model import Handler, Stub, method_notes, spoken
+from tracer.wire.model import Handler, Stub, is_stream, method_notes, spoken
 
 _SENDERS = frozenset(("Call", "NewStream"))
 _REGISTER = frozenset(("RegisterService", "Register"))
@@ -44,7 +44,7 @@ class Ttrpc:
     _implementations: dict[Handler, list[tuple[CallSite, Target]]] = field(
         default_factory=dict[Handler, "list[tuple[CallSite, Target]]"]
     )
-    _between: list[Evidence] | None = None
+    _between: list[tuple[str, Evidence]] | None = None
 
     # Clients
 
@@ -115,17 +115,18 @@ class Ttrpc:
         used = info.uses.get(site.recv) if site.recv is not None else None
         return isinstance(used, t.Var) and used.role == "param" and used.owner is info.func
 
-    def between(self) -> list[Evidence]:
-        """The interceptors that the program gives to its servers or clients, each where it is given."""
+    def between(self, sent: Stub, client: bool, /) -> list[Evidence]:
+        """The interceptors that the program gives to its clients or its servers, each where it is given."""
         if self._between is None:
             self._between = [
-                Evidence(f"given to {site.func.name}: {spoken(arg)}", position(info.file, arg.pos))
+                (site.func.name, Evidence(f"given to {site.func.name}: {spoken(arg)}", position(info.file, arg.pos)))
                 for info in self._units(_INTERCEPTING)
                 for site in info.calls
                 if site.func is not None and _is_ttrpc(site.func) and "Interceptor" in site.func.name
                 for arg in site.node.args
             ]
-        return self._between
+        side = "Client" if client else "Server"
+        return [e for name, e in self._between if side in name and not is_stream(sent)]
 
     def _described(self, info: Info) -> Iterator[Handler]:
         for site in info.calls:

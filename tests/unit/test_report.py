@@ -12,6 +12,7 @@ import re
 import time
 import zlib
 from collections.abc import Callable
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -51,7 +52,7 @@ from tracer.report.render import MARKER, Told, site, write_site
 from tracer.report.snippets import Files
 from tracer.report.text import clip, visible, wrap
 from tracer.report.wires import wires_page
-from tracer.report.words import ANOTHER_WAY
+from tracer.report.words import ANOTHER_WAY, named
 from tracer.syntax.highlights import highlights
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "report"
@@ -1027,3 +1028,11 @@ def test_each_hostile_text(text: str) -> None:
     kept = dataclasses.replace(TRACE, title=text)
     if text.isprintable():
         assert " ".join(text.split()) in plain(html(kept))
+
+
+def test_a_main_in_a_sentence_has_its_package() -> None:
+    main = Symbol("example.org/shop.main", "func", Position("r", "main.go", 1, 1), "r:cmd/shop")
+    assert [named(main), named(replace(main, name="(*example.org/shop.Shop).main", kind="method"))] == [
+        "shop.main",
+        "main",
+    ]

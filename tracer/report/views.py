@@ -22,6 +22,7 @@ from tracer.report.words import (
     hop_words,
     kind_words,
     leaf,
+    named,
     program_name,
     qualifier,
     rule_words,
@@ -338,7 +339,7 @@ class _Builder:
     def answer(self) -> Phrase:
         """The page's first sentence, from the chain alone."""
         say, trace = self.language, self.trace
-        entry = Piece(leaf(trace.entry), code=True, href=self._first(1) if len(trace.chains) == 1 else "")
+        entry = Piece(named(trace.entry), code=True, href=self._first(1) if len(trace.chains) == 1 else "")
         count = _places(trace)
         places = say.plural("{n} place", "{n} places", count)
         stopped = say.phrase(noted(" The search stopped at {places}."), places=places) if count else ()
@@ -359,7 +360,7 @@ class _Builder:
 
     def _branch(self, symbol: Symbol, hops: Sequence[Hop], number: int) -> Phrase:
         """How a target is reached, by the chain of this number."""
-        say, entry = self.language, leaf(self.trace.entry)
+        say, entry = self.language, named(self.trace.entry)
         if not hops:
             start, target = Piece(entry, code=True), self._target(symbol, "")
             return say.phrase("A way from {entry} to {target} was not shown.", entry=start, target=target)
@@ -375,7 +376,7 @@ class _Builder:
         return f"#{self._prefix(number)}hop-1"
 
     def _toward(self, stop: Stop) -> Phrase:
-        names = {target.name: leaf(target) for target in self.trace.targets}
+        names = {target.name: named(target) for target in self.trace.targets}
         if len(self.trace.targets) < 2 or stop.toward not in names:
             return ()
         return self.language.phrase("on the way to {target}", target=Piece(names[stop.toward], code=True))
@@ -397,7 +398,7 @@ class _Builder:
         return tuple(Piece(one) for one in words)
 
     def _target(self, symbol: Symbol, href: str) -> Phrase:
-        name: Phrase = (Piece(leaf(symbol), code=True, href=href),)
+        name: Phrase = (Piece(named(symbol), code=True, href=href),)
         if symbol.value is not None:
             name = (*name, Piece(" = "), Piece(one_line(symbol.value), code=True))
         forms = {"const": noted("the constant {name}"), "var": noted("the variable {name}")}

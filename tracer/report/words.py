@@ -59,6 +59,12 @@ def leaf(symbol: Symbol) -> str:
     return _split(one_line(symbol.short))[1]
 
 
+def named(symbol: Symbol) -> str:
+    """A symbol in a sentence, by its last name; the ``main`` that every program has, with its package."""
+    name = leaf(symbol)
+    return one_line(symbol.short) if symbol.kind == "func" and name.partition("#")[0] in ("main", "init") else name
+
+
 def said(symbol: Symbol) -> str:
     """A symbol as people say it, with its receiver's type: ``Service.Run`` of ``(*server.Service).Run``."""
     owner, name = _split(one_line(symbol.short))

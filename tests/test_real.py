@@ -309,6 +309,7 @@ def test_the_shipped_processes(tmp_path: Path) -> None:
         ("/runtime.v1.RuntimeService/RunPodSandbox", "containerd:cmd/containerd"),
         ("exec containerd-shim-runc-v2", "containerd:cmd/containerd-shim-runc-v2"),
     ]
+    assert shim[-1].notes == ()
     assert [(h.edge.wire, h.target.program, h.target.short) for h in runc if h.edge.wire] == [
         ("/runtime.v1.RuntimeService/RunPodSandbox", "containerd:cmd/containerd", KUBELET[-1][1]),
         ("/containerd.task.v3.Task/Create", "containerd:cmd/containerd-shim-runc-v2", "v3.RegisterTTRPCTaskService$2"),

@@ -348,6 +348,19 @@ def test_what_is_far_does_not_hide_what_is_near(tmp_path: Path) -> None:
     assert told(tmp_path, *deep, 'func f500() string { return "far" }', near, main) == {"*", "*/tool"}
 
 
+def test_what_is_returned_as_an_absolute_path(tmp_path: Path) -> None:
+    """A runtime's name comes back only as a path of its own; else a program's name is made of it."""
+    guarded = 'func path(s string) string { if filepath.IsAbs(s) { return s }; return "shim-" + s }'
+    main = 'func main() { s := path("tool"); if s == "" { s = path("/opt/other") }; take(s) }'
+    texts_of = told(tmp_path / "a", guarded, main)
+    assert {"shim-tool", "shim-/opt/other", "/opt/other"} <= texts_of
+    assert "tool" not in texts_of
+    stored = guarded.replace("{ return s }", "{ s = filepath.Base(s); return s }")
+    assert "tool" in told(tmp_path / "b", stored, main)
+    other = guarded.replace("if filepath", "if !filepath")
+    assert "tool" in told(tmp_path / "c", other, main)
+
+
 def test_every_wire(tmp_path: Path) -> None:
     sha = repository(tmp_path / "demo", FILES)
     programs = ", ".join(f'"{program}"' for program in PROGRAMS)

@@ -1,7 +1,8 @@
 """Which texts a string expression may be: constants, and what is made of them, followed to where they come from.
 
 A text is a pattern as of ``fnmatch``: what is not known of it is ``*``. Concatenation, ``fmt.Sprintf`` and the functions
-that join or clean paths are folded; everything else is followed as the flow has it. The path of the running program is
+that join or clean paths are folded; everything else is followed as the flow has it, but for what is returned only where it is
+an absolute path. The path of the running program is
 ``SELF``, whatever it is.
 """
 
@@ -19,6 +20,7 @@ from tracer.golang import types as t
 from tracer.golang.analysis import Analysis
 from tracer.golang.checker import Info, Node, Scope
 from tracer.syntax import ast
+from tracer.syntax.guards import guards
 
 MAX_TEXTS = 24
 MAX_NODES = 400
@@ -37,6 +39,7 @@ _SAME = frozenset(
         "strings.TrimSpace",
     )
 )
+_IS_ABSOLUTE = frozenset(("path.IsAbs", "path/filepath.IsAbs"))
 _JOIN = frozenset(("path.Join", "path/filepath.Join"))
 SELF = "/proc/self/exe"
 """The running program (man 5 proc), which is also what ``os.Executable`` tells the path of."""
@@ -96,7 +99,9 @@ def _recipe(analysis: Analysis, node: Node) -> _Recipe:
     if folded is not None:
         return folded
     sources = analysis.flow.sources(node)
-    return _Recipe(tuple(sources), _union) if sources else _fixed(_UNKNOWN)
+    if not sources:
+        return _fixed(_UNKNOWN)
+    return _Recipe(tuple(sources), _absolute if _is_absolute(analysis, node) else _union)
 
 
 def _fixed(known: Texts) -> _Recipe:
@@ -105,6 +110,31 @@ def _fixed(known: Texts) -> _Recipe:
 
 def _union(inputs: Sequence[Texts]) -> Texts:
     return frozenset[str]().union(*inputs)
+
+
+def _is_absolute(analysis: Analysis, node: Node) -> bool:
+    """Whether a node is a variable that a function returns only where it is an absolute path, for all that is known."""
+    if node[0] != "x" or analysis.program.build.goos == "windows":
+        return False
+    info, e = node[1], node[2]
+    var = info.uses.get(e)
+    if not isinstance(var, t.Var) or var.role not in ("param", "local"):
+        return False
+    for returned, owner in info.returns:
+        body = owner.decl.body if isinstance(owner, t.Func) and owner.decl is not None else None
+        if body is None or not any(result is e for result in returned.results):
+            continue
+        for guard in guards(body, returned.pos):
+            asked = info.sites.get(guard.condition) if isinstance(guard.condition, ast.Call) else None
+            if guard.holds and asked is not None and asked.func is not None and asked.func.full_name in _IS_ABSOLUTE:
+                of, at = asked.node.args[0], guard.condition.pos
+                stored = [pos for _, pos in info.flows.get(("v", var), ())]
+                return info.uses.get(of) is var and not any(at <= pos <= returned.pos for pos in stored)
+    return False
+
+
+def _absolute(inputs: Sequence[Texts]) -> Texts:
+    return frozenset(text for text in _union(inputs) if text.startswith(("/", "*")))
 
 
 def _folded(analysis: Analysis, info: Info, e: ast.Expr) -> _Recipe | None:

@@ -8,6 +8,7 @@ from support import analysis, repository
 
 from tracer import trace
 from tracer.golang.lookup import lookup
+from tracer.golang.types import Func
 from tracer.graph import CallGraph
 
 
@@ -149,3 +150,60 @@ func main() { run(createCommand, removeCommand) }
         ("value", "m.init$3"),
         ("read", "m.limit"),
     ]
+
+
+def test_callers_of_a_function_held_in_any_ask_for_its_type(tmp_path: Path) -> None:
+    text = """package main
+
+type action func(int) error
+
+func one(int) error { return nil }
+
+func two(int) {}
+
+func late(int) error { return nil }
+
+func asAction(act any) {
+	if a, ok := act.(action); ok {
+		_ = a(1)
+	}
+}
+
+func asPlain(act any) {
+	if a, ok := act.(func(int) error); ok {
+		_ = a(2)
+	}
+}
+
+func asOther(act any) {
+	switch a := act.(type) {
+	case func(int):
+		a(3)
+	}
+}
+
+func handle(act any) { asAction(act); asPlain(act); asOther(act) }
+
+func main() {
+	handle(one)
+	handle(two)
+	handle(action(late))
+}
+"""
+    repository(tmp_path, {"go.mod": "module main\n\ngo 1.24\n", "main.go": text})
+    found = analysis(tmp_path)
+    for name, wanted in (
+        ("one", {"main.asPlain"}),
+        ("two", {"main.asOther"}),
+        ("late", {"main.asAction", "main.asPlain"}),
+    ):
+        (func,) = found.find(f"main.{name}")
+        assert isinstance(func, Func)
+        # Which type a value has where it goes is known backwards alone: late may have been held before it was an action.
+        assert {info.name for info, _ in found.callers(func)} == wanted
+        proven = {
+            info.name
+            for info, site in found.callers(func)
+            if any(edge.callee == func.full_name for edge in found.resolve(info, site)[0])
+        }
+        assert proven == wanted - ({"main.asPlain"} if name == "late" else set())

@@ -141,6 +141,7 @@ class Flow:
         self._steps: deque[tuple[Growing[Node], Node]] = deque()
         # The named function types that a followed function was converted to.
         self._named: dict[Growing[Node], dict[t.Type, None]] = {}
+        self._refused: dict[Growing[Node], list[Node]] = {}
 
     # Dispatch
 
@@ -504,10 +505,12 @@ class Flow:
 
     def _link(self, place: Place, node: Node, file: File | None, pos: ast.Pos) -> None:
         """An edge from a node; nodes with only one source are passed over."""
+        convert = self._conversion(place, node)
         for _ in range(100):
             bit = self._leaf(node, functions=place.functions)
             if bit is not None:
                 if bit:
+                    bit = convert(bit) if convert is not None else bit
                     self._gain(place, bit)
                     if self.budget is not None:
                         place.made.append((bit, file, pos))
@@ -517,6 +520,8 @@ class Flow:
                 break
             if isinstance(source, _Nothing):
                 return
+            if place.functions and self._is_boxed(source) != self._is_boxed(node):
+                break
             node = source
         if nesting(node) > MAX_DEPTH:
             place.cut = _TOO_DEEP
@@ -524,10 +529,31 @@ class Flow:
         source = self._place(node, functions=place.functions)
         if source is place:
             return
-        source.outs.append(place)
         if self.budget is not None:
             place.ins.append((source, file, pos))
+        if convert is not None:
+            self._follow(source, lambda mask: self._gain(place, convert(mask)))
+            return
+        source.outs.append(place)
         self._gain(place, source.mask)
+
+    def _is_boxed(self, node: Node) -> bool:
+        typ = self.type_of(node)
+        return isinstance(t.underlying(typ), t.Interface) and not isinstance(typ, t.TypeParam)
+
+    def _conversion(self, place: Place, node: Node) -> Callable[[int], int] | None:
+        """What becomes of functions on the way from a node: in a value of an interface they keep the type that they had.
+
+        Go spec, "Type assertions" and "Type switches": they come out as values of that type alone. What has type parameters is let
+        through as it is.
+        """
+        if not place.functions or self._is_boxed(place.node) == self._is_boxed(node):
+            return None
+        typ = self.type_of(node if self._is_boxed(place.node) else place.node)
+        if not isinstance(t.core(typ), t.Signature) or t.has_type_params(typ):
+            return None
+        change = self.leaves.boxed if self._is_boxed(place.node) else self.leaves.unboxed
+        return lambda mask: change(mask, typ)
 
     def _held(self, node: Node, place: Place, emit: _Emit) -> None:
         """Elements of what an interface value holds: those of the containers that became such a value."""
@@ -1221,8 +1247,21 @@ class Flow:
         elif (not visits.items or self._may_carry(node) or self._may_hide(visits, node)) and visits.add(node):
             self._steps.append((visits, node))
             typ = self.type_of(node)
-            if isinstance(typ, t.Named) and isinstance(t.underlying(typ), t.Signature):
-                self._named.setdefault(visits, {})[typ] = None
+            named = self._named.setdefault(visits, {})
+            if isinstance(typ, t.Named) and isinstance(t.underlying(typ), t.Signature) and typ not in named:
+                named[typ] = None
+                for refused in self._refused.pop(visits, ()):
+                    self._unbox(visits, refused)
+
+    def _unbox(self, visits: Growing[Node], node: Node) -> None:
+        """Goes from a value of an interface to where it is asserted to be of a function type that the followed value had."""
+        typ = self.type_of(node)
+        had = (self.type_of(next(iter(visits.items))), *self._named.get(visits, ()))
+        unknown = not isinstance(t.core(typ), t.Signature) or t.has_type_params(typ)
+        if unknown or any(t.identical(typ, x) or t.has_type_params(x) for x in had):
+            self._go(visits, node)
+        else:
+            self._refused.setdefault(visits, []).append(node)
 
     def _may_hide(self, visits: Growing[Node], node: Node) -> bool:
         """Whether a node is of an interface type and a function is followed, which may lie there.
@@ -1247,8 +1286,14 @@ class Flow:
         return found
 
     def _step(self, visits: Growing[Node], node: Node) -> None:
+        def go(following: Node) -> None:
+            if self._is_boxed(node) and not self._is_boxed(following):
+                self._unbox(visits, following)
+            else:
+                self._go(visits, following)
+
         try:
-            self._nexts(node, visits.anchor, lambda following: self._go(visits, following))
+            self._nexts(node, visits.anchor, go)
         except _OverBudget:
             self._pending.setdefault(visits.anchor, []).append((visits, node))
 
@@ -1344,15 +1389,16 @@ class Flow:
         """The shortest way of a leaf to a place, from where it is made, as positions; calls and names are left out."""
         if self.budget is None:
             return ()
+        kin = self.leaves.kin(bit)
         parents: dict[Place, tuple[Place, File | None, ast.Pos] | None] = {place: None}
         queue = deque([place])
         while queue:
             current = queue.popleft()
             for made, file, pos in current.made:
-                if made == bit:
+                if made & kin:
                     return tuple(notes_of_way(current, file, pos, parents))
             for source, file, pos in current.ins:
-                if source.mask & bit and source not in parents:
+                if source.mask & kin and source not in parents:
                     parents[source] = (current, file, pos)
                     queue.append(source)
         return ()

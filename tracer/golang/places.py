@@ -38,7 +38,15 @@ class Held:
     type: t.Type
 
 
-Leaf = t.Type | Owner | Cut | Held
+@dataclass(frozen=True, slots=True)
+class Boxed:
+    """A function in a value of an interface, with the dynamic type that it has there."""
+
+    owner: Owner
+    type: t.Type
+
+
+Leaf = t.Type | Owner | Cut | Held | Boxed
 
 
 @dataclass(slots=True, eq=False)
@@ -95,6 +103,7 @@ class Leaves:
         self.known: list[Leaf] = []
         self.cuts = 0
         self._bits: dict[Leaf, int] = {}
+        self._boxed: dict[Owner, int] = {}
 
     def bit(self, leaf: Leaf) -> int:
         found = self._bits.get(leaf)
@@ -103,13 +112,40 @@ class Leaves:
             self.known.append(leaf)
             if isinstance(leaf, Cut):
                 self.cuts |= found
+            elif isinstance(leaf, Boxed):
+                self._boxed[leaf.owner] = self._boxed.get(leaf.owner, 0) | found
         return found
+
+    def kin(self, bit: int) -> int:
+        """The bits of the same function, as it is and in values of interfaces."""
+        leaf = self.known[bit.bit_length() - 1]
+        return bit | self._boxed.get(leaf, 0) if isinstance(leaf, t.Func | Literal) else bit
+
+    def boxed(self, mask: int, typ: t.Type) -> int:
+        """Functions as they are in a value of an interface whose dynamic type is ``typ``."""
+        out = 0
+        for i in bits(mask):
+            leaf = self.known[i]
+            out |= self.bit(Boxed(leaf, typ)) if isinstance(leaf, t.Func | Literal) else 1 << i
+        return out
+
+    def unboxed(self, mask: int, typ: t.Type) -> int:
+        """The functions that a value of an interface gives where it is asserted to be of type ``typ``."""
+        out = 0
+        for i in bits(mask):
+            leaf = self.known[i]
+            if not isinstance(leaf, Boxed):
+                out |= 1 << i
+            elif t.identical(leaf.type, typ):
+                out |= self.bit(leaf.owner)
+        return out
 
     def cuts_in(self, mask: int) -> list[Cut]:
         return [leaf for i in bits(mask & self.cuts) if isinstance(leaf := self.known[i], Cut)]
 
     def owner(self, index: int) -> Owner:
         owner = self.known[index]
+        owner = owner.owner if isinstance(owner, Boxed) else owner
         assert isinstance(owner, t.Func | Literal)
         return owner
 

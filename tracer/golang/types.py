@@ -508,6 +508,31 @@ def substitute(t: Type, mapping: Mapping[TypeParam, Type]) -> Type:
             return t
 
 
+def has_type_params(t: Type) -> bool:
+    """Whether a type parameter stands in a type: then it is another one for each instance."""
+    match t:
+        case TypeParam():
+            return True
+        case Pointer() | Slice() | Array() | Chan():
+            return has_type_params(t.elem)
+        case Map():
+            return has_type_params(t.key) or has_type_params(t.elem)
+        case Tuple():
+            return any(has_type_params(x) for x in t.types)
+        case Signature():
+            return any(has_type_params(x) for x in (*t.params, *t.results))
+        case Named():
+            return any(has_type_params(x) for x in t.targs) or bool(t.obj.tparams and not t.targs)
+        case UnionType():
+            return any(has_type_params(x) for x in t.terms)
+        case Interface():
+            return any(has_type_params(sig) for _, sig in t.methods) or any(has_type_params(e) for e in t.embeds)
+        case Struct():
+            return any(has_type_params(f.type) for f in t.fields)
+        case _:
+            return False
+
+
 def instance(obj: TypeName, targs: tuple[Type, ...]) -> Type:
     """The generic type instantiated; equal arguments give the same type."""
     origin = obj.type

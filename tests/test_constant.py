@@ -10,12 +10,13 @@ from pathlib import Path
 
 import pytest
 from fixture import CLIENT_FILES, INVESTIGATION, SERVER_FILES
-from support import repository
+from support import analysis, repository
 
 from tracer import api
 from tracer.errors import ResolutionError
+from tracer.golang.types import Func
 from tracer.investigation.model import Investigation, Repository
-from tracer.model import ConstantReport, Evidence
+from tracer.model import ConstantReport, Evidence, Position
 
 PROGRAM = """package main
 
@@ -191,3 +192,35 @@ def test_over_a_wire(tmp_path: Path) -> None:
     assert read["values"][0]["note"] == '"3.9"'
     assert read["readers"] == []
     assert read["chains"] == []
+
+
+def test_results_before_and_after_a_read(tmp_path: Path) -> None:
+    text = """package main
+
+const Image = "a"
+
+func pick(a, b bool) string {
+	if a {
+		return early()
+	}
+	if b {
+		return Image
+	}
+	return late()
+}
+
+func early() string { return "b" }
+
+func late() string { return "c" }
+
+func main() { println(pick(true, false)) }
+"""
+    repository(tmp_path, {"go.mod": "module example.org/m\n\ngo 1.24\n", "main.go": text})
+    program = analysis(tmp_path)
+    (func,) = program.find("m.pick")
+    assert isinstance(func, Func)
+    notes = program.other_results(func, Position("case", "main.go", 10, 10))
+    assert [(e.note, e.position.line if e.position else 0) for e in notes] == [
+        ("overridden by an earlier result: return early()", 7),
+        ("otherwise a later result: return late()", 12),
+    ]

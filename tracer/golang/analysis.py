@@ -316,7 +316,8 @@ class Analysis:
             if node.pos[0] == site.line or not node.results:
                 continue
             text = info.file.line(node.pos[0]).strip()
-            out.append(Evidence(f"overridden by an earlier result: {text}", position(info.file, node.pos)))
+            words = "overridden by an earlier result" if node.pos[0] < site.line else "otherwise a later result"
+            out.append(Evidence(f"{words}: {text}", position(info.file, node.pos)))
             for result in node.results:
                 out += self._origins(info, result)
         return out

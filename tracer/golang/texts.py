@@ -70,11 +70,14 @@ def texts(analysis: Analysis, info: Info, e: ast.Expr) -> Texts:
         if node not in recipes:
             recipes[node] = _recipe(analysis, node)
             queue.extend(recipes[node].inputs)
-    return _solved(recipes)[start]
+    return _solved(recipes)[start] - {""}
 
 
 def _solved(recipes: dict[Node, _Recipe]) -> dict[Node, Texts]:
-    """The least texts that fit all recipes. A node with too many is not known, and stays so: then each round adds some."""
+    """The least texts that fit all recipes. A node with too many is not known, and stays so: then each round adds some.
+
+    Nothing is made of a part of which no text was found yet.
+    """
     found: dict[Node, Texts] = dict.fromkeys(recipes, frozenset[str]())
     changed = True
     while changed:
@@ -140,7 +143,7 @@ def _absolute(inputs: Sequence[Texts]) -> Texts:
 def _folded(analysis: Analysis, info: Info, e: ast.Expr) -> _Recipe | None:
     value = analysis.checker.constant(e, info.file)
     if value is not None:
-        return _fixed(frozenset((_literal(value),)) if value else frozenset[str]())
+        return _fixed(frozenset((_literal(value),)))
     match e:
         case ast.Binary(op="+"):
             parts: tuple[Node, ...] = (("x", info, e.x), ("x", info, e.y))
@@ -153,7 +156,7 @@ def _folded(analysis: Analysis, info: Info, e: ast.Expr) -> _Recipe | None:
 
 def _joined(inputs: Sequence[Texts]) -> Texts:
     left, right = inputs
-    return frozenset(a + b for a, b in product(left or {""}, right or {""}))
+    return frozenset(a + b for a, b in product(left, right))
 
 
 def _call(analysis: Analysis, info: Info, call: ast.Call) -> _Recipe | None:
@@ -170,11 +173,15 @@ def _call(analysis: Analysis, info: Info, call: ast.Call) -> _Recipe | None:
         return _Recipe(parts[:1], _union)
     if name in _JOIN:
         # Only the last part of a path says which program it is.
-        return _Recipe(parts[-1:], lambda inputs: frozenset(f"*/{posixpath.basename(last)}" for last in inputs[0]))
+        return _Recipe(parts[-1:], _last_parts)
     if name == "fmt.Sprintf":
         kinds = tuple(_kind(analysis, info, arg) for arg in call.args[1:])
         return _Recipe(parts, lambda inputs: _formatted(inputs[0], list(zip(kinds, inputs[1:], strict=True))))
     return None
+
+
+def _last_parts(inputs: Sequence[Texts]) -> Texts:
+    return frozenset(f"*/{posixpath.basename(last)}" if last else "*" for last in inputs[0])
 
 
 def _kind(analysis: Analysis, info: Info, e: ast.Expr) -> str | None:
@@ -203,7 +210,7 @@ def _shown(verb: str, kind: str | None, texts: Texts) -> Texts:
     if kind and verb in ("%d", "%v"):
         return frozenset((kind,))
     if kind == "" and verb in ("%s", "%v"):
-        return texts or frozenset(("",))
+        return texts
     return _UNKNOWN
 
 

@@ -90,6 +90,7 @@ NOTES: Sequence[str] = (
     noted("{a} is the same program"),
     noted("registered as the service's implementation"),
     noted("overridden by an earlier result: {a}"),
+    noted("otherwise a later result: {a}"),
     noted("overridden by another assignment: {a}"),
     noted("where this holds: {a}"),
     noted("where this does not hold: {a}"),

@@ -98,7 +98,9 @@ def traces(draw: st.DrawFn) -> Trace:
     )
     questions = tuple(draw(st.lists(st.tuples(text, text), max_size=1)))
     reached = bool(found) and len(targets) <= len(found)
-    return Trace(draw(text), entry, targets, reached, found, stops, pins, draw(st.integers(0, 9999)), questions)
+    return Trace(
+        draw(text), entry, targets, reached, found, stops, pins, draw(st.integers(0, 9999)), questions, draw(text)
+    )
 
 
 @st.composite

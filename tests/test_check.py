@@ -93,7 +93,9 @@ CHANGES = [
 ]
 
 
-def made(folder: Path, change: tuple[str, str, str] | None = None, claims: str = CLAIMS) -> tuple[Path, dict[str, str]]:
+def made(
+    folder: Path, change: tuple[str, str, str] | None = None, claims: str = CLAIMS, head: str = ""
+) -> tuple[Path, dict[str, str]]:
     files = {"client": CLIENT_FILES, "server": SERVER_FILES}
     if change is not None:
         name, old, new = change
@@ -101,12 +103,12 @@ def made(folder: Path, change: tuple[str, str, str] | None = None, claims: str =
         files[name] = {path: text.replace(old, new) for path, text in files[name].items()}
     shas = {name: repository(folder / name, of) for name, of in files.items()}
     toml = folder / "label.tracer.toml"
-    toml.write_text(INVESTIGATION.format(**shas) + claims, encoding="utf-8")
+    toml.write_text(head + INVESTIGATION.format(**shas) + claims, encoding="utf-8")
     return toml, {name: str(folder / name) for name in files}
 
 
-def checked(folder: Path, change: tuple[str, str, str] | None = None, claims: str = CLAIMS) -> Check:
-    toml, sources = made(folder, change, claims)
+def checked(folder: Path, change: tuple[str, str, str] | None = None, claims: str = CLAIMS, head: str = "") -> Check:
+    toml, sources = made(folder, change, claims, head)
     with api.Session(load(toml), api.Options(sources, cache=folder / "cache")) as session:
         return api.check(session)
 
@@ -186,8 +188,10 @@ def test_numbers_and_truth(tmp_path: Path) -> None:
 
 def test_answers_refer_to_hops(tmp_path: Path) -> None:
     question = '\n[[questions]]\nquestion = "Why?"\nanswer = "By {hop:label} and {hop:nothing}, see {hop:Open}."\n'
-    found = checked(tmp_path, claims=question)
+    answer = 'answer = "To {hop:box.DefaultLabel}."\n'
+    found = checked(tmp_path, claims=question, head=answer)
     assert [(v.holds, v.broken) for v in found.verdicts] == [
+        (True, ""),
         (True, ""),
         (False, "no symbols of the chains are called that"),
         (False, "4 symbols of the chains are called that"),

@@ -527,14 +527,14 @@ def _follow(
     meant = {obj.full_name for c in chains for a in own for obj in a.find(c.entry)}
     analysis, obj = lookup(own, entry, meant.pop() if len(meant) == 1 else None)
     start = graph.node(analysis, obj)
-    title, questions = entry_title(graph.symbol(start), repository, ENGLISH), ()
+    title, questions, answer = entry_title(graph.symbol(start), repository, ENGLISH), (), ""
     if to is not None:
         branches = [(to, tuple(via))]
     else:
         chains = [c for c in chains if matches(obj.full_name, normal(c.entry))]
         branches = [(c.target, tuple(via) or c.via) for c in chains]
     if to is None and branches:
-        title = asked.title
+        title, answer = asked.title, asked.answer
         questions = tuple((q.question, q.answer) for q in asked.questions)
     if branches:
         searches = [_search(graph, start, (*way, target), progress) for target, way in branches]
@@ -562,6 +562,7 @@ def _follow(
         pins,
         sum(s.explored for _, s in searches),
         questions,
+        answer,
     )
 
 
@@ -598,15 +599,16 @@ def told(
 ) -> Told:
     """A trace as a report tells it: with the call graph around it, and the investigation's texts in ``lang``."""
     asked = session.investigation
-    title = trace.title
+    title, answer = trace.title, trace.answer
     home = trace.entry.program.partition(":")[0]
     if title == asked.title:
         title = asked.titles.get(lang, title)
+        answer = asked.answers.get(lang, answer)
     elif title == entry_title(trace.entry, home, ENGLISH):
         title = entry_title(trace.entry, home, language(lang))
     texts = {(q.question, q.answer): q.texts[lang] for q in asked.questions if lang in q.texts}
     questions = tuple(texts.get(pair, pair) for pair in trace.questions)
-    return Told(replace(trace, title=title, questions=questions), around(session, trace, progress))
+    return Told(replace(trace, title=title, questions=questions, answer=answer), around(session, trace, progress))
 
 
 def _around(session: Session, trace: Trace, progress: Callable[[str, int], None]) -> Iterator[Surroundings]:

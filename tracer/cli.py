@@ -108,7 +108,11 @@ def follow(
         if html is not None:
             told = api.told(session, trace, lang, status)
             status("writing the report", 0)
-            write_site([told], session.read, html, lang=lang)
+            # What the answers of the investigation speak of is told with them.
+            images = session.investigation.artifacts if trace.answer or trace.questions else ()
+            found = [api.artifact(session, asked) for asked in images]
+            extras = [artifacts_page(found, tuple(api.pins(session).values()))] if found else []
+            write_site([told], session.read, html, lang=lang, extras=extras)
         for form, path in exporting:
             if path is not None:
                 api.write_export(session, trace, form, path)

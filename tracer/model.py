@@ -255,6 +255,7 @@ class Trace:
     With targets there is a chain for each that was reached, in their order: branches of one way where it parts. Without
     any there is a chain to every wire that was reached. ``found`` is whether nothing that was asked for is missing.
     ``stops`` are the unresolved calls and ends on the way; ``explored`` counts the functions whose calls were resolved.
+    ``answer`` is what the investigation answers to its title.
     """
 
     title: str
@@ -266,6 +267,7 @@ class Trace:
     pins: tuple[Pin, ...]
     explored: int
     questions: tuple[tuple[str, str], ...] = ()
+    answer: str = ""
 
     @property
     def branches(self) -> tuple[tuple[Symbol, tuple[Hop, ...]], ...]:

@@ -148,6 +148,8 @@ def follow(screen: Screen, trace: Trace, view: PageView, context: int | None = N
     With ``context`` each hop has its source below it, with so many lines around the call.
     """
     screen.line(Text(view.title, "bold"))
+    if view.answer:
+        screen.line(_sentence(view.answer))
     screen.line(_sentence(view.sentence))
     roots: dict[tuple[Position, str, str], _Branch] = {}
     for shown, chain in zip(view.chains, trace.chains, strict=True):

@@ -165,7 +165,7 @@ dockerfile = "Dockerfile"
 variables = { ARCH = "amd64" }
 [[questions]]
 question = "q"
-answer = "by {hop:B}"
+answer = "by {hop:B}, in {artifact:image}"
 [[claims]]
 claim = "hops"
 chain = "c"
@@ -252,6 +252,32 @@ def test_claims_on_what_is_not_there(tmp_path: Path, artifact: str, chain: str) 
     text = FULL.replace('artifact = "image"', f'artifact = "{artifact}"').replace('chain = "c"', f'chain = "{chain}"')
     with pytest.raises(InvestigationError, match=r"there is no (artifact 'images'; did you|chain 'd'; known)"):
         load(write(tmp_path, text))
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (("{artifact:image}", "{artifact:imag}"), "questions[0].answer: there is no artifact 'imag'; did you mean"),
+        (('title = "t"', 'title = "t"\nanswer = "{artifact:x}"'), "answer: there is no artifact 'x'"),
+        (('title = "t"', 'title = "t"\nanswer = ""'), "answer: this must not be empty"),
+        (('title = "t"', 'title = "t"\nanswer = "a"\nzh = {title = "问"}'), "zh.answer: this key is missing"),
+        (('title = "t"', 'title = "t"\nzh = {title = "问", answer = "答"}'), "zh.answer: unknown key"),
+    ],
+)
+def test_answers_that_cannot_be(tmp_path: Path, change: tuple[str, str], words: str) -> None:
+    with pytest.raises(InvestigationError) as caught:
+        load(write(tmp_path, FULL.replace(*change)))
+    assert words in str(caught.value)
+
+
+def test_the_answer_to_the_title(tmp_path: Path) -> None:
+    text = FULL.replace(
+        'title = "t"', 'title = "t"\nanswer = "a: {hop:B}"\nzh = {title = "问", answer = "答 {artifact:image}"}'
+    )
+    found = load(write(tmp_path, text))
+    assert (found.answer, found.answers) == ("a: {hop:B}", {"zh": "答 {artifact:image}"})
+    assert parse(writer.write(found), "i", "i") == found
+    jsonschema.validate(tomllib.loads(text), SCHEMA)
 
 
 def test_the_built_in_ones_have_the_shape_of_the_schema() -> None:

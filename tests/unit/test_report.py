@@ -45,16 +45,19 @@ from tracer.model import (
 )
 from tracer.report import exports, formats, render, sources, views, words
 from tracer.report.changes import changes_page
+from tracer.report.extra import Extra, Shown
 from tracer.report.highlight import highlight
 from tracer.report.language import NOTES
 from tracer.report.links import Links, permalink, shown_url
 from tracer.report.render import MARKER, Told, site, write_site
 from tracer.report.snippets import Files
+from tracer.report.table import Table
 from tracer.report.text import clip, visible, wrap
 from tracer.report.wires import wires_page
 from tracer.report.words import ANOTHER_WAY, named
 from tracer.syntax.highlights import highlights
 
+EMPTY = Table("", (), (), (), ())
 GOLDEN = Path(__file__).parents[1] / "golden" / "report"
 
 SHOP = """package shop
@@ -292,6 +295,28 @@ def test_answers_refer_to_hops() -> None:
         assert "{hop:" not in formats.render(trace, read, form)
     place = Links({pin.repository: pin for pin in TRACE.pins}).permalink(hops[1].edge.site)
     assert f"See [`{words.said(hops[1].target)}`]({place}), [" in formats.render(trace, read, "markdown")
+
+
+def test_the_answer_to_the_title() -> None:
+    """It comes first, with links to hops and to images that the site tells of, and is in every export."""
+    trace = dataclasses.replace(TRACE, answer="In {hop:DefaultCurrency}, says {artifact:till}.")
+    image = Extra(
+        "artifacts", "Images", "table.html", lambda _links, _say: Shown(EMPTY), images={"till": "artifacts.html#a"}
+    )
+    made = site([trace], read, extras=[image])["index.html"]
+    answer, reach = (made.index(f'<p class="{name}">') for name in ("lead", "reach"))
+    assert made.index("<h1>") < answer < reach < made.index("<svg")
+    assert '<a href="#hop-4"><code>DefaultCurrency</code></a>, says <a href="artifacts.html#a">till</a>.' in made
+    assert '<meta name="description" content="In DefaultCurrency, says till.">' in made
+    assert ", says till.</p>" in site([trace], read)["index.html"]
+    several = site([trace, dataclasses.replace(TRACE, title="And now?")], read)["index.html"]
+    assert "In <code>DefaultCurrency</code>, says till." in several
+    told = exports.to_json(trace)["title_answer"]
+    assert told == {"answer": "In DefaultCurrency, says till.", "symbols": [TRACE.chains[0][-1].target.name]}
+    assert exports.to_json(TRACE)["title_answer"] is None
+    for form in ("graphml", "codetour", "sarif"):
+        assert "In DefaultCurrency, says till." in formats.render(trace, read, form)
+    assert "`DefaultCurrency`" in formats.render(trace, read, "markdown").partition("Sell")[0]
 
 
 def test_permalinks() -> None:

@@ -80,7 +80,8 @@ def of_trace(chain: str, found: Trace) -> tuple[Claim, ...]:
 
 def references(asked: Investigation) -> list[tuple[str, str]]:
     """The symbols that answers refer to as ``{hop:SYMBOL}``, in any language, each with its question."""
-    texts = [(q.question, answer) for q in asked.questions for answer in (q.answer, *(t[1] for t in q.texts.values()))]
+    texts = [(asked.title, answer) for answer in (asked.answer, *asked.answers.values())]
+    texts += [(q.question, answer) for q in asked.questions for answer in (q.answer, *(t[1] for t in q.texts.values()))]
     return list(dict.fromkeys((question, name) for question, text in texts for name in REFERENCE.findall(text)))
 
 

@@ -147,7 +147,8 @@ Claim = ChainClaim | ConstantClaim | SymbolClaim | FileClaim | ArtifactClaim | H
 class Investigation:
     """What is asked of which repositories; ``name`` is the file's name without its ending.
 
-    ``titles`` has the title in other languages, by code; ``claim_texts`` the claims, by their sentences.
+    ``answer`` is the answer to the title, in a sentence. ``titles`` and ``answers`` have both in other languages, by code;
+    ``claim_texts`` the claims, by their sentences.
     """
 
     name: str
@@ -159,3 +160,5 @@ class Investigation:
     claims: tuple[Claim, ...] = ()
     titles: Mapping[str, str] = field(default_factory=dict[str, str])
     claim_texts: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
+    answer: str = ""
+    answers: Mapping[str, str] = field(default_factory=dict[str, str])

@@ -6,7 +6,7 @@ import difflib
 import posixpath
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import cast
 
@@ -34,6 +34,7 @@ _SHA = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _LANGUAGE = re.compile(r"[a-z]{2}")
 _LINE = re.compile(r"at line (\d+)")
+_ARTIFACT = re.compile(r"\{artifact:([^{}]+)\}")
 _PLACE = re.compile(r"[^:]+(?::[1-9]\d*)?")
 _KINDS = tuple(kind.value for kind in EdgeKind)
 
@@ -85,7 +86,7 @@ class _Reader:
         self.text_read = text
 
     def investigation(self, name: str, data: dict[str, object]) -> Investigation:
-        self.keys(data, "", ("title", "repositories", "chains", "artifacts", "questions", "claims"))
+        self.keys(data, "", ("title", "answer", "repositories", "chains", "artifacts", "questions", "claims"))
         tables = self.table(data, "", "repositories")
         repositories = {key: self.repository(key, self.table(tables, "repositories", key)) for key in tables}
         if not repositories:
@@ -95,16 +96,35 @@ class _Reader:
         artifacts = tuple(self.artifact(i, row, repositories) for i, row in enumerate(self.rows(data, "artifacts")))
         self.unique("artifacts", [artifact.name for artifact in artifacts])
         questions = tuple(self.question(i, row) for i, row in enumerate(self.rows(data, "questions")))
-        titles = {code: self.translation(data, "", code, ("title",))[0] for code in self.languages(data)}
+        answer = self.filled(data, "", "answer") if "answer" in data else ""
+        told = ("title", "answer") if answer else ("title",)
+        words = {code: self.translation(data, "", code, told) for code in self.languages(data)}
+        titles = {code: said[0] for code, said in words.items()}
+        answers = {code: said[1] for code, said in words.items() if answer}
         known = {"chain": [c.name for c in chains], "artifact": [a.name for a in artifacts]}
         claims = tuple(self.claim(i, row, repositories, known) for i, row in enumerate(self.rows(data, "claims")))
+        for at, text in self.answers(data):
+            for artifact in _ARTIFACT.findall(text):
+                if artifact not in known["artifact"]:
+                    raise self.error(at, f"there is no artifact {artifact!r}; {_suggest(artifact, known['artifact'])}")
         title = self.text(data, "", "title")
         texts: dict[str, Mapping[str, str]] = {}
         for index, row in enumerate(self.rows(data, "claims")):
             said = {c: self.translation(row, f"claims[{index}]", c, ("claim",))[0] for c in self.languages(row)}
             if said:
                 texts[claims[index].claim] = said
-        return Investigation(name, title, repositories, chains, questions, artifacts, claims, titles, texts)
+        return Investigation(
+            name, title, repositories, chains, questions, artifacts, claims, titles, texts, answer, answers
+        )
+
+    def answers(self, data: dict[str, object]) -> Iterator[tuple[str, str]]:
+        """Every answer with the key that it stands at; their shape was checked before."""
+        rows = {"": data} | {f"questions[{i}]": row for i, row in enumerate(self.rows(data, "questions"))}
+        for at, row in rows.items():
+            tables = {at: row} | {f"{at}.{code}".lstrip("."): self.table(row, at, code) for code in self.languages(row)}
+            for inside, table in tables.items():
+                if "answer" in table:
+                    yield f"{inside}.answer".lstrip("."), self.text(table, inside, "answer")
 
     def unique(self, what: str, names: list[str]) -> None:
         for index, name in enumerate(names):

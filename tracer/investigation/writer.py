@@ -27,8 +27,11 @@ def write(investigation: Investigation) -> str:
     """The TOML text; keys that have their default are left out."""
     document = tomlkit.document()
     document.add("title", _item(investigation.title))
+    if investigation.answer:
+        document.add("answer", _item(investigation.answer))
     for code, title in investigation.titles.items():
-        document.add(code, _table({"title": title}))
+        answer = {"answer": investigation.answers[code]} if code in investigation.answers else {}
+        document.add(code, _table({"title": title} | answer))
     repositories = tomlkit.table(is_super_table=True)
     for repository in investigation.repositories.values():
         repositories.add(repository.name, _table(_given(repository, "name")))

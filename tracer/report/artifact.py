@@ -33,7 +33,10 @@ def artifacts_page(found: Sequence[Artifact], pins: Sequence[Pin]) -> Extra:
     """The page of ``found``, a group for each."""
     places = [step.position for artifact in found for _, step in _flat(artifact.steps, "")]
     title = noted("Images")
-    return Extra(PAGE, title, "table.html", lambda links, say: _shown(found, links, say), tuple(pins), tuple(places))
+    images = {artifact.name: f"{PAGE}.html#{_anchor(number, 1)}" for number, artifact in enumerate(found, 1)}
+    return Extra(
+        PAGE, title, "table.html", lambda links, say: _shown(found, links, say), tuple(pins), tuple(places), images
+    )
 
 
 def _shown(found: Sequence[Artifact], links: Links, say: Language) -> Shown:
@@ -42,7 +45,7 @@ def _shown(found: Sequence[Artifact], links: Links, say: Language) -> Shown:
     for number, artifact in enumerate(found, 1):
         rows: list[Row] = []
         for i, (inside, step) in enumerate(_flat(artifact.steps, ""), 1):
-            rows.append(_row(f"step-{number}-{i}", inside, step, links, say))
+            rows.append(_row(_anchor(number, i), inside, step, links, say))
             words = f"{one_line(artifact.name)}: {say.text(_KINDS[step.kind])}"
             marks.append(Mark(step.position, words, rows[-1].anchor))
         groups.append(Group((Piece(one_line(artifact.name)),), tuple(rows)))
@@ -58,6 +61,10 @@ def _shown(found: Sequence[Artifact], links: Links, say: Language) -> Shown:
         for signal, function in artifact.handlers
     )
     return Shown(Table(lead, summary, (), columns, tuple(groups)), marks=tuple(marks))
+
+
+def _anchor(artifact: int, step: int) -> str:
+    return f"step-{artifact}-{step}"
 
 
 def _flat(steps: Sequence[ArtifactStep], inside: str) -> Iterator[tuple[str, ArtifactStep]]:

@@ -30,7 +30,7 @@ from tracer.model import (
     WireEnd,
     WireRow,
 )
-from tracer.report.answers import parts
+from tracer.report.answers import IMAGE, parts
 from tracer.report.lines import Lines, Read, no_source
 from tracer.report.links import Links, commit_link, shown_url
 from tracer.report.snippets import Files, Snippet
@@ -58,6 +58,7 @@ def to_json(trace: Trace, source: Files | Read | None = None) -> Json:
         "tool": {"name": "tracer", "version": tool_version()},
         "title": trace.title,
         "answer": _words(view.sentence),
+        "title_answer": _answer(trace, trace.answer) if trace.answer else None,
         "entry": _symbol(links, trace.entry),
         "target": _symbol(links, trace.targets[0]) if trace.targets else None,
         "targets": [_symbol(links, target) for target in trace.targets],
@@ -67,15 +68,14 @@ def to_json(trace: Trace, source: Files | Read | None = None) -> Json:
         "stops": [_stop(links, stop) for stop in _ordered_stops(trace.stops)],
         "pins": [_pin(pin) for pin in sorted(trace.pins, key=lambda p: (p.repository, p.commit))],
         "explored": trace.explored,
-        "questions": [_question(trace, question, answer) for question, answer in trace.questions],
+        "questions": [{"question": question} | _answer(trace, answer) for question, answer in trace.questions],
     }
 
 
-def _question(trace: Trace, question: str, answer: str) -> Json:
+def _answer(trace: Trace, answer: str) -> Json:
     pieces = list(parts(answer, trace))
-    named = [name for _, name in pieces if name is not None]
+    named = [name for _, name in pieces if name is not None and not name.startswith(IMAGE)]
     return {
-        "question": question,
         "answer": "".join(words for words, _ in pieces),
         "symbols": list(dict.fromkeys(named)),
     }

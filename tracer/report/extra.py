@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 from tracer.model import Pin, Position
 from tracer.report.contents import Item
@@ -26,7 +26,8 @@ class Extra:
     """A page: ``name`` is its file's name without the ending, ``title`` a message of the catalogs.
 
     ``show`` gives what it shows, in a language, with the links of the site. ``pins`` are the repositories that it
-    speaks of, and the files of ``places`` have pages of their own; those of the site's traces have them anyway.
+    speaks of, and the files of ``places`` have pages of their own; those of the site's traces have them anyway. Of the
+    images that it tells of, by name, ``images`` has the address.
     """
 
     name: str
@@ -35,3 +36,4 @@ class Extra:
     show: Callable[[Links, Language], Shown]
     pins: tuple[Pin, ...] = ()
     places: tuple[Position, ...] = ()
+    images: Mapping[str, str] = field(default_factory=dict[str, str])

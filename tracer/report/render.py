@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import shutil
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -90,7 +90,8 @@ def site(
     links = Links({pin.repository: pin for known_pins in pins for pin in known_pins}, page_names(known))
     names = _names(only)
     told = [OnPage(f"{name}.html", one.trace, one.around) for name, one in zip(names, given, strict=True)]
-    entries = [_entry(name, one, files, links, say) for name, one in zip(names, told, strict=True)]
+    images = {image: address for extra in extras for image, address in extra.images.items()}
+    entries = [_entry(name, one, files, links, say, images) for name, one in zip(names, told, strict=True)]
     further = [(extra, extra.show(links, say)) for extra in extras]
     items = [item for _, page in further for item in page.items]
     found = contents(told, [e.view for e in entries], items, line_counts(links, files), links, say)
@@ -129,8 +130,8 @@ def _data(page_name: str) -> str:
     return page_name.removesuffix(".html") + ".json"
 
 
-def _entry(name: str, one: OnPage, files: Files, links: Links, say: Language) -> Entry:
-    view = page(one.trace, files, links, say, one.around)
+def _entry(name: str, one: OnPage, files: Files, links: Links, say: Language, images: Mapping[str, str]) -> Entry:
+    view = page(one.trace, files, links, say, one.around, images)
     around = circles(one.trace, one.around, links, say)
     around_page = "around.html" if name == "index" else f"{name}-around.html"
     return Entry(f"{name}.html", around_page, view, around)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import importlib.metadata
 import itertools
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from tracer.model import EdgeKind, Evidence, Hop, Modifier, Pin, Position, RuledOut, Stop, Surroundings, Symbol, Trace
-from tracer.report.answers import parts
+from tracer.report.answers import IMAGE, parts
 from tracer.report.around import Undecided
 from tracer.report.language import ENGLISH, Language, noted
 from tracer.report.links import Links, Place, commit_link, shown_url
@@ -134,9 +135,10 @@ class PinView:
 
 @dataclass(frozen=True, slots=True)
 class PageView:
-    """All that a trace's page shows."""
+    """All that a trace's page shows: ``answer`` is the investigation's to the title, ``sentence`` tells of the chains."""
 
     title: str
+    answer: Phrase
     sentence: Phrase
     found: bool
     entry: Name
@@ -164,8 +166,9 @@ def page(
     links: Links | None = None,
     language: Language = ENGLISH,
     around: Sequence[Surroundings] = (),
+    images: Mapping[str, str] = MappingProxyType({}),
 ) -> PageView:
-    """The page of one trace; ``links`` know the pages that files have of their own."""
+    """The page of one trace; ``links`` know the pages that files have of their own, ``images`` where images are told of."""
     files = source if isinstance(source, Files) else Files(source)
     links = links or Links({pin.repository: pin for pin in trace.pins})
     builder = _Builder(trace, links, Snippets(files, links), language)
@@ -173,10 +176,11 @@ def page(
     chains = tuple(builder.chain(i, hops) for i, hops in enumerate(trace.chains, 1))
     return PageView(
         title=one_line(trace.title) or title,
+        answer=linked(one_line(trace.answer), trace, chains, images),
         sentence=builder.answer(),
         found=trace.found,
         entry=builder.name(trace.entry),
-        questions=tuple((q, linked(a, trace, chains)) for q, a in trace.questions),
+        questions=tuple((q, linked(a, trace, chains, images)) for q, a in trace.questions),
         chains=chains,
         stops=builder.stops(),
         stop_count=_places(trace),
@@ -190,8 +194,10 @@ def page(
 _WORD = re.compile(r"\w+", re.ASCII)
 
 
-def linked(text: str, trace: Trace, chains: Sequence[Chain]) -> Phrase:
-    """An answer in which each reference, and each name of the chain, leads to the hop that it stands for.
+def linked(
+    text: str, trace: Trace, chains: Sequence[Chain], images: Mapping[str, str] = MappingProxyType({})
+) -> Phrase:
+    """An answer in which each reference, and each name of the chain, leads to the hop or image that it stands for.
 
     The first hop that leads to a symbol, or to one of this name, is meant; for the entry, the first of all.
     """
@@ -205,6 +211,9 @@ def linked(text: str, trace: Trace, chains: Sequence[Chain]) -> Phrase:
             anchors.setdefault(leaf(symbol), f"#{card.anchor}")
     out: list[Piece] = []
     for words, name in parts(text, trace):
+        if name is not None and name.startswith(IMAGE):
+            out.append(Piece(words, href=images.get(name.removeprefix(IMAGE), "")))
+            continue
         if name is not None:
             out.append(Piece(words, code=True, href=symbols[name]))
             continue

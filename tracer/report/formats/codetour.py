@@ -33,14 +33,17 @@ def render(trace: Trace, read: Read) -> str:
     view = page(trace, read)
     home = _home(trace)
     maker = _Maker(home.repository if home is not None else "", Lines(read))
-    steps = [maker.step(trace.entry.position, view.title, _words(view.sentence))]
+    first = "\n\n".join(_words(one) for one in (view.answer, view.sentence) if one)
+    steps = [maker.step(trace.entry.position, view.title, first)]
     for shown, chain in zip(view.chains, trace.chains, strict=True):
         for card, hop in zip(shown.cards, chain, strict=True):
             steps.append(maker.hop(card, hop))
         if chain and chain[-1].target.position is not None:
             steps.append(maker.end(chain[-1].target))
     tour: dict[str, Any] = {"$schema": SCHEMA, "title": view.title}
-    tour["description"] = " ".join([view.title, *(f"{one_line(q)} {one_line(a)}" for q, a in questions(trace))])
+    told = [view.title, "".join(piece.text for piece in view.answer)]
+    told += [f"{one_line(q)} {one_line(a)}" for q, a in questions(trace)]
+    tour["description"] = " ".join(filter(None, told))
     if home is not None:
         tour["ref"] = one_line(home.commit)
     return dumps({**tour, "steps": steps}) + "\n"

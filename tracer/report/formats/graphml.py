@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import networkx as nx
 
 from tracer.model import Evidence, Modifier, Pin, Position, Stop, Trace
-from tracer.report.answers import questions
+from tracer.report.answers import plain, questions
 from tracer.report.formats.diagram import diagram
 from tracer.report.links import Links, shown_url
 from tracer.report.text import one_line
@@ -21,6 +21,7 @@ def render(trace: Trace) -> str:
     links = Links({pin.repository: pin for pin in trace.pins})
     graph: nx.MultiDiGraph[str] = nx.MultiDiGraph(
         title=one_line(trace.title),
+        answer=one_line(plain(trace.answer, trace)),
         found=trace.found,
         explored=trace.explored,
         pins="\n".join(_pin(pin) for pin in sorted(trace.pins, key=lambda p: (p.repository, p.commit))),

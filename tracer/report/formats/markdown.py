@@ -25,8 +25,11 @@ def render(trace: Trace, read: Read) -> str:
 
 
 def _document(view: PageView, picture: str) -> Iterator[str]:
-    yield from (f"# {prose(view.title)}", "", words(view.sentence), "")
     hops = {f"#{card.anchor}": card.place.url for chain in view.chains for card in chain.cards}
+    yield from (f"# {prose(view.title)}", "")
+    if view.answer:
+        yield from (words(view.answer, addresses=hops), "")
+    yield from (words(view.sentence), "")
     for question, answer in view.questions:
         yield from (f"**{prose(question) or '…'}** {words(answer, addresses=hops)}", "")
     if view.chains:

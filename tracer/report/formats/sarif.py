@@ -42,6 +42,7 @@ def render(trace: Trace, read: Read) -> str:
     properties = {
         "title": view.title,
         "answer": _plain(view.sentence),
+        "titleAnswer": _plain(view.answer),
         "found": trace.found,
         "explored": trace.explored,
         "questions": [{"question": one_line(q), "answer": one_line(a)} for q, a in questions(trace)],

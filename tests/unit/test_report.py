@@ -266,6 +266,48 @@ def test_the_last_place_of_a_value_is_in_the_sentence() -> None:
     assert "values of several types flow there, *bankpb.bankClient among them" in plain(html(trace))
 
 
+def with_edge(number: int, **changes: Any) -> Trace:
+    """``TRACE`` with another edge in one of its hops."""
+    hops = list(TRACE.chains[0])
+    hops[number] = dataclasses.replace(hops[number], edge=dataclasses.replace(hops[number].edge, **changes))
+    return dataclasses.replace(TRACE, chains=(tuple(hops),))
+
+
+def test_a_value_that_has_the_method_from_what_it_embeds() -> None:
+    """Its own type is told: the method's is not what gets there."""
+    notes = (Evidence("*example.org/shop.Till gets Pay from its embedded Cashier"), TRACE.chains[0][0].edge.evidence[0])
+    text = plain(html(with_edge(0, evidence=notes)))
+    assert "In corner-shop:cmd/till a call of it only ever ends at *bankpb.bankClient: *shop.Till has this" in text
+    assert (
+        "method from its embedded Cashier, where that is the value: stored in the field Shop.cashier, at shop" in text
+    )
+    other = (RuledOut("(*example.org/shop.Purse).Pay", ANOTHER_WAY),)
+    text = plain(html(with_edge(0, evidence=notes, ruled_out=other)))
+    assert "several types flow there; *shop.Till among them has this method from its embedded Cashier, where" in text
+
+
+def test_rules_name_what_they_speak_of() -> None:
+    text = plain(html())
+    assert "The type of b is known, and (*bank.Bank).currency is its method, at bank.go:10." in text
+    assert "bank.DefaultCurrency is read; by Go's scopes that name leads to one declaration, at bank.go:4." in text
+    assert "The call names (*bank.Bank).currency; by Go's scopes" in plain(html(with_edge(2, rule="function")))
+    note = (Evidence("passed as srv to bankpb.RegisterBankServer", at(*SHOP_FILE, "type Shop")),)
+    text = plain(html(with_edge(0, rule="registration", evidence=note)))
+    assert (
+        "and that is a value of *bankpb.bankClient: passed as srv to bankpb.RegisterBankServer, at shop.go:10." in text
+    )
+    other = (RuledOut("(*example.org/shop.Purse).Pay", ANOTHER_WAY),)
+    text = plain(html(with_edge(0, rule="registration", ruled_out=other)))
+    assert "values of several types were, *bankpb.bankClient among them." in text
+
+
+def test_source_text_in_notes_is_code() -> None:
+    page = html()
+    assert "overridden by an earlier result: <code>return b.set</code>" in page
+    assert "<li>stored in the field <code>Shop.cashier</code> " in page
+    assert "over gRPC" in html(with_edge(1, evidence=(Evidence("the stub sends the full method /a.B/C over gRPC"),)))
+
+
 def test_names_in_answers_lead_to_hops() -> None:
     trace = dataclasses.replace(
         TRACE, questions=(("How?", "Sell asks Pay, and so DefaultCurrency; Payment does not."),)

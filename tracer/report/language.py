@@ -52,16 +52,16 @@ class Language:
 
     def note(self, text: str) -> str:
         """A sentence that a rule made, in this language if it has one of the known forms; else as it is."""
-        if self.code == "en":
-            return text
+        return text if self.code == "en" else "".join(piece.text for piece in self.noted(text))
+
+    def noted(self, text: str) -> Phrase:
+        """The same with the source text in it told apart."""
         for pattern, message in _forms():
             found = pattern.fullmatch(text)
             if found is not None:
-                out = self.text(message)
-                for name, value in found.groupdict().items():
-                    out = out.replace("{" + name + "}", value)
-                return out
-        return self.text(text)
+                parts = found.groupdict()
+                return self.phrase(message, **{n: Piece(v, code=_is_code(v)) for n, v in parts.items()})
+        return (Piece(self.text(text)),) if text else ()
 
 
 def noted(message: str) -> str:
@@ -115,6 +115,11 @@ NOTES: Sequence[str] = (
     noted("the registered implementation could not be decided"),
 )
 """The forms of the sentences that rules and reasons make; what stands for ``{a}`` is source text and stays."""
+
+
+def _is_code(value: str) -> bool:
+    """Whether what stands in a sentence is source text, and not a number or the name of a protocol."""
+    return not value.replace(",", "").isdecimal() and value not in ("gRPC", "ttrpc")
 
 
 @functools.cache

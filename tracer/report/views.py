@@ -54,10 +54,11 @@ class Name:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A sentence with the place that shows it."""
+    """A sentence with the place that shows it; ``words`` has the source text in it told apart."""
 
     text: str
     place: Place | None
+    words: Phrase = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,9 +252,11 @@ class _Builder:
         )
 
     def facts(self, evidence: Iterable[Evidence]) -> tuple[Fact, ...]:
-        return tuple(
-            dict.fromkeys(Fact(self.language.note(one_line(e.note)), self.links.place(e.position)) for e in evidence)
-        )
+        return tuple(dict.fromkeys(self._fact(e.note, e.position) for e in evidence))
+
+    def _fact(self, text: str, position: Position | None) -> Fact:
+        words = self.language.noted(one_line(text))
+        return Fact("".join(piece.text for piece in words), self.links.place(position), words)
 
     def chain(self, number: int, hops: Sequence[Hop]) -> Chain:
         prefix = self._prefix(number)
@@ -333,7 +336,7 @@ class _Builder:
         out: list[Ends] = []
         for _, group in itertools.groupby(ordered, key=key):
             found = list(group)
-            facts = tuple(Fact(self.language.note(one_line(s.reason)), self.links.place(s.position)) for s in found)
+            facts = tuple(self._fact(s.reason, s.position) for s in found)
             out.append(Ends(self.name(found[0].symbol), self._toward(found[0]), facts))
         return tuple(out)
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
-from tracer.model import EdgeKind, Evidence, Hop, Position, Symbol
+from tracer.model import EdgeKind, Evidence, Hop, Position, Symbol, shortened
 from tracer.report.language import Language, noted
 from tracer.report.text import Phrase, Piece, one_line
 
@@ -27,23 +28,23 @@ KIND_WORDS = {
 }
 
 _PLAIN_RULES = {
-    "function": noted("The call names the function; Go's scopes lead from the name to this one declaration."),
-    "method": noted("The type of the expression before the dot is known, and this is its method."),
+    "function": noted("The call names {target}; by Go's scopes that is one declaration{place}."),
+    "method": noted("The type of {receiver} is known, and {target} is its method{place}."),
     "promoted method": noted(
-        "The type of the expression before the dot is known; the method comes from a field that is embedded in it."
+        "The type of {receiver} is known; its method is {target}, of a field that is embedded in it{place}."
     ),
     "literal": noted("A function literal is called where it is written."),
-    "name": noted("The name that is read leads by Go's scopes to this one declaration."),
+    "name": noted("{target} is read; by Go's scopes that name leads to one declaration{place}."),
     "fallback": noted(
         "A value of a type flows there that does not have this method itself: it comes from an embedded type of generated code, and answers that it is not implemented."
-    ),
-    "registration": noted(
-        "The handler calls the implementation that was registered for its service; a value of this type was."
     ),
 }
 
 VERBS = {kind: sentence.removeprefix("{a} ").removesuffix(" {b}") for kind, sentence in _SENTENCES.items()}
 """What stands between caller and callee in an English sentence: ``calls``."""
+
+_EMBEDDED = re.compile(r"(.+) gets (.+) from its embedded (.+)")
+"""The note on a value that has a method by embedding another: whose, which, from what."""
 
 ANOTHER_WAY = "also a target of this call; the chain goes another way"
 """The reason of a candidate that is a target as well: where one has it, the hop's target is not the only one."""
@@ -113,7 +114,12 @@ def rule_words(hop: Hop, language: Language, at: Callable[[Position | None], Pie
     """The rule that proved a hop, in a sentence; ``at`` gives a position as a link."""
     rule = hop.edge.rule
     if rule in _PLAIN_RULES:
-        return language.phrase(_PLAIN_RULES[rule])
+        where = at(hop.target.position)
+        place = language.phrase(", at {place}", place=where) if where is not None else ()
+        target = Piece(one_line(hop.target.short), code=True)
+        return language.phrase(_PLAIN_RULES[rule], receiver=_before(hop, language), target=target, place=place)
+    if rule == "registration":
+        return _registration(hop, language, at)
     if rule == "full method" and hop.edge.wire:
         return language.phrase(
             "The client sends the full method {wire}; the server's service description names this handler for the same method.",
@@ -132,11 +138,7 @@ def rule_words(hop: Hop, language: Language, at: Callable[[Position | None], Pie
 
 
 def _interface(hop: Hop, language: Language, at: Callable[[Position | None], Piece | None]) -> Phrase:
-    name = leaf(hop.target)
-    before = one_line(hop.code).partition(f".{name}(")[0]
-    receiver: Phrase = (
-        (Piece(before, code=True),) if _is_path(before) else language.phrase("What stands before the dot")
-    )
+    receiver = _before(hop, language, noted("What stands before the dot"))
     owner = _receiver(hop.target, language)
     if hop.edge.rule == "implements":
         return language.phrase(
@@ -145,7 +147,23 @@ def _interface(hop: Hop, language: Language, at: Callable[[Position | None], Pie
             type=owner,
         )
     program = Piece(program_name(hop.target), code=True)
-    others = sum(1 for candidate in hop.edge.ruled_out if candidate.reason == ANOTHER_WAY)
+    others = _several(hop)
+    embedded = next((found for e in hop.edge.evidence if (found := _EMBEDDED.fullmatch(one_line(e.note)))), None)
+    if embedded is not None:
+        # The value that gets there is not of the method's own type.
+        message = (
+            noted(
+                "{receiver} is an interface. In {program} values of several types flow there; {holder} among them has this method from its embedded {field}, where {type} is a value"
+            )
+            if others
+            else noted(
+                "{receiver} is an interface. In {program} a call of it only ever ends at {type}: {holder} has this method from its embedded {field}, where that is the value"
+            )
+        )
+        holder = Piece(shortened(embedded[1]), code=True)
+        field = Piece(embedded[3], code=True)
+        made = language.phrase(message, receiver=receiver, program=program, type=owner, holder=holder, field=field)
+        return made + _shown(hop, language, at)
     message = (
         noted("{receiver} is an interface. In {program} values of several types flow there, {type} among them")
         if others
@@ -166,7 +184,27 @@ def _shown(hop: Hop, language: Language, at: Callable[[Position | None], Piece |
     place = at(last.position) if last is not None else None
     if last is None or place is None or not last.note.strip():
         return language.phrase(".")
-    return language.phrase(": {note}, at {place}.", note=language.note(one_line(last.note)), place=place)
+    return language.phrase(": {note}, at {place}.", note=language.noted(one_line(last.note)), place=place)
+
+
+def _registration(hop: Hop, language: Language, at: Callable[[Position | None], Piece | None]) -> Phrase:
+    message = (
+        noted("The handler calls what was registered for its service; values of several types were, {type} among them")
+        if _several(hop)
+        else noted("The handler calls what was registered for its service, and that is a value of {type}")
+    )
+    return language.phrase(message, type=_receiver(hop.target, language)) + _shown(hop, language, at)
+
+
+def _several(hop: Hop) -> bool:
+    """Whether the call has other targets."""
+    return any(candidate.reason == ANOTHER_WAY for candidate in hop.edge.ruled_out)
+
+
+def _before(hop: Hop, language: Language, unnamed: str = noted("what stands before the dot")) -> Phrase:
+    """What stands before the dot of a call: ``m.runtimeService``; in words where that is more than names."""
+    before = one_line(hop.code).partition(f".{leaf(hop.target)}(")[0]
+    return (Piece(before, code=True),) if _is_path(before) else language.phrase(unnamed)
 
 
 def _receiver(symbol: Symbol, language: Language) -> Piece:

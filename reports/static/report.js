@@ -174,7 +174,7 @@
       link.setAttribute("role", "option");
       link.href = /^https:/.test(row[3]) ? row[3] : root + row[3];
       link.tabIndex = -1;
-      link.append(make("span", "sort", row[0]), make("code", "", row[1]), make("span", "detail", row[2]));
+      link.append(make("span", "sort", row[0]), make(row[0] === "hop" ? "span" : "code", "", row[1]), make("span", "detail", row[2]));
       return link;
     }));
     if (words.length && !found.length) {

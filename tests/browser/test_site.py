@@ -439,12 +439,27 @@ def test_what_is_tapped_is_large_enough(page: Any, made: Site) -> None:
     for name in ("index", "wires", "contents", "source/client/cmd-agent-main.go"):
         page.goto((made.english / f"{name}.html").as_uri())
         small = page.evaluate(
-            """() => [...document.querySelectorAll("button, .site a, .hops a, .steps a, .contents a, summary, .remarks a, label")]
+            """() => [...document.querySelectorAll("button, .site a, .hops a, .steps a, .contents a, .snippet figcaption a, summary, .remarks a, label")]
                 .filter((x) => x.checkVisibility({ contentVisibilityAuto: true }) && !x.matches(".unseen"))
                 .map((x) => [x.textContent, x.getBoundingClientRect()])
-                .filter(([, box]) => box.height < 24 && box.height > 0).map(([text, box]) => [text, box.height])"""
+                .filter(([, box]) => box.height > 0 && (box.height < 24 || box.width < 24)).map(([text, box]) => [text, box.width, box.height])"""
         )
         assert not small, (name, small)
+
+
+def test_a_rule_stays_with_its_source_on_paper(page: Any, made: Site) -> None:
+    page.goto((made.english / "index.html").as_uri())
+    page.emulate_media(media="print")
+    style = "(name) => [...document.querySelectorAll('.card > :is(h3, .rule)')].every((x) => getComputedStyle(x)[name] === 'avoid')"
+    assert page.evaluate(style, "breakInside")
+    assert page.evaluate(style, "breakAfter")
+    assert not page.locator(".whole summary").first.is_visible()
+
+
+def test_the_name_of_a_file_stays_in_sight(page: Any, made: Site) -> None:
+    page.goto((made.english / "source" / "server" / "cmd-box-main.go.html").as_uri() + "#L7000")
+    assert 0 <= page.locator("h1").bounding_box()["y"] < 40
+    assert page.locator("#L7000").bounding_box()["y"] > 100
 
 
 @pytest.mark.parametrize("name", ["index", "changes", "wires", "source/client/cmd-agent-main.go"])

@@ -347,7 +347,7 @@ def test_the_answer_to_the_title() -> None:
     )
     made = site([trace], read, extras=[image])["index.html"]
     answer, reach = (made.index(f'<p class="{name}">') for name in ("lead", "reach"))
-    assert made.index("<h1>") < answer < reach < made.index("<svg")
+    assert made.index("<h1>") < answer < made.index("<svg") < reach
     assert '<a href="#hop-4"><code>DefaultCurrency</code></a>, says <a href="artifacts.html#a">till</a>.' in made
     assert '<meta name="description" content="In DefaultCurrency, says till.">' in made
     assert ", says till.</p>" in site([trace], read)["index.html"]
@@ -450,7 +450,7 @@ def through(programs: int, kind: EdgeKind = EdgeKind.RPC) -> Trace:
 
 @pytest.mark.parametrize("programs", [2, 3, 4, 5])
 def test_lanes_stand_side_by_side(programs: int) -> None:
-    made = views.page(through(programs), Files(read)).chains[0].wide
+    made = views.page(through(programs), Files(read)).chains[0].drawing.wide
     assert made is not None
     assert made.lanes == len(made.panels) == programs
     edges = [(panel.x, panel.x + panel.width) for panel in made.panels]
@@ -464,10 +464,70 @@ def test_lanes_stand_side_by_side(programs: int) -> None:
 
 
 def test_many_lanes_are_stacked() -> None:
-    made = views.page(through(6), Files(read)).chains[0]
+    made = views.page(through(6), Files(read)).chains[0].drawing
     assert made.wide is None
     assert made.narrow is not None
     assert len(made.narrow.panels) == 6
+
+
+def forked(*ways: tuple[int, int]) -> Trace:
+    """Branches of one trace: two hops together, then so many others each, the first of them into another program."""
+    first = TRACE.chains[0]
+
+    def hop(number: int, name: str, program: str) -> Hop:
+        return dataclasses.replace(
+            first[number],
+            source=dataclasses.replace(first[number].source, program=program.partition(">")[0]),
+            target=dataclasses.replace(first[number].target, name=name, program=program.rpartition(">")[2]),
+        )
+
+    trunk = (hop(0, "a.One", "till"), hop(0, "a.Two", "till"))
+    chains = tuple(
+        (*trunk, hop(1, f"b.Handle{way}", f"till>p{way}"), *(hop(2, f"b.F{way}x{i}", f"p{way}") for i in range(more)))
+        for way, more in ways
+    )
+    return dataclasses.replace(TRACE, chains=chains, targets=tuple(chain[-1].target for chain in chains))
+
+
+@pytest.mark.parametrize("ways", [((1, 3), (2, 1)), ((1, 0), (2, 5), (3, 2)), ((1, 1), (2, 1), (3, 1), (4, 1), (5, 1))])
+def test_branches_are_drawn_together(ways: tuple[tuple[int, int], ...]) -> None:
+    trace = forked(*ways)
+    view = views.page(trace, Files(read))
+    assert view.drawing is not None
+    programs, hops = len(ways) + 1, 2 + sum(1 + more for _, more in ways)
+    assert (view.drawing.wide is None) == (programs > 5)
+    for made in (view.drawing.wide, view.drawing.narrow):
+        if made is None:
+            continue
+        assert len(made.panels) == programs
+        assert (len(made.dots), len(made.lines)) == (hops + 1, hops)
+        # What is told of the call at which they part stands there once.
+        assert len([line for line in made.lines if line.label]) == hops - len(ways) + 1
+        for dot in made.dots:
+            inside = [p for p in made.panels if p.x <= dot.x <= p.x + p.width and p.y <= dot.y <= p.y + p.height]
+            assert len(inside) == 1
+        assert len({(dot.x, dot.y) for dot in made.dots}) == hops + 1
+        numbers = [[int(n) for n in re.findall(r"-?\d+", line.path)] for line in made.lines]
+        assert all(0 <= n <= max(made.width, made.height) for row in numbers for n in row)
+    page = html(trace)
+    assert page.index("<svg") < page.index('class="questions"')
+    assert page.count('<figure class="picture') == 1
+    ids = re.findall(r'\bid="([^"]+)"', page)
+    assert len(ids) == len(set(ids))
+    assert set(re.findall(r'href="#([^"]+)"', page)) <= set(ids)
+
+
+def test_chains_that_part_otherwise_are_drawn_one_by_one() -> None:
+    """At two calls, inside of a program, or into one that was entered before."""
+    trace = forked((1, 1), (2, 1))
+    one, two = trace.chains
+    elsewhere = dataclasses.replace(two[2], edge=dataclasses.replace(two[2].edge, site=two[3].edge.site))
+    inside = dataclasses.replace(two[2], target=dataclasses.replace(two[2].target, program="till"))
+    same = [dataclasses.replace(hop, target=dataclasses.replace(hop.target, program="p1")) for hop in two[2:]]
+    for other in ((*two[:2], elsewhere, two[3]), (*two[:2], inside), (*two[:2], *same), one[:2]):
+        changed = dataclasses.replace(trace, chains=(one, other), targets=(one[-1].target, other[-1].target))
+        assert views.page(changed, Files(read)).drawing is None
+        assert html(changed).count('<figure class="picture') == 2
 
 
 def test_programs_that_are_started_are_no_wires() -> None:

@@ -48,8 +48,13 @@ def contents(
 
     ``counts`` are the lines of its files.
     """
+
+    def among(view: PageView) -> str:
+        """What tells a trace's hops from those of others."""
+        return f" · {view.title}" if len(views) > 1 else ""
+
     hops = [
-        Item("hop", f"{card.number}. {_text(card)}", view.title, f"{one.page}#{card.anchor}")
+        Item("hop", f"{card.number}. {_text(card)}", f"{card.place.short}{among(view)}", f"{one.page}#{card.anchor}")
         for one, view in zip(told, views, strict=True)
         for chain in view.chains
         for card in chain.cards

@@ -14,7 +14,7 @@ from tracer.report.answers import IMAGE, parts
 from tracer.report.around import Undecided
 from tracer.report.language import ENGLISH, Language, noted
 from tracer.report.links import Links, Place, commit_link, shown_url
-from tracer.report.picture import Picture, draw
+from tracer.report.picture import Picture, draw, draw_together
 from tracer.report.snippets import Files, Snippet, Snippets
 from tracer.report.text import Phrase, Piece, one_line
 from tracer.report.words import (
@@ -102,16 +102,23 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True)
-class Chain:
-    """One chain: its sentence, its picture in two widths, its hops."""
+class Drawing:
+    """A picture in two widths, with what its legend has to tell."""
 
-    anchor: str
-    heading: Phrase
-    sentence: Phrase
     wide: Picture | None
     narrow: Picture | None
     dispatch: bool
     crossing: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """One chain: its sentence, its picture, its hops."""
+
+    anchor: str
+    heading: Phrase
+    sentence: Phrase
+    drawing: Drawing
     cards: tuple[Card, ...]
 
 
@@ -136,7 +143,10 @@ class PinView:
 
 @dataclass(frozen=True, slots=True)
 class PageView:
-    """All that a trace's page shows: ``answer`` is the investigation's to the title, ``sentence`` tells of the chains."""
+    """All that a trace's page shows: ``answer`` is the investigation's to the title, ``sentence`` tells of the chains.
+
+    ``drawing`` is the picture of all chains; there is none of several that are not branches of one.
+    """
 
     title: str
     answer: Phrase
@@ -144,6 +154,7 @@ class PageView:
     found: bool
     entry: Name
     questions: tuple[tuple[str, Phrase], ...]
+    drawing: Drawing | None
     chains: tuple[Chain, ...]
     stops: tuple[Ends, ...]
     stop_count: int
@@ -182,6 +193,7 @@ def page(
         found=trace.found,
         entry=builder.name(trace.entry),
         questions=tuple((q, linked(a, trace, chains, images)) for q, a in trace.questions),
+        drawing=chains[0].drawing if len(chains) == 1 else builder.branches(),
         chains=chains,
         stops=builder.stops(),
         stop_count=_places(trace),
@@ -261,12 +273,16 @@ class _Builder:
     def chain(self, number: int, hops: Sequence[Hop]) -> Chain:
         prefix = self._prefix(number)
         cards = tuple(self._card(i, prefix, hops, hop) for i, hop in enumerate(hops, 1))
-        wide, narrow = draw(hops, prefix, self.language)
-        kinds = {hop.edge.kind for hop in hops}
+        drawing = _drawing(draw(hops, prefix, self.language), hops)
         heading = self._heading(hops) if hops else ()
-        dispatch = not kinds.isdisjoint((EdgeKind.INTERFACE, EdgeKind.VALUE))
-        crossing = not kinds.isdisjoint((EdgeKind.RPC, EdgeKind.EXEC))
-        return Chain(f"{prefix}chain", heading, self._counts(hops), wide, narrow, dispatch, crossing, cards)
+        return Chain(f"{prefix}chain", heading, self._counts(hops), drawing, cards)
+
+    def branches(self) -> Drawing | None:
+        """The picture of all chains, where they are branches of one."""
+        chains = self.trace.chains
+        prefixes = [self._prefix(number) for number in range(1, len(chains) + 1)]
+        made = draw_together(chains, prefixes, self.language)
+        return _drawing(made, [hop for hops in chains for hop in hops]) if made[1] is not None else None
 
     def _card(self, number: int, prefix: str, hops: Sequence[Hop], hop: Hop) -> Card:
         edge = hop.edge
@@ -440,6 +456,13 @@ class _Builder:
         owner = qualifier(last.target)
         name = one_line(last.edge.wire) or (f"{owner}.{leaf(last.target)}" if owner else leaf(last.target))
         return self.language.phrase("To {name}", name=Piece(name, code=True))
+
+
+def _drawing(pictures: tuple[Picture | None, Picture | None], hops: Sequence[Hop]) -> Drawing:
+    kinds = {hop.edge.kind for hop in hops}
+    dispatch = not kinds.isdisjoint((EdgeKind.INTERFACE, EdgeKind.VALUE))
+    crossing = not kinds.isdisjoint((EdgeKind.RPC, EdgeKind.EXEC))
+    return Drawing(*pictures, dispatch, crossing)
 
 
 def _places(trace: Trace) -> int:

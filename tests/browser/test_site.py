@@ -71,6 +71,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Site:
         trace = api.follow(session, "Sync", "client")
         english, chinese = (api.told(session, trace, lang) for lang in ("en", "zh"))
         wires = Told(api.follow(session, "prepare", "client"))
+        branch = replace(trace, title="And twice?", targets=trace.targets * 2, chains=trace.chains * 2)
         later = replace(trace, chains=(trace.chains[0][1:],))
         extras = [
             changes_page([compare(trace, later)]),
@@ -78,7 +79,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Site:
         ]
         write_site([english], session.read, folder / "en", extras=extras)
         write_site([chinese], session.read, folder / "zh", lang="zh", extras=extras)
-        write_site([english, wires], session.read, folder / "several")
+        write_site([english, wires, branch], session.read, folder / "several")
     return Site(folder, folder, folder / "en", folder / "zh", folder / "several")
 
 
@@ -312,7 +313,7 @@ def test_axe(page: Any, made: Site, scheme: str) -> None:
     for path in [
         *sorted(made.english.glob("*.html")),
         *made.english.glob("source/client/cmd-*.html"),
-        *made.several.glob("index.html"),
+        *made.several.glob("*.html"),
     ]:
         page.goto(path.as_uri())
         page.evaluate("document.querySelectorAll('details').forEach((d) => { d.open = true; })")

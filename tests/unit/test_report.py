@@ -374,7 +374,7 @@ def test_internal_links_resolve_and_ids_are_unique() -> None:
     ids = re.findall(r'\bid="([^"]+)"', page)
     assert len(ids) == len(set(ids))
     assert set(re.findall(r'href="#([^"]+)"', page)) <= set(ids)
-    assert set(re.findall(r'aria-(?:labelledby|describedby)="([^"]+)"', page)) <= set(ids)
+    assert set(" ".join(re.findall(r'aria-(?:labelledby|describedby)="([^"]+)"', page)).split()) <= set(ids)
 
 
 def test_snippet_marks_the_call() -> None:
@@ -515,6 +515,10 @@ def test_branches_are_drawn_together(ways: tuple[tuple[int, int], ...]) -> None:
     ids = re.findall(r'\bid="([^"]+)"', page)
     assert len(ids) == len(set(ids))
     assert set(re.findall(r'href="#([^"]+)"', page)) <= set(ids)
+    # The hops that branches share have the same words: their chain's heading tells them apart.
+    labels = re.findall(r'<section class="card[^>]*aria-labelledby="([^"]+)"', page)
+    assert all(re.fullmatch(r"(chain-\d+-)chain-h \1hop-\d+-h", label) for label in labels)
+    assert 'role="region"' not in page
 
 
 def test_chains_that_part_otherwise_are_drawn_one_by_one() -> None:

@@ -113,6 +113,20 @@ def checked(folder: Path, change: tuple[str, str, str] | None = None, claims: st
         return api.check(session)
 
 
+def test_verdicts_are_kept_until_a_pin_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    toml, sources = made(tmp_path)
+    options = api.Options(sources, cache=tmp_path / "cache")
+    with api.Session(load(toml), options) as session:
+        first = api.check(session)
+    with monkeypatch.context() as patch, api.Session(load(toml), options) as session:
+        patch.delattr(api, "check_claim")
+        assert api.check(session) == first
+    text = toml.read_text(encoding="utf-8").replace('value = "label:3.9"', 'value = "label:4"')
+    toml.write_text(text, encoding="utf-8")
+    with api.Session(load(toml), options) as session:
+        assert [v.claim for v in api.check(session).verdicts if not v.holds] == ["its value"]
+
+
 def test_all_claims_hold(tmp_path: Path) -> None:
     found = checked(tmp_path)
     assert [(v.claim, v.broken) for v in found.verdicts if not v.holds] == []

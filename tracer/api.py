@@ -453,10 +453,16 @@ def check(session: Session, progress: Callable[[str, int], None] = lambda _name,
     if not asked.claims and not has_references(asked):
         hint = "say what shall hold in [[claims]] (docs/investigation.md)"
         raise InvestigationError("there is no claim in it", where=asked.name, hint=hint)
-    verdicts = (
-        *(check_claim(session, claim, progress) for claim in asked.claims),
-        *check_references(session, progress),
-    )
+    key = session.key("check")
+    kept = session.store.get_many("checks", [key]).get(key)
+    if kept is not None:
+        verdicts = _traces.loads(kept, tuple[Verdict, ...])
+    else:
+        verdicts = (
+            *(check_claim(session, claim, progress) for claim in asked.claims),
+            *check_references(session, progress),
+        )
+        session.store.put_many("checks", {key: _traces.dumps(verdicts).encode()})
     pins = tuple(
         CheckedPin(name, asked.repositories[name].commit, snapshot.pin.commit)
         for name, snapshot in session.snapshots.items()

@@ -25,7 +25,7 @@ _MARKS = re.compile(r"[()*]")
 class Analysis:
     """Everything that was found about one program so far.
 
-    With ``whole`` flow has no budget and tells no ways: for the edges of whole packages.
+    With ``whole`` flow has no budget and tells no ways, and statements are not kept: for the edges of whole packages.
     """
 
     program: Program
@@ -34,7 +34,7 @@ class Analysis:
     flow: Flow = field(init=False)
 
     def __post_init__(self) -> None:
-        self.checker = Checker(self.program)
+        self.checker = Checker(self.program, lean=self.whole)
         self.flow = Flow(self.checker, None if self.whole else BUDGET)
 
     @property

@@ -160,10 +160,14 @@ def file_lookup(file: File, name: str) -> t.Object | None:
 
 
 class Checker:
-    """Checks the units of one program; keeps what it found."""
+    """Checks the units of one program; keeps what it found.
 
-    def __init__(self, program: Program) -> None:
+    With ``lean``, what is found is all that stays of a function: its statements go.
+    """
+
+    def __init__(self, program: Program, *, lean: bool = False) -> None:
         self.program = program
+        self.lean = lean
         self.infos: dict[Unit, Info] = {}
         self.var_infos: dict[t.Var, Info] = {}
         self.constants: dict[t.Const, Constant | None] = {}
@@ -525,6 +529,11 @@ class Checker:
         walker.named_results(results, func)
         if decl.body is not None:
             walker.stmts(decl.body.stmts, scope)
+            if self.lean:
+                decl.body.stmts.clear()
+                info.returns.clear()
+                for literal in info.literals.values():
+                    literal.node.body.stmts.clear()
         return info
 
     def _receiver_type(self, func: t.Func) -> t.Type:

@@ -121,6 +121,7 @@ class Flow:
         self._closures: dict[Package, frozenset[Package]] = {}
         # What the units that were looked at hold, by what is asked for.
         self._carrying: dict[t.Type, bool] = {}
+        self._boxes: dict[t.Type, bool] = {}
         self._storing: dict[t.Type, list[tuple[t.Func, t.Var]]] = {}
         self._looked_at: set[tuple[str, object]] = set()
         self._noted: set[Info] = set()
@@ -538,8 +539,12 @@ class Flow:
         self._gain(place, source.mask)
 
     def _is_boxed(self, node: Node) -> bool:
+        """Whether a value lies in one of an interface here."""
         typ = self.type_of(node)
-        return isinstance(t.underlying(typ), t.Interface) and not isinstance(typ, t.TypeParam)
+        found = self._boxes.get(typ)
+        if found is None:
+            found = self._boxes[typ] = isinstance(t.underlying(typ), t.Interface) and not isinstance(typ, t.TypeParam)
+        return found
 
     def _conversion(self, place: Place, node: Node) -> Callable[[int], int] | None:
         """What becomes of functions on the way from a node: in a value of an interface they keep the type that they had.
@@ -1286,8 +1291,10 @@ class Flow:
         return found
 
     def _step(self, visits: Growing[Node], node: Node) -> None:
+        boxed = self._is_boxed(node)
+
         def go(following: Node) -> None:
-            if self._is_boxed(node) and not self._is_boxed(following):
+            if boxed and not self._is_boxed(following):
                 self._unbox(visits, following)
             else:
                 self._go(visits, following)

@@ -59,11 +59,14 @@ class Converter:
     column: int
     depth: int = 0
     places: dict[ast.Pos, ast.Pos] = field(default_factory=dict["ast.Pos", "ast.Pos"])
+    lines: dict[int, int] = field(default_factory=dict[int, int])
 
     def pos(self, node: Node) -> ast.Pos:
         row, col = node.start_point
-        made = (row + self.line, col + (self.column if row == 0 else 1))
-        # A selection, a call and their operand begin at one place: they share it, since trees are most of the memory.
+        line = self.lines.setdefault(row, row + self.line)
+        made = (line, col + (self.column if row == 0 else 1))
+        # A selection, a call and their operand begin at one place, and much on one line: they share them, since trees are
+        # most of the memory.
         return self.places.setdefault(made, made)
 
     def span(self, node: Node) -> ast.Span:

@@ -85,7 +85,7 @@ def test_json(world: World) -> None:
     assert data["target"]["value"] == '"label:3.9"'
     assert data["hops"][3]["wire"] == "/demo.v1.Box/Open"
     ruled_out = {r["symbol"]: r["reason"] for r in data["hops"][1]["ruled_out"]}
-    assert ruled_out["(*example.org/client/cmd/agent.fakeOpener).Open"] == "no value of this type flows here"
+    assert ruled_out["(*example.org/client/cmd/agent.fakeOpener).Open"] == "no code that is used makes a value of this type"
     assert ruled_out["testOpener.Open"] == "declared in a test file"
     notes = [n["note"] for n in data["hops"][-1]["notes"]]
     assert "overridden by an earlier result: return pinned" in notes
@@ -255,7 +255,7 @@ def test_explain(world: World) -> None:
     same = json.loads(world.run("explain", f"{place[0]}:{place[1]}", "--repo", "client", "--json").stdout)
     assert same == found
     text = world.run("explain", "prepare", "Open", "--repo", "client").stdout
-    assert "✗ (*example.org/client/cmd/agent.fakeOpener).Open: no value of this type flows here" in text
+    assert "✗ (*example.org/client/cmd/agent.fakeOpener).Open: no code that is used makes a value of this type" in text
     assert "there is no call at" in world.run("explain", f"{place[0]}:1", "--repo", "client", expect=2).stderr
     assert "is not FILE:LINE" in world.run("explain", "prepare", "--repo", "client", expect=2).stderr
     assert "no call in" in world.run("explain", "prepare", "label", "--repo", "client", expect=2).stderr

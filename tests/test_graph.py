@@ -6,10 +6,11 @@ from pathlib import Path
 
 from support import analysis, repository
 
-from tracer import trace
+from tracer import api, trace
 from tracer.golang.lookup import lookup
 from tracer.golang.types import Func
 from tracer.graph import CallGraph
+from tracer.investigation.model import Investigation, Repository
 
 
 def graph_of(folder: Path, main: str) -> CallGraph:
@@ -207,3 +208,53 @@ func main() {
             if any(edge.callee == func.full_name for edge in found.resolve(info, site)[0])
         }
         assert proven == wanted - ({"main.asPlain"} if name == "late" else set())
+
+
+FAKES = """package main
+
+type store interface{ get() string }
+
+type real struct{}
+
+func (real) get() string { return "real" }
+
+type fake struct{}
+
+func (*fake) get() string { return "fake" }
+
+type server struct{ s store }
+
+func newServer(s store) *server { return &server{s} }
+
+func (s *server) serve() string { return s.s.get() }
+
+// What a package has for the tests of others.
+func newFake() *server { return newServer(&fake{}) }
+
+type left struct{ s store }
+
+func (l *left) over() string { return l.s.get() }
+
+func useLeft() string { return (&left{&fake{}}).over() }
+
+func main() { newServer(real{}).serve() }
+"""
+
+
+def test_what_unused_code_makes_is_ruled_out(tmp_path: Path) -> None:
+    repository(tmp_path, {"go.mod": "module example.org/m\n\ngo 1.24\n", "main.go": FAKES})
+    graph = CallGraph([analysis(tmp_path)])
+
+    def callees(name: str) -> list[str]:
+        return [step.target.name for step in graph.steps(graph.node(*lookup(graph.analyses, name)))]
+
+    assert callees("server.serve") == ["(example.org/m.real).get"]
+    # In code that is not used itself, what such code makes counts.
+    assert callees("left.over") == ["(*example.org/m.fake).get"]
+    asked = Investigation("", "", {"r": Repository("r", "", "", programs=("",))}, (), ())
+    with api.Session(asked, api.Options({"r": str(tmp_path)}, cache=tmp_path / "cache")) as session:
+        line = FAKES[: FAKES.index("return s.s.get()")].count("\n") + 1
+        (found,) = api.explain(session, f"main.go:{line}", "r")
+    assert [edge.callee for edge in found.edges] == ["(example.org/m.real).get"]
+    reasons = {row.symbol: row.reason for row in found.ruled_out}
+    assert reasons["(*example.org/m.fake).get"] == "no code that is used makes a value of this type"

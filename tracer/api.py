@@ -672,6 +672,8 @@ def _ruled_out(session: Session, analysis: Analysis, name: str, taken: Container
             reason = "declared in a test file"
         elif place.path not in linked:
             reason = f"not linked into {analysis.name} for {build.goos}/{build.goarch}"
+        elif func is not None and func.recv is not None and func.recv not in analysis.flow.made:
+            reason = "no code that is used makes a value of this type"
         else:
             reason = "no value of this type flows here"
         out.append(RuledOut(func.full_name if func else f"{receiver}.{name}", reason, place))
@@ -862,7 +864,12 @@ def _units_at(analysis: Analysis, path: str, line: int) -> Iterator[Unit]:
 def _explained(session: Session, analysis: Analysis, info: Info, site: CallSite) -> Explanation:
     edges, failure = analysis.resolve(info, site)
     dynamic = site.kind in ("interface", "value")
-    bounded = analysis.flow.dispatch(info, site).bounded if dynamic else ""
+    bounded = ""
+    if dynamic:
+        dispatch = analysis.flow.dispatch(info, site)
+        bounded = dispatch.bounded
+        living = {x.owner.full_name for x in analysis.living(info, dispatch.targets)}
+        edges = [edge for edge in edges if edge.callee in living]
     ruled_out: tuple[RuledOut, ...] = ()
     if site.kind == "interface" and isinstance(site.node.fun, ast.Selector):
         ruled_out = _ruled_out(session, analysis, site.node.fun.sel.name, {edge.callee for edge in edges})

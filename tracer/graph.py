@@ -181,7 +181,7 @@ class CallGraph:
     def _dispatched(
         self, analysis: Analysis, info: Info, node: Node, site: CallSite, edges: Sequence[Edge], found: Iterable[Target]
     ) -> list[Step]:
-        targets = {x.owner.full_name: x for x in found}
+        targets = {x.owner.full_name: x for x in analysis.living(info, found)}
         out: list[Step] = []
         for edge in edges:
             if edge.callee in targets:

@@ -11,7 +11,7 @@ from tracer.golang import std
 from tracer.golang import types as t
 from tracer.golang.checker import CallSite, Checker, Info, Literal, Owner, Read
 from tracer.golang.constants import Value
-from tracer.golang.flow import BUDGET, Dispatch, Flow
+from tracer.golang.flow import BUDGET, Dispatch, Flow, Target
 from tracer.golang.packages import Package, Program, Unit
 from tracer.golang.places import func_position, position
 from tracer.model import Edge, EdgeKind, Evidence, Modifier, Position, Reason, Symbol, Unresolved
@@ -180,6 +180,21 @@ class Analysis:
             return [], self._unresolved(info, site, reason, site.detail)
         dispatch = self.flow.dispatch(info, site)
         return self.dispatch_edges(info, site, dispatch)
+
+    def living(self, info: Info, found: Iterable[Target]) -> list[Target]:
+        """The targets of a dispatch but for those of types that only code that nothing uses makes: fakes, leftovers.
+
+        All of them where the call stands in such code itself, or nothing else is there.
+        """
+        every = list(found)
+        if info.func is not None and not self.flow.made.runs(info.func):
+            return every
+        return [x for x in every if x.via is None or self.is_made(x.via)] or every
+
+    def is_made(self, typ: t.Type) -> bool:
+        """Whether code that is used makes values of a type."""
+        base = t.deref(typ)
+        return not isinstance(base, t.Named) or base.obj in self.flow.made
 
     def is_everyday(self, site: CallSite) -> bool:
         """Whether a call goes through an interface of the language or the standard library, such as ``error``."""

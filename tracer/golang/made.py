@@ -58,6 +58,12 @@ class Made:
                 return True
         return self._runs(_Name(obj.package, obj.name, is_type=True))
 
+    def runs(self, func: t.Func) -> bool:
+        """Whether a function is used, or a method's receiver is ever made: else nothing comes to it."""
+        if func.recv is not None:
+            return func.recv in self
+        return func.package.is_std or func.name in ("main", "init") or self._runs(_Name(func.package, func.name))
+
     def _used(self, name: str) -> bool:
         """Whether a name of the standard library (``os/user.LookupId``) is used, or a package (``archive/tar.``) linked."""
         path, _, name = name.rpartition(".")

@@ -102,6 +102,7 @@ NOTES: Sequence[str] = (
     noted("{a} comes from: {b}"),
     noted("declared in a test file"),
     noted("no value of this type flows here"),
+    noted("no code that is used makes a value of this type"),
     noted("not linked into {a} for {b}"),
     noted("also a target of this call; the chain goes another way"),
     noted("no call of this was found in the programs looked at"),

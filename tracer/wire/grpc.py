@@ -9,14 +9,14 @@ for each method, its name and handler; ``RegisterService`` binds a value to the 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from tracer.golang import types as t
 from tracer.golang.analysis import Analysis
 from tracer.golang.checker import CallSite, Info, Node, Owner
 from tracer.golang.flow import Target
-from tracer.golang.packages import Package
+from tracer.golang.packages import Package, Unit
 from tracer.golang.places import position
 from tracer.model import EdgeKind, Evidence
 from tracer.syntax import ast
@@ -26,10 +26,17 @@ GRPC = "google.golang.org/grpc"
 FULL_METHOD = re.compile(r"^/[\w.\-]+/\w+$")
 _SENDING = re.compile(rb"\b(?:Invoke|NewStream|NewClientStream)\(")
 # What a program gives its servers and clients to stand between (google.golang.org/grpc, interceptor.go and options).
-_INTERCEPTING = re.compile(
-    rb"\b(?:With)?(?:Chain)?(?:Unary|Stream)(?:Server|Client)?Interceptors?\(|\bgrpc\.StatsHandler\("
+_OPTIONS = frozenset(
+    f"{prefix}{form}"
+    for prefix in ("", "With")
+    for form in (
+        "UnaryInterceptor",
+        "StreamInterceptor",
+        "ChainUnaryInterceptor",
+        "ChainStreamInterceptor",
+        "StatsHandler",
+    )
 )
-_OPTION = re.compile(r"(?:With)?(?:Chain)?(?:Unary|Stream)Interceptor|(?:With)?StatsHandler")
 _SENDERS = frozenset(("Invoke", "NewStream", "NewClientStream"))
 
 
@@ -268,22 +275,26 @@ class Grpc:
 
     def _interceptors(self) -> Iterator[tuple[str, Evidence]]:
         """Each with the name of the option."""
-        seen: set[Info] = set()
-        for file, _, at in self.analysis.program.text.search(_INTERCEPTING):
-            declaration = file.declaration_at(at)
-            if declaration is None or declaration.kind not in ("func", "method", "var"):
-                continue
-            info = self.analysis.checker.check(file.unit(declaration))
-            if info in seen or info.file.package.path.startswith(GRPC):
-                continue
-            seen.add(info)
+        for info in self._importing(_OPTIONS):
             for site in info.calls:
                 func = site.func
-                if func is None or func.package.path != GRPC or not _OPTION.fullmatch(func.name):
+                if func is None or func.package.path != GRPC or func.name not in _OPTIONS:
                     continue
                 for arg in site.node.args:
                     note = f"given to {func.name}: {spoken(arg)}"
                     yield func.name, Evidence(note, position(info.file, arg.pos))
+
+    def _importing(self, names: Iterable[str]) -> Iterator[Info]:
+        """The functions outside of gRPC that select one of some names, of the files that import it."""
+        units: dict[tuple[str, int], Unit] = {}
+        for name in names:
+            for file, at in self.analysis.program.text.mentions(name):
+                declaration = file.declaration_at(at) if GRPC in file.import_paths else None
+                if declaration is not None and declaration.kind in ("func", "method", "var"):
+                    units[file.path, declaration.start] = file.unit(declaration)
+        for _, unit in sorted(units.items()):
+            if not unit.file.package.path.startswith(GRPC):
+                yield self.analysis.checker.check(unit)
 
     def calls_implementation(self, info: Info, site: CallSite) -> bool:
         """Whether a call is on the handler's first parameter, the registered value."""

@@ -85,7 +85,10 @@ def test_json(world: World) -> None:
     assert data["target"]["value"] == '"label:3.9"'
     assert data["hops"][3]["wire"] == "/demo.v1.Box/Open"
     ruled_out = {r["symbol"]: r["reason"] for r in data["hops"][1]["ruled_out"]}
-    assert ruled_out["(*example.org/client/cmd/agent.fakeOpener).Open"] == "no code that is used makes a value of this type"
+    assert (
+        ruled_out["(*example.org/client/cmd/agent.fakeOpener).Open"]
+        == "no code that is used makes a value of this type"
+    )
     assert ruled_out["testOpener.Open"] == "declared in a test file"
     notes = [n["note"] for n in data["hops"][-1]["notes"]]
     assert "overridden by an earlier result: return pinned" in notes

@@ -47,6 +47,9 @@ def made(folder: Path, body: str, *, path: str = "main", name: str = "T") -> boo
         "func main() {\n\tvar x T\n\tfill(&x)\n\t_ = errors.As(nil, &x)\n}\n\nfunc fill(x any) {}",
         "func main() {\n\tvar x T\n\tprintln(x.n)\n}",
         'func main() { println("a", &T{}) }',
+        "func main() { println('\"', &T{}) }",
+        'func main() { println("\\"", &T{}) }',
+        'func main() { println(`"`, &T{}) }',
     ],
 )
 def test_made(body: str, tmp_path: Path) -> None:

@@ -26,6 +26,8 @@ _CASE = re.compile(rb"^\s*case\s[\s\w.*,]*$")
 _REST_OF_CASE = re.compile(rb"[\s\w.*,]*:(?!=)")
 _DECLARED = re.compile(rb"\bvar\s+(\w+)\s+\*?" + _QUALIFIED + rb"$")
 _POINTED = re.compile(rb"\*" + _QUALIFIED + rb"$")
+# A quote that opens or closes no string: a rune, and what is escaped.
+_NO_QUOTE = re.compile(rb"'\"'|\\.")
 _BLANK = re.compile(rb"=\s*(?:&|\(\*|new\()?" + _QUALIFIED + rb"$")
 
 
@@ -131,11 +133,17 @@ class Made:
                 named = not selected
             else:
                 named = package.path in file.import_paths and (selected or f".{package.path}" in file.imports)
-            line = file.source[file.source.rfind(b"\n", 0, at) + 1 : at]
-            if named and not line.lstrip().startswith(b"//") and not line.count(b'"') % 2:
+            if named and not _in_words(file.source, at):
                 declaration = file.declaration_at(at)
                 if declaration is not None:
                     yield file, declaration, at
+
+
+def _in_words(source: bytes, at: int) -> bool:
+    """Whether an offset is in a comment of its own line, or between quotes that open and close on it."""
+    start, end = source.rfind(b"\n", 0, at) + 1, source.find(b"\n", at)
+    before, after = source[start:at], source[at : end if end >= 0 else len(source)]
+    return before.lstrip().startswith(b"//") or bool(_NO_QUOTE.sub(b"", before).count(b'"') % 2 and b'"' in after)
 
 
 def _making(file: File, declaration: Declaration, at: int, name: str) -> bool:

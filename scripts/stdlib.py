@@ -284,7 +284,7 @@ class World:
         waiting = [decl]
         while waiting:
             for user in self.users.get(waiting.pop(), ()):
-                if user is decl.file.package or len(names) > MAX_MAKERS:
+                if user is decl.file.package:
                     return None
                 if isinstance(user, Package):
                     names[f"{user.path}."] = None
@@ -295,6 +295,8 @@ class World:
                 waiting.append(user)
                 if user.file.package.public:
                     names |= {f"{user.file.package.path}.{n}": None for n in user.names if exported(n)}
+            if len(names) > MAX_MAKERS:
+                return None
         return sorted(names)
 
     # What a type is.
@@ -1617,6 +1619,9 @@ def main(goroot: Path, out: Path) -> None:
     if broken:
         sys.exit(f"do not parse: {broken}")
     members["VERSION"] = (goroot / "VERSION").read_text().split()[0]
+    # What is derived from the distribution comes with its licence; golang.org/x has the same one.
+    licences = (goroot / "LICENSE", goroot / "src/cmd/vendor/golang.org/x/sys/LICENSE")
+    members["LICENSE"] = next(path for path in licences if path.is_file()).read_text()
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
         for name, whole in sorted(members.items()):
@@ -1626,7 +1631,7 @@ def main(goroot: Path, out: Path) -> None:
     kept = [d for p in world.packages.values() for d in p.kept if d.rendered]
     counts = Counter(d.kind for d in kept)
     functions = [d for d in kept if d.kind in ("func", "method")]
-    print(f"{len(members) - 1} packages, {dict(counts)}")
+    print(f"{len(members) - 2} packages, {dict(counts)}")
     few = sum(d.kind == "type" and world.makers(d) is not None for d in kept)
     print(f"{few} types of which few or no names of the library make values")
     print(f"{sum(d.told for d in functions)} functions with facts, "

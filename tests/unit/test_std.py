@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import zipfile
+from pathlib import Path
 
 import pytest
 
@@ -50,6 +52,8 @@ def test_what_is_in_the_archive() -> None:
     assert {"net/http", "context", "io", "os", "iter", "encoding/json", "unsafe"} <= std.packages()
     assert not any(p.startswith("cmd/") or "testdata" in p or "/_" in p for p in std.packages())
     assert std.source("github.com/nobody/nothing") is None
+    with zipfile.ZipFile(Path(std.__file__).with_name("std.zip")) as archive:
+        assert archive.read("LICENSE").startswith(b"Copyright 2009 The Go Authors.")
 
 
 @pytest.mark.parametrize(

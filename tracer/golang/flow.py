@@ -552,12 +552,15 @@ class Flow:
         Go spec, "Type assertions" and "Type switches": they come out as values of that type alone. What has type parameters is let
         through as it is.
         """
-        if not place.functions or self._is_boxed(place.node) == self._is_boxed(node):
+        if not place.functions:
             return None
-        typ = self.type_of(node if self._is_boxed(place.node) else place.node)
+        into = self._is_boxed(place.node)
+        if into == self._is_boxed(node):
+            return None
+        typ = self.type_of(node if into else place.node)
         if not isinstance(t.core(typ), t.Signature) or t.has_type_params(typ):
             return None
-        change = self.leaves.boxed if self._is_boxed(place.node) else self.leaves.unboxed
+        change = self.leaves.boxed if into else self.leaves.unboxed
         return lambda mask: change(mask, typ)
 
     def _held(self, node: Node, place: Place, emit: _Emit) -> None:

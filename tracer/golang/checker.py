@@ -162,7 +162,8 @@ def file_lookup(file: File, name: str) -> t.Object | None:
 class Checker:
     """Checks the units of one program; keeps what it found.
 
-    With ``lean``, what is found is all that stays of a function: its statements go.
+    With ``lean``, what is found is all that stays of a function: its statements go. ``boxed`` are the declared types of
+    which values were seen to go to a place of an interface type, or are the type arguments of a function.
     """
 
     def __init__(self, program: Program, *, lean: bool = False) -> None:
@@ -172,6 +173,7 @@ class Checker:
         self.var_infos: dict[t.Var, Info] = {}
         self.constants: dict[t.Const, Constant | None] = {}
         self.busy: set[object] = set()
+        self.boxed: set[t.TypeName] = set()
         self._literals_before: dict[Package, dict[Unit, int]] = {}
 
     # Objects
@@ -698,6 +700,8 @@ class Walker:
                 self._global(spec.names[i], ("x", self.info, value))
         if len(spec.values) == 1 and len(spec.names) > 1:
             for i, name in enumerate(spec.names):
+                if typ is not None:
+                    self.boxed(component(self.info.types.get(spec.values[0], t.UNKNOWN), i), typ)
                 self._global(name, self.part(spec.values[0], i))
 
     def _global(self, name: ast.Ident, source: Node) -> None:
@@ -718,6 +722,7 @@ class Walker:
             if paired:
                 self.flow(("v", var), ("x", self.info, spec.values[i]), name.pos)
             elif values:
+                self.boxed(found, var.type)
                 self.flow(("v", var), self.part(spec.values[0], i), name.pos)
 
     def _local_consts(self, spec: ast.ValueSpec, typ: t.Type | None, scope: Scope) -> None:
@@ -839,6 +844,8 @@ class Walker:
                 source, typ = ("x", self.info, stmt.rhs[i]), values[i]
             elif stmt.rhs:
                 source, typ = self.part(stmt.rhs[0], i), component(values[0], i)
+                if (hint := hints[i]) is not None:
+                    self.boxed(typ, hint)
             else:
                 continue
             if stmt.op == ":=" and isinstance(target, ast.Ident) and target.name not in scope.names:
@@ -874,6 +881,10 @@ class Walker:
         results = self._result_types()
         for i, e in enumerate(stmt.results):
             self.assigned(e, scope, results[i] if i < len(results) else None)
+        if len(stmt.results) == 1 and len(results) > 1:
+            given = self.info.types.get(stmt.results[0], t.UNKNOWN)
+            for i, typ in enumerate(results):
+                self.boxed(component(given, i), typ)
         for i in range(len(results) if len(stmt.results) == 1 else len(stmt.results)):
             single = len(stmt.results) > 1 or len(results) == 1
             source = ("x", self.info, stmt.results[i]) if single else self.part(stmt.results[0], i)
@@ -910,7 +921,7 @@ class Walker:
                 self.info.types[target] = var.type
                 self.flow(("v", var), sources[i], target.pos)
             elif not _blank(target):
-                self.expr(target, scope)
+                self.boxed((key, value)[i], self.expr(target, scope))
                 place = self.place(target)
                 if place is not None:
                     self.flow(place, sources[i], _pos(target))
@@ -942,7 +953,7 @@ class Walker:
                 self.info.uses[target] = var
                 self.info.types[target] = var.type
             else:
-                self.expr(target, scope)
+                self.boxed(part, self.expr(target, scope))
                 place = self.place(target)
                 if place is not None:
                     self.flow(place, ("v", var), _pos(target))
@@ -1006,9 +1017,19 @@ class Walker:
         typ = self.expr(e, scope, target)
         if isinstance(typ, t.Basic):
             return self.settle(e, typ, target) if typ.untyped else typ
-        if isinstance(typ, t.Signature) and target is not None and e in self.generic:
-            return self._specialised(e, typ, target)
+        if target is not None:
+            if isinstance(typ, t.Signature) and e in self.generic:
+                return self._specialised(e, typ, target)
+            self.boxed(typ, target)
         return typ
+
+    def boxed(self, typ: t.Type, target: t.Type) -> None:
+        """Notes the type of a value that goes to a place of an interface type (go/ssa's MakeInterface)."""
+        base = typ.elem if isinstance(typ, t.Pointer) else typ
+        if not isinstance(base, t.Named) or base.obj in self.checker.boxed or t.is_interface(base):
+            return
+        if target is t.UNKNOWN or t.is_dynamic(target):
+            self.checker.boxed.add(base.obj)
 
     def settle(self, e: ast.Expr, typ: t.Type, target: t.Type | None) -> t.Type:
         """Gives an untyped expression its final type (go/types' implicitTypeAndValue, updateExprType)."""
@@ -1337,13 +1358,16 @@ class Walker:
         sig = t.core(fun)
         if not isinstance(sig, t.Signature):
             for arg in e.args:
-                self.assigned(arg, scope)
+                self.boxed(self.assigned(arg, scope), t.UNKNOWN)
             return t.UNKNOWN
         args = [self.expr(arg, scope, parameter(sig, i, spread=e.spread)) for i, arg in enumerate(e.args)]
         if e.fun in self.generic:
             sig = self._instantiate(e, sig, args)
         for i, arg in enumerate(e.args):
             self.passed(arg, args[i], parameter(sig, i, spread=e.spread))
+        if len(args) == 1 and isinstance(args[0], t.Tuple):
+            for i, typ in enumerate(args[0].types):
+                self.boxed(typ, parameter(sig, i, spread=False))
         if len(sig.results) == 1:
             return sig.results[0]
         return t.tuple_of(sig.results)
@@ -1354,6 +1378,8 @@ class Walker:
             self.settle(arg, typ, param)
         elif isinstance(typ, t.Signature) and arg in self.generic:
             self._specialised(arg, typ, param)
+        else:
+            self.boxed(typ, param)
 
     def _conversion(self, e: ast.Call, scope: Scope) -> t.Type:
         typ = self.checker.type_expr(e.fun, scope)
@@ -1369,6 +1395,8 @@ class Walker:
                 self.settle(arg, found, None if constant and not kind else typ)
             elif isinstance(found, t.Signature) and arg in self.generic:
                 self._specialised(arg, found, typ)
+            else:
+                self.boxed(found, typ)
         return typ
 
     def _builtin_named(self, fun: ast.Expr, scope: Scope) -> t.Builtin | None:
@@ -1408,6 +1436,8 @@ class Walker:
                 unifier.write(known)
                 open_args.add(i)
         mapping = unifier.infer(params, args)
+        for typ in mapping.values():
+            self.boxed(typ, t.UNKNOWN)
         done = t.substitute(new, mapping)
         assert isinstance(done, t.Signature)
         for i in open_args:
@@ -1518,6 +1548,7 @@ class Walker:
             case "panic" | "print" | "println":
                 self.settle(e.args[0], first, None)
                 if name == "panic":
+                    self.boxed(first, t.EMPTY_INTERFACE)
                     self.flow(("p",), ("x", self.info, e.args[0]), e.pos)
                 for arg in e.args[1:]:
                     self.assigned(arg, scope)

@@ -21,6 +21,7 @@ from typing import TypeVar
 
 from tracer.golang import std
 from tracer.golang import types as t
+from tracer.golang.boxing import Boxing
 from tracer.golang.checker import CallSite, Checker, Info, Literal, Node, Owner, component
 from tracer.golang.made import Made
 from tracer.golang.mentions import Mentions
@@ -102,6 +103,7 @@ class Flow:
         self.program = checker.program
         self.mentions = Mentions(checker.program)
         self.made = Made(checker.program)
+        self.boxing = Boxing(checker)
         self.budget = budget
         self._spent = 0
         self._places: tuple[dict[Node, Place], dict[Node, Place]] = ({}, {})
@@ -212,9 +214,10 @@ class Flow:
     def _made_unseen(self, static: t.Type, package: Package | None, iface: t.Type) -> list[t.Type]:
         """The types that a value may have of which only its static type is known, and which implement ``iface``.
 
-        Those that the program makes values of; with ``package``, those that it imports, unless none of them fits.
+        Those that the program makes values of, and errors that it stores in interfaces; with ``package``, those that it
+        imports, unless none of them fits.
         """
-        under = t.underlying(static)
+        fitting, under = t.underlying(iface), t.underlying(static)
         narrow = static if isinstance(under, t.Interface) and t.methods_of(under) else iface
         key = (narrow, package, iface)
         found = self._unseen.get(key)
@@ -223,13 +226,17 @@ class Flow:
             if package is not None:
                 closure = self._closure(package)
                 types = [typ for typ in types if package_of(typ) in closure] or types
-            fitting = t.underlying(iface)
+            # An error that the library hands out was made as one; only package reflect takes one out of another value.
+            within = under if narrow is static else fitting
+            errors = isinstance(within, t.Interface) and "Error" in t.methods_of(within)
+            errors = errors and (package is None or package.path != "reflect")
             found = self._unseen[key] = [
                 typ
                 for typ in types
                 if (narrow is iface or (isinstance(fitting, t.Interface) and self._implements(typ, fitting)))
                 and isinstance(base := t.deref(typ), t.Named)
                 and base.obj in self.made
+                and (not errors or base.obj in self.boxing)
             ]
         return found
 

@@ -32,7 +32,7 @@ _BLANK = re.compile(rb"=\s*(?:&|\(\*|new\()?" + _QUALIFIED + rb"$")
 
 
 @dataclass(frozen=True, slots=True)
-class _Name:
+class Name:
     """A name that a package declares."""
 
     package: Package
@@ -40,7 +40,7 @@ class _Name:
     is_type: bool = False
 
 
-_Use = tuple[File, Declaration, int]
+Use = tuple[File, Declaration, int]
 
 
 class Made:
@@ -48,7 +48,7 @@ class Made:
 
     def __init__(self, program: Program) -> None:
         self.program = program
-        self._decided: dict[_Name, bool] = {}
+        self._decided: dict[Name, bool] = {}
 
     def __contains__(self, obj: t.TypeName) -> bool:
         """Whether the program may make a value of a declared type."""
@@ -58,13 +58,13 @@ class Made:
             mark = obj.package.mark_of(obj.name)
             if not mark.startswith("-") or any(self._used(name) for name in mark[1:].split()):
                 return True
-        return self._runs(_Name(obj.package, obj.name, is_type=True))
+        return self._runs(Name(obj.package, obj.name, is_type=True))
 
     def runs(self, func: t.Func) -> bool:
         """Whether a function is used, or a method's receiver is ever made: else nothing comes to it."""
         if func.recv is not None:
             return func.recv in self
-        return func.package.is_std or func.name in ("main", "init") or self._runs(_Name(func.package, func.name))
+        return func.package.is_std or func.name in ("main", "init") or self._runs(Name(func.package, func.name))
 
     def _used(self, name: str) -> bool:
         """Whether a name of the standard library (``os/user.LookupId``) is used, or a package (``archive/tar.``) linked."""
@@ -72,15 +72,15 @@ class Made:
         package = self._linked.get(path)
         if package is None or not name:
             return package is not None
-        return self._runs(_Name(package, name, is_type=isinstance(package.lookup(name), t.TypeName)))
+        return self._runs(Name(package, name, is_type=isinstance(package.lookup(name), t.TypeName)))
 
     @cached_property
     def _linked(self) -> dict[str, Package]:
         return {package.path: package for package in self.program.closure() if package.is_std}
 
-    def _runs(self, start: _Name) -> bool:
+    def _runs(self, start: Name) -> bool:
         """Whether a name leads, from each declaration that uses it to what uses that, to code that runs."""
-        reached: dict[_Name, _Name | None] = {start: None}
+        reached: dict[Name, Name | None] = {start: None}
         waiting = [start]
         while waiting:
             name = waiting.pop()
@@ -94,7 +94,7 @@ class Made:
                         reached[following] = name
                         waiting.append(following)
             if runs:
-                at: _Name | None = name
+                at: Name | None = name
                 while at is not None:
                     self._decided[at] = True
                     at = reached[at]
@@ -102,9 +102,9 @@ class Made:
         self._decided |= dict.fromkeys(reached, False)
         return False
 
-    def _users(self, name: _Name) -> Iterator[_Name | None]:
+    def _users(self, name: Name) -> Iterator[Name | None]:
         """The names whose code uses a name, or makes values of a type; None for code that runs in any case."""
-        for file, declaration, at in self._uses(name):
+        for file, declaration, at in uses(self.program, name):
             if name.is_type and not _making(file, declaration, at, name.name):
                 continue
             package = file.package
@@ -112,31 +112,30 @@ class Made:
                 case "method":
                     yield None
                 case "func":
-                    yield None if declaration.names[0] in ("main", "init") else _Name(package, declaration.names[0])
+                    yield None if declaration.names[0] in ("main", "init") else Name(package, declaration.names[0])
                 case "type":
-                    yield from (_Name(package, n, is_type=True) for n in _declared_at(file, declaration, at))
+                    yield from (Name(package, n, is_type=True) for n in declared_at(file, declaration, at))
                 case _:
-                    stored = _declared_at(file, declaration, at)
-                    yield from (_Name(package, n) for n in stored if n != "_")
+                    stored = declared_at(file, declaration, at)
+                    yield from (Name(package, n) for n in stored if n != "_")
                     # What a variable without a name is given goes nowhere, unless it is passed to a call.
                     if "_" in stored and not _BLANK.search(file.source, declaration.start, at):
                         yield None
 
-    def _uses(self, name: _Name) -> Iterator[_Use]:
-        """Where a package's name stands in code: in its own files bare, in others behind a selector or a dot import."""
-        package = name.package
-        for file, at in self.program.text.mentions(
-            name.name, None if t.exported(name.name) else frozenset(package.files)
-        ):
-            selected = file.source[at - 1 : at] == b"."
-            if file.package is package:
-                named = not selected
-            else:
-                named = package.path in file.import_paths and (selected or f".{package.path}" in file.imports)
-            if named and not _in_words(file.source, at):
-                declaration = file.declaration_at(at)
-                if declaration is not None:
-                    yield file, declaration, at
+
+def uses(program: Program, name: Name) -> Iterator[Use]:
+    """Where a package's name stands in code: in its own files bare, in others behind a selector or a dot import."""
+    package = name.package
+    for file, at in program.text.mentions(name.name, None if t.exported(name.name) else frozenset(package.files)):
+        selected = file.source[at - 1 : at] == b"."
+        if file.package is package:
+            named = not selected
+        else:
+            named = package.path in file.import_paths and (selected or f".{package.path}" in file.imports)
+        if named and not _in_words(file.source, at):
+            declaration = file.declaration_at(at)
+            if declaration is not None:
+                yield file, declaration, at
 
 
 def _in_words(source: bytes, at: int) -> bool:
@@ -150,7 +149,7 @@ def _making(file: File, declaration: Declaration, at: int, name: str) -> bool:
     """Whether a value may be made where a type is named."""
     source, end = file.source, at + len(name.encode())
     if declaration.kind in ("func", "method"):
-        params, body = _signature(source, declaration)
+        params, body = signature(source, declaration)
         if at < params or (at < body and _POINTED.search(source, declaration.start, at)):
             return False
     line = source.rfind(b"\n", 0, at) + 1
@@ -168,7 +167,7 @@ def _making(file: File, declaration: Declaration, at: int, name: str) -> bool:
     return not found or found != len(re.findall(target, whole))
 
 
-def _signature(source: bytes, declaration: Declaration) -> tuple[int, int]:
+def signature(source: bytes, declaration: Declaration) -> tuple[int, int]:
     """Where a function's parameters end, and its signature: offsets of the file."""
     at = declaration.start
     for _ in range(2 if declaration.kind == "method" else 1):
@@ -187,7 +186,7 @@ def _closed(source: bytes, at: int, end: int) -> int:
     return end
 
 
-def _declared_at(file: File, declaration: Declaration, at: int) -> list[str]:
+def declared_at(file: File, declaration: Declaration, at: int) -> list[str]:
     """The names that what stands at an offset is the declaration of, in a group of variables, constants or types."""
     if len(declaration.names) == 1:
         return list(declaration.names)

@@ -1,0 +1,88 @@
+"""Which types have values that code stores in interfaces: only those are ever in one (go/callgraph/rta's runtime types).
+
+Decided by types, in the code that can have a value of the type at all. Code that has one names the type, or an object whose
+type holds it: a variable, a function with such a result, another type. What reflection makes of a value that lies inside of
+another one is not seen, as in x/tools.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from tracer.golang import types as t
+from tracer.golang.checker import Checker
+from tracer.golang.made import Name, Use, declared_at, signature, uses
+from tracer.golang.packages import Package
+
+MAX_UNITS = 300
+"""How many functions and variables are looked at for one type before its values are said to be stored in interfaces."""
+
+_FIRST_ARGUMENT = re.compile(rb"\w\[\s*\*?(?:\w+\.)?$")
+_LAST_ARGUMENT = re.compile(rb"\s*\]")
+
+
+class Boxing:
+    """The types of one program whose values go to places of interface types."""
+
+    def __init__(self, checker: Checker) -> None:
+        self.checker = checker
+        self._decided: dict[t.TypeName, bool] = {}
+
+    def __contains__(self, obj: t.TypeName) -> bool:
+        """Whether a value of a declared type, or a pointer to one, may lie in an interface."""
+        if obj in self.checker.boxed or obj.local or obj.package is None or obj.package.is_std:
+            return True
+        found = self._decided.get(obj)
+        if found is None:
+            found = self._decided[obj] = self._decide(obj, obj.package)
+        return found
+
+    def _decide(self, obj: t.TypeName, package: Package) -> bool:
+        names: dict[Name | str, None] = {Name(package, obj.name, is_type=True): None}
+        waiting = list(names)
+        looked = 0
+        for name in waiting:
+            for use in self._uses(name):
+                file, declaration, at = use
+                end = at + len((name if isinstance(name, str) else name.name).encode())
+                line = file.source.rfind(b"\n", 0, at) + 1
+                if _FIRST_ARGUMENT.search(file.source, line, at) or _LAST_ARGUMENT.match(file.source, end):
+                    # Generic code may do with its type arguments what it likes.
+                    return True
+                if declaration.kind in ("func", "method", "var"):
+                    looked += 1
+                    self.checker.check(file.unit(declaration))
+                    if obj in self.checker.boxed or looked > MAX_UNITS:
+                        return True
+                for following in _typed(use):
+                    if following not in names:
+                        names[following] = None
+                        waiting.append(following)
+        return False
+
+    def _uses(self, name: Name | str) -> Iterator[Use]:
+        """Where a declared name stands, or a method's after a selector."""
+        if isinstance(name, Name):
+            yield from uses(self.checker.program, name)
+            return
+        for file, at in self.checker.program.text.mentions(name):
+            declaration = file.declaration_at(at) if file.source[at - 1 : at] == b"." else None
+            if declaration is not None:
+                yield file, declaration, at
+
+
+def _typed(use: Use) -> Iterator[Name | str]:
+    """What a name makes a part of the type of: of a method, its name alone."""
+    file, declaration, at = use
+    match declaration.kind:
+        case "func" | "method":
+            params, body = signature(file.source, declaration)
+            if params <= at < body:
+                name = declaration.names[0]
+                yield name if declaration.kind == "method" else Name(file.package, name)
+        case _:
+            kind = declaration.kind == "type"
+            yield from (
+                Name(file.package, name, is_type=kind) for name in declared_at(file, declaration, at) if name != "_"
+            )

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 
 # Raised whenever extraction or the shape of these facts changes; part of the key under which they are kept.
-EXTRACTOR_VERSION = "2"
+EXTRACTOR_VERSION = "3"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Declaration:
 
 @dataclass(frozen=True, slots=True)
 class FileFacts:
-    """``errors`` are the ranges that do not parse: (line, column, end line, end column)."""
+    """``errors`` are the ranges outside of function bodies that do not parse: (line, column, end line, end column)."""
 
     package: str
     imports: tuple[Import, ...]

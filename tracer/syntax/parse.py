@@ -18,6 +18,9 @@ _NEW = re.compile(rb"\bnew\(\s*(?=[^)\s])")
 _TYPE = re.compile(rb"\(|\*|\[|(?:map|chan|func|struct|interface)\b|<-chan\b|[A-Za-z_\x80-\xff][\w.]*\s*(?:\)|\[)")
 _LITERAL = re.compile(rb"\[|(?:map|func|struct)\b|[A-Za-z_\x80-\xff][\w.]*\s*\[|\(|\*")
 _MAX_TRIES = 10
+# The line on which a function's body opens, of a signature on one line or more.
+_OPENING = re.compile(rb"\n(?:func\b|\))[^\n]*\{\n")
+_BLANK = bytes(c if c == 10 else 32 for c in range(256))
 _FUNCTIONS = ("function_declaration", "method_declaration")
 
 
@@ -74,9 +77,35 @@ def _errors(root: Node) -> int:
     return sum(len(nodes) for nodes in QueryCursor(_query("errors")).captures(root).values())
 
 
+def _outline(source: bytes) -> bytes:
+    """A file with the bodies of its functions blank, line by line: what it declares, in a fraction of the time to parse it.
+
+    A body is taken to begin and end where gofmt breaks lines. Where that is not so, in a raw string, a comment or code that
+    is not formatted, quotes, comment marks or braces are left without their like: the body stays, or the rest does not parse.
+    """
+    parts: list[bytes] = []
+    at = 0
+    for opening in _OPENING.finditer(source):
+        start, end = opening.end(), source.find(b"\n}", opening.end() - 1)
+        if opening.start() < at or end < start:
+            continue
+        before, body = source[at:start], source[start:end]
+        if _is_whole(before) and _is_whole(body):
+            parts += (before, body.translate(_BLANK))
+            at = end
+    return b"".join((*parts, source[at:]))
+
+
+def _is_whole(source: bytes) -> bool:
+    """Whether no raw string and no comment goes on beyond a piece of source, as far as their marks tell."""
+    return source.count(b"`") % 2 == 0 and source.count(b"/*") == source.count(b"*/")
+
+
 def extract(source: bytes) -> FileFacts:
-    """The facts of one file. Never raises: what does not parse is on record in ``errors``."""
-    root = _root(source)
+    """The facts of one file. Never raises: what does not parse outside of function bodies is on record in ``errors``."""
+    root = _parser().parse(_outline(source)).root_node
+    if root.has_error:
+        root = _root(source)
     found = QueryCursor(_query("declarations")).captures(root)
     package = _text(source, found["package"][0]) if "package" in found else ""
     declarations = [
@@ -89,7 +118,7 @@ def extract(source: bytes) -> FileFacts:
     if root.has_error:
         nodes = [n for group in QueryCursor(_query("errors")).captures(root).values() for n in group]
         errors = tuple(sorted((*_point(n.start_point), *_point(n.end_point)) for n in nodes))
-    imports = tuple(_import(source, node) for node in found.get("import", ()))
+    imports = tuple(_import(source, node) for node in sorted(found.get("import", ()), key=lambda n: n.start_byte))
     return FileFacts(package, imports, tuple(declarations), errors)
 
 

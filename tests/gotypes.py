@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import bisect
 import functools
 import json
 import os
@@ -81,7 +80,7 @@ class Findings:
 
     expressions: dict[Key, tuple[str, str]] = field(default_factory=dict[Key, tuple[str, str]])
     callees: dict[Key, str] = field(default_factory=dict[Key, str])
-    constants: dict[ast.Pos, tuple[str, str]] = field(default_factory=dict[ast.Pos, tuple[str, str]])
+    constants: dict[tuple[int, int], tuple[str, str]] = field(default_factory=dict[tuple[int, int], tuple[str, str]])
 
 
 def findings(rows: Iterable[str], errors: dict[str, list[str]] | None = None) -> dict[str, Findings]:
@@ -178,23 +177,8 @@ def ordinal(e: ast.Expr) -> int:
     return count
 
 
-class Places:
-    """Byte offsets of a file as lines and columns."""
-
-    def __init__(self, source: bytes) -> None:
-        self.starts = [0]
-        at = source.find(b"\n")
-        while at >= 0:
-            self.starts.append(at + 1)
-            at = source.find(b"\n", at + 1)
-
-    def pos(self, offset: int) -> ast.Pos:
-        line = bisect.bisect_right(self.starts, offset)
-        return line, offset - self.starts[line - 1] + 1
-
-
-def key(e: ast.Expr, places: Places) -> Key:
-    line, column = places.pos(e.span[0]) if isinstance(e, ast.Call) else e.pos
+def key(e: ast.Expr, file: File) -> Key:
+    line, column = file.place(e.start if isinstance(e, ast.Call) else e.pos)
     return line, column, type(e).__name__, ordinal(e)
 
 
@@ -235,13 +219,12 @@ class Comparison:
 
 
 def compare_file(analysis: Analysis, file: File, found: Findings, out: Comparison) -> None:
-    places = Places(file.source)
     seen: set[Key] = set()
     called: set[Key] = set()
     for declaration in file.facts.declarations:
         if declaration.kind in ("func", "method", "var"):
             info = analysis.checker.check(file.unit(declaration))
-            _compare_unit(analysis, info, places, found, seen, called, out)
+            _compare_unit(analysis, info, found, seen, called, out)
     _compare_constants(analysis, file, found, out)
     for k, (theirs, _) in found.expressions.items():
         if k not in seen and theirs != "invalid type":
@@ -256,17 +239,20 @@ def _compare_constants(analysis: Analysis, file: File, found: Findings, out: Com
     declared = [file.package.lookup(n) for d in file.facts.declarations if d.kind == "const" for n in d.names]
     objects = [c for c in declared if isinstance(c, t.Const)]
     objects += [c for c in list(checker.constants) if c.file is file and c.package is None]
-    seen: set[ast.Pos] = set()
+    seen: set[tuple[int, int]] = set()
     for const in objects:
-        theirs = found.constants.get(const.pos)
-        seen.add(const.pos)
-        if const.file is not file or theirs is None:
+        if const.file is not file:
+            continue
+        place = file.place(const.pos)
+        theirs = found.constants.get(place)
+        seen.add(place)
+        if theirs is None:
             continue
         value = checker.value_of(const)
         mine = (text(checker.type_of_object(const)), "none" if value is None else shown(value.value))
         out.constants += 1
         if mine != theirs and not _near(mine, theirs):
-            key = (*const.pos, "Const", 0)
+            key = (*place, "Const", 0)
             out.differences.append(Difference("value", file.path, key, " ".join(mine), " ".join(theirs)))
     for pos in found.constants.keys() - seen:
         out.differences.append(Difference("value", file.path, (*pos, "Const", 0), "nothing", ""))
@@ -295,7 +281,6 @@ def _near(mine: tuple[str, str], theirs: tuple[str, str]) -> bool:
 def _compare_unit(
     analysis: Analysis,
     info: Info,
-    places: Places,
     found: Findings,
     seen: set[Key],
     called: set[Key],
@@ -303,7 +288,7 @@ def _compare_unit(
 ) -> None:
     path = info.file.path
     for e, typ in info.types.items():
-        k = key(e, places)
+        k = key(e, info.file)
         seen.add(k)
         theirs = found.expressions.get(k)
         if theirs is None or theirs[0] == "invalid type":
@@ -313,7 +298,7 @@ def _compare_unit(
         if not _same(mine, theirs[0]):
             out.differences.append(Difference("type", path, k, mine, theirs[0]))
     for site in info.calls:
-        k = key(site.node, places)
+        k = key(site.node, info.file)
         called.add(k)
         out.calls += 1
         theirs_callee = found.callees.get(k)

@@ -812,7 +812,7 @@ def explain(session: Session, place: str, repository: str, program: str | None =
     for analysis in session.programs(repository, program):
         for unit in _units_at(analysis, path, int(number)):
             info = analysis.checker.check(unit)
-            sites = [s for s in info.calls if s.node.pos[0] == int(number)]
+            sites = [s for s in info.calls if info.file.place(s.node.pos)[0] == int(number)]
             out += [_explained(session, analysis, info, site) for site in sites]
     if not out:
         raise ResolutionError(f"there is no call at {place}", hint="the line must hold the called name")
@@ -873,7 +873,7 @@ def _explained(session: Session, analysis: Analysis, info: Info, site: CallSite)
     ruled_out: tuple[RuledOut, ...] = ()
     if site.kind == "interface" and isinstance(site.node.fun, ast.Selector):
         ruled_out = _ruled_out(session, analysis, site.node.fun.sel.name, {edge.callee for edge in edges})
-    code = analysis.code(info, site.node.span)
+    code = analysis.code(info, site.node)
     parts = analysis.explain(info, site)
     return Explanation(
         info.name, analysis.place(info, site), code, site.kind, parts, tuple(edges), ruled_out, failure, bounded

@@ -26,10 +26,10 @@ def conditional(func: t.Func, notes: Iterable[Evidence]) -> Iterator[Evidence]:
         place = note.position
         if place is None or body is None or place.path != file.path:
             continue
-        around = guards(body, (place.line, place.column))
+        around = guards(body, file.offset(place.line, place.column))
         for guard in around:
             pos = guard.condition.pos
-            if guard not in told and (place.path, pos[0]) not in shown:
+            if guard not in told and (place.path, file.place(pos)[0]) not in shown:
                 words = "where this holds" if guard.holds else "where this does not hold"
-                yield Evidence(f"{words}: {file.line(pos[0]).strip()}", position(file, pos))
+                yield Evidence(f"{words}: {file.line_at(pos)}", position(file, pos))
         told = set(around)

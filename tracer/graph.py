@@ -38,12 +38,12 @@ class Node:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Step:
-    """An edge with the objects at its ends; ``span`` is the call's source, None for a read."""
+    """An edge with the objects at its ends; ``call`` is None for a read."""
 
     edge: Edge
     source: Node
     target: Node
-    span: ast.Span | None
+    call: ast.Call | None
     info: Info
 
 
@@ -141,7 +141,7 @@ class CallGraph:
         everyday: list[Evidence] = []
         for site in analysis.sites(obj):
             if analysis.is_everyday(site):
-                everyday.append(Evidence(analysis.code(info, site.node.span), analysis.place(info, site)))
+                everyday.append(Evidence(analysis.code(info, site.node), analysis.place(info, site)))
             else:
                 out += self.site_steps(analysis, info, obj, site)
         return out + self._reads(analysis, info, obj, node), everyday
@@ -173,7 +173,7 @@ class CallGraph:
             return self._dispatched(analysis, info, node, site, edges, analysis.flow.dispatch(info, site).targets)
         targets = {o.full_name: o for o in analysis.flow.callees(info, site)}
         return [
-            Step(edge, node, self.node(analysis, targets[edge.callee]), site.node.span, info)
+            Step(edge, node, self.node(analysis, targets[edge.callee]), site.node, info)
             for edge in edges
             if edge.callee in targets
         ]
@@ -188,7 +188,7 @@ class CallGraph:
                 target = targets[edge.callee]
                 shown = fallback(analysis, target) if target.rule != "implements" else ()
                 told = replace(edge, rule=FALLBACK, evidence=(*edge.evidence, *shown)) if shown else edge
-                out.append(Step(told, node, self.node(analysis, target.owner), site.node.span, info))
+                out.append(Step(told, node, self.node(analysis, target.owner), site.node, info))
         return out
 
     def _served(
@@ -215,7 +215,7 @@ class CallGraph:
         # Most programs that are started are none of the investigation's.
         if not out and wire.kind is EdgeKind.RPC:
             known = self.unresolved.setdefault(self.node(analysis, owner), [])
-            text = analysis.code(stub.info, stub.site.node.span)
+            text = analysis.code(stub.info, stub.site.node)
             site = analysis.place(stub.info, stub.site)
             failure = Unresolved(owner.full_name, site, text, Reason.NO_SERVER, stub.method)
             if failure not in known:
@@ -233,7 +233,7 @@ class CallGraph:
                 for handler in there.handlers(stub.method):
                     if there.serves(handler):
                         edge = self._wire_edge(owner, stub, handler, site, wire, there)
-                        out.append(Step(edge, node, self.node(other, handler.owner), stub.site.node.span, stub.info))
+                        out.append(Step(edge, node, self.node(other, handler.owner), stub.site.node, stub.info))
         return out
 
     def _wire_edge(self, owner: Owner, stub: Stub, handler: Handler, site: Position, here: Wire, there: Wire) -> Edge:
@@ -326,4 +326,4 @@ class CallGraph:
 
 def _site(step: Step) -> CallSite | None:
     """The call that a step is made of; None for a read."""
-    return next((s for s in step.info.calls if s.node.span == step.span), None)
+    return next((s for s in step.info.calls if s.node is step.call), None)

@@ -206,10 +206,10 @@ def hops(graph: CallGraph, chain: Sequence[Step]) -> tuple[Hop, ...]:
 def _hop(graph: CallGraph, step: Step) -> Hop:
     analysis, obj = graph.objects[step.source]
     target = graph.symbol(step.target)
-    if step.span is not None:
-        code = analysis.code(step.info, step.span)
+    if step.call is not None:
+        code = analysis.code(step.info, step.call)
         return Hop(step.edge, graph.symbol(step.source), target, code, _wire_notes(graph, step))
-    code = step.info.file.line(step.edge.site.line).strip()
+    code = step.info.file.line(step.edge.site.line)
     notes = _value_notes(graph, step) if not isinstance(obj, t.Const) else ()
     return Hop(step.edge, graph.symbol(step.source), target, code, notes)
 
@@ -239,6 +239,6 @@ def _value_notes(graph: CallGraph, step: Step) -> tuple[Evidence, ...]:
         for info, read in analysis.readers(obj):
             place = analysis.read_place(info, read)
             if place is not None and place != step.edge.site:
-                line = info.file.line(place.line).strip()
+                line = info.file.line(place.line)
                 notes.append(Evidence(f"also read by {info.name}: {line}", place))
     return tuple(notes)

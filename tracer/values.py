@@ -294,7 +294,7 @@ class _Reader:
         for func, places in self.readers.items():
             results = [note for place in places for note in self.analysis.other_results(func, place)]
             yield from conditional(func, dict.fromkeys(results))
-        starting = {(info.file.path, e.pos[0]) for info, e in starts}
+        starting = {(info.file.path, info.file.place(e.pos)[0]) for info, e in starts}
         holders: list[Node] = list(self.holders)
         if isinstance(self.subject, t.Field):
             holders.append(("f", self.subject.declared))
@@ -306,7 +306,7 @@ class _Reader:
                 continue
             for node in (holder, ("e", holder)):
                 for source, file, pos in self.analysis.flow.stores(node):
-                    if (file.path, pos[0]) not in starting and not self.is_from_here(source, starts):
+                    if (file.path, file.place(pos)[0]) not in starting and not self.is_from_here(source, starts):
                         words = f"something else may be stored there: {_line(file, pos)}"
                         yield Evidence(words, position(file, pos))
 
@@ -359,4 +359,4 @@ def _holds(typ: t.Type, kind: t.Type, depth: int) -> bool:
 
 
 def _line(file: File, pos: ast.Pos) -> str:
-    return file.line(pos[0]).strip()
+    return file.line_at(pos)

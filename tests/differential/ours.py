@@ -93,7 +93,7 @@ class Ours:
         path = info.file.path
         if path not in self._places:
             self._places[path] = call_places(info.file.source)
-        line, column = self._places[path][site.node.span]
+        line, column = self._places[path][site.node.start, site.node.end]
         self.kinds[path, line, column] = site.kind
         caller = site.owner.full_name if isinstance(site.owner, Owner) else info.name
         for edge in found:

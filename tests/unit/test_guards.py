@@ -72,5 +72,6 @@ def test_guards(statement: str, around: list[tuple[str, bool]]) -> None:
     text = LINES[line - 1]
     column = len(text) - len(text.lstrip()) + 1
     places = [column, column + text.lstrip().find("=")] if "=" in text else [column]
-    found = [g for at in places for g in guards(body, (line, at))]
-    assert [(LINES[g.condition.pos[0] - 1].strip(), g.holds) for g in found] == around
+    before = sum(len(text.encode()) + 1 for text in LINES[: line - 1])
+    found = [g for at in places for g in guards(body, before + at - 1)]
+    assert [(LINES[source.count(b"\n", 0, g.condition.pos)].strip(), g.holds) for g in found] == around

@@ -257,10 +257,10 @@ class Analysis:
         if package.is_std:
             path, line = std.place(package.path, info.unit.declaration.line)
             return Position(std.REPOSITORY, path, line, 1)
-        return Position(self.program.repository, info.file.path, *pos)
+        return Position(self.program.repository, info.file.path, *info.file.place(pos))
 
     def _unresolved(self, info: Info, site: CallSite, reason: Reason, detail: str) -> Unresolved:
-        return Unresolved(info.name, self.place(info, site), self.code(info, site.node.span), reason, detail)
+        return Unresolved(info.name, self.place(info, site), self.code(info, site.node), reason, detail)
 
     # Explanations
 
@@ -294,7 +294,7 @@ class Analysis:
             case ast.Selector():
                 return f"{self.expression(info, e.x)}.{e.sel.name}"
             case ast.Call() | ast.FuncLit():
-                return self.code(info, e.span, 60) if isinstance(e, ast.Call) else "func literal"
+                return self.code(info, e, 60) if isinstance(e, ast.Call) else "func literal"
             case ast.Star():
                 return "*" + self.expression(info, e.x)
             case ast.Unary():
@@ -308,9 +308,9 @@ class Analysis:
             case _:
                 return "(" + type(e).__name__ + ")"
 
-    def code(self, info: Info, span: ast.Span, limit: int = 160) -> str:
-        """Source text on one line."""
-        text = info.file.source[span[0] : span[1]].decode("utf-8", "replace")
+    def code(self, info: Info, call: ast.Call, limit: int = 160) -> str:
+        """The source of a call on one line."""
+        text = info.file.source[call.start : call.end].decode("utf-8", "replace")
         text = " ".join(text.split())
         return text if len(text) <= limit else text[: limit - 1] + "…"
 
@@ -324,15 +324,15 @@ class Analysis:
         """
         info = self.checker.check_func(func)
         returns = [r for r, owner in info.returns if owner is func]
-        if not any(r.pos[0] <= site.line for r in returns) or not any(r.pos[0] == site.line for r in returns):
+        lines = {r: info.file.place(r.pos)[0] for r in returns}
+        if site.line not in lines.values():
             return []
         out: list[Evidence] = []
-        for node in returns:
-            if node.pos[0] == site.line or not node.results:
+        for node, line in lines.items():
+            if line == site.line or not node.results:
                 continue
-            text = info.file.line(node.pos[0]).strip()
-            words = "overridden by an earlier result" if node.pos[0] < site.line else "otherwise a later result"
-            out.append(Evidence(f"{words}: {text}", position(info.file, node.pos)))
+            words = "overridden by an earlier result" if line < site.line else "otherwise a later result"
+            out.append(Evidence(f"{words}: {info.file.line_at(node.pos)}", position(info.file, node.pos)))
             for result in node.results:
                 out += self._origins(info, result)
         return out
@@ -340,14 +340,14 @@ class Analysis:
     def other_assignments(self, func: t.Func, site: Position) -> list[Evidence]:
         """What else is stored in the local variable that the value read at ``site`` is stored in, and where it comes from."""
         info = self.checker.check_func(func)
-        read = next((r.node for r in info.reads if r.pos == (site.line, site.column)), None)
+        read = next((r.node for r in info.reads if info.file.place(r.pos) == (site.line, site.column)), None)
         out: list[Evidence] = []
         for target, sources in info.flows.items():
             if target[0] != "v" or not any(source[:1] == ("x",) and source[2] is read for source, _ in sources):
                 continue
             for source, pos in sources:
                 if source[0] in ("x", "xi") and source[2] is not read:
-                    text = info.file.line(pos[0]).strip()
+                    text = info.file.line_at(pos)
                     out.append(Evidence(f"overridden by another assignment: {text}", position(info.file, pos)))
                     out += self._origins(info, source[2])
         return out
@@ -358,7 +358,7 @@ class Analysis:
         if not isinstance(used, t.Var) or used.role == "global":
             return []
         return [
-            Evidence(f"{used.name} comes from: {info.file.line(pos[0]).strip()}", position(info.file, pos))
+            Evidence(f"{used.name} comes from: {info.file.line_at(pos)}", position(info.file, pos))
             for source, pos in info.flows.get(("v", used), ())
             if source[0] in ("x", "xi")
         ]

@@ -239,7 +239,7 @@ class Checker:
         return tuple(out)
 
     def type_params(
-        self, params: list[ast.Param], scope: Scope, obj: t.TypeName | None = None
+        self, params: tuple[ast.Param, ...], scope: Scope, obj: t.TypeName | None = None
     ) -> tuple[t.TypeParam, ...]:
         """Declares type parameters in ``scope``; their constraints may speak of each other, and of their type."""
         made = tuple(t.TypeParam(p.name, t.EMPTY_INTERFACE) for p in params)
@@ -423,7 +423,7 @@ class Checker:
             case _:
                 return t.UNKNOWN
 
-    def _field_types(self, fields: list[ast.FieldDecl], scope: Scope) -> list[tuple[ast.FieldDecl, t.Type]]:
+    def _field_types(self, fields: tuple[ast.FieldDecl, ...], scope: Scope) -> list[tuple[ast.FieldDecl, t.Type]]:
         """``a, b T`` is one type."""
         made: dict[int, t.Type] = {}
         for f in fields:
@@ -496,7 +496,7 @@ class Checker:
             found = package.lookup(d.names[0]) if d.names[0] not in ("init", "_") else None
         if isinstance(found, t.Func) and found.file is unit.file and found.start == d.start:
             return found
-        func = t.Func(d.names[0], package, unit.file, d.start, (d.line, d.column))
+        func = t.Func(d.names[0], package, unit.file, d.start, d.start)
         if d.names[0] == "init":
             func.name = _init_name(package, unit)
         if d.kind == "method":
@@ -532,10 +532,10 @@ class Checker:
         if decl.body is not None:
             walker.stmts(decl.body.stmts, scope)
             if self.lean:
-                decl.body.stmts.clear()
+                decl.body.stmts = ()
                 info.returns.clear()
                 for literal in info.literals.values():
-                    literal.node.body.stmts.clear()
+                    literal.node.body.stmts = ()
         return info
 
     def _receiver_type(self, func: t.Func) -> t.Type:
@@ -676,7 +676,7 @@ class Walker:
         return var
 
     def parameters(
-        self, params: list[ast.Param], types: tuple[t.Type, ...], owner: object, scope: Scope, role: str
+        self, params: tuple[ast.Param, ...], types: tuple[t.Type, ...], owner: object, scope: Scope, role: str
     ) -> list[t.Var]:
         out: list[t.Var] = []
         for i, param in enumerate(params):
@@ -757,7 +757,7 @@ class Walker:
 
     # Statements
 
-    def stmts(self, stmts: list[ast.Stmt], scope: Scope) -> None:
+    def stmts(self, stmts: tuple[ast.Stmt, ...], scope: Scope) -> None:
         for stmt in stmts:
             self.stmt(stmt, scope)
 
@@ -881,13 +881,15 @@ class Walker:
         results = self._result_types()
         for i, e in enumerate(stmt.results):
             self.assigned(e, scope, results[i] if i < len(results) else None)
+        sources: list[Node]
         if len(stmt.results) == 1 and len(results) > 1:
-            given = self.info.types.get(stmt.results[0], t.UNKNOWN)
-            for i, typ in enumerate(results):
-                self.boxed(component(given, i), typ)
-        for i in range(len(results) if len(stmt.results) == 1 else len(stmt.results)):
-            single = len(stmt.results) > 1 or len(results) == 1
-            source = ("x", self.info, stmt.results[i]) if single else self.part(stmt.results[0], i)
+            [call] = stmt.results
+            sources = [self.part(call, i) for i in range(len(results))]
+            for i, result in enumerate(results):
+                self.boxed(component(self.info.types.get(call, t.UNKNOWN), i), result)
+        else:
+            sources = [("x", self.info, e) for e in stmt.results]
+        for i, source in enumerate(sources):
             self.flow(("r", self.owner, i), source, stmt.pos)
             # A deferred function sees what a return has stored in a named result.
             named = self.results.get(self.owner, ())
@@ -933,10 +935,10 @@ class Walker:
         typ = iterator.params[0] if iterator.params else t.UNKNOWN
         under = t.core(typ)
         sig = under if isinstance(under, t.Signature) else t.signature((), ())
-        lit = ast.FuncLit(ast.FuncType([], [], stmt.pos), stmt.body, stmt.pos)
+        lit = ast.FuncLit(ast.FuncType((), (), stmt.pos), stmt.body, stmt.pos)
         self.info.types[lit] = typ
         literal = self._literal(lit, sig)
-        call = ast.Call(stmt.x, [lit], spread=False, pos=stmt.pos, span=stmt.span)
+        call = ast.Call(stmt.x, (lit,), False, stmt.pos, stmt.pos, stmt.end)
         site = self._site(call, iterator)
         site.owner = self.caller
         self.info.calls.append(site)

@@ -190,10 +190,9 @@ def declared_at(file: File, declaration: Declaration, at: int) -> list[str]:
     """The names that what stands at an offset is the declaration of, in a group of variables, constants or types."""
     if len(declaration.names) == 1:
         return list(declaration.names)
-    here = (file.source.count(b"\n", 0, at) + 1, at - file.source.rfind(b"\n", 0, at))
     found: list[str] = []
     for spec in file.specs(declaration):
         names = [spec.name] if isinstance(spec, ast.TypeSpec) else [ident.name for ident in spec.names]
-        if (spec.pos if isinstance(spec, ast.TypeSpec) else spec.names[0].pos) <= here:
+        if (spec.pos if isinstance(spec, ast.TypeSpec) else spec.names[0].pos) <= at:
             found = names
     return found or list(declaration.names)

@@ -102,7 +102,7 @@ class Mentions:
         if not short and f.file is not None:
             # A struct type without a name is written where its literal is.
             for file, at in self.program.text.mentions(f.name, frozenset((f.file,))):
-                if file.source.count(b"\n", 0, at) + 1 == f.pos[0]:
+                if file.place(at)[0] == file.place(f.pos)[0]:
                     yield file, at
         if short:
             length = len(short.encode())
@@ -114,7 +114,7 @@ class Mentions:
         size = len(var.name.encode())
         for file, at in self._of(var.name, var.package):
             if _WRITE.match(file.source, at + size) or (
-                file is var.file and file.source.count(b"\n", 0, at) + 1 == var.pos[0]
+                file is var.file and file.place(at)[0] == file.place(var.pos)[0]
             ):
                 yield file, at
 

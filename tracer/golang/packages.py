@@ -26,6 +26,7 @@ from tracer.syntax.parse import parse_function, parse_specs
 
 STD = "std"
 _UNSAFE = ("Add", "Alignof", "Offsetof", "Sizeof", "Slice", "SliceData", "String", "StringData")
+_NEWLINE = re.compile(rb"\n")
 Facts = Callable[[str, bytes], FileFacts]
 
 
@@ -39,8 +40,8 @@ class File:
     blob: str
     imported: tuple[tuple[str, str], ...]
     read_facts: Facts
-    trees: dict[int, ast.FuncDecl | list[ast.TypeSpec | ast.ValueSpec]] = field(
-        default_factory=dict[int, ast.FuncDecl | list[ast.TypeSpec | ast.ValueSpec]]
+    trees: dict[int, ast.FuncDecl | tuple[ast.TypeSpec | ast.ValueSpec, ...]] = field(
+        default_factory=dict[int, ast.FuncDecl | tuple[ast.TypeSpec | ast.ValueSpec, ...]]
     )
     units: dict[int, Unit] = field(default_factory=dict[int, "Unit"])
 
@@ -89,16 +90,32 @@ class File:
             tree = self.trees[declaration.start] = parse_function(self.source, declaration)
         return tree
 
-    def specs(self, declaration: Declaration) -> list[ast.TypeSpec | ast.ValueSpec]:
+    def specs(self, declaration: Declaration) -> tuple[ast.TypeSpec | ast.ValueSpec, ...]:
         tree = self.trees.get(declaration.start)
-        if not isinstance(tree, list):
+        if not isinstance(tree, tuple):
             tree = self.trees[declaration.start] = parse_specs(self.source, declaration)
         return tree
 
+    @cached_property
+    def _lines(self) -> list[int]:
+        return [0, *(match.end() for match in _NEWLINE.finditer(self.source))]
+
+    def place(self, pos: ast.Pos) -> tuple[int, int]:
+        """Line and column of a byte offset, both from 1, the column in bytes."""
+        line = bisect.bisect_right(self._lines, pos)
+        return line, pos - self._lines[line - 1] + 1
+
+    def offset(self, line: int, column: int) -> ast.Pos:
+        """The inverse of ``place``."""
+        return self._lines[line - 1] + column - 1 if line <= len(self._lines) else len(self.source)
+
     def line(self, number: int) -> str:
-        """The text of a line, counted from 1."""
-        lines = self.source.split(b"\n", number)
-        return lines[number - 1].decode("utf-8", "replace") if number <= len(lines) else ""
+        """The text of a line, counted from 1, without its indentation and its end."""
+        return self.source[self.offset(number, 1) : self.offset(number + 1, 1)].decode("utf-8", "replace").strip()
+
+    def line_at(self, pos: ast.Pos) -> str:
+        """The text of the line that holds a byte offset."""
+        return self.line(self.place(pos)[0])
 
 
 @dataclass(eq=False, slots=True)
@@ -200,13 +217,13 @@ class Package:
     def _declare_file(self, file: File) -> None:
         for d in file.facts.declarations:
             if d.kind == "func":
-                func = Func(d.names[0], self, file, d.start, (d.line, d.column))
+                func = Func(d.names[0], self, file, d.start, d.start)
                 if d.names[0] not in ("init", "_"):
                     self.scope[d.names[0]] = self.scope.get(d.names[0]) or func
             elif d.kind == "method":
                 key = (d.receiver, d.names[0])
                 if self.methods.get(key) is None:
-                    method = self.methods[key] = Func(d.names[0], self, file, d.start, (d.line, d.column))
+                    method = self.methods[key] = Func(d.names[0], self, file, d.start, d.start)
                     self.unbound.append((method, d))
             else:
                 for name in d.names:

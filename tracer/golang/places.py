@@ -241,7 +241,7 @@ def position(file: File | None, pos: ast.Pos) -> Position | None:
     """A place in a file as a position; None for the standard library, whose source is in no repository."""
     if file is None or file.package.is_std:
         return None
-    return Position(file.package.program.repository, file.path, *pos)
+    return Position(file.package.program.repository, file.path, *file.place(pos))
 
 
 def func_position(func: t.Func) -> Position | None:

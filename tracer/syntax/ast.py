@@ -1,17 +1,16 @@
 """Syntax trees of declarations, in go/ast's terms.
 
-Trees are compared by identity (the type checker keys its findings by node). ``Pos`` is (line, column), both
-from 1, columns in bytes; ``span`` is (start, end) in bytes of the file.
+Trees are compared by identity (the type checker keys its findings by node). ``Pos`` is a byte offset in the file, as in
+go/token; a file tells its line and column.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-Pos = tuple[int, int]
-Span = tuple[int, int]
+Pos = int
 
-NO_POS: Pos = (0, 0)
+NO_POS: Pos = 0
 
 
 @dataclass(slots=True, eq=False)
@@ -47,9 +46,8 @@ class CompositeLit:
     """``type`` is None where the surrounding literal implies it."""
 
     type: Expr | None
-    elements: list[KeyValue]
+    elements: tuple[KeyValue, ...]
     pos: Pos
-    span: Span
 
 
 @dataclass(slots=True, eq=False)
@@ -71,14 +69,14 @@ class Index:
     """An index or an instantiation; which of them is told by types."""
 
     x: Expr
-    indices: list[Expr]
+    indices: tuple[Expr, ...]
     pos: Pos
 
 
 @dataclass(slots=True, eq=False)
 class SliceExpr:
     x: Expr
-    indices: list[Expr]
+    indices: tuple[Expr, ...]
     pos: Pos
 
 
@@ -91,13 +89,14 @@ class TypeAssert:
 
 @dataclass(slots=True, eq=False)
 class Call:
-    """A call or a conversion; ``pos`` is that of the called name, ``spread`` tells a final ``...``."""
+    """A call or a conversion, from ``start`` to ``end``; ``pos`` is that of the called name, ``spread`` tells a final ``...``."""
 
     fun: Expr
-    args: list[Expr]
+    args: tuple[Expr, ...]
     spread: bool
     pos: Pos
-    span: Span
+    start: Pos
+    end: Pos
 
 
 @dataclass(slots=True, eq=False)
@@ -158,8 +157,8 @@ class Param:
 
 @dataclass(slots=True, eq=False)
 class FuncType:
-    params: list[Param]
-    results: list[Param]
+    params: tuple[Param, ...]
+    results: tuple[Param, ...]
     pos: Pos
 
 
@@ -176,7 +175,7 @@ class FieldDecl:
 
 @dataclass(slots=True, eq=False)
 class StructType:
-    fields: list[FieldDecl]
+    fields: tuple[FieldDecl, ...]
     pos: Pos
 
 
@@ -191,14 +190,14 @@ class MethodSpec:
 class Union:
     """A union of constraint terms; a tilde is dropped, since only core types are asked for."""
 
-    terms: list[Expr]
+    terms: tuple[Expr, ...]
     pos: Pos
 
 
 @dataclass(slots=True, eq=False)
 class InterfaceType:
-    methods: list[MethodSpec]
-    embeds: list[Expr]
+    methods: tuple[MethodSpec, ...]
+    embeds: tuple[Expr, ...]
     pos: Pos
 
 
@@ -228,7 +227,7 @@ Expr = (
 
 @dataclass(slots=True, eq=False)
 class Block:
-    stmts: list[Stmt]
+    stmts: tuple[Stmt, ...]
 
 
 @dataclass(slots=True, eq=False)
@@ -240,9 +239,9 @@ class ExprStmt:
 class Assign:
     """``op`` is ``=``, ``:=`` or a compound such as ``+=``."""
 
-    lhs: list[Expr]
+    lhs: tuple[Expr, ...]
     op: str
-    rhs: list[Expr]
+    rhs: tuple[Expr, ...]
     pos: Pos
 
 
@@ -264,7 +263,7 @@ class Defer:
 
 @dataclass(slots=True, eq=False)
 class Return:
-    results: list[Expr]
+    results: tuple[Expr, ...]
     pos: Pos
 
 
@@ -286,30 +285,30 @@ class For:
 
 @dataclass(slots=True, eq=False)
 class Range:
-    """``pos`` is that of the word ``range``, ``span`` goes from there to the end of ``x``."""
+    """``pos`` is that of the word ``range``, ``end`` that of the end of ``x``."""
 
-    lhs: list[Expr]
+    lhs: tuple[Expr, ...]
     define: bool
     x: Expr
     body: Block
     pos: Pos
-    span: Span
+    end: Pos
 
 
 @dataclass(slots=True, eq=False)
 class Case:
     """One clause: of a switch (``exprs``), a type switch (``exprs`` are types) or a select (``comm``)."""
 
-    exprs: list[Expr]
+    exprs: tuple[Expr, ...]
     comm: Stmt | None
-    body: list[Stmt]
+    body: tuple[Stmt, ...]
 
 
 @dataclass(slots=True, eq=False)
 class Switch:
     init: Stmt | None
     tag: Expr | None
-    cases: list[Case]
+    cases: tuple[Case, ...]
 
 
 @dataclass(slots=True, eq=False)
@@ -317,17 +316,17 @@ class TypeSwitch:
     init: Stmt | None
     bind: Ident | None
     x: Expr
-    cases: list[Case]
+    cases: tuple[Case, ...]
 
 
 @dataclass(slots=True, eq=False)
 class Select:
-    cases: list[Case]
+    cases: tuple[Case, ...]
 
 
 @dataclass(slots=True, eq=False)
 class DeclStmt:
-    specs: list[TypeSpec | ValueSpec]
+    specs: tuple[TypeSpec | ValueSpec, ...]
 
 
 Stmt = (
@@ -338,7 +337,7 @@ Stmt = (
 @dataclass(slots=True, eq=False)
 class TypeSpec:
     name: str
-    tparams: list[Param]
+    tparams: tuple[Param, ...]
     alias: bool
     type: Expr
     pos: Pos
@@ -349,9 +348,9 @@ class ValueSpec:
     """Constants or variables of one line; implicit repetition of constants is written out, with its iota."""
 
     kind: str
-    names: list[Ident]
+    names: tuple[Ident, ...]
     type: Expr | None
-    values: list[Expr]
+    values: tuple[Expr, ...]
     iota: int
     pos: Pos
 
@@ -360,11 +359,10 @@ class ValueSpec:
 class FuncDecl:
     name: str
     recv: Param | None
-    tparams: list[Param]
+    tparams: tuple[Param, ...]
     type: FuncType
     body: Block | None
     pos: Pos
-    span: Span = field(default=(0, 0))
 
 
 Decl = FuncDecl | TypeSpec | ValueSpec

@@ -41,6 +41,9 @@ _NAMES = frozenset(
 )
 _COMMENT = "comment"
 
+_names: dict[bytes, str] = {}
+"""Each name once, whatever the files it is in."""
+
 
 def _named(node: Node) -> list[Node]:
     return [child for child in node.named_children if child.type != _COMMENT]
@@ -50,33 +53,28 @@ def _named(node: Node) -> list[Node]:
 class Converter:
     """Converts nodes of one parsed piece of source.
 
-    ``source`` is the piece, ``offset`` its first byte in the file, ``line`` and ``column`` its place there.
+    ``source`` is the piece, ``offset`` its first byte in the file.
     """
 
     source: bytes
     offset: int
-    line: int
-    column: int
     depth: int = 0
     places: dict[ast.Pos, ast.Pos] = field(default_factory=dict["ast.Pos", "ast.Pos"])
-    lines: dict[int, int] = field(default_factory=dict[int, int])
 
     def pos(self, node: Node) -> ast.Pos:
-        row, col = node.start_point
-        line = self.lines.setdefault(row, row + self.line)
-        made = (line, col + (self.column if row == 0 else 1))
-        # A selection, a call and their operand begin at one place, and much on one line: they share them, since trees are
-        # most of the memory.
+        # A selection, a call and their operand begin at one place: they share it, since trees are most of the memory.
+        made = node.start_byte + self.offset
         return self.places.setdefault(made, made)
-
-    def span(self, node: Node) -> ast.Span:
-        return (node.start_byte + self.offset, node.end_byte + self.offset)
 
     def text(self, node: Node) -> str:
         return self.source[node.start_byte : node.end_byte].decode("utf-8", "replace")
 
     def name(self, node: Node) -> str:
-        return sys.intern(self.text(node))
+        written = self.source[node.start_byte : node.end_byte]
+        found = _names.get(written)
+        if found is None:
+            found = _names[written] = sys.intern(written.decode("utf-8", "replace"))
+        return found
 
     # Expressions and types
 
@@ -99,13 +97,17 @@ class Converter:
     def opt(self, node: Node | None) -> ast.Expr | None:
         return None if node is None else self.expr(node)
 
-    def exprs(self, node: Node | None) -> list[ast.Expr]:
+    def exprs(self, node: Node | None) -> tuple[ast.Expr, ...]:
         """The expressions of an expression_list, or of the one expression that stands for it."""
         if node is None:
-            return []
+            return ()
         if node.type == "expression_list":
-            return [self.expr(child) for child in _named(node)]
-        return [self.expr(node)]
+            return self.every(node)
+        return (self.expr(node),)
+
+    def every(self, node: Node | None) -> tuple[ast.Expr, ...]:
+        """The expressions that a node holds."""
+        return tuple([self.expr(child) for child in _named(node)]) if node else ()
 
     def first(self, node: Node) -> ast.Expr:
         children = _named(node)
@@ -124,8 +126,9 @@ class Converter:
                 args.append(self.expr(child))
         type_args = node.child_by_field_name("type_arguments")
         if type_args is not None:
-            fun = ast.Index(fun, [self.expr(child) for child in _named(type_args)], self.pos(node))
-        return ast.Call(fun, args, spread, called_pos(fun, self.pos(node)), self.span(node))
+            fun = ast.Index(fun, self.every(type_args), self.pos(node))
+        start = self.pos(node)
+        return ast.Call(fun, tuple(args), spread, called_pos(fun, start), start, node.end_byte + self.offset)
 
     def conversion(self, node: Node) -> ast.Expr:
         typ = node.child_by_field_name("type")
@@ -136,9 +139,8 @@ class Converter:
             stars.append(typ)
             typ = next(iter(_named(typ)), None)
         fun = self.expr(typ)
-        start = typ if typ is not None else node
-        span = (start.start_byte + self.offset, node.end_byte + self.offset)
-        out: ast.Expr = ast.Call(fun, [self.expr(operand)], False, called_pos(fun, self.pos(start)), span)
+        start, end = self.pos(typ if typ is not None else node), node.end_byte + self.offset
+        out: ast.Expr = ast.Call(fun, (self.expr(operand),), False, called_pos(fun, start), start, end)
         for star in reversed(stars):
             out = ast.Star(out, self.pos(star))
         return out
@@ -160,8 +162,7 @@ class Converter:
 
     def generic(self, node: Node) -> ast.Expr:
         arguments = node.child_by_field_name("type_arguments")
-        indices = [self.expr(child) for child in _named(arguments)] if arguments else []
-        return ast.Index(self.expr(node.child_by_field_name("type")), indices, self.pos(node))
+        return ast.Index(self.expr(node.child_by_field_name("type")), self.every(arguments), self.pos(node))
 
     def instantiation(self, node: Node) -> ast.Expr:
         first, *rest = _named(node)
@@ -170,7 +171,7 @@ class Converter:
             # "*T[A, B]" is a pointer to an instance, though the grammar takes "*T" as what is instantiated.
             stars.append(first)
             first = inner[0]
-        out: ast.Expr = ast.Index(self.expr(first), [self.expr(child) for child in rest], self.pos(first))
+        out: ast.Expr = ast.Index(self.expr(first), tuple([self.expr(c) for c in rest]), self.pos(first))
         for star in reversed(stars):
             out = ast.Star(out, self.pos(star))
         return out
@@ -178,7 +179,7 @@ class Converter:
     def slice(self, node: Node) -> ast.Expr:
         bounds = [node.child_by_field_name(name) for name in ("start", "end", "capacity")]
         operand = self.expr(node.child_by_field_name("operand"))
-        return ast.SliceExpr(operand, [self.expr(b) for b in bounds if b is not None], self.pos(node))
+        return ast.SliceExpr(operand, tuple([self.expr(b) for b in bounds if b is not None]), self.pos(node))
 
     def assertion(self, node: Node) -> ast.Expr:
         x = self.expr(node.child_by_field_name("operand"))
@@ -198,14 +199,12 @@ class Converter:
 
     def composite(self, node: Node) -> ast.Expr:
         body = node.child_by_field_name("body")
-        return ast.CompositeLit(
-            self.opt(node.child_by_field_name("type")), self._elements(body), self.pos(node), self.span(node)
-        )
+        return ast.CompositeLit(self.opt(node.child_by_field_name("type")), self._elements(body), self.pos(node))
 
     def elided(self, node: Node) -> ast.Expr:
-        return ast.CompositeLit(None, self._elements(node), self.pos(node), self.span(node))
+        return ast.CompositeLit(None, self._elements(node), self.pos(node))
 
-    def _elements(self, body: Node | None) -> list[ast.KeyValue]:
+    def _elements(self, body: Node | None) -> tuple[ast.KeyValue, ...]:
         out: list[ast.KeyValue] = []
         for child in _named(body) if body else []:
             if child.type == "keyed_element":
@@ -213,22 +212,23 @@ class Converter:
                 out.append(ast.KeyValue(self.opt(key), self.expr(value)))
             else:
                 out.append(ast.KeyValue(None, self.expr(child)))
-        return out
+        return tuple(out)
 
     def func_lit(self, node: Node) -> ast.Expr:
         return ast.FuncLit(self.signature(node), self.block(node.child_by_field_name("body")), self.pos(node))
 
     def signature(self, node: Node) -> ast.FuncType:
         result = node.child_by_field_name("result")
+        results: tuple[ast.Param, ...]
         if result is None:
-            results: list[ast.Param] = []
+            results = ()
         elif result.type == "parameter_list":
             results = self.params(result)
         else:
-            results = [ast.Param("", self.expr(result), self.pos(result))]
+            results = (ast.Param("", self.expr(result), self.pos(result)),)
         return ast.FuncType(self.params(node.child_by_field_name("parameters")), results, self.pos(node))
 
-    def params(self, node: Node | None) -> list[ast.Param]:
+    def params(self, node: Node | None) -> tuple[ast.Param, ...]:
         out: list[ast.Param] = []
         for child in _named(node) if node else []:
             if child.type not in ("parameter_declaration", "variadic_parameter_declaration"):
@@ -236,22 +236,22 @@ class Converter:
             variadic = child.type == "variadic_parameter_declaration"
             typ = self.expr(child.child_by_field_name("type"))
             names = [n for n in child.children_by_field_name("name") if n.is_named]
-            out += [ast.Param(self.text(n), typ, self.pos(n), variadic) for n in names] or [
+            out += [ast.Param(self.name(n), typ, self.pos(n), variadic) for n in names] or [
                 ast.Param("", typ, self.pos(child), variadic)
             ]
-        return out
+        return tuple(out)
 
-    def type_params(self, node: Node | None) -> list[ast.Param]:
+    def type_params(self, node: Node | None) -> tuple[ast.Param, ...]:
         out: list[ast.Param] = []
         for child in _named(node) if node else []:
             if child.type == "type_parameter_declaration":
                 typ = self.expr(child.child_by_field_name("type"))
                 names = [n for n in child.children_by_field_name("name") if n.is_named]
-                out += [ast.Param(self.text(n), typ, self.pos(n)) for n in names]
-        return out
+                out += [ast.Param(self.name(n), typ, self.pos(n)) for n in names]
+        return tuple(out)
 
     def union(self, node: Node) -> ast.Expr:
-        terms = [self.expr(child) for child in _named(node)]
+        terms = self.every(node)
         return terms[0] if len(terms) == 1 else ast.Union(terms, self.pos(node))
 
     def array(self, node: Node) -> ast.Expr:
@@ -280,7 +280,7 @@ class Converter:
             for child in _named(body):
                 if child.type == "field_declaration":
                     fields += self._fields(child)
-        return ast.StructType(fields, self.pos(node))
+        return ast.StructType(tuple(fields), self.pos(node))
 
     def _fields(self, node: Node) -> list[ast.FieldDecl]:
         type_node = node.child_by_field_name("type")
@@ -289,7 +289,7 @@ class Converter:
         tag_node = node.child_by_field_name("tag")
         tag = self.text(tag_node) if tag_node is not None else ""
         if names:
-            return [ast.FieldDecl(self.text(n), typ, False, self.pos(n), tag) for n in names]
+            return [ast.FieldDecl(self.name(n), typ, False, self.pos(n), tag) for n in names]
         if any(child.type == "*" for child in node.children):
             typ = ast.Star(typ, self.pos(node))
         return [ast.FieldDecl(embedded_name(typ), typ, True, self.pos(node), tag)]
@@ -301,17 +301,17 @@ class Converter:
             if child.type == "method_elem":
                 name = child.child_by_field_name("name")
                 if name is not None:
-                    methods.append(ast.MethodSpec(self.text(name), self.signature(child), self.pos(name)))
+                    methods.append(ast.MethodSpec(self.name(name), self.signature(child), self.pos(name)))
             else:
                 embeds.append(self.expr(child))
-        return ast.InterfaceType(methods, embeds, self.pos(node))
+        return ast.InterfaceType(tuple(methods), tuple(embeds), self.pos(node))
 
     # Statements
 
     def block(self, node: Node | None) -> ast.Block:
         return ast.Block(self.stmts(node))
 
-    def stmts(self, node: Node | None) -> list[ast.Stmt]:
+    def stmts(self, node: Node | None) -> tuple[ast.Stmt, ...]:
         """The statements below a block, a clause or a statement list; inside an ERROR, what parses."""
         out: list[ast.Stmt] = []
         for child in _named(node) if node else []:
@@ -321,7 +321,7 @@ class Converter:
                 stmt = self.stmt(child)
                 if stmt is not None:
                     out.append(stmt)
-        return out
+        return tuple(out)
 
     def stmt(self, node: Node | None) -> ast.Stmt | None:
         if node is None:
@@ -352,7 +352,7 @@ class Converter:
         if left is None:
             return ast.ExprStmt(right)
         op = ":=" if any(child.type == ":=" for child in node.children) else "="
-        return ast.Assign(self.exprs(left), op, [right], self.pos(node))
+        return ast.Assign(self.exprs(left), op, (right,), self.pos(node))
 
     def send(self, node: Node) -> ast.Stmt:
         channel, value = node.child_by_field_name("channel"), node.child_by_field_name("value")
@@ -360,7 +360,7 @@ class Converter:
 
     def return_(self, node: Node) -> ast.Stmt:
         children = _named(node)
-        return ast.Return(self.exprs(children[0]) if children else [], self.pos(node))
+        return ast.Return(self.exprs(children[0]) if children else (), self.pos(node))
 
     def if_(self, node: Node) -> ast.Stmt:
         return ast.If(
@@ -379,8 +379,8 @@ class Converter:
             define = any(child.type == ":=" for child in head.children)
             lhs = self.exprs(head.child_by_field_name("left"))
             word = next((c for c in head.children if c.type == "range"), head)
-            span = (word.start_byte + self.offset, head.end_byte + self.offset)
-            return ast.Range(lhs, define, self.expr(head.child_by_field_name("right")), body, self.pos(word), span)
+            end = head.end_byte + self.offset
+            return ast.Range(lhs, define, self.expr(head.child_by_field_name("right")), body, self.pos(word), end)
         if head.type == "for_clause":
             return ast.For(
                 self.stmt(head.child_by_field_name("initializer")),
@@ -390,21 +390,21 @@ class Converter:
             )
         return ast.For(None, self.expr(head), None, body)
 
-    def _clauses(self, node: Node, field: str) -> list[ast.Case]:
+    def _clauses(self, node: Node, field: str) -> tuple[ast.Case, ...]:
         out: list[ast.Case] = []
         for child in _named(node):
             if not child.type.endswith("_case"):
                 continue
             heads = [n for n in child.children_by_field_name(field) if n.is_named]
-            exprs = [e for head in heads for e in self.exprs(head)]
+            exprs = tuple([e for head in heads for e in self.exprs(head)])
             comm = self.stmt(child.child_by_field_name("communication"))
             skip = {n.id for n in heads} | {n.id for n in child.children_by_field_name("communication")}
             body: list[ast.Stmt] = []
             for part in _named(child):
                 if part.id not in skip and part.type in ("statement_list", "ERROR"):
                     body += self.stmts(part)
-            out.append(ast.Case(exprs, comm, body))
-        return out
+            out.append(ast.Case(exprs, comm, tuple(body)))
+        return tuple(out)
 
     def switch(self, node: Node) -> ast.Stmt:
         init = self.stmt(node.child_by_field_name("initializer"))
@@ -438,25 +438,25 @@ class Converter:
 
     # Declarations
 
-    def specs(self, node: Node) -> list[ast.TypeSpec | ast.ValueSpec]:
+    def specs(self, node: Node) -> tuple[ast.TypeSpec | ast.ValueSpec, ...]:
         """The specs of a type, constant or variable declaration."""
         if node.type == "type_declaration":
-            return [self._type_spec(c) for c in _named(node) if c.type in ("type_spec", "type_alias")]
+            return tuple([self._type_spec(c) for c in _named(node) if c.type in ("type_spec", "type_alias")])
         if node.type == "var_declaration":
             rows = [c for child in _named(node) for c in ([child] if child.type == "var_spec" else _named(child))]
-            return [self._value_spec("var", row, 0) for row in rows if row.type == "var_spec"]
+            return tuple([self._value_spec("var", row, 0) for row in rows if row.type == "var_spec"])
         out: list[ast.TypeSpec | ast.ValueSpec] = []
         previous: Node | None = None
         for iota, row in enumerate(child for child in _named(node) if child.type == "const_spec"):
             # An empty expression list repeats the one before it (Go spec, "Constant declarations").
             previous = row if row.child_by_field_name("value") is not None else previous
             out.append(self._value_spec("const", row, iota, previous))
-        return out
+        return tuple(out)
 
     def _type_spec(self, node: Node) -> ast.TypeSpec:
         name = node.child_by_field_name("name")
         return ast.TypeSpec(
-            self.text(name) if name else "_",
+            self.name(name) if name else "_",
             self.type_params(node.child_by_field_name("type_parameters")),
             node.type == "type_alias",
             self.expr(node.child_by_field_name("type")),
@@ -464,7 +464,8 @@ class Converter:
         )
 
     def _value_spec(self, kind: str, node: Node, iota: int, values: Node | None = None) -> ast.ValueSpec:
-        names = [ast.Ident(self.name(n), self.pos(n)) for n in node.children_by_field_name("name") if n.is_named]
+        named = [n for n in node.children_by_field_name("name") if n.is_named]
+        names = tuple([ast.Ident(self.name(n), self.pos(n)) for n in named])
         source = values or node
         typ = self.opt(source.child_by_field_name("type"))
         return ast.ValueSpec(kind, names, typ, self.exprs(source.child_by_field_name("value")), iota, self.pos(node))
@@ -474,13 +475,12 @@ class Converter:
         receiver = self.params(node.child_by_field_name("receiver"))
         body = node.child_by_field_name("body")
         return ast.FuncDecl(
-            self.text(name) if name else "_",
+            self.name(name) if name else "_",
             receiver[0] if receiver else None,
             self.type_params(node.child_by_field_name("type_parameters")),
             self.signature(node),
             self.block(body) if body is not None else None,
             self.pos(name or node),
-            self.span(node),
         )
 
 

@@ -128,7 +128,7 @@ def parse_function(source: bytes, declaration: Declaration) -> ast.FuncDecl:
     return converter.function(node)
 
 
-def parse_specs(source: bytes, declaration: Declaration) -> list[ast.TypeSpec | ast.ValueSpec]:
+def parse_specs(source: bytes, declaration: Declaration) -> tuple[ast.TypeSpec | ast.ValueSpec, ...]:
     """The trees of the specs of a type, constant or variable declaration."""
     converter, node = _piece(source, declaration)
     return converter.specs(node)
@@ -148,7 +148,7 @@ def _piece(source: bytes, d: Declaration) -> tuple[Converter, Node]:
             break
         if child.type == "ERROR":
             pending = list(child.named_children) + pending
-    return Converter(piece, d.start, d.line, d.column), node
+    return Converter(piece, d.start), node
 
 
 def _declaration(source: bytes, kind: str, node: Node) -> Declaration:

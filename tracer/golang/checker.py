@@ -83,7 +83,7 @@ class Info:
     ``flows`` lists what is stored in a place, in the order of the source. For the use of a local variable, ``reaching``
     is the range of the stores that can reach it: the ones before are overwritten on every path (-1: none is), the ones
     after come later (None: a loop may bring them back). ``captured`` are the variables that a function literal assigns,
-    for which that order says nothing. ``addressed`` are the variables and fields whose address is taken, with the nodes
+    for which that order says nothing. An expression that is not among ``types`` has the type ``rest``. ``addressed`` are the variables and fields whose address is taken, with the nodes
     that hold it: ``&x``, or what a method with a pointer receiver is called on.
     """
 
@@ -101,9 +101,10 @@ class Info:
     params: list[t.Var] = field(default_factory=list[t.Var])
     receiver: t.Var | None = None
     reaching: dict[ast.Expr, tuple[int, int | None]] = field(default_factory=dict[ast.Expr, "tuple[int, int | None]"])
-    captured: set[t.Var] = field(default_factory=set[t.Var])
+    captured: frozenset[t.Var] = frozenset()
     addressed: dict[t.Var | t.Field, list[Node]] = field(default_factory=dict["t.Var | t.Field", "list[Node]"])
     returns: list[tuple[ast.Return, object]] = field(default_factory=list[tuple[ast.Return, object]])
+    rest: t.Type = t.UNKNOWN
 
     @property
     def file(self) -> File:
@@ -159,6 +160,9 @@ def file_lookup(file: File, name: str) -> t.Object | None:
     return None
 
 
+_PLAIN = frozenset((*t.BASICS.values(), *t.UNTYPED.values()))
+
+
 class Checker:
     """Checks the units of one program; keeps what it found.
 
@@ -174,6 +178,8 @@ class Checker:
         self.constants: dict[t.Const, Constant | None] = {}
         self.busy: set[object] = set()
         self.boxed: set[t.TypeName] = set()
+        # Few ranges are different ones: each is kept once.
+        self.ranges: dict[tuple[int, int | None], tuple[int, int | None]] = {}
         self._literals_before: dict[Package, dict[Unit, int]] = {}
 
     # Objects
@@ -532,10 +538,7 @@ class Checker:
         if decl.body is not None:
             walker.stmts(decl.body.stmts, scope)
             if self.lean:
-                decl.body.stmts = ()
-                info.returns.clear()
-                for literal in info.literals.values():
-                    literal.node.body.stmts = ()
+                _lighten(info, decl.body)
         return info
 
     def _receiver_type(self, func: t.Func) -> t.Type:
@@ -555,6 +558,20 @@ class Checker:
 def _declaration(var: t.Var):
     assert isinstance(var.owner, Unit)
     return var.owner.declaration
+
+
+def _lighten(info: Info, body: ast.Block) -> None:
+    """Drops what has no say in who calls whom: statements, and expressions of predeclared types, which have no methods."""
+    body.stmts = ()
+    for literal in info.literals.values():
+        literal.node.body.stmts = ()
+    info.returns = []
+    info.rest = t.BASICS["int"]
+    plain = {e for e, typ in info.types.items() if typ in _PLAIN}
+    info.types = {e: typ for e, typ in info.types.items() if e not in plain}
+    info.uses = {e: used for e, used in info.uses.items() if e not in plain}
+    info.reaching = {e: stores for e, stores in info.reaching.items() if e not in plain}
+    info.selections = {e: selection for e, selection in info.selections.items() if e not in plain}
 
 
 def _init_name(package: Package, unit: Unit) -> str:
@@ -746,7 +763,7 @@ class Walker:
         if target[0] == "v" and isinstance(var, t.Var) and var.role != "global":
             scope.kills[var] = len(self.info.flows.get(target, ()))
             if self.declared_in[var][0] is not self.owner:
-                self.info.captured.add(var)
+                self.info.captured |= {var}
         self.flow(target, source, pos)
 
     def part(self, expr: ast.Expr, index: int) -> Node:
@@ -1126,7 +1143,8 @@ class Walker:
             until: int | None = None
             if self.declared_in.get(found) == (self.owner, self.loops):
                 until = len(self.info.flows.get(("v", found), ()))
-            self.info.reaching[e] = (scope.since(found), until)
+            stores = (scope.since(found), until)
+            self.info.reaching[e] = self.checker.ranges.setdefault(stores, stores)
         return self._use(e, found, e.pos)
 
     def _use(self, e: ast.Expr, found: t.Object, pos: ast.Pos) -> t.Type:

@@ -418,13 +418,13 @@ class Flow:
         """The static type of a node."""
         kind = node[0]
         if kind == "x":
-            return node[1].types.get(node[2], t.UNKNOWN)
+            return node[1].types.get(node[2], node[1].rest)
         if kind in ("v", "v0"):
             return self.checker.type_of_object(node[1])
         if kind == "f":
             return node[1].type
         if kind == "xi":
-            return component(node[1].types.get(node[2], t.UNKNOWN), node[3])
+            return component(node[1].types.get(node[2], node[1].rest), node[3])
         if kind == "r":
             owner = node[1]
             sig = self.checker.signature_of(owner) if isinstance(owner, t.Func) else owner.signature

@@ -377,12 +377,12 @@ class Text:
         self._found: dict[str, list[tuple[File, array[int]]]] = {}
 
     @cached_property
-    def _holders(self) -> dict[bytes, list[File]]:
+    def _holders(self) -> dict[bytes, tuple[File, ...]]:
         index: dict[bytes, list[File]] = {}
         for file in self.files:
             for word in set(file.source.translate(_SEPARATED).split()):
                 index.setdefault(word, []).append(file)
-        return index
+        return {word: tuple(files) for word, files in index.items() if not word[:1].isdigit()}
 
     def mentions(self, name: str, within: frozenset[File] | None = None) -> Iterable[tuple[File, int]]:
         """Every place where a name stands as a whole word: the file and the byte offset in it."""

@@ -374,6 +374,7 @@ class Text:
 
     def __init__(self, files: list[File]) -> None:
         self.files = files
+        self._all = frozenset(files)
         self._found: dict[str, list[tuple[File, array[int]]]] = {}
 
     @cached_property
@@ -388,7 +389,8 @@ class Text:
         """Every place where a name stands as a whole word: the file and the byte offset in it."""
         needle = name.encode()
         if within is not None:
-            return ((file, at) for file in within for at in _words(file.source, needle))
+            files = within if not within <= self._all else [f for f in self._holders.get(needle, ()) if f in within]
+            return ((file, at) for file in files for at in _words(file.source, needle))
         found = self._found.get(name)
         if found is None:
             holders = self._holders.get(needle, ())

@@ -106,7 +106,10 @@ def extract(source: bytes) -> FileFacts:
     root = _parser().parse(_outline(source)).root_node
     if root.has_error:
         root = _root(source)
-    found = QueryCursor(_query("declarations")).captures(root)
+    cursor = QueryCursor(_query("declarations"))
+    # Every pattern starts at the root or below it: the cursor need not look further down.
+    cursor.set_max_start_depth(1)
+    found = cursor.captures(root)
     package = _text(source, found["package"][0]) if "package" in found else ""
     declarations = [
         _declaration(source, kind, node)

@@ -428,7 +428,7 @@ class Flow:
         if kind == "r":
             owner = node[1]
             sig = self.checker.signature_of(owner) if isinstance(owner, t.Func) else owner.signature
-            return component(t.tuple_of(sig.results), node[2])
+            return sig.results[node[2]] if node[2] < len(sig.results) else t.UNKNOWN
         if kind == "h":
             return self.type_of(node[1])
         if kind == "*":

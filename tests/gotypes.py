@@ -16,7 +16,7 @@ from pathlib import Path
 from tracer.golang import constants
 from tracer.golang import types as t
 from tracer.golang.analysis import Analysis
-from tracer.golang.checker import CallSite, Info
+from tracer.golang.info import CallSite, Info
 from tracer.golang.packages import File
 from tracer.syntax import ast
 

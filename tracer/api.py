@@ -21,7 +21,7 @@ from tracer.golang import std
 from tracer.golang import types as t
 from tracer.golang.analysis import Analysis, matches, normal
 from tracer.golang.build import Build
-from tracer.golang.checker import CallSite, Info, Literal
+from tracer.golang.info import CallSite, Info, Literal
 from tracer.golang.lookup import lookup as lookup
 from tracer.golang.lookup import lookup_all
 from tracer.golang.modules import read_layout

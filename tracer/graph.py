@@ -13,8 +13,8 @@ import networkx as nx
 
 from tracer.golang import types as t
 from tracer.golang.analysis import Analysis, Declared
-from tracer.golang.checker import CallSite, Info, Literal, Owner
 from tracer.golang.flow import Dispatch, Target
+from tracer.golang.info import CallSite, Info, Literal, Owner
 from tracer.golang.places import position
 from tracer.model import Edge, EdgeKind, Evidence, Modifier, Position, Reason, Symbol, Unresolved
 from tracer.syntax import ast

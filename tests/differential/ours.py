@@ -9,7 +9,7 @@ from edges import Edge, package, plain
 from tree_sitter import Language, Node, Parser
 
 from tracer.golang.analysis import Analysis
-from tracer.golang.checker import CallSite, Info, Owner
+from tracer.golang.info import CallSite, Info, Owner
 from tracer.golang.packages import File
 from tracer.model import Unresolved
 

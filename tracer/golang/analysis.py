@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 
 from tracer.golang import std
 from tracer.golang import types as t
-from tracer.golang.checker import CallSite, Checker, Info, Literal, Owner, Read
+from tracer.golang.checker import Checker
 from tracer.golang.constants import Value
 from tracer.golang.flow import BUDGET, Dispatch, Flow, Target
+from tracer.golang.info import CallSite, Info, Literal, Owner, Read
 from tracer.golang.packages import Package, Program, Unit
 from tracer.golang.places import func_position, position
 from tracer.model import Edge, EdgeKind, Evidence, Modifier, Position, Reason, Symbol, Unresolved

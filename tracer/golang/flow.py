@@ -22,7 +22,8 @@ from typing import TypeVar
 from tracer.golang import std
 from tracer.golang import types as t
 from tracer.golang.boxing import Boxing
-from tracer.golang.checker import CallSite, Checker, Info, Literal, Node, Owner, component
+from tracer.golang.checker import Checker
+from tracer.golang.info import CallSite, Info, Literal, Node, Owner
 from tracer.golang.made import Made
 from tracer.golang.mentions import Mentions
 from tracer.golang.packages import File, Package, Unit
@@ -424,11 +425,12 @@ class Flow:
         if kind == "f":
             return node[1].type
         if kind == "xi":
-            return component(node[1].types.get(node[2], node[1].rest), node[3])
+            return t.component(node[1].types.get(node[2], node[1].rest), node[3])
         if kind == "r":
             owner = node[1]
             sig = self.checker.signature_of(owner) if isinstance(owner, t.Func) else owner.signature
-            return sig.results[node[2]] if node[2] < len(sig.results) else t.UNKNOWN
+            results: tuple[t.Type, ...] = sig.results
+            return results[node[2]] if node[2] < len(results) else t.UNKNOWN
         if kind == "h":
             return self.type_of(node[1])
         if kind == "*":

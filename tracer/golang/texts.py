@@ -18,7 +18,8 @@ from itertools import islice, product
 from tracer.golang import constants
 from tracer.golang import types as t
 from tracer.golang.analysis import Analysis
-from tracer.golang.checker import Info, Node, Scope
+from tracer.golang.info import Info, Node
+from tracer.golang.scope import Scope
 from tracer.syntax import ast
 from tracer.syntax.guards import guards
 

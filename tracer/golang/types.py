@@ -380,6 +380,27 @@ def underlying(t: Type) -> Type:
     return t
 
 
+def is_untyped(t: Type) -> bool:
+    """Whether a type is that of an untyped constant or comparison; nil is left out."""
+    return isinstance(t, Basic) and t.untyped and t is not UNTYPED_NIL
+
+
+def component(typ: Type, index: int) -> Type:
+    """The type of one value of a multi-value expression."""
+    if isinstance(typ, Tuple):
+        return typ.types[index] if index < len(typ.types) else UNKNOWN
+    return typ if index == 0 else BASICS["bool"]
+
+
+def parameter(sig: Signature, index: int, *, spread: bool = False) -> Type:
+    """The type of the parameter that takes the i-th argument."""
+    last = len(sig.params) - 1
+    if sig.variadic and index >= last >= 0:
+        typ = sig.params[last]
+        return typ.elem if isinstance(typ, Slice) and not spread else typ
+    return sig.params[index] if index <= last else UNKNOWN
+
+
 def is_interface(t: Type) -> bool:
     return isinstance(underlying(t), Interface)
 

@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 
 from tracer.golang import types as t
 from tracer.golang.analysis import Analysis
-from tracer.golang.checker import CallSite, Info, Node, Owner
 from tracer.golang.flow import Target
+from tracer.golang.info import CallSite, Info, Node, Owner
 from tracer.golang.packages import Package, Unit
 from tracer.golang.places import position
 from tracer.model import EdgeKind, Evidence

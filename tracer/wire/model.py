@@ -8,8 +8,8 @@ from typing import Protocol
 
 from tracer.golang import types as t
 from tracer.golang.analysis import Analysis
-from tracer.golang.checker import CallSite, Info, Owner
 from tracer.golang.flow import Target
+from tracer.golang.info import CallSite, Info, Owner
 from tracer.model import EdgeKind, Evidence
 from tracer.syntax import ast
 

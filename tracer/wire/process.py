@@ -17,8 +17,8 @@ from fnmatch import fnmatchcase
 
 from tracer.golang import types as t
 from tracer.golang.analysis import Analysis
-from tracer.golang.checker import CallSite, Info, Owner
 from tracer.golang.flow import Target
+from tracer.golang.info import CallSite, Info, Owner
 from tracer.golang.packages import Package
 from tracer.golang.texts import SELF, texts
 from tracer.model import EdgeKind, Evidence

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 
 from tracer.golang import types as t
 from tracer.golang.analysis import Analysis
-from tracer.golang.checker import CallSite, Info, Literal, Owner
 from tracer.golang.flow import Target
+from tracer.golang.info import CallSite, Info, Literal, Owner
 from tracer.golang.places import position
 from tracer.model import EdgeKind, Evidence
 from tracer.syntax import ast

@@ -1,0 +1,119 @@
+"""What is known of one unit after it was checked: types, uses, calls, reads and flows, as data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from tracer.golang import types as t
+from tracer.golang.packages import File, Unit
+from tracer.syntax import ast
+
+# A node of the value flow: ("x", Info, expression), ("xi", Info, call, result index), ("v", Var), ("f", Field),
+# ("r", owner, result index), ("e", node) for elements, ("k", node) for keys, ("*", node) for what a pointer points to,
+# ("p",) for all that the program panics with.
+Node = tuple[Any, ...]
+
+
+@dataclass(slots=True, eq=False)
+class Literal:
+    """A function literal as a value; named as go/ssa names it: ``F$1``."""
+
+    node: ast.FuncLit
+    info: Info
+    name: str
+    signature: t.Signature
+    params: list[t.Var] = field(default_factory=list[t.Var])
+    results: list[t.Var] = field(default_factory=list[t.Var])
+    count: int = 0
+
+    @property
+    def full_name(self) -> str:
+        return self.name
+
+
+Owner = t.Func | Literal
+
+
+@dataclass(slots=True, eq=False)
+class CallSite:
+    """A call: ``kind`` is static, interface, value, literal or unknown.
+
+    static: ``func`` is called. interface: the method ``selection`` of the value ``recv``. value: the function
+    value ``node.fun``. literal: ``literal`` is called where it stands. unknown: a part has no known type.
+
+    A range over a function is a call of it; its one argument stands for the loop's body.
+    """
+
+    node: ast.Call
+    kind: str
+    func: t.Func | None = None
+    selection: t.Selection | None = None
+    recv: ast.Expr | None = None
+    first: int = 0
+    literal: Literal | None = None
+    modifier: str = ""
+    detail: str = ""
+    owner: object = None
+
+
+@dataclass(slots=True, eq=False)
+class Read:
+    """A constant or package variable that code reads; ``owner`` is the function or literal that the code stands in."""
+
+    obj: t.Const | t.Var
+    node: ast.Expr
+    pos: ast.Pos
+    owner: object
+
+
+@dataclass(slots=True, eq=False)
+class Info:
+    """What is known of one unit after it was checked.
+
+    ``flows`` lists what is stored in a place, in the order of the source. For the use of a local variable, ``reaching``
+    is the range of the stores that can reach it: the ones before are overwritten on every path (-1: none is), the ones
+    after come later (None: a loop may bring them back). ``captured`` are the variables that a function literal assigns,
+    for which that order says nothing. An expression that is not among ``types`` has the type ``rest``. ``addressed`` are the variables and fields whose address is taken, with the nodes
+    that hold it: ``&x``, or what a method with a pointer receiver is called on.
+    """
+
+    unit: Unit
+    func: t.Func | None
+    name: str
+    types: dict[ast.Expr, t.Type] = field(default_factory=dict[ast.Expr, t.Type])
+    uses: dict[ast.Expr, t.Object] = field(default_factory=dict["ast.Expr", "t.Object"])
+    selections: dict[ast.Expr, t.Selection] = field(default_factory=dict[ast.Expr, t.Selection])
+    calls: list[CallSite] = field(default_factory=list[CallSite])
+    sites: dict[ast.Expr, CallSite] = field(default_factory=dict[ast.Expr, CallSite])
+    reads: list[Read] = field(default_factory=list[Read])
+    flows: dict[Node, list[tuple[Node, ast.Pos]]] = field(default_factory=dict[Node, list[tuple[Node, ast.Pos]]])
+    literals: dict[ast.Expr, Literal] = field(default_factory=dict[ast.Expr, Literal])
+    params: list[t.Var] = field(default_factory=list[t.Var])
+    receiver: t.Var | None = None
+    reaching: dict[ast.Expr, tuple[int, int | None]] = field(default_factory=dict[ast.Expr, "tuple[int, int | None]"])
+    captured: frozenset[t.Var] = frozenset()
+    addressed: dict[t.Var | t.Field, list[Node]] = field(default_factory=dict["t.Var | t.Field", "list[Node]"])
+    returns: list[tuple[ast.Return, object]] = field(default_factory=list[tuple[ast.Return, object]])
+    rest: t.Type = t.UNKNOWN
+
+    @property
+    def file(self) -> File:
+        return self.unit.file
+
+
+_PLAIN = frozenset((*t.BASICS.values(), *t.UNTYPED.values()))
+
+
+def lighten(info: Info, body: ast.Block) -> None:
+    """Drops what has no say in who calls whom: statements, and expressions of predeclared types, which have no methods."""
+    body.stmts = ()
+    for literal in info.literals.values():
+        literal.node.body.stmts = ()
+    info.returns = []
+    info.rest = t.BASICS["int"]
+    plain = {e for e, typ in info.types.items() if typ in _PLAIN}
+    info.types = {e: typ for e, typ in info.types.items() if e not in plain}
+    info.uses = {e: used for e, used in info.uses.items() if e not in plain}
+    info.reaching = {e: stores for e, stores in info.reaching.items() if e not in plain}
+    info.selections = {e: selection for e, selection in info.selections.items() if e not in plain}

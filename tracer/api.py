@@ -672,7 +672,7 @@ def _ruled_out(session: Session, analysis: Analysis, name: str, taken: Container
             reason = "declared in a test file"
         elif place.path not in linked:
             reason = f"not linked into {analysis.name} for {build.goos}/{build.goarch}"
-        elif func is not None and func.recv is not None and func.recv not in analysis.flow.made:
+        elif func is not None and func.recv is not None and func.recv not in analysis.flow.implementers.made:
             reason = "no code that is used makes a value of this type"
         else:
             reason = "no value of this type flows here"

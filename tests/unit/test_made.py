@@ -20,7 +20,7 @@ def made(folder: Path, body: str, *, path: str = "main", name: str = "T") -> boo
     assert package is not None
     obj = package.lookup(name)
     assert isinstance(obj, t.TypeName)
-    return obj in found.flow.made
+    return obj in found.flow.implementers.made
 
 
 @pytest.mark.parametrize(
@@ -103,4 +103,4 @@ def test_a_linked_package_counts(tmp_path: Path) -> None:
     assert package is not None
     obj = package.lookup("UnknownGroupIdError")
     assert isinstance(obj, t.TypeName)
-    assert obj in found.flow.made
+    assert obj in found.flow.implementers.made

@@ -188,14 +188,14 @@ class Analysis:
         All of them where the call stands in such code itself, or nothing else is there.
         """
         every = list(found)
-        if info.func is not None and not self.flow.made.runs(info.func):
+        if info.func is not None and not self.flow.implementers.made.runs(info.func):
             return every
         return [x for x in every if x.via is None or self.is_made(x.via)] or every
 
     def is_made(self, typ: t.Type) -> bool:
         """Whether code that is used makes values of a type."""
         base = t.deref(typ)
-        return not isinstance(base, t.Named) or base.obj in self.flow.made
+        return not isinstance(base, t.Named) or base.obj in self.flow.implementers.made
 
     def is_everyday(self, site: CallSite) -> bool:
         """Whether a call goes through an interface of the language or the standard library, such as ``error``."""

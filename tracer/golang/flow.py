@@ -21,10 +21,9 @@ from typing import TypeVar
 
 from tracer.golang import std
 from tracer.golang import types as t
-from tracer.golang.boxing import Boxing
 from tracer.golang.checker import Checker
+from tracer.golang.implementers import Implementers
 from tracer.golang.info import CallSite, Info, Literal, Node, Owner
-from tracer.golang.made import Made
 from tracer.golang.mentions import Mentions
 from tracer.golang.packages import File, Package, Unit
 from tracer.golang.places import (
@@ -41,7 +40,6 @@ from tracer.golang.places import (
     function_value,
     nesting,
     notes_of_way,
-    package_of,
     promotion_note,
     receiver_node,
 )
@@ -103,8 +101,7 @@ class Flow:
         self.checker = checker
         self.program = checker.program
         self.mentions = Mentions(checker.program)
-        self.made = Made(checker.program)
-        self.boxing = Boxing(checker)
+        self.implementers = Implementers(checker, self.mentions)
         self.budget = budget
         self._spent = 0
         self._places: tuple[dict[Node, Place], dict[Node, Place]] = ({}, {})
@@ -117,11 +114,6 @@ class Flow:
         self._dispatches: dict[CallSite, Dispatch] = {}
         self._answers: dict[tuple[int, t.Type, str], Dispatch] = {}
         self._fitting: dict[t.Type, tuple[int, int]] = {}
-        self._methods: dict[tuple[t.Type, str], t.Selection | None] = {}
-        self._implementers: dict[tuple[t.Type, str], list[t.Func]] = {}
-        self._implementing_types: dict[t.Type, list[t.Type]] = {}
-        self._unseen: dict[tuple[t.Type, Package | None, t.Type], list[t.Type]] = {}
-        self._closures: dict[Package, frozenset[Package]] = {}
         # What the units that were looked at hold, by what is asked for.
         self._carrying: dict[t.Type, bool] = {}
         self._boxes: dict[t.Type, bool] = {}
@@ -183,7 +175,7 @@ class Flow:
         waiting: list[tuple[Place, t.Type, str, bool, tuple[Evidence, ...]]] = [(place, iface, bounded, True, ())]
 
         def met(typ: t.Type, told: tuple[Evidence, ...], *, proven: bool) -> None:
-            found = self._method(typ, name)
+            found = self.implementers.method(typ, name)
             if found is None:
                 return
             if found.func is not None and proven:
@@ -202,44 +194,15 @@ class Flow:
                     met(typ, (*way, *self._evidence(at, 1 << leaf)), proven=proven)
             cuts = self.leaves.cuts_in(at.mask)
             reason = reason or cut_short or (cuts[0].reason if cuts else "")
-            for func in self.implementers(static, name) if cut_short else ():
+            for func in self.implementers.methods(static, name) if cut_short else ():
                 possible.setdefault(func, way)
             for typ, package in dict.fromkeys((cut.type, cut.package) for cut in cuts):
-                for unseen in self._made_unseen(typ, package, static):
+                for unseen in self.implementers.unseen(typ, package, static):
                     met(unseen, way, proven=False)
         for func, way in possible.items():
             note = Evidence(f"{func.full_name} implements the interface in this program", func_position(func))
             targets.setdefault(func, Target(func, "implements", None, (*way, note)))
         return Dispatch(tuple(targets.values()), reason)
-
-    def _made_unseen(self, static: t.Type, package: Package | None, iface: t.Type) -> list[t.Type]:
-        """The types that a value may have of which only its static type is known, and which implement ``iface``.
-
-        Those that the program makes values of, and errors that it stores in interfaces; with ``package``, those that it
-        imports, unless none of them fits.
-        """
-        fitting, under = t.underlying(iface), t.underlying(static)
-        narrow = static if isinstance(under, t.Interface) and t.methods_of(under) else iface
-        key = (narrow, package, iface)
-        found = self._unseen.get(key)
-        if found is None:
-            types = self._implementing(narrow)
-            if package is not None:
-                closure = self._closure(package)
-                types = [typ for typ in types if package_of(typ) in closure] or types
-            # An error that the library hands out was made as one; only package reflect takes one out of another value.
-            within = under if narrow is static else fitting
-            errors = isinstance(within, t.Interface) and "Error" in t.methods_of(within)
-            errors = errors and (package is None or package.path != "reflect")
-            found = self._unseen[key] = [
-                typ
-                for typ in types
-                if (narrow is iface or (isinstance(fitting, t.Interface) and self._implements(typ, fitting)))
-                and isinstance(base := t.deref(typ), t.Named)
-                and base.obj in self.made
-                and (not errors or base.obj in self.boxing)
-            ]
-        return found
 
     def _functions_reaching(self, node: Node) -> Dispatch:
         bit = self._leaf(node, functions=True)
@@ -319,71 +282,16 @@ class Flow:
         self._settle()
         return list(found.items)
 
-    def implementers(self, iface: t.Type, name: str) -> list[t.Func]:
-        """The methods that a call of ``name`` may end in by the types of the program alone (CHA), promoted ones too."""
-        key = (iface, name)
-        found = self._implementers.get(key)
-        if found is None:
-            self._implementers[key] = []
-            out: dict[t.Func, None] = {}
-            for typ in self._implementing(iface):
-                selection = self._method(typ, name)
-                if selection is not None and selection.func is not None:
-                    out[selection.func] = None
-                elif selection is not None and selection.path:
-                    out.update(dict.fromkeys(self.implementers(selection.recv, name)))
-            found = self._implementers[key] = list(out)
-        return found
-
-    def _implementing(self, iface: t.Type) -> list[t.Type]:
-        """The declared types that implement an interface, as pointers; those that declare none of its methods are not seen."""
-        found = self._implementing_types.get(iface)
-        if found is None:
-            under = t.underlying(iface.constraint if isinstance(iface, t.TypeParam) else iface)
-            names = t.methods_of(under) if isinstance(under, t.Interface) else {}
-            receivers = {f.recv: None for name in names for f in self.mentions.declared_methods(name) if f.recv}
-            types: list[t.Type] = [t.pointer(self.checker.type_of_name(obj)) for obj in receivers]
-            found = [typ for typ in types if isinstance(under, t.Interface) and self._implements(typ, under)]
-            self._implementing_types[iface] = found
-        return found
-
-    def _implements(self, typ: t.Type, iface: t.Interface) -> bool:
-        return t.missing_method(typ, iface, self.checker.signature_of) is None
-
-    def _method(self, typ: t.Type, name: str) -> t.Selection | None:
-        key = (typ, name)
-        if key not in self._methods:
-            self._methods[key] = t.select(typ, name, None, self.checker.signature_of)
-        return self._methods[key]
-
     def _fit(self, mask: int, iface: t.Type) -> int:
         """The leaves of ``mask`` that implement an interface; each is decided once."""
         known, fitting = self._fitting.get(iface, (0, 0))
         under = t.underlying(iface)
         for leaf in bits(mask & ~known):
             typ = self.leaves.type_of(leaf)
-            if not isinstance(under, t.Interface) or (typ is not None and self._implements(typ, under)):
+            if not isinstance(under, t.Interface) or (typ is not None and self.implementers.implements(typ, under)):
                 fitting |= 1 << leaf
         self._fitting[iface] = (known | mask, fitting)
         return fitting & mask
-
-    def _closure(self, package: Package | None) -> frozenset[Package]:
-        """A package with all that it imports, directly or not."""
-        if package is None:
-            return frozenset()
-        found = self._closures.get(package)
-        if found is None:
-            seen = {package}
-            pending = [package]
-            while pending:
-                current = pending.pop()
-                for path in {path for file in current.files for path in file.import_paths}:
-                    imported = self.program.package(path, current)
-                    if imported is not None and imported not in seen:
-                        seen.add(imported)
-                        pending.append(imported)
-            found = self._closures[package] = frozenset(seen)
-        return found
 
     # Leaves
 
@@ -427,10 +335,9 @@ class Flow:
         if kind == "xi":
             return t.component(node[1].types.get(node[2], node[1].rest), node[3])
         if kind == "r":
-            owner = node[1]
+            owner: Owner = node[1]
             sig = self.checker.signature_of(owner) if isinstance(owner, t.Func) else owner.signature
-            results: tuple[t.Type, ...] = sig.results
-            return results[node[2]] if node[2] < len(results) else t.UNKNOWN
+            return sig.results[node[2]] if node[2] < len(sig.results) else t.UNKNOWN
         if kind == "h":
             return self.type_of(node[1])
         if kind == "*":
@@ -908,7 +815,7 @@ class Flow:
         place.needs.append(watched)
 
         def met(typ: t.Type) -> None:
-            selection = self._method(typ, name)
+            selection = self.implementers.method(typ, name)
             if selection is None:
                 return
             if selection.func is not None:
@@ -924,7 +831,7 @@ class Flow:
                     met(typ)
             if unseen:
                 for cut in self.leaves.cuts_in(mask):
-                    for typ in self._made_unseen(cut.type, cut.package, iface):
+                    for typ in self.implementers.unseen(cut.type, cut.package, iface):
                         met(typ)
 
         self._follow(watched, self._kept(place, tell))
@@ -1291,7 +1198,7 @@ class Flow:
         if not isinstance(under, t.Interface):
             return False
         if t.methods_of(under):
-            return any(self._implements(typ, under) for typ in self._named.get(visits, ()))
+            return any(self.implementers.implements(typ, under) for typ in self._named.get(visits, ()))
         return isinstance(t.core(self.type_of(next(iter(visits.items)))), t.Signature)
 
     def _may_carry(self, node: Node) -> bool:
@@ -1369,7 +1276,7 @@ class Flow:
         if site.kind == "interface":
             assert site.selection is not None
             assert isinstance(site.node.fun, ast.Selector)
-            for func in self.implementers(site.selection.recv, site.node.fun.sel.name):
+            for func in self.implementers.methods(site.selection.recv, site.node.fun.sel.name):
                 into(func)
         elif site.kind == "value":
             self._watch(("x", info, site.node.fun), anchor, into)
@@ -1383,7 +1290,7 @@ class Flow:
         if site.kind == "interface":
             assert site.selection is not None
             assert isinstance(site.node.fun, ast.Selector)
-            funcs = self.implementers(site.selection.recv, site.node.fun.sel.name)
+            funcs = self.implementers.methods(site.selection.recv, site.node.fun.sel.name)
         else:
             funcs = [site.func] if site.func is not None else []
         for func in funcs:

@@ -1,0 +1,108 @@
+"""What implements an interface, by the types of a program alone: where flow does not tell what is in one."""
+
+from __future__ import annotations
+
+from tracer.golang import types as t
+from tracer.golang.boxing import Boxing
+from tracer.golang.checker import Checker
+from tracer.golang.made import Made
+from tracer.golang.mentions import Mentions
+from tracer.golang.packages import Package
+from tracer.golang.places import package_of
+
+
+class Implementers:
+    """The declared types of one program, by the interfaces that they implement."""
+
+    def __init__(self, checker: Checker, mentions: Mentions) -> None:
+        self.checker = checker
+        self.mentions = mentions
+        self.made = Made(checker.program)
+        self.boxing = Boxing(checker)
+        self._selected: dict[tuple[t.Type, str], t.Selection | None] = {}
+        self._found: dict[tuple[t.Type, str], list[t.Func]] = {}
+        self._types: dict[t.Type, list[t.Type]] = {}
+        self._unseen: dict[tuple[t.Type, Package | None, t.Type], list[t.Type]] = {}
+        self._closures: dict[Package, frozenset[Package]] = {}
+
+    def methods(self, iface: t.Type, name: str) -> list[t.Func]:
+        """The methods that a call of ``name`` may end in by the types of the program alone (CHA), promoted ones too."""
+        key = (iface, name)
+        found = self._found.get(key)
+        if found is None:
+            self._found[key] = []
+            out: dict[t.Func, None] = {}
+            for typ in self.types(iface):
+                selection = self.method(typ, name)
+                if selection is not None and selection.func is not None:
+                    out[selection.func] = None
+                elif selection is not None and selection.path:
+                    out.update(dict.fromkeys(self.methods(selection.recv, name)))
+            found = self._found[key] = list(out)
+        return found
+
+    def types(self, iface: t.Type) -> list[t.Type]:
+        """The declared types that implement an interface, as pointers; those that declare none of its methods are not seen."""
+        found = self._types.get(iface)
+        if found is None:
+            under = t.underlying(iface.constraint if isinstance(iface, t.TypeParam) else iface)
+            names = t.methods_of(under) if isinstance(under, t.Interface) else {}
+            receivers = {f.recv: None for name in names for f in self.mentions.declared_methods(name) if f.recv}
+            types: list[t.Type] = [t.pointer(self.checker.type_of_name(obj)) for obj in receivers]
+            found = [typ for typ in types if isinstance(under, t.Interface) and self.implements(typ, under)]
+            self._types[iface] = found
+        return found
+
+    def implements(self, typ: t.Type, iface: t.Interface) -> bool:
+        return t.missing_method(typ, iface, self.checker.signature_of) is None
+
+    def method(self, typ: t.Type, name: str) -> t.Selection | None:
+        key = (typ, name)
+        if key not in self._selected:
+            self._selected[key] = t.select(typ, name, None, self.checker.signature_of)
+        return self._selected[key]
+
+    def unseen(self, static: t.Type, package: Package | None, iface: t.Type) -> list[t.Type]:
+        """The types that a value may have of which only its static type is known, and which implement ``iface``.
+
+        Those that the program makes values of, and errors that it stores in interfaces; with ``package``, those that it
+        imports, unless none of them fits.
+        """
+        fitting, under = t.underlying(iface), t.underlying(static)
+        narrow = static if isinstance(under, t.Interface) and t.methods_of(under) else iface
+        key = (narrow, package, iface)
+        found = self._unseen.get(key)
+        if found is None:
+            types = self.types(narrow)
+            if package is not None:
+                closure = self._closure(package)
+                types = [typ for typ in types if package_of(typ) in closure] or types
+            # An error that the library hands out was made as one; only package reflect takes one out of another value.
+            within = under if narrow is static else fitting
+            errors = isinstance(within, t.Interface) and "Error" in t.methods_of(within)
+            errors = errors and (package is None or package.path != "reflect")
+            found = self._unseen[key] = [
+                typ
+                for typ in types
+                if (narrow is iface or (isinstance(fitting, t.Interface) and self.implements(typ, fitting)))
+                and isinstance(base := t.deref(typ), t.Named)
+                and base.obj in self.made
+                and (not errors or base.obj in self.boxing)
+            ]
+        return found
+
+    def _closure(self, package: Package) -> frozenset[Package]:
+        """A package with all that it imports, directly or not."""
+        found = self._closures.get(package)
+        if found is None:
+            seen = {package}
+            pending = [package]
+            while pending:
+                current = pending.pop()
+                for path in {path for file in current.files for path in file.import_paths}:
+                    imported = self.checker.program.package(path, current)
+                    if imported is not None and imported not in seen:
+                        seen.add(imported)
+                        pending.append(imported)
+            found = self._closures[package] = frozenset(seen)
+        return found

@@ -336,8 +336,9 @@ class Flow:
             return t.component(node[1].types.get(node[2], node[1].rest), node[3])
         if kind == "r":
             owner: Owner = node[1]
+            index: int = node[2]
             sig = self.checker.signature_of(owner) if isinstance(owner, t.Func) else owner.signature
-            return sig.results[node[2]] if node[2] < len(sig.results) else t.UNKNOWN
+            return sig.results[index] if index < len(sig.results) else t.UNKNOWN
         if kind == "h":
             return self.type_of(node[1])
         if kind == "*":

@@ -13,7 +13,9 @@ from collections.abc import Iterator
 from tracer.golang import types as t
 from tracer.golang.checker import Checker
 from tracer.golang.made import Name, Use, declared_at, signature, uses
-from tracer.golang.packages import Package
+from tracer.golang.packages import File, Package, Unit
+from tracer.syntax import ast
+from tracer.syntax.facts import Declaration
 
 MAX_UNITS = 300
 """How many functions and variables are looked at for one type before its values are said to be stored in interfaces."""
@@ -41,7 +43,7 @@ class Boxing:
     def _decide(self, obj: t.TypeName, package: Package) -> bool:
         names: dict[Name | str, None] = {Name(package, obj.name, is_type=True): None}
         waiting = list(names)
-        looked = 0
+        units: set[Unit] = set()
         for name in waiting:
             for use in self._uses(name):
                 file, declaration, at = use
@@ -51,14 +53,17 @@ class Boxing:
                     # Generic code may do with its type arguments what it likes.
                     return True
                 if declaration.kind in ("func", "method", "var"):
-                    looked += 1
-                    self.checker.check(file.unit(declaration))
-                    if obj in self.checker.boxed or looked > MAX_UNITS:
+                    unit = file.unit(declaration)
+                    units.add(unit)
+                    self.checker.check(unit)
+                    if obj in self.checker.boxed or len(units) > MAX_UNITS:
                         return True
-                for following in _typed(use):
-                    if following not in names:
-                        names[following] = None
-                        waiting.append(following)
+                # A method is no part of a type or a signature: there its name means something else.
+                if isinstance(name, Name) or declaration.kind == "var":
+                    for following in self._typed(use):
+                        if following not in names:
+                            names[following] = None
+                            waiting.append(following)
         return False
 
     def _uses(self, name: Name | str) -> Iterator[Use]:
@@ -71,18 +76,39 @@ class Boxing:
             if declaration is not None:
                 yield file, declaration, at
 
-
-def _typed(use: Use) -> Iterator[Name | str]:
-    """What a name makes a part of the type of: of a method, its name alone."""
-    file, declaration, at = use
-    match declaration.kind:
-        case "func" | "method":
-            params, body = signature(file.source, declaration)
-            if params <= at < body:
+    def _typed(self, use: Use) -> Iterator[Name | str]:
+        """What a name makes a part of the type of: a method stands under its name alone."""
+        file, declaration, at = use
+        match declaration.kind:
+            case "func" | "method":
+                params, body = signature(file.source, declaration)
                 name = declaration.names[0]
-                yield name if declaration.kind == "method" else Name(file.package, name)
-        case _:
-            kind = declaration.kind == "type"
-            yield from (
-                Name(file.package, name, is_type=kind) for name in declared_at(file, declaration, at) if name != "_"
-            )
+                if not params <= at < body:
+                    return
+                if declaration.kind == "func":
+                    yield Name(file.package, name)
+                    return
+                yield name
+                if self._inferred_from(name):
+                    # Type inference takes it from the method of an argument (Go spec, "Type unification").
+                    yield Name(file.package, declaration.receiver, is_type=True)
+            case _:
+                kind = declaration.kind == "type"
+                names = declared_at(file, declaration, at)
+                yield from (Name(file.package, name, is_type=kind) for name in names if name != "_")
+
+    def _inferred_from(self, method: str) -> bool:
+        """Whether a generic interface, or one that a generic function takes, may have a method of this name."""
+        end = len(method.encode())
+        for file, at in self.checker.program.text.mentions(method):
+            if file.source[at - 1 : at] != b"." and file.source[at + end : at + end + 1] == b"(":
+                declaration = file.declaration_at(at)
+                if declaration is not None and _is_generic(file, declaration):
+                    return True
+        return False
+
+
+def _is_generic(file: File, declaration: Declaration) -> bool:
+    if declaration.kind == "type":
+        return any(isinstance(spec, ast.TypeSpec) and spec.tparams for spec in file.specs(declaration))
+    return declaration.kind == "func" and bool(file.function(declaration).tparams)

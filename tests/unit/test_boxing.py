@@ -58,6 +58,13 @@ def test_no_value_goes_to_an_interface(body: str, tmp_path: Path) -> None:
     assert not boxed(tmp_path, {"main.go": TYPE + body + "\n"})
 
 
+def test_a_constant_that_repeats_another_has_its_type(tmp_path: Path) -> None:
+    text = 'package main\n\ntype T int\n\nfunc (T) Error() string { return "" }\n\nconst (\n\tA T = iota\n\tB\n\tC\n\tD = 1\n)\n\n'
+    use = "func use(x any) {}\n\nfunc main() { use(%s) }\n"
+    assert boxed(tmp_path / "c", {"main.go": text + use % "C"})
+    assert not boxed(tmp_path / "d", {"main.go": text + use % "D"})
+
+
 def test_another_package_has_it_by_a_method(tmp_path: Path) -> None:
     files = {
         "main.go": 'package main\n\nimport "main/far"\n\nfunc main() { far.Do(S{}) }\n',

@@ -94,6 +94,18 @@ def test_the_library_makes_some_for_those_alone_who_ask(tmp_path: Path) -> None:
         assert made(tmp_path / str(i), body, path="os/user", name="UnknownGroupIdError") is wanted, body
 
 
+def test_a_constant_that_repeats_another_is_made(tmp_path: Path) -> None:
+    text = "package main\n\ntype T int\n\nconst (\n\tA T = iota\n\tB\n\tC\n\tD = 1\n)\n\nfunc main() { println(%s) }\n"
+    for name, wanted in (("C", True), ("D", False)):
+        repository(tmp_path / name, {"go.mod": "module main\n\ngo 1.26\n", "main.go": text % name})
+        found = analysis(tmp_path / name)
+        package = found.program.package("main")
+        assert package is not None
+        obj = package.lookup("T")
+        assert isinstance(obj, t.TypeName)
+        assert (obj in found.flow.implementers.made) is wanted
+
+
 def test_a_linked_package_counts(tmp_path: Path) -> None:
     body = "func main() { tar.NewReader(nil) }"
     files = {"go.mod": "module main\n\ngo 1.26\n", "main.go": f'package main\n\nimport "archive/tar"\n\n{body}\n'}

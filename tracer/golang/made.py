@@ -195,4 +195,9 @@ def declared_at(file: File, declaration: Declaration, at: int) -> list[str]:
         names = [spec.name] if isinstance(spec, ast.TypeSpec) else [ident.name for ident in spec.names]
         if (spec.pos if isinstance(spec, ast.TypeSpec) else spec.names[0].pos) <= at:
             found = names
+        elif isinstance(spec, ast.ValueSpec) and spec.values and spec.values[0].pos < spec.pos:
+            # What stands at a constant is repeated by those after it that have no value (Go spec, "Constant declarations").
+            found += names
+        else:
+            break
     return found or list(declaration.names)

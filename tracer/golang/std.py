@@ -1,4 +1,4 @@
-"""The standard library's declarations, kept as generated facts (scripts/stdlib.py makes them).
+"""The standard library's declarations, kept as generated facts (scripts/stdlib makes them).
 
 A package is one Go text. In place of code its functions have facts: ``return`` of what they may return, and the calls
 of their parameters. Before each declaration stands ``//line file.go:N``, its place in that package's directory of the

@@ -1,0 +1,301 @@
+"""Which declarations are kept, and how each is written."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from tree_sitter import Node
+
+from scripts.stdlib.facts import MAX_VALUE, Facts
+from scripts.stdlib.nodes import exported, kids, squeeze, text, walk
+from scripts.stdlib.world import PARSER, Decl, Package, World
+
+KNOWN = tomllib.loads(Path(__file__).with_name("facts.toml").read_text(encoding="utf-8"))
+
+
+# Which declarations are kept, and how each is written.
+
+
+class Maker:
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.pending: list[Decl] = []
+        self.lost: list[str] = []
+        self.uses: dict[Decl, set[str]] = {}
+        self.unknown = {f"{kind}.{name}" for kind in ("types", "bodies", "besides", "verbatim") for name in KNOWN[kind]}
+
+    def verbatim(self, decl: Decl) -> bool:
+        """Whether the bodies of a declaration's package, or its own, are shipped as they stand."""
+        path = decl.file.package.path
+        found = {path, f"{path}.{decl.names[0]}"} & set(KNOWN["verbatim"])
+        self.unknown -= {f"verbatim.{name}" for name in found}
+        return bool(found)
+
+    def known(self, kind: str, decl: Decl) -> str | None:
+        name = f"{decl.file.package.path}.{decl.names[0]}"
+        self.unknown.discard(f"{kind}.{name}")
+        return KNOWN[kind].get(name)
+
+    def make(self) -> None:
+        for package in list(self.world.packages.values()):
+            if package.public:
+                for decl in dict.fromkeys(package.decls.values()):
+                    if any(exported(n) for n in decl.names):
+                        self.keep(decl)
+                self.dispatchable(package)
+        for row in KNOWN["stored"]:
+            self.stored(row)
+        while True:
+            while self.pending:
+                self.render(self.pending.pop())
+            before = sum(len(p.kept) for p in self.world.packages.values())
+            for package in self.world.packages.values():
+                if package.kept:
+                    self.dispatchable(package)
+                    self.methods(package)
+            if not self.pending and before == sum(len(p.kept) for p in self.world.packages.values()):
+                return
+
+    def stored(self, row: dict[str, Any]) -> None:
+        """A function that stores in a field what the library does: ``stored_Type_Field``."""
+        path, base, name = row["field"].rsplit(".", 2)
+        package = self.world.packages[path]
+        struct = package.decls[base]
+        imports = next(d.file for d in package.decls.values() if d.file.name == row["file"])
+        before = [row["before"]] if "before" in row else []
+        statements = "; ".join([*before, *(f"x.{name} = {value}" for value in row.get("values", []))])
+        made = Decl("func", (f"stored_{base}_{name}",), struct.node, imports, elsewhere=struct.file.name)
+        made.rendered = f"func {made.names[0]}({row['params']}) {{ {statements} }}"
+        package.kept[made] = None
+        self.refer(made)
+
+    def dispatchable(self, package: Package) -> None:
+        """Types with exported methods: an interface may hold them although nothing names them."""
+        for base, methods in package.methods.items():
+            if base in package.decls and any(exported(m) for m in methods):
+                self.keep(package.decls[base])
+        for decl in dict.fromkeys(package.decls.values()):
+            if decl.kind == "type" and decl not in package.kept and self.promotes(decl):
+                self.keep(decl)
+
+    def promotes(self, decl: Decl) -> bool:
+        """Whether a struct has public methods through what it embeds."""
+        for _, typ, embedded in self.world.struct_fields(decl):
+            inner = self.world.named(typ, decl.file) if embedded else None
+            if inner is not None and inner.kind == "type":
+                methods = inner.file.package.methods.get(inner.names[0], {})
+                if any(exported(m) for m in methods) or self.promotes(inner):
+                    return True
+            if embedded and self.world.kind(typ, decl.file) == "interface":
+                return True
+        return False
+
+    def methods(self, package: Package) -> None:
+        listed = set(package.wanted)
+        for decl in package.decls.values():
+            if decl.kind == "type":
+                listed |= {text(n.child_by_field_name("name")) for n in walk(decl.node) if n.type == "method_elem"}
+        for base, methods in package.methods.items():
+            if package.decls.get(base) in package.kept:
+                for name, decl in methods.items():
+                    if exported(name) or name in listed:
+                        self.keep(decl)
+
+    def keep(self, decl: Decl) -> None:
+        if decl not in decl.file.package.kept:
+            decl.file.package.kept[decl] = None
+            self.pending.append(decl)
+
+    def render(self, decl: Decl) -> None:
+        match decl.kind:
+            case "func" | "method":
+                decl.rendered = self.function(decl)
+            case "type":
+                decl.rendered = self.known("types", decl) or f"type {squeeze(decl.node)}"
+                decl.whole = self.verbatim(decl)
+            case "const":
+                decl.rendered = squeeze(decl.node)
+            case _:
+                decl.rendered = self.variable(decl)
+        if decl.rendered:
+            self.refer(decl)
+        if decl.kind == "type":
+            base = decl.names[0]
+            for name, method in decl.file.package.methods.get(base, {}).items():
+                if exported(name):
+                    self.keep(method)
+
+    def function(self, decl: Decl) -> str:
+        body = decl.node.child_by_field_name("body")
+        head = squeeze(decl.node, until=body.start_byte if body is not None else None)
+        if body is None:
+            return head
+        known = self.known("bodies", decl)
+        if known is None and self.verbatim(decl):
+            decl.whole = decl.told = True
+            return squeeze(decl.node)
+        facts = Facts(self.world, decl)
+        statements, whole = facts.statements(decl.node, body, facts.params)
+        decl.partial = any(facts.telling(decl.node)) and not whole
+        if known is not None:
+            statements, decl.partial = [known], False
+        decl.whole = known is not None or squeeze(body).startswith("{ panic(")
+        besides = self.known("besides", decl)
+        if besides is not None:
+            statements.insert(0, besides)
+        if not statements:
+            return head
+        full = f"{head} {{ {'; '.join(statements)} }}"
+        if PARSER.parse(b"package p\n" + full.encode()).root_node.has_error:
+            self.lost.append(f"{decl.file.package.path} {full}")
+            decl.partial = True
+            return head
+        decl.told = True
+        return full
+
+    def variable(self, decl: Decl) -> str:
+        node = decl.node
+        names = ", ".join(decl.names)
+        typ, value = node.child_by_field_name("type"), node.child_by_field_name("value")
+        declared = f" {squeeze(typ)}" if typ is not None else ""
+        values = kids(value)
+        plain = f"var {names}{declared}"
+        if not values:
+            return plain
+        if typ is not None and self.world.kind(typ, decl.file) not in ("interface", "func"):
+            return plain
+        raw = [squeeze(v) for v in values]
+        if all(len(r) < MAX_VALUE and "\n" not in r for r in raw) and not any(
+            n.type == "func_literal" for v in values for n in walk(v)
+        ):
+            return f"{plain} = {', '.join(raw)}"
+        facts = Facts(self.world, decl)
+        out: list[str] = []
+        for v, r in zip(values, raw, strict=True):
+            told = facts.told(v)
+            if v.type == "composite_literal":
+                kind = v.child_by_field_name("type")
+                if kind is not None and kind.type == "implicit_length_array_type":
+                    out.append(" ".join(r.split("\n")) if len(r) < 600 else "")
+                    continue
+            if v.type == "call_expression" and v.child_by_field_name("type_arguments") is None:
+                literals = [a for a in kids(v.child_by_field_name("arguments")) if a.type == "func_literal"]
+                if literals and told.values:
+                    made = facts.literal(literals[0]).values
+                    if made and len(kids(v.child_by_field_name("arguments"))) == 1:
+                        out.append(f"{text(v.child_by_field_name('function'))}({made[0]})")
+                        continue
+            out.append(told.values[0] if told.values else (" ".join(r.split("\n")) if len(r) < MAX_VALUE else ""))
+        if all(out):
+            return f"{plain} = {', '.join(out)}"
+        if typ is not None:
+            return plain
+        self.lost.append(f"{decl.file.package.path} var {names}")
+        return ""
+
+    def refer(self, decl: Decl) -> None:
+        """Keeps what a declaration's text refers to."""
+        package, file = decl.file.package, decl.file
+        root = PARSER.parse(b"package p\n" + decl.rendered.encode()).root_node
+        types, names = set[str](), set[str]()
+        used = self.uses[decl] = set[str]()
+        for n in walk(root):
+            if n.type == "type_parameter_declaration":
+                types |= {text(c) for c in n.children_by_field_name("name")}
+            elif n.type in ("parameter_declaration", "variadic_parameter_declaration"):
+                names |= {text(c) for c in n.children_by_field_name("name") if c.is_named}
+        for g in walk(root) if decl.kind == "method" else ():
+            if g.type == "method_declaration":
+                recv = g.child_by_field_name("receiver")
+                for args in walk(recv) if recv is not None else ():
+                    if args.type == "type_arguments":
+                        types |= {text(n) for n in walk(args) if n.type == "type_identifier"}
+        stack = [(root, False)]
+        while stack:
+            n, _ = stack.pop()
+            if n.type in ("qualified_type", "selector_expression"):
+                first = n.child_by_field_name("package") or n.child_by_field_name("operand")
+                last = n.child_by_field_name("name") or n.child_by_field_name("field")
+                local = text(first)
+                free = first is not None and (
+                    first.type == "package_identifier" or (first.type == "identifier" and local not in names)
+                )
+                if free and local in file.imports:
+                    used.add(local)
+                    found = self.world.find(file.imports[local])
+                    target = found.decls.get(text(last)) if found is not None else None
+                    if target is not None:
+                        self.keep(target)
+                    continue
+                if last is not None and not exported(text(last)):
+                    package.wanted.add(text(last))
+                if first is not None:
+                    stack.append((first, False))
+                continue
+            if n.type == "keyed_element" and not _indexed(n):
+                stack.extend((c, False) for c in kids(n)[1:])
+                continue
+            shadowed = types if n.type == "type_identifier" else names
+            if n.type in ("type_identifier", "identifier") and text(n) not in shadowed:
+                target = package.decls.get(text(n))
+                if target is not None:
+                    self.keep(target)
+                for dot in file.dots if target is None else ():
+                    found = self.world.find(dot)
+                    if found is not None and exported(text(n)) and text(n) in found.decls:
+                        used.add(f".{dot}")
+                        self.keep(found.decls[text(n)])
+            stack.extend((c, False) for c in n.named_children)
+
+    # Members.
+
+    def member(self, package: Package) -> str:
+        names: dict[str, str] = {}
+        lines: list[str] = []
+        dots: set[str] = set()
+        order = sorted(package.kept, key=lambda d: (d.elsewhere or d.file.name, d.node.start_byte))
+        for decl in order:
+            if not decl.rendered:
+                continue
+            body = decl.rendered
+            for local in sorted(self.uses.get(decl, ())):
+                if local.startswith("."):
+                    dots.add(local[1:])
+                    continue
+                path = decl.file.imports[local]
+                name = local
+                while names.get(name, path) != path:
+                    name += "_"
+                names[name] = path
+                if name != local:
+                    body = re.sub(rf"(?<![\w.]){re.escape(local)}\.", f"{name}.", body)
+            makers = self.world.makers(decl) if decl.kind == "type" else None
+            mark = "?" if decl.partial else "!" if decl.whole else "" if makers is None else f"-{' '.join(makers)}"
+            lines += [f"//line {decl.elsewhere or decl.file.name}:{decl.node.start_point[0] + 1}{mark}", body]
+        if not lines and not package.public:
+            return ""
+        heads = [f"package {package.name}"]
+        for name, path in sorted(names.items()):
+            found = self.world.find(path)
+            plain = path if found is None else found.path
+            short = path == name == "unsafe" or (found is not None and found.name == name == plain.rsplit("/", 1)[-1])
+            heads.append(f'import "{path}"' if short else f'import {name} "{path}"')
+        heads += [f'import . "{path}"' for path in sorted(dots)]
+        # What is linked does not depend on what is told of it.
+        linked = {path for root_of, file, _ in self.world.roots if root_of is package for path in file.linked}
+        heads += [f'import _ "{path}"' for path in sorted(linked - set(names.values()) - dots - {"unsafe"})]
+        return "\n".join([*heads, *lines]) + "\n"
+
+
+def _indexed(keyed: Node) -> bool:
+    literal = keyed.parent.parent if keyed.parent is not None else None
+    typ = literal.child_by_field_name("type") if literal is not None else None
+    return typ is not None and typ.type in (
+        "array_type",
+        "slice_type",
+        "map_type",
+        "implicit_length_array_type",
+    )

@@ -90,7 +90,7 @@ _EXPERIMENTS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Build:
-    """What a program is built for. cgo is off, as in a build without a C toolchain."""
+    """What a program is built for. cgo is off, as in a build without a C toolchain, unless ``cgo`` is among the tags."""
 
     goos: str = "linux"
     goarch: str = "amd64"

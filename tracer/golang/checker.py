@@ -17,6 +17,10 @@ from tracer.golang.walker import Walker
 from tracer.syntax import ast
 
 _LITERAL = re.compile(rb"\bfunc\s*\(")
+# The types of C as Go names them, and those that C calls so itself (cmd/cgo, "Go references to C").
+_C_TYPE = re.compile(
+    r"(?:s|u)?char|u?(?:short|int|long|longlong)|(?:complex)?(?:float|double)|(?:struct|union|enum)_\w+|\w+_t"
+)
 
 
 class Checker:
@@ -342,7 +346,10 @@ class Checker:
         match e:
             case ast.Ident():
                 return isinstance(scope.lookup(e.name), t.TypeName)
-            case ast.Selector():
+            case ast.Selector(ast.Ident(name=left), ast.Ident(name=right)):
+                imported = scope.lookup(left)
+                if isinstance(imported, t.PkgName) and imported.path == "C":
+                    return _C_TYPE.fullmatch(right) is not None
                 return isinstance(self.qualified(e, scope), t.TypeName)
             case ast.ArrayType() | ast.MapType() | ast.ChanType() | ast.FuncType():
                 return True

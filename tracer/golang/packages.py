@@ -339,7 +339,7 @@ class Program:
             head = header(source)
             if not head.package or not self.build.includes(full.rsplit("/", 1)[-1], head.constraint):
                 continue
-            if any(imported == "C" for _, imported in head.imports):
+            if any(imported == "C" for _, imported in head.imports) and not self.build.tag("cgo"):
                 continue
             package.name = package.name or head.package
             blob = self.snapshot.files[full]

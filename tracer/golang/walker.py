@@ -871,6 +871,8 @@ class Walker:
             if isinstance(callee.x, ast.Ident):
                 used = self.info.uses.get(callee.x)
                 if isinstance(used, t.PkgName):
+                    if used.path == "C":
+                        return f"C's {callee.sel.name} is not among the sources"
                     loaded = self.checker.program.package(used.path, self.package)
                     if loaded is None:
                         return f"package {used.path} is not among the sources"

@@ -38,6 +38,7 @@ from tracer.golang.places import (
     carries,
     func_position,
     function_value,
+    may_fail,
     nesting,
     notes_of_way,
     promotion_note,
@@ -677,7 +678,9 @@ class Flow:
                     self._aliases(holder, node, place, emit)
                 if f.file is not None and f.file.package.is_std and not self._told(f, f.file.package):
                     reason = f"{f.struct}.{f.name} may be set inside the library, whose facts do not tell it"
-                    self._gain(place, self.leaves.bit(Cut(reason, f.type, f.file.package)))
+                    # A reader that a struct holds gives errors of its own, which may be stored beside it.
+                    given = t.is_error(f.type) and may_fail(self._struct_of(f, f.file.package))
+                    self._gain(place, self.leaves.bit(Cut(reason, f.type, None if given else f.file.package)))
             case ("p",):
                 # Go spec, "Handling panics": recover gives what any function further down panicked with.
                 self._look_at(self.mentions.users_of_builtin, "panic")
@@ -699,7 +702,11 @@ class Flow:
                     self._gain(
                         place,
                         self.leaves.bit(
-                            Cut(reason, self.type_of(place.node), None if self._calls_back(func) else func.package)
+                            Cut(
+                                reason,
+                                self.type_of(place.node),
+                                None if self._calls_back(func, self.type_of(place.node)) else func.package,
+                            )
                         ),
                     )
             case ("r", Literal() as literal, int()):
@@ -724,16 +731,26 @@ class Flow:
             case _:
                 pass
 
+    def _struct_of(self, f: t.Field, package: Package) -> t.Type:
+        """The type that declares a field; of a struct without a name, what is not known."""
+        obj = package.lookup(f.struct.rsplit(".", 1)[-1])
+        return self.checker.type_of_name(obj) if isinstance(obj, t.TypeName) else t.EMPTY_INTERFACE
+
     @staticmethod
     def _told(f: t.Field, package: Package) -> bool:
         """Whether the facts of the standard library say what it stores in a field."""
         name = f.struct.rsplit(".", 1)[-1]
         return package.mark_of(name) == "!" or package.lookup(f"stored_{name}_{f.name}") is not None
 
-    def _calls_back(self, func: t.Func) -> bool:
-        """Whether a function is given values whose methods it may call: then it may return what they return."""
+    def _calls_back(self, func: t.Func, wanted: t.Type) -> bool:
+        """Whether a function is given values whose methods it may call, or its receiver holds some that fail.
+
+        Then it may return what they return.
+        """
         params = self.checker.signature_of(func).params
-        return any(t.is_dynamic(p) or carries(p) for p in params)
+        if any(t.is_dynamic(p) or carries(p) for p in params):
+            return True
+        return func.recv is not None and t.is_error(wanted) and may_fail(self.checker.receiver_type(func))
 
     def _tell_stored(self, node: Node, emit: _Emit) -> None:
         for source, file, pos in self._stored.get(node, ()):
@@ -926,8 +943,9 @@ class Flow:
         told = bool(passed or variadic or args) and all(caller.types.get(arg) is not t.UNKNOWN for arg in passed)
         if not told and caller.file.package.is_std:
             reason = f"the facts do not tell all that {caller.name} calls its arguments with"
-            made = caller.file.package if caller.func is not None and not self._calls_back(caller.func) else None
-            self._gain(place, self.leaves.bit(Cut(reason, self.type_of(place.node), made)))
+            wanted, func = self.type_of(place.node), caller.func
+            made = caller.file.package if func is not None and not self._calls_back(func, wanted) else None
+            self._gain(place, self.leaves.bit(Cut(reason, wanted, made)))
         if len(args) == 1 and isinstance(caller.types.get(args[0]), t.Tuple):
             if not elements:
                 emit(("xi", caller, args[0], at), caller.file, site.node.pos)

@@ -78,9 +78,7 @@ class Implementers:
                 closure = self._closure(package)
                 types = [typ for typ in types if package_of(typ) in closure] or types
             # An error that the library hands out was made as one; only package reflect takes one out of another value.
-            within = under if narrow is static else fitting
-            errors = isinstance(within, t.Interface) and "Error" in t.methods_of(within)
-            errors = errors and (package is None or package.path != "reflect")
+            errors = t.is_error(narrow) and (package is None or package.path != "reflect")
             found = self._unseen[key] = [
                 typ
                 for typ in types

@@ -184,6 +184,36 @@ def carries(typ: t.Type, depth: int = 0) -> bool:
             return False
 
 
+def may_fail(typ: t.Type) -> bool:
+    """Whether a value holds others that give errors when they are called: readers, transports, callbacks."""
+    seen: set[t.Type] = set()
+    pending = [typ]
+    while pending:
+        at = pending.pop()
+        if at in seen:
+            continue
+        seen.add(at)
+        match t.underlying(at):
+            case t.Interface() as held:
+                if at is t.EMPTY_INTERFACE or any(map(_gives_error, t.methods_of(held).values())):
+                    return True
+            case t.Signature() as called if _gives_error(called):
+                return True
+            case t.Struct() as several:
+                pending += [f.type for f in several.fields]
+            case t.Slice() | t.Array() | t.Chan() | t.Pointer() as one:
+                pending.append(one.elem)
+            case t.Map() as pairs:
+                pending += (pairs.key, pairs.elem)
+            case _:
+                pass
+    return False
+
+
+def _gives_error(sig: t.Signature) -> bool:
+    return any(t.is_error(result) for result in sig.results)
+
+
 def package_of(typ: t.Type) -> Package | None:
     base = t.deref(typ)
     return base.obj.package if isinstance(base, t.Named) else None

@@ -405,6 +405,12 @@ def is_interface(t: Type) -> bool:
     return isinstance(underlying(t), Interface)
 
 
+def is_error(t: Type) -> bool:
+    """Whether a type is ``error``, or another interface with its method."""
+    under = underlying(t)
+    return isinstance(under, Interface) and "Error" in methods_of(under)
+
+
 def is_dynamic(t: Type) -> bool:
     """Whether a value of this type holds values of other types: interfaces and type parameters."""
     return isinstance(t, TypeParam | UnionType) or isinstance(underlying(t), Interface)

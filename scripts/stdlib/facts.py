@@ -800,6 +800,9 @@ class Facts:
                 found, told = self.returned(stmt, telling, node)
                 whole = whole and told
                 rows += found
+            found, told = self.deferred(body, telling, node)
+            whole = whole and told
+            rows += found
         needed = " ".join(rows)
         taken: list[str] = []
         for (value, _), names in reversed(self.prelude.items()):
@@ -810,6 +813,28 @@ class Facts:
         out |= dict.fromkeys([*reversed(taken), *(f"return {row}" for row in rows)])
         self.visible.pop()
         return list(out), whole
+
+    def deferred(self, body: Node, telling: list[bool], owner: Node) -> tuple[list[str], bool]:
+        """What deferred code may leave in named results, as rows, and whether that is all."""
+        result = owner.child_by_field_name("result")
+        names = [n for p in kids(result) for n in p.children_by_field_name("name") if n.is_named]
+        if result is None or result.type != "parameter_list" or len(names) != len(telling):
+            return [], True
+        later = [text(n) for n in walk(body) if n.type == "defer_statement"]
+        rows: list[str] = []
+        whole = True
+        for i, name in enumerate(map(text, names)):
+            var = self._result(name, owner) if telling[i] else None
+            if var is None or not any(re.search(rf"\b{name}\b", code) for code in later):
+                continue
+            told = self.variable(var, 0)
+            whole = whole and told.whole
+            rows += [
+                ", ".join(["nil"] * i + [value] + ["nil"] * (len(telling) - i - 1))
+                for value in told.values
+                if value != "nil"
+            ]
+        return rows, whole
 
     def _inside_literal(self, stmt: Node, owner: Node) -> bool:
         n = stmt.parent

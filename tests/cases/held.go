@@ -1,10 +1,13 @@
 // What the library was given earlier fails, and the library hands that on: a reader behind a scanner, one behind a
-// decompressor, a writer whose error a deferred function puts into a result.
+// decompressor, a writer whose error a deferred function puts into a result. Or it was given the error itself.
 package main
 
 import (
 	"bufio"
 	"compress/gzip"
+	"errors"
+	"fmt"
+	"io"
 	"text/tabwriter"
 )
 
@@ -48,8 +51,34 @@ func flush() {
 	}
 }
 
+func unwrap() {
+	err := errors.Unwrap(fmt.Errorf("%w", mine{}))
+	if c, ok := err.(coded); ok {
+		println(c.Error())
+	}
+}
+
+func join() {
+	several := errors.Join(mine{}).(interface{ Unwrap() []error })
+	if c, ok := several.Unwrap()[0].(coded); ok {
+		println(c.Error())
+	}
+}
+
+func pipe() {
+	reader, writer := io.Pipe()
+	writer.CloseWithError(mine{})
+	_, err := reader.Read(nil)
+	if c, ok := err.(coded); ok {
+		println(c.Error())
+	}
+}
+
 func main() {
 	scan()
+	unwrap()
+	join()
+	pipe()
 	unpack()
 	flush()
 }
@@ -59,13 +88,26 @@ WANT:
 main.flush interface (main.mine).Error
 main.flush static (*text/tabwriter.Writer).Flush
 main.flush static text/tabwriter.NewWriter
+main.join interface (*errors.joinError).Unwrap
+main.join interface (main.mine).Error
+main.join static errors.Join
 main.main static main.flush
+main.main static main.join
+main.main static main.pipe
 main.main static main.scan
 main.main static main.unpack
+main.main static main.unwrap
+main.pipe interface (main.mine).Error
+main.pipe static (*io.PipeReader).Read
+main.pipe static (*io.PipeWriter).CloseWithError
+main.pipe static io.Pipe
 main.scan interface (main.mine).Error
 main.scan static (*bufio.Scanner).Err
 main.scan static bufio.NewScanner
 main.unpack interface (main.mine).Error
 main.unpack static (*compress/gzip.Reader).Read
 main.unpack static compress/gzip.NewReader
+main.unwrap interface (main.mine).Error
+main.unwrap static errors.Unwrap
+main.unwrap static fmt.Errorf
 */

@@ -678,9 +678,9 @@ class Flow:
                     self._aliases(holder, node, place, emit)
                 if f.file is not None and f.file.package.is_std and not self._told(f, f.file.package):
                     reason = f"{f.struct}.{f.name} may be set inside the library, whose facts do not tell it"
-                    # A reader that a struct holds gives errors of its own, which may be stored beside it.
-                    given = t.is_error(f.type) and may_fail(self._struct_of(f, f.file.package))
-                    self._gain(place, self.leaves.bit(Cut(reason, f.type, None if given else f.file.package)))
+                    # Errors are what the library wraps, joins and remembers: those that it was given, or met in a reader.
+                    kept = t.is_error(t.innermost(f.type))
+                    self._gain(place, self.leaves.bit(Cut(reason, f.type, None if kept else f.file.package)))
             case ("p",):
                 # Go spec, "Handling panics": recover gives what any function further down panicked with.
                 self._look_at(self.mentions.users_of_builtin, "panic")
@@ -731,11 +731,6 @@ class Flow:
             case _:
                 pass
 
-    def _struct_of(self, f: t.Field, package: Package) -> t.Type:
-        """The type that declares a field; of a struct without a name, what is not known."""
-        obj = package.lookup(f.struct.rsplit(".", 1)[-1])
-        return self.checker.type_of_name(obj) if isinstance(obj, t.TypeName) else t.EMPTY_INTERFACE
-
     @staticmethod
     def _told(f: t.Field, package: Package) -> bool:
         """Whether the facts of the standard library say what it stores in a field."""
@@ -743,7 +738,7 @@ class Flow:
         return package.mark_of(name) == "!" or package.lookup(f"stored_{name}_{f.name}") is not None
 
     def _calls_back(self, func: t.Func, wanted: t.Type) -> bool:
-        """Whether a function is given values whose methods it may call, or its receiver holds some that fail.
+        """Whether a function is given values whose methods it may call, or its receiver holds errors or what gives them.
 
         Then it may return what they return.
         """

@@ -185,7 +185,7 @@ def carries(typ: t.Type, depth: int = 0) -> bool:
 
 
 def may_fail(typ: t.Type) -> bool:
-    """Whether a value holds others that give errors when they are called: readers, transports, callbacks."""
+    """Whether a value holds errors, or others that give them when they are called: readers, transports, callbacks."""
     seen: set[t.Type] = set()
     pending = [typ]
     while pending:
@@ -195,7 +195,7 @@ def may_fail(typ: t.Type) -> bool:
         seen.add(at)
         match t.underlying(at):
             case t.Interface() as held:
-                if at is t.EMPTY_INTERFACE or any(map(_gives_error, t.methods_of(held).values())):
+                if at is t.EMPTY_INTERFACE or t.is_error(at) or any(map(_gives_error, t.methods_of(held).values())):
                     return True
             case t.Signature() as called if _gives_error(called):
                 return True

@@ -411,6 +411,15 @@ def is_error(t: Type) -> bool:
     return isinstance(under, Interface) and "Error" in methods_of(under)
 
 
+def innermost(t: Type) -> Type:
+    """What lists of lists, or pointers to them, hold in the end."""
+    under = underlying(t)
+    while isinstance(under, Slice | Array | Pointer):
+        t = under.elem
+        under = underlying(t)
+    return t
+
+
 def is_dynamic(t: Type) -> bool:
     """Whether a value of this type holds values of other types: interfaces and type parameters."""
     return isinstance(t, TypeParam | UnionType) or isinstance(underlying(t), Interface)

@@ -679,8 +679,9 @@ class Flow:
                 if f.file is not None and f.file.package.is_std and not self._told(f, f.file.package):
                     reason = f"{f.struct}.{f.name} may be set inside the library, whose facts do not tell it"
                     # Errors are what the library wraps, joins and remembers: those that it was given, or met in a reader.
-                    kept = t.is_error(t.innermost(f.type))
-                    self._gain(place, self.leaves.bit(Cut(reason, f.type, None if kept else f.file.package)))
+                    inner = t.innermost(f.type)
+                    cut = Cut(reason, inner, None) if t.is_error(inner) else Cut(reason, f.type, f.file.package)
+                    self._gain(place, self.leaves.bit(cut))
             case ("p",):
                 # Go spec, "Handling panics": recover gives what any function further down panicked with.
                 self._look_at(self.mentions.users_of_builtin, "panic")

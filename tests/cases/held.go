@@ -58,13 +58,6 @@ func unwrap() {
 	}
 }
 
-func join() {
-	several := errors.Join(mine{}).(interface{ Unwrap() []error })
-	if c, ok := several.Unwrap()[0].(coded); ok {
-		println(c.Error())
-	}
-}
-
 func pipe() {
 	reader, writer := io.Pipe()
 	writer.CloseWithError(mine{})
@@ -77,7 +70,6 @@ func pipe() {
 func main() {
 	scan()
 	unwrap()
-	join()
 	pipe()
 	unpack()
 	flush()
@@ -88,11 +80,7 @@ WANT:
 main.flush interface (main.mine).Error
 main.flush static (*text/tabwriter.Writer).Flush
 main.flush static text/tabwriter.NewWriter
-main.join interface (*errors.joinError).Unwrap
-main.join interface (main.mine).Error
-main.join static errors.Join
 main.main static main.flush
-main.main static main.join
 main.main static main.pipe
 main.main static main.scan
 main.main static main.unpack

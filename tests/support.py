@@ -7,6 +7,7 @@ import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
+from tracer.golang import types as t
 from tracer.golang.analysis import Analysis
 from tracer.golang.build import Build
 from tracer.golang.modules import read_layout
@@ -57,3 +58,12 @@ def analysis(
     program = Program(name, snapshot, read_layout(snapshot), Build(tags=tags), main, lambda _, data: extract(data))
     program.closure()
     return Analysis(program, whole)
+
+
+def type_name(program: Analysis, name: str, path: str = "main") -> t.TypeName:
+    """A declared type of a package of the program."""
+    package = program.program.package(path)
+    assert package is not None
+    obj = package.lookup(name)
+    assert isinstance(obj, t.TypeName)
+    return obj

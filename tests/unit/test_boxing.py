@@ -5,10 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from support import analysis, repository
+from support import analysis, repository, type_name
 
 from tracer.golang import boxing
-from tracer.golang import types as t
 
 TYPE = 'package main\n\ntype T struct{ n int }\n\nfunc (*T) Error() string { return "" }\n\n'
 
@@ -16,11 +15,7 @@ TYPE = 'package main\n\ntype T struct{ n int }\n\nfunc (*T) Error() string { ret
 def boxed(folder: Path, files: dict[str, str]) -> bool:
     repository(folder, {"go.mod": "module main\n\ngo 1.26\n", **files})
     found = analysis(folder)
-    package = found.program.package("main")
-    assert package is not None
-    obj = package.lookup("T")
-    assert isinstance(obj, t.TypeName)
-    return obj in found.flow.implementers.boxing
+    return type_name(found, "T") in found.flow.implementers.boxing
 
 
 @pytest.mark.parametrize(

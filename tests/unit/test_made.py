@@ -5,9 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from support import analysis, repository
-
-from tracer.golang import types as t
+from support import analysis, repository, type_name
 
 HEAD = 'package main\n\nimport (\n\t"errors"\n\t"os/user"\n)\n\nvar _, _ = errors.New, user.Current\n\n'
 TYPE = 'type T struct{ n int }\n\nfunc (*T) Error() string { return "" }\n\n'
@@ -16,11 +14,7 @@ TYPE = 'type T struct{ n int }\n\nfunc (*T) Error() string { return "" }\n\n'
 def made(folder: Path, body: str, *, path: str = "main", name: str = "T") -> bool:
     repository(folder, {"go.mod": "module main\n\ngo 1.26\n", "main.go": HEAD + TYPE + body})
     found = analysis(folder)
-    package = found.program.package(path)
-    assert package is not None
-    obj = package.lookup(name)
-    assert isinstance(obj, t.TypeName)
-    return obj in found.flow.implementers.made
+    return type_name(found, name, path) in found.flow.implementers.made
 
 
 @pytest.mark.parametrize(
@@ -99,11 +93,7 @@ def test_a_constant_that_repeats_another_is_made(tmp_path: Path) -> None:
     for name, wanted in (("C", True), ("D", False)):
         repository(tmp_path / name, {"go.mod": "module main\n\ngo 1.26\n", "main.go": text % name})
         found = analysis(tmp_path / name)
-        package = found.program.package("main")
-        assert package is not None
-        obj = package.lookup("T")
-        assert isinstance(obj, t.TypeName)
-        assert (obj in found.flow.implementers.made) is wanted
+        assert (type_name(found, "T") in found.flow.implementers.made) is wanted
 
 
 def test_a_linked_package_counts(tmp_path: Path) -> None:
@@ -111,8 +101,4 @@ def test_a_linked_package_counts(tmp_path: Path) -> None:
     files = {"go.mod": "module main\n\ngo 1.26\n", "main.go": f'package main\n\nimport "archive/tar"\n\n{body}\n'}
     repository(tmp_path, files)
     found = analysis(tmp_path)
-    package = found.program.package("os/user")
-    assert package is not None
-    obj = package.lookup("UnknownGroupIdError")
-    assert isinstance(obj, t.TypeName)
-    assert obj in found.flow.implementers.made
+    assert type_name(found, "UnknownGroupIdError", "os/user") in found.flow.implementers.made

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -9,10 +11,10 @@ from hypothesis import strategies as st
 from tracer.golang import std
 from tracer.golang.build import Build
 from tracer.model import Symbol
-from tracer.syntax import parse
+from tracer.syntax import ast, parse
 from tracer.syntax.facts import decode, encode
 from tracer.syntax.header import header
-from tracer.syntax.parse import extract, parse_function, parse_specs
+from tracer.syntax.parse import extract, parse_function, parse_header, parse_specs
 
 
 @pytest.mark.parametrize(
@@ -102,6 +104,9 @@ def test_extraction_takes_anything(words: list[str]) -> None:
         "func a() { x() }; func b() {\n}\ntype c struct {\n\td int\n}\n",
         "func a() {\n\tx('`')\n}\nfunc b() {\n\tx('`')\n}\n",
         'func a() {\n\tvar x = "/*"\n}\nfunc b() {\n\tvar x = "*/"\n}\n',
+        "var a = [...]int{\n\t1,\n\t2}\n\nvar b = T{\n\tx: 1,\n}\n",
+        "type a struct {\n\tb int }\n\ntype c interface {\n\td()\n}\n\nfunc e() {\n}\n",
+        "var a = func() {\n\tx()\n}\n\nvar b = f(func() {\n\ty()\n}, c)\n",
     ],
 )
 def test_bodies_have_no_say_in_what_a_file_declares(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -109,6 +114,61 @@ def test_bodies_have_no_say_in_what_a_file_declares(text: str, monkeypatch: pyte
     found = extract(source)
     monkeypatch.setattr(parse, "_outline", lambda source: source)
     assert found == extract(source)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "func a(x int, y ...string) (z error) {\n\treturn z\n}\n",
+        "func (r *T[K]) a(\n\tx map[string]func(int) bool,\n) struct{ y int } {\n\treturn z\n}\n",
+        "func a[K comparable, V interface{ ~int | ~string }](m map[K]V) {\n\tb(m)\n}\n",
+        "func a(x struct {\n\ty int\n}) {\n\tb(x)\n}\n",
+        "func a() interface {\n\tb()\n} {\n\treturn c\n}\n",
+        "func a() { // {\n\tif x {\n\t\ty()\n\t}\n}\n",
+        "func a() { return }\n",
+        "func a(x int) string\n",
+        "func a() {\n\tif x ( {\n}\n",
+    ],
+)
+def test_a_header_is_that_of_the_whole_function(text: str) -> None:
+    source = b"package x\n\n" + text.encode()
+    (declaration,) = extract(source).declarations
+    whole, found = parse_function(source, declaration), parse_header(source, declaration)
+    if found is not None:
+        assert found.body is not None
+        assert not found.body.stmts
+        assert ast_text((found.name, found.recv, found.tparams, found.type, found.pos)) == ast_text(
+            (whole.name, whole.recv, whole.tparams, whole.type, whole.pos)
+        )
+
+
+def test_most_headers_take_no_look_at_the_body() -> None:
+    source = b"package x\n\nfunc (t *T) a(\n\tx int,\n) (string, error) {\n" + b"\tb()\n" * 1000 + b"}\n"
+    (declaration,) = extract(source).declarations
+    found = parse_header(source, declaration)
+    assert found is not None
+    assert [p.name for p in found.type.params] == ["x"]
+
+
+def test_bytes_that_a_generator_wrote_are_not_looked_at() -> None:
+    source = b"package x\n\nvar a, b = []byte{\n\t// 3 bytes\n\t0x1f, 10, 3,\n}, []byte{bad, 0xff}\n"
+    (declaration,) = extract(source).declarations
+    (spec,) = parse_specs(source, declaration)
+    assert isinstance(spec, ast.ValueSpec)
+    first, second = spec.values
+    assert isinstance(first, ast.CompositeLit)
+    assert isinstance(second, ast.CompositeLit)
+    assert (len(first.elements), len(second.elements)) == (0, 2)
+
+
+def ast_text(tree: object) -> str:
+    """A tree as text, for comparing."""
+    if isinstance(tree, tuple):
+        return "(" + " ".join(ast_text(x) for x in tree) + ")"
+    if dataclasses.is_dataclass(tree):
+        fields = (ast_text(getattr(tree, f.name)) for f in dataclasses.fields(tree))
+        return f"{type(tree).__name__}({' '.join(fields)})"
+    return repr(tree)
 
 
 def test_a_file_with_errors_keeps_what_parses() -> None:

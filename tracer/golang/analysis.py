@@ -381,7 +381,7 @@ class Analysis:
     def _mentioning(self, name: str, package: Package | None) -> Iterable[Unit]:
         units: dict[Unit, None] = {}
         for file, at in self.program.text.mentions(name):
-            near = package is None or file.package is package or package.path in file.import_paths
+            near = package is None or self.flow.mentions.imports.names(file, at, package)
             declaration = file.declaration_at(at) if near else None
             if declaration is not None and declaration.kind in ("func", "method", "var"):
                 units[file.unit(declaration)] = None

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 from tracer.golang import types as t
 from tracer.golang.checker import Checker
+from tracer.golang.imports import Imports
 from tracer.golang.made import Name, Use, declared_at, signature, uses
 from tracer.golang.packages import File, Package, Unit
 from tracer.syntax import ast
@@ -27,8 +28,9 @@ _LAST_ARGUMENT = re.compile(rb"\s*\]")
 class Boxing:
     """The types of one program whose values go to places of interface types."""
 
-    def __init__(self, checker: Checker) -> None:
+    def __init__(self, checker: Checker, imports: Imports) -> None:
         self.checker = checker
+        self._imports = imports
         self._decided: dict[t.TypeName, bool] = {}
 
     def __contains__(self, obj: t.TypeName) -> bool:
@@ -69,7 +71,7 @@ class Boxing:
     def _uses(self, name: Name | str) -> Iterator[Use]:
         """Where a declared name stands, or a method's after a selector."""
         if isinstance(name, Name):
-            yield from uses(self.checker.program, name)
+            yield from uses(self._imports, name)
             return
         for file, at in self.checker.program.text.mentions(name):
             declaration = file.declaration_at(at) if file.source[at - 1 : at] == b"." else None
@@ -111,4 +113,4 @@ class Boxing:
 def _is_generic(file: File, declaration: Declaration) -> bool:
     if declaration.kind == "type":
         return any(isinstance(spec, ast.TypeSpec) and spec.tparams for spec in file.specs(declaration))
-    return declaration.kind == "func" and bool(file.function(declaration).tparams)
+    return declaration.kind == "func" and bool(file.header(declaration).tparams)

@@ -62,12 +62,22 @@ class Checker:
         """The type of a declared function; for a method without its receiver."""
         if func.signature is None:
             func.signature = t.signature((), ())
-            decl = self.declaration(func)
+            decl = self.header(func)
             scope = Scope(func.file)
             func.tparams = self._receiver_tparams(func, decl, scope)
             func.tparams += self.type_params(decl.tparams, scope)
             func.signature = self.func_type(decl.type, scope)
         return func.signature
+
+    def header(self, func: t.Func) -> ast.FuncDecl:
+        """A function as it is declared; its body may be left out."""
+        if func.decl is not None:
+            return func.decl
+        d = func.file.declaration_at(func.start)
+        assert d is not None, f"{func.full_name} is not in {func.file.path}"
+        decl = func.file.header(d)
+        func.pos = decl.pos
+        return decl
 
     def declaration(self, func: t.Func) -> ast.FuncDecl:
         if func.decl is None:

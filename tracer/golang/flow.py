@@ -15,7 +15,7 @@ of questions has no say in the answers, unless a budget cuts a search short.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -80,6 +80,19 @@ class Dispatch:
     bounded: str = ""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Write:
+    """What is stored in a part of a value, an element or, with ``key``, a map's key, of a type."""
+
+    key: bool
+    type: t.Type
+    sources: tuple[tuple[Node, File, ast.Pos], ...]
+
+    def to(self, kind: str, typ: t.Type) -> tuple[tuple[Node, File, ast.Pos], ...]:
+        """The sources, if that is what a part of this kind and type may hold: keys are no place that pointers lead to."""
+        return self.sources if self.key == (kind == "k") and t.identical(self.type, typ) else ()
+
+
 class _OverBudget(Exception):  # noqa: N818  # no error: the search is put off
     pass
 
@@ -108,6 +121,8 @@ class Flow:
         self._places: tuple[dict[Node, Place], dict[Node, Place]] = ({}, {})
         self._queue: deque[Place] = deque()
         self._dirty: deque[Place] = deque()
+        # The places of results, which most edges come from.
+        self._returned: dict[Node, Place] = {}
         self._pending: dict[Place, list[tuple[Growing[Node], Node]]] = {}
         self._untold: dict[Place, list[Callable[[], None]]] = {}
         self.leaves = Leaves()
@@ -135,6 +150,9 @@ class Flow:
         self._callers: dict[t.Func, Growing[Call]] = {}
         self._called: dict[Node, Growing[Call]] = {}
         self._visits: dict[Node, Growing[Node]] = {}
+        self._following: dict[Node, Growing[Node]] = {}
+        self._writes: dict[Node, Growing[_Write]] = {}
+        self._written_at: dict[Node, tuple[_Write, ...]] = {}
         self._steps: deque[tuple[Growing[Node], Node]] = deque()
         # The named function types that a followed function was converted to.
         self._named: dict[Growing[Node], dict[t.Type, None]] = {}
@@ -424,6 +442,12 @@ class Flow:
 
     def _link(self, place: Place, node: Node, file: File | None, pos: ast.Pos) -> None:
         """An edge from a node; nodes with only one source are passed over."""
+        known = self._returned.get(node) if self.budget is None and not place.functions else None
+        if known is not None:
+            known.outs.append(place)
+            if known.mask & ~place.mask:
+                self._gain(place, known.mask)
+            return
         convert = self._conversion(place, node)
         for _ in range(100):
             bit = self._leaf(node, functions=place.functions)
@@ -453,6 +477,8 @@ class Flow:
         if convert is not None:
             self._follow(source, lambda mask: self._gain(place, convert(mask)))
             return
+        if node[0] == "r" and not place.functions:
+            self._returned[node] = source
         source.outs.append(place)
         self._gain(place, source.mask)
 
@@ -1035,21 +1061,41 @@ class Flow:
         It may go there inside of a container or as an element of one, so the types tell which writes there are to this part.
         """
         wanted = self.type_of(part)
+        writes = self._writes_through(start)
+        place.needs.append(writes.anchor)
 
-        def visited(node: Node) -> None:
-            if node == start:
-                return
-            for source, file, pos in self._stored_under(node, part[0], wanted):
+        def written(write: _Write) -> None:
+            for source, file, pos in write.to(part[0], wanted):
                 emit(source, file, pos)
 
-        visits = self._visited(start)
-        place.needs.append(visits.anchor)
-        visits.listen(self._kept(place, visited))
+        writes.listen(self._kept(place, written))
         for func, receiver in self._storing_methods(t.deref(self.type_of(start))):
             self._aliases_in_method(func, receiver, part[0], wanted, place, emit)
 
-    def _stored_under(self, node: Node, kind: str, wanted: t.Type) -> list[tuple[Node, File, ast.Pos]]:
-        """What is stored under a name in parts of a type; keys of a map are no place that pointers lead to."""
+    def _writes_through(self, start: Node) -> Growing[_Write]:
+        """What is stored in parts of a value under the names of all that it goes to."""
+        found = self._writes.get(start)
+        if found is None:
+            found = self._writes[start] = Growing[_Write]()
+            writes = found
+            visits = self._visited(start)
+            writes.anchor.needs.append(visits.anchor)
+
+            def visited(node: Node) -> None:
+                for write in self._writes_under(node) if node != start else ():
+                    writes.add(write)
+
+            visits.listen(self._kept(writes.anchor, visited))
+        return found
+
+    def _writes_under(self, node: Node) -> tuple[_Write, ...]:
+        """What is stored in parts of a value under one name."""
+        found = self._written_at.get(node)
+        if found is None:
+            found = self._written_at[node] = tuple(self._find_writes(node))
+        return found
+
+    def _find_writes(self, node: Node) -> Iterator[_Write]:
         match node:
             case ("f", t.Field() as f):
                 self._look_at(self.mentions.writers_of_field, f)
@@ -1060,20 +1106,18 @@ class Flow:
             case ("v", t.Var() as var):
                 local = self.checker.var_infos.get(var)
                 if local is None:
-                    return []
+                    return
             case ("x", Info() as info, ast.Call() | ast.Unary(op="<-")):
                 local = info
             case _:
-                return []
+                return
         parts = self._stored_parts.get(node, ()) if local is None else self._uses_in(local).parts.get(node, ())
-        out: list[tuple[Node, File, ast.Pos]] = []
-        for at in list(parts):
-            if (at[0] == "k") == (kind == "k") and t.identical(self.type_of(at), wanted):
-                if local is None:
-                    out += self._stored.get(at, ())
-                else:
-                    out += [(source, local.file, pos) for source, pos in local.flows[at]]
-        return out
+        for at in parts:
+            if local is None:
+                sources = tuple(self._stored.get(at, ()))
+            else:
+                sources = tuple([(source, local.file, pos) for source, pos in local.flows[at]])
+            yield _Write(at[0] == "k", self.type_of(at), sources)
 
     def _storing_methods(self, typ: t.Type) -> list[tuple[t.Func, t.Var]]:
         """The methods of a declared container type that store in their receiver, which they may get through an interface."""
@@ -1095,7 +1139,8 @@ class Flow:
         def called(call: Call) -> None:
             if call[1].kind != "interface":
                 return
-            for source, file, pos in self._stored_under(("v", receiver), kind, wanted):
+            stored = [x for write in self._writes_under(("v", receiver)) for x in write.to(kind, wanted)]
+            for source, file, pos in stored:
                 # What is only moved inside a receiver is what was stored there before.
                 moved = source[2] if source[0] == "x" else None
                 while isinstance(moved, ast.Index | ast.Star):
@@ -1225,6 +1270,16 @@ class Flow:
         return found
 
     def _step(self, visits: Growing[Node], node: Node) -> None:
+        """Goes on from a node that was visited."""
+        following = self._following.get(node)
+        if following is None:
+            found = Growing[Node]()
+            try:
+                self._nexts(node, found.anchor, found.add)
+            except _OverBudget:
+                self._pending.setdefault(visits.anchor, []).append((visits, node))
+                return
+            following = self._following[node] = found
         boxed = self._is_boxed(node)
 
         def go(following: Node) -> None:
@@ -1233,12 +1288,14 @@ class Flow:
             else:
                 self._go(visits, following)
 
-        try:
-            self._nexts(node, visits.anchor, go)
-        except _OverBudget:
-            self._pending.setdefault(visits.anchor, []).append((visits, node))
+        if following.anchor.needs:
+            visits.anchor.needs.append(following.anchor)
+            following.listen(go)
+        else:
+            for item in following.items:
+                go(item)
 
-    def _nexts(self, node: Node, anchor: Place, go: Callable[[Node], None]) -> None:
+    def _nexts(self, node: Node, anchor: Place, go: Callable[[Node], object]) -> None:
         match node:
             case ("x", Info() as info, e):
                 uses = self._uses_in(info)
@@ -1276,12 +1333,12 @@ class Flow:
                 pass
 
     @staticmethod
-    def _into_holder(source: Node, go: Callable[[Node], None]) -> None:
+    def _into_holder(source: Node, go: Callable[[Node], object]) -> None:
         while source[0] in ("e", "k", "*"):
             source = source[1]
         go(("h", source))
 
-    def _parameters(self, info: Info, site: CallSite, index: int, anchor: Place, go: Callable[[Node], None]) -> None:
+    def _parameters(self, info: Info, site: CallSite, index: int, anchor: Place, go: Callable[[Node], object]) -> None:
         def into(owner: Owner) -> None:
             params = self._info(self.checker.unit_of(owner)).params if isinstance(owner, t.Func) else owner.params
             at = index - self._first(info, site, owner) if site.kind == "value" else index
@@ -1300,7 +1357,7 @@ class Flow:
         elif site.literal is not None:
             into(site.literal)
 
-    def _receivers(self, site: CallSite, go: Callable[[Node], None]) -> None:
+    def _receivers(self, site: CallSite, go: Callable[[Node], object]) -> None:
         """A value as a receiver: of a method of a declared function or container type."""
         if site.kind == "interface":
             assert site.selection is not None
@@ -1311,14 +1368,14 @@ class Flow:
         for func in funcs:
             self._into_receiver(func, go)
 
-    def _into_receiver(self, func: t.Func, go: Callable[[Node], None]) -> None:
+    def _into_receiver(self, func: t.Func, go: Callable[[Node], object]) -> None:
         if func.recv is not None and carries(self.checker.type_of_name(func.recv)):
             receiver = self._info(self.checker.unit_of(func)).receiver
             if receiver is not None:
                 go(("v", receiver))
 
     @staticmethod
-    def _into_result(call: Call, index: int, go: Callable[[Node], None]) -> None:
+    def _into_result(call: Call, index: int, go: Callable[[Node], object]) -> None:
         info, site = call
         if index == 0:
             go(("x", info, site.node))

@@ -17,13 +17,12 @@ class Implementers:
     def __init__(self, checker: Checker, mentions: Mentions) -> None:
         self.checker = checker
         self.mentions = mentions
-        self.made = Made(checker.program)
-        self.boxing = Boxing(checker)
+        self.made = Made(mentions.imports)
+        self.boxing = Boxing(checker, mentions.imports)
         self._selected: dict[tuple[t.Type, str], t.Selection | None] = {}
         self._found: dict[tuple[t.Type, str], list[t.Func]] = {}
         self._types: dict[t.Type, list[t.Type]] = {}
         self._unseen: dict[tuple[t.Type, Package | None, t.Type], list[t.Type]] = {}
-        self._closures: dict[Package, frozenset[Package]] = {}
 
     def methods(self, iface: t.Type, name: str) -> list[t.Func]:
         """The methods that a call of ``name`` may end in by the types of the program alone (CHA), promoted ones too."""
@@ -75,8 +74,8 @@ class Implementers:
         if found is None:
             types = self.types(narrow)
             if package is not None:
-                closure = self._closure(package)
-                types = [typ for typ in types if package_of(typ) in closure] or types
+                reaches = self.mentions.imports.reaches
+                types = [typ for typ in types if (at := package_of(typ)) is not None and reaches(package, at)] or types
             # An error that the library hands out was made as one; only package reflect takes one out of another value.
             errors = t.is_error(narrow) and (package is None or package.path != "reflect")
             found = self._unseen[key] = [
@@ -87,20 +86,4 @@ class Implementers:
                 and base.obj in self.made
                 and (not errors or base.obj in self.boxing)
             ]
-        return found
-
-    def _closure(self, package: Package) -> frozenset[Package]:
-        """A package with all that it imports, directly or not."""
-        found = self._closures.get(package)
-        if found is None:
-            seen = {package}
-            pending = [package]
-            while pending:
-                current = pending.pop()
-                for path in {path for file in current.files for path in file.import_paths}:
-                    imported = self.checker.program.package(path, current)
-                    if imported is not None and imported not in seen:
-                        seen.add(imported)
-                        pending.append(imported)
-            found = self._closures[package] = frozenset(seen)
         return found

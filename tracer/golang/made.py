@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from tracer.golang import types as t
-from tracer.golang.packages import File, Package, Program
+from tracer.golang.imports import Imports
+from tracer.golang.packages import File, Package
 from tracer.syntax import ast
 from tracer.syntax.facts import Declaration
 
@@ -46,8 +47,9 @@ Use = tuple[File, Declaration, int]
 class Made:
     """The types that one program makes values of."""
 
-    def __init__(self, program: Program) -> None:
-        self.program = program
+    def __init__(self, imports: Imports) -> None:
+        self.program = imports.program
+        self._imports = imports
         self._decided: dict[Name, bool] = {}
 
     def __contains__(self, obj: t.TypeName) -> bool:
@@ -104,7 +106,7 @@ class Made:
 
     def _users(self, name: Name) -> Iterator[Name | None]:
         """The names whose code uses a name, or makes values of a type; None for code that runs in any case."""
-        for file, declaration, at in uses(self.program, name):
+        for file, declaration, at in uses(self._imports, name):
             if name.is_type and not _making(file, declaration, at, name.name):
                 continue
             package = file.package
@@ -123,16 +125,12 @@ class Made:
                         yield None
 
 
-def uses(program: Program, name: Name) -> Iterator[Use]:
+def uses(imports: Imports, name: Name) -> Iterator[Use]:
     """Where a package's name stands in code: in its own files bare, in others behind a selector or a dot import."""
     package = name.package
-    for file, at in program.text.mentions(name.name, None if t.exported(name.name) else frozenset(package.files)):
-        selected = file.source[at - 1 : at] == b"."
-        if file.package is package:
-            named = not selected
-        else:
-            named = package.path in file.import_paths and (selected or f".{package.path}" in file.imports)
-        if named and not _in_words(file.source, at):
+    within = None if t.exported(name.name) else frozenset(package.files)
+    for file, at in imports.program.text.mentions(name.name, within):
+        if imports.names(file, at, package) and not _in_words(file.source, at):
             declaration = file.declaration_at(at)
             if declaration is not None:
                 yield file, declaration, at

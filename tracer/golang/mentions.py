@@ -10,16 +10,26 @@ import re
 from collections.abc import Iterable, Iterator
 
 from tracer.golang import types as t
+from tracer.golang.imports import Imports
 from tracer.golang.packages import File, Package, Program, Unit
 
 _METHODS = re.compile(rb"^func \(\s*(?:[\w]+\s+)?\*?\s*(\w+)(?:\[[^\]\n]*\])?\s*\)\s*(\w+)", re.MULTILINE)
-# What follows a field's name where it is written: an assignment, an element's, a literal's key, a send, an address.
-_WRITE = re.compile(rb"\s*(?:=(?!=)|,|\[|:|<-|\)|\}|$|\n)")
+# What follows a name where it is written: an assignment, an element's, a literal's key, a send.
+_WRITE = re.compile(rb"\s*(?:=(?!=)|,|\[|:|<-)")
+# What may follow where its address is taken, and what is before a variable then.
+_END = re.compile(rb"\s*(?:\)|\}|$|\n)")
+_ADDRESS = re.compile(rb"&[\s(]*(?:[\w\x80-\xff]+\s*\.\s*)?$")
 _UNKEYED = re.compile(rb"(?:\[[^\]\n]*\])?\{\s*(?!\}|[A-Za-z_]\w*\s*:(?!=))")
 # What follows a selector that is a field's and cannot be a method's: a selection, an index, an assignment, a key.
 _FIELD = re.compile(rb"[ \t]*(?:\.|\[|:|=|[!+\-*/]=)")
+# Brackets, commas, comments and literals.
+_TOKEN = re.compile(rb"""[(\[{]|[)\]}]|,|//|/\*|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`[^`]*`""")
+# How far the arguments of a call are counted, and how far back an address is looked for.
+_MAX_ARGUMENTS = 1000
+_NEAR = 100
 
 Place = tuple[File, int]
+_Arity = tuple[int, bool]
 
 
 class Mentions:
@@ -27,7 +37,8 @@ class Mentions:
 
     def __init__(self, program: Program) -> None:
         self.program = program
-        self._method_users: dict[tuple[str, Package | None], list[Unit]] = {}
+        self.imports = Imports(program)
+        self._method_users: dict[tuple[str, _Arity, Package | None], list[Unit]] = {}
         self._methods: dict[str, list[tuple[File, str]]] | None = None
 
     def writers_of_field(self, f: t.Field) -> list[Unit]:
@@ -40,12 +51,11 @@ class Mentions:
 
     def readers_of_field(self, f: t.Field) -> list[Unit]:
         """The units in which a field may be selected."""
-        package = f.file.package if f.file else None
-        return _units((file, at) for file, at in self._of(f.name, package) if file.source[at - 1 : at] == b".")
+        return _units((file, at) for file, at in self._in_reach(f) if self.imports.is_selected(file, at))
 
     def readers_of_global(self, var: t.Var) -> list[Unit]:
         """The units that may name a package variable."""
-        return _units(self._of(var.name, var.package))
+        return _units(self._named(var.name, var.package))
 
     def users_of_builtin(self, name: str) -> list[Unit]:
         """The units that may call a built-in function."""
@@ -54,18 +64,17 @@ class Mentions:
     def users_of_func(self, func: t.Func) -> list[Unit]:
         """The units that may call a function or use it as a value; for a method, through an interface as well."""
         if func.recv is None:
-            return _units(self._func_uses(func))
-        # All methods of a name have the same users: a selector's name is all that the text tells.
-        key = (func.name, None if t.exported(func.name) and not func.package.is_std else func.package)
+            return _units(self._named(func.name, func.package))
+        # All methods of a name and a number of parameters have the same users: it is all that the text tells.
+        arity = _arity(func)
+        key = (func.name, arity, None if t.exported(func.name) and not func.package.is_std else func.package)
         found = self._method_users.get(key)
         if found is None:
-            found = _units(self._func_uses(func))
-            if key[1] is None:
+            places = self._of(func.name, func.package)
+            if key[2] is None:
                 # The library calls what it is given: sort.Sort its argument's Len.
-                found += _units(
-                    (file, at) for file, at in self.program.std_text.mentions(func.name) if _called(file, at)
-                )
-            self._method_users[key] = found
+                places = [*places, *self.program.std_text.mentions(func.name)]
+            found = self._method_users[key] = _units(self._method_uses(func.name, arity, places))
         return found
 
     def declared_methods(self, name: str) -> Iterator[t.Func]:
@@ -91,13 +100,26 @@ class Mentions:
             return [*found, *self.program.std_text.mentions(name)]
         return found
 
-    def _field_writes(self, f: t.Field) -> Iterator[Place]:
-        package = f.file.package if f.file else None
-        size = len(f.name.encode())
-        for file, at in self._of(f.name, package):
-            selected = file.source[at - 1 : at] == b"." or file.source[at + size : at + size + 1] == b":"
-            if selected and _WRITE.match(file.source, at + size):
+    def _named(self, name: str, package: Package | None) -> Iterator[Place]:
+        """Where a name may be a package's."""
+        for file, at in self._of(name, package):
+            if package is None or self.imports.names(file, at, package):
                 yield file, at
+
+    def _in_reach(self, f: t.Field) -> Iterator[Place]:
+        """Where a field's name stands in code that may have a value of its struct."""
+        package = f.file.package if f.file else None
+        for file, at in self._of(f.name, package):
+            if package is None or self.imports.reaches(file.package, package):
+                yield file, at
+
+    def _field_writes(self, f: t.Field) -> Iterator[Place]:
+        size = len(f.name.encode())
+        for file, at in self._in_reach(f):
+            end = at + size
+            if _WRITE.match(file.source, end) or _END.match(file.source, end):
+                if file.source[end : end + 1] == b":" or self.imports.is_selected(file, at):
+                    yield file, at
         short = f.struct.rsplit(".", 1)[-1]
         if not short and f.file is not None:
             # A struct type without a name is written where its literal is.
@@ -106,31 +128,74 @@ class Mentions:
                     yield file, at
         if short:
             length = len(short.encode())
-            for file, at in self._of(short, package):
+            for file, at in self._named(short, f.file.package if f.file else None):
                 if _UNKEYED.match(file.source, at + length):
                     yield file, at
 
     def _global_writes(self, var: t.Var) -> Iterator[Place]:
         size = len(var.name.encode())
-        for file, at in self._of(var.name, var.package):
-            if _WRITE.match(file.source, at + size) or (
-                file is var.file and file.place(at)[0] == file.place(var.pos)[0]
+        for file, at in self._named(var.name, var.package):
+            if (
+                _WRITE.match(file.source, at + size)
+                or _ADDRESS.search(file.source, max(at - _NEAR, 0), at)
+                or (file is var.file and file.place(at)[0] == file.place(var.pos)[0])
             ):
                 yield file, at
 
-    def _func_uses(self, func: t.Func) -> Iterator[Place]:
-        size = len(func.name.encode())
-        for file, at in self._of(func.name, func.package):
-            if func.recv is not None:
-                if file.source[at - 1 : at] == b"." and not _FIELD.match(file.source, at + size):
-                    yield file, at
-            elif file.package is func.package or func.package.path in file.import_paths:
+    def _method_uses(self, name: str, arity: _Arity, places: Iterable[Place]) -> Iterator[Place]:
+        size = len(name.encode())
+        for file, at in places:
+            # The facts of the library do not tell all arguments.
+            called = file.package.is_std or _takes(file.source, at + size, arity)
+            if called and not _FIELD.match(file.source, at + size) and self.imports.is_selected(file, at):
                 yield file, at
 
 
-def _called(file: File, at: int) -> bool:
-    """Whether a name is selected, and the selector is not a field's."""
-    return file.source[at - 1 : at] == b"."
+def _arity(func: t.Func) -> _Arity:
+    """How many parameters a function has, and whether the last one is variadic."""
+    d = func.file.declaration_at(func.start)
+    params = func.file.header(d).type.params if d is not None else ()
+    return len(params), bool(params) and params[-1].variadic
+
+
+def _takes(source: bytes, at: int, arity: _Arity) -> bool:
+    """Whether a call whose arguments begin at a byte offset may be of a method of so many parameters.
+
+    A method expression takes the receiver before them (Go spec, "Method expressions").
+    """
+    count = _arguments(source, at)
+    wanted, variadic = arity
+    return count is None or count in (wanted, wanted + 1) or (variadic and count >= wanted - 1)
+
+
+def _arguments(source: bytes, at: int) -> int | None:
+    """How many arguments a call has whose argument list begins at a byte offset; None where that takes a look at types.
+
+    A call may stand for several arguments (Go spec, "Calls").
+    """
+    if source[at : at + 1] != b"(":
+        return None
+    depth = commas = 0
+    last = at + 1
+    nested = False
+    for token in _TOKEN.finditer(source, at, at + _MAX_ARGUMENTS):
+        mark = token.group()
+        if mark in (b"//", b"/*"):
+            return None
+        if mark in (b"(", b"[", b"{"):
+            depth += 1
+            nested = nested or (depth > 1 and mark == b"(")
+        elif mark in (b")", b"]", b"}"):
+            depth -= 1
+            if depth == 0:
+                written = source[last : token.start()].strip()
+                if written.endswith(b"...") or (nested and commas == 0):
+                    return None
+                return commas + bool(written)
+        elif mark == b"," and depth == 1:
+            commas += 1
+            last = token.end()
+    return None
 
 
 def _units(places: Iterable[Place]) -> list[Unit]:

@@ -22,7 +22,7 @@ from tracer.source.snapshot import Snapshot
 from tracer.syntax import ast
 from tracer.syntax.facts import Declaration, FileFacts
 from tracer.syntax.header import header
-from tracer.syntax.parse import parse_function, parse_specs
+from tracer.syntax.parse import parse_function, parse_header, parse_specs
 
 STD = "std"
 _UNSAFE = ("Add", "Alignof", "Offsetof", "Sizeof", "Slice", "SliceData", "String", "StringData")
@@ -89,6 +89,13 @@ class File:
         if not isinstance(tree, ast.FuncDecl):
             tree = self.trees[declaration.start] = parse_function(self.source, declaration)
         return tree
+
+    def header(self, declaration: Declaration) -> ast.FuncDecl:
+        """A function without its body, or with it where it is at hand."""
+        tree = self.trees.get(declaration.start)
+        if isinstance(tree, ast.FuncDecl):
+            return tree
+        return parse_header(self.source, declaration) or self.function(declaration)
 
     def specs(self, declaration: Declaration) -> tuple[ast.TypeSpec | ast.ValueSpec, ...]:
         tree = self.trees.get(declaration.start)
@@ -381,7 +388,7 @@ class Text:
     def _holders(self) -> dict[bytes, tuple[File, ...]]:
         index: dict[bytes, list[File]] = {}
         for file in self.files:
-            for word in set(file.source.translate(_SEPARATED).split()):
+            for word in set(file.source.translate(SEPARATED).split()):
                 index.setdefault(word, []).append(file)
         return {word: tuple(files) for word, files in index.items() if not word[:1].isdigit()}
 
@@ -390,11 +397,11 @@ class Text:
         needle = name.encode()
         if within is not None:
             files = within if not within <= self._all else [f for f in self._holders.get(needle, ()) if f in within]
-            return ((file, at) for file in files for at in _words(file.source, needle))
+            return ((file, at) for file in files for at in words(file.source, needle))
         found = self._found.get(name)
         if found is None:
             holders = self._holders.get(needle, ())
-            found = self._found[name] = [(file, array("L", _words(file.source, needle))) for file in holders]
+            found = self._found[name] = [(file, array("L", words(file.source, needle))) for file in holders]
         return ((file, at) for file, places in found for at in places)
 
     def search(self, pattern: re.Pattern[bytes]) -> Iterator[tuple[File, re.Match[bytes], int]]:
@@ -406,10 +413,10 @@ class Text:
 
 _WORD = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") | frozenset(range(128, 256))
 # Go's identifiers as bytes: whatever is no ASCII may be a letter.
-_SEPARATED = bytes(c if c in _WORD else 32 for c in range(256))
+SEPARATED = bytes(c if c in _WORD else 32 for c in range(256))
 
 
-def _words(source: bytes, needle: bytes) -> Iterator[int]:
+def words(source: bytes, needle: bytes) -> Iterator[int]:
     size = len(needle)
     at = source.find(needle)
     while at >= 0:

@@ -31,6 +31,10 @@ class Imports:
             return False
         return not certain or b"." in names or (dot is not None and _word_before(file.source, dot) in names)
 
+    def may_name(self, file: File, package: Package) -> bool:
+        """Whether a file is one of a package's or imports it."""
+        return file.package is package or package in self._names_in(file)
+
     def reaches(self, package: Package, other: Package) -> bool:
         """Whether a package is another one or imports it, directly or not: else values of its types do not occur there."""
         bit = self._bits.get(other)

@@ -128,12 +128,18 @@ class Made:
 def uses(imports: Imports, name: Name) -> Iterator[Use]:
     """Where a package's name stands in code: in its own files bare, in others behind a selector or a dot import."""
     package = name.package
-    within = None if t.exported(name.name) else frozenset(package.files)
-    for file, at in imports.program.text.mentions(name.name, within):
+    exported = t.exported(name.name)
+    text = imports.program.text if exported or not package.is_std else imports.program.std_text
+    may_name = imports.may_name if exported else _declares
+    for file, at in text.mentions(name.name, lambda file: may_name(file, package)):
         if imports.names(file, at, package) and not _in_words(file.source, at):
             declaration = file.declaration_at(at)
             if declaration is not None:
                 yield file, declaration, at
+
+
+def _declares(file: File, package: Package) -> bool:
+    return file.package is package
 
 
 def _in_words(source: bytes, at: int) -> bool:

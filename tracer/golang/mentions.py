@@ -7,7 +7,7 @@ units and looks at what the name means there. Nothing is checked here.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from tracer.golang import types as t
 from tracer.golang.imports import Imports
@@ -91,27 +91,30 @@ class Mentions:
             if func is not None:
                 yield func
 
-    def _of(self, name: str, package: Package | None) -> Iterable[Place]:
-        """Where a name stands that ``package`` declares: unexported ones are found in it only."""
+    def _of(
+        self, name: str, package: Package | None, wanted: Callable[[File], bool] | None = None
+    ) -> Iterator[Place]:
+        """Where a name stands that ``package`` declares: unexported ones are found in it only, others in files that are wanted."""
         if package is not None and not t.exported(name):
-            return self.program.text.mentions(name, frozenset(package.files))
-        found = self.program.text.mentions(name)
+            wanted = frozenset(package.files).__contains__
+        if package is None or not package.is_std or t.exported(name):
+            yield from self.program.text.mentions(name, wanted)
         if package is not None and package.is_std:
-            return [*found, *self.program.std_text.mentions(name)]
-        return found
+            yield from self.program.std_text.mentions(name, wanted)
 
     def _named(self, name: str, package: Package | None) -> Iterator[Place]:
         """Where a name may be a package's."""
-        for file, at in self._of(name, package):
-            if package is None or self.imports.names(file, at, package):
-                yield file, at
+        if package is None:
+            return self._of(name, None)
+        found = self._of(name, package, lambda file: self.imports.may_name(file, package))
+        return ((file, at) for file, at in found if self.imports.names(file, at, package))
 
     def _in_reach(self, f: t.Field) -> Iterator[Place]:
         """Where a field's name stands in code that may have a value of its struct."""
-        package = f.file.package if f.file else None
-        for file, at in self._of(f.name, package):
-            if package is None or self.imports.reaches(file.package, package):
-                yield file, at
+        if f.file is None:
+            return self._of(f.name, None)
+        package = f.file.package
+        return self._of(f.name, package, lambda file: self.imports.reaches(file.package, package))
 
     def _field_writes(self, f: t.Field) -> Iterator[Place]:
         size = len(f.name.encode())
@@ -123,8 +126,8 @@ class Mentions:
         short = f.struct.rsplit(".", 1)[-1]
         if not short and f.file is not None:
             # A struct type without a name is written where its literal is.
-            for file, at in self.program.text.mentions(f.name, frozenset((f.file,))):
-                if file.place(at)[0] == file.place(f.pos)[0]:
+            for file, at in self._of(f.name, f.file.package, lambda file: file is f.file):
+                if file is f.file and file.place(at)[0] == file.place(f.pos)[0]:
                     yield file, at
         if short:
             length = len(short.encode())

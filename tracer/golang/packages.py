@@ -9,7 +9,7 @@ from __future__ import annotations
 import bisect
 import re
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -48,6 +48,11 @@ class File:
     @cached_property
     def facts(self) -> FileFacts:
         return self.read_facts(self.blob, self.source)
+
+    @cached_property
+    def begin(self) -> int:
+        """Where the package clause stands, or something before it: licences are before it, and no code."""
+        return max(self.source.find(b"\npackage "), 0)
 
     @cached_property
     def imports(self) -> Mapping[str, PkgName]:
@@ -381,28 +386,27 @@ class Text:
 
     def __init__(self, files: list[File]) -> None:
         self.files = files
-        self._all = frozenset(files)
-        self._found: dict[str, list[tuple[File, array[int]]]] = {}
+        self._found: dict[str, dict[File, array[int]]] = {}
 
     @cached_property
     def _holders(self) -> dict[bytes, tuple[File, ...]]:
         index: dict[bytes, list[File]] = {}
         for file in self.files:
-            for word in set(file.source.translate(SEPARATED).split()):
+            for word in set(file.source[file.begin :].translate(SEPARATED).split()):
                 index.setdefault(word, []).append(file)
         return {word: tuple(files) for word, files in index.items() if not word[:1].isdigit()}
 
-    def mentions(self, name: str, within: frozenset[File] | None = None) -> Iterable[tuple[File, int]]:
-        """Every place where a name stands as a whole word: the file and the byte offset in it."""
+    def mentions(self, name: str, wanted: Callable[[File], bool] | None = None) -> Iterator[tuple[File, int]]:
+        """Every place where a name stands as a whole word, in the files that are wanted: the file and the byte offset in it."""
         needle = name.encode()
-        if within is not None:
-            files = within if not within <= self._all else [f for f in self._holders.get(needle, ()) if f in within]
-            return ((file, at) for file in files for at in words(file.source, needle))
-        found = self._found.get(name)
-        if found is None:
-            holders = self._holders.get(needle, ())
-            found = self._found[name] = [(file, array("L", words(file.source, needle))) for file in holders]
-        return ((file, at) for file, places in found for at in places)
+        found = self._found.setdefault(name, {})
+        for file in self._holders.get(needle, ()):
+            if wanted is None or wanted(file):
+                places = found.get(file)
+                if places is None:
+                    places = found[file] = array("L", words(file.source, needle, file.begin))
+                for at in places:
+                    yield file, at
 
     def search(self, pattern: re.Pattern[bytes]) -> Iterator[tuple[File, re.Match[bytes], int]]:
         """Every match of a pattern, with its file and the offset of its start in the file."""
@@ -416,9 +420,10 @@ _WORD = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ01234567
 SEPARATED = bytes(c if c in _WORD else 32 for c in range(256))
 
 
-def words(source: bytes, needle: bytes) -> Iterator[int]:
+def words(source: bytes, needle: bytes, begin: int = 0) -> Iterator[int]:
+    """The offsets at which a word stands, from one on."""
     size = len(needle)
-    at = source.find(needle)
+    at = source.find(needle, begin)
     while at >= 0:
         before = source[at - 1] if at else 0
         after = source[at + size] if at + size < len(source) else 0

@@ -45,10 +45,6 @@ _names: dict[bytes, str] = {}
 """Each name once, whatever the files it is in."""
 
 
-def _named(node: Node) -> list[Node]:
-    return [child for child in node.named_children if child.type != _COMMENT]
-
-
 @dataclass(slots=True)
 class Converter:
     """Converts nodes of one parsed piece of source.
@@ -60,6 +56,16 @@ class Converter:
     offset: int
     depth: int = 0
     places: dict[ast.Pos, ast.Pos] = field(default_factory=dict["ast.Pos", "ast.Pos"])
+    commented: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.commented = b"//" in self.source or b"/*" in self.source
+
+    def named(self, node: Node) -> list[Node]:
+        """The named children of a node but for comments."""
+        if not self.commented:
+            return node.named_children
+        return [child for child in node.named_children if child.type != _COMMENT]
 
     def pos(self, node: Node) -> ast.Pos:
         # A selection, a call and their operand begin at one place: they share it, since trees are most of the memory.
@@ -107,10 +113,10 @@ class Converter:
 
     def every(self, node: Node | None) -> tuple[ast.Expr, ...]:
         """The expressions that a node holds."""
-        return tuple([self.expr(child) for child in _named(node)]) if node else ()
+        return tuple([self.expr(child) for child in self.named(node)]) if node else ()
 
     def first(self, node: Node) -> ast.Expr:
-        children = _named(node)
+        children = self.named(node)
         return self.expr(children[0]) if children else ast.Bad(self.pos(node))
 
     def call(self, node: Node) -> ast.Expr:
@@ -118,7 +124,7 @@ class Converter:
         args: list[ast.Expr] = []
         spread = False
         arguments = node.child_by_field_name("arguments")
-        for child in _named(arguments) if arguments else []:
+        for child in self.named(arguments) if arguments else []:
             if child.type == "variadic_argument":
                 spread = True
                 args.append(self.first(child))
@@ -137,7 +143,7 @@ class Converter:
         while typ is not None and typ.type == "pointer_type":
             # "*(*T)(x)" is (Go spec, "Conversions") what (*T)(x) points to, though the grammar takes "*(*T)" as the type.
             stars.append(typ)
-            typ = next(iter(_named(typ)), None)
+            typ = next(iter(self.named(typ)), None)
         fun = self.expr(typ)
         start, end = self.pos(typ if typ is not None else node), node.end_byte + self.offset
         out: ast.Expr = ast.Call(fun, (self.expr(operand),), False, called_pos(fun, start), start, end)
@@ -165,9 +171,9 @@ class Converter:
         return ast.Index(self.expr(node.child_by_field_name("type")), self.every(arguments), self.pos(node))
 
     def instantiation(self, node: Node) -> ast.Expr:
-        first, *rest = _named(node)
+        first, *rest = self.named(node)
         stars: list[Node] = []
-        while first.type == "pointer_type" and (inner := _named(first)):
+        while first.type == "pointer_type" and (inner := self.named(first)):
             # "*T[A, B]" is a pointer to an instance, though the grammar takes "*T" as what is instantiated.
             stars.append(first)
             first = inner[0]
@@ -206,7 +212,7 @@ class Converter:
 
     def _elements(self, body: Node | None) -> tuple[ast.KeyValue, ...]:
         out: list[ast.KeyValue] = []
-        for child in _named(body) if body else []:
+        for child in self.named(body) if body else []:
             if child.type == "keyed_element":
                 key, value = child.child_by_field_name("key"), child.child_by_field_name("value")
                 out.append(ast.KeyValue(self.opt(key), self.expr(value)))
@@ -230,7 +236,7 @@ class Converter:
 
     def params(self, node: Node | None) -> tuple[ast.Param, ...]:
         out: list[ast.Param] = []
-        for child in _named(node) if node else []:
+        for child in self.named(node) if node else []:
             if child.type not in ("parameter_declaration", "variadic_parameter_declaration"):
                 continue
             variadic = child.type == "variadic_parameter_declaration"
@@ -243,7 +249,7 @@ class Converter:
 
     def type_params(self, node: Node | None) -> tuple[ast.Param, ...]:
         out: list[ast.Param] = []
-        for child in _named(node) if node else []:
+        for child in self.named(node) if node else []:
             if child.type == "type_parameter_declaration":
                 typ = self.expr(child.child_by_field_name("type"))
                 names = [n for n in child.children_by_field_name("name") if n.is_named]
@@ -276,8 +282,8 @@ class Converter:
 
     def struct(self, node: Node) -> ast.Expr:
         fields: list[ast.FieldDecl] = []
-        for body in _named(node):
-            for child in _named(body):
+        for body in self.named(node):
+            for child in self.named(body):
                 if child.type == "field_declaration":
                     fields += self._fields(child)
         return ast.StructType(tuple(fields), self.pos(node))
@@ -297,7 +303,7 @@ class Converter:
     def interface(self, node: Node) -> ast.Expr:
         methods: list[ast.MethodSpec] = []
         embeds: list[ast.Expr] = []
-        for child in _named(node):
+        for child in self.named(node):
             if child.type == "method_elem":
                 name = child.child_by_field_name("name")
                 if name is not None:
@@ -314,7 +320,7 @@ class Converter:
     def stmts(self, node: Node | None) -> tuple[ast.Stmt, ...]:
         """The statements below a block, a clause or a statement list; inside an ERROR, what parses."""
         out: list[ast.Stmt] = []
-        for child in _named(node) if node else []:
+        for child in self.named(node) if node else []:
             if child.type in ("statement_list", "ERROR"):
                 out += self.stmts(child)
             else:
@@ -359,7 +365,7 @@ class Converter:
         return ast.Send(self.expr(channel), self.expr(value))
 
     def return_(self, node: Node) -> ast.Stmt:
-        children = _named(node)
+        children = self.named(node)
         return ast.Return(self.exprs(children[0]) if children else (), self.pos(node))
 
     def if_(self, node: Node) -> ast.Stmt:
@@ -372,7 +378,7 @@ class Converter:
 
     def for_(self, node: Node) -> ast.Stmt:
         body = self.block(node.child_by_field_name("body"))
-        head = next((c for c in _named(node) if c.type != "block"), None)
+        head = next((c for c in self.named(node) if c.type != "block"), None)
         if head is None:
             return ast.For(None, None, None, body)
         if head.type == "range_clause":
@@ -392,7 +398,7 @@ class Converter:
 
     def _clauses(self, node: Node, field: str) -> tuple[ast.Case, ...]:
         out: list[ast.Case] = []
-        for child in _named(node):
+        for child in self.named(node):
             if not child.type.endswith("_case"):
                 continue
             heads = [n for n in child.children_by_field_name(field) if n.is_named]
@@ -400,7 +406,7 @@ class Converter:
             comm = self.stmt(child.child_by_field_name("communication"))
             skip = {n.id for n in heads} | {n.id for n in child.children_by_field_name("communication")}
             body: list[ast.Stmt] = []
-            for part in _named(child):
+            for part in self.named(child):
                 if part.id not in skip and part.type in ("statement_list", "ERROR"):
                     body += self.stmts(part)
             out.append(ast.Case(exprs, comm, tuple(body)))
@@ -421,7 +427,7 @@ class Converter:
         return ast.Select(self._clauses(node, "value"))
 
     def labeled(self, node: Node) -> ast.Stmt | None:
-        inner = [child for child in _named(node) if child.type != "label_name"]
+        inner = [child for child in self.named(node) if child.type != "label_name"]
         return self.stmt(inner[-1]) if inner else None
 
     def go(self, node: Node) -> ast.Stmt:
@@ -441,13 +447,13 @@ class Converter:
     def specs(self, node: Node) -> tuple[ast.TypeSpec | ast.ValueSpec, ...]:
         """The specs of a type, constant or variable declaration."""
         if node.type == "type_declaration":
-            return tuple([self._type_spec(c) for c in _named(node) if c.type in ("type_spec", "type_alias")])
+            return tuple([self._type_spec(c) for c in self.named(node) if c.type in ("type_spec", "type_alias")])
         if node.type == "var_declaration":
-            rows = [c for child in _named(node) for c in ([child] if child.type == "var_spec" else _named(child))]
+            rows = [c for child in self.named(node) for c in ([child] if child.type == "var_spec" else self.named(child))]
             return tuple([self._value_spec("var", row, 0) for row in rows if row.type == "var_spec"])
         out: list[ast.TypeSpec | ast.ValueSpec] = []
         previous: Node | None = None
-        for iota, row in enumerate(child for child in _named(node) if child.type == "const_spec"):
+        for iota, row in enumerate(child for child in self.named(node) if child.type == "const_spec"):
             # An empty expression list repeats the one before it (Go spec, "Constant declarations").
             previous = row if row.child_by_field_name("value") is not None else previous
             out.append(self._value_spec("const", row, iota, previous))

@@ -12,14 +12,17 @@ from collections.abc import Callable, Iterable, Iterator
 from tracer.golang import types as t
 from tracer.golang.imports import Imports
 from tracer.golang.packages import File, Package, Program, Unit
+from tracer.syntax import ast
 
 _METHODS = re.compile(rb"^func \(\s*(?:[\w]+\s+)?\*?\s*(\w+)(?:\[[^\]\n]*\])?\s*\)\s*(\w+)", re.MULTILINE)
 # What follows a name where it is written: an assignment, an element's, a literal's key, a send.
-_WRITE = re.compile(rb"\s*(?:=(?!=)|,|\[|:|<-)")
+_WRITE = re.compile(rb"[\s)]*(?:=(?!=)|,|\[|:|<-)")
 # What may follow where its address is taken, and what is before a variable then.
 _END = re.compile(rb"\s*(?:\)|\}|$|\n)")
 _ADDRESS = re.compile(rb"&[\s(]*(?:[\w\x80-\xff]+\s*\.\s*)?$")
 _UNKEYED = re.compile(rb"(?:\[[^\]\n]*\])?\{\s*(?!\}|[A-Za-z_]\w*\s*:(?!=))")
+_FILLED = re.compile(rb"(?:\[[^\]\n]*\])?\{\s*(?!\})")
+_LOCAL_TYPE = re.compile(rb"\btype\b")
 # What follows a selector that is a field's and cannot be a method's: a selection, an index, an assignment, a key.
 _FIELD = re.compile(rb"[ \t]*(?:\.|\[|:|=|[!+\-*/]=)")
 # Brackets, commas, comments and literals.
@@ -30,6 +33,7 @@ _NEAR = 100
 
 Place = tuple[File, int]
 _Arity = tuple[int, bool]
+_Name = tuple[str, Package]
 
 
 class Mentions:
@@ -91,9 +95,7 @@ class Mentions:
             if func is not None:
                 yield func
 
-    def _of(
-        self, name: str, package: Package | None, wanted: Callable[[File], bool] | None = None
-    ) -> Iterator[Place]:
+    def _of(self, name: str, package: Package | None, wanted: Callable[[File], bool] | None = None) -> Iterator[Place]:
         """Where a name stands that ``package`` declares: unexported ones are found in it only, others in files that are wanted."""
         if package is not None and not t.exported(name):
             wanted = frozenset(package.files).__contains__
@@ -123,17 +125,48 @@ class Mentions:
             if _WRITE.match(file.source, end) or _END.match(file.source, end):
                 if file.source[end : end + 1] == b":" or self.imports.is_selected(file, at):
                     yield file, at
-        short = f.struct.rsplit(".", 1)[-1]
-        if not short and f.file is not None:
-            # A struct type without a name is written where its literal is.
-            for file, at in self._of(f.name, f.file.package, lambda file: file is f.file):
-                if file is f.file and file.place(at)[0] == file.place(f.pos)[0]:
+        if f.file is not None:
+            yield from self._unkeyed(f, f.file)
+
+    def _unkeyed(self, f: t.Field, declared: File) -> Iterator[Place]:
+        """Where a struct may be written whose fields are not named."""
+        if not f.struct:
+            # A literal of a type without a name stands where the type does.
+            line = declared.place(f.pos)[0]
+            for file, at in self._of(f.name, declared.package, lambda file: file is declared):
+                if file is declared and file.place(at)[0] == line:
                     yield file, at
-        if short:
-            length = len(short.encode())
-            for file, at in self._named(short, f.file.package if f.file else None):
-                if _UNKEYED.match(file.source, at + length):
+        for (name, package), literal in self._literals(f, declared):
+            size = len(name.encode())
+            for file, at in self._named(name, package):
+                line = file.source.rfind(b"\n", 0, at) + 1
+                if literal.match(file.source, at + size) or _LOCAL_TYPE.search(file.source, line, at):
                     yield file, at
+
+    def _literals(self, f: t.Field, declared: File) -> Iterator[tuple[_Name, re.Pattern[bytes]]]:
+        """The names behind which literals of a field's struct stand, with what follows there: those of its type and of its containers.
+
+        Inside of a container's literal the type is left out (Go spec, "Composite literals").
+        """
+        names = dict[_Name, re.Pattern[bytes]]()
+        if f.struct:
+            names[f.struct.rsplit(".", 1)[-1], declared.package] = _UNKEYED
+        else:
+            d = declared.declaration_at(f.pos)
+            for spec in declared.specs(d) if d is not None and d.kind == "type" else ():
+                if isinstance(spec, ast.TypeSpec) and spec.pos <= f.pos:
+                    names = {(spec.name, declared.package): _FILLED}
+        waiting = list(names)
+        for name in waiting:
+            yield name, names[name]
+            for file, at in self._named(*name):
+                d = file.declaration_at(at)
+                for spec in file.specs(d) if d is not None and d.kind == "type" else ():
+                    if isinstance(spec, ast.TypeSpec) and _is_made_of(spec.type, at):
+                        made = (spec.name, file.package)
+                        if made not in names:
+                            names[made] = _FILLED
+                            waiting.append(made)
 
     def _global_writes(self, var: t.Var) -> Iterator[Place]:
         size = len(var.name.encode())
@@ -152,6 +185,23 @@ class Mentions:
             called = file.package.is_std or _takes(file.source, at + size, arity)
             if called and not _FIELD.match(file.source, at + size) and self.imports.is_selected(file, at):
                 yield file, at
+
+
+def _is_made_of(typ: ast.Expr, at: int) -> bool:
+    """Whether a type is what a name at an offset means, or a container of that: then its literals leave the name out."""
+    match typ:
+        case ast.Ident():
+            return typ.pos == at
+        case ast.Selector():
+            return typ.sel.pos == at
+        case ast.MapType():
+            return _is_made_of(typ.key, at) or _is_made_of(typ.value, at)
+        case ast.ArrayType():
+            return _is_made_of(typ.elem, at)
+        case ast.Star() | ast.Index():
+            return _is_made_of(typ.x, at)
+        case _:
+            return False
 
 
 def _arity(func: t.Func) -> _Arity:

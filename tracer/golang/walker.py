@@ -380,6 +380,8 @@ class Walker:
             case ast.Index():
                 inner = self.place(e.x)
                 return ("e", inner) if inner is not None else None
+            case ast.Star(x=ast.Unary(op="&") as pointer):
+                return self.place(pointer.x)
             case ast.Star():
                 inner = self.place(e.x)
                 return ("*", inner) if inner is not None else None

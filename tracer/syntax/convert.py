@@ -449,7 +449,9 @@ class Converter:
         if node.type == "type_declaration":
             return tuple([self._type_spec(c) for c in self.named(node) if c.type in ("type_spec", "type_alias")])
         if node.type == "var_declaration":
-            rows = [c for child in self.named(node) for c in ([child] if child.type == "var_spec" else self.named(child))]
+            rows = [
+                c for child in self.named(node) for c in ([child] if child.type == "var_spec" else self.named(child))
+            ]
             return tuple([self._value_spec("var", row, 0) for row in rows if row.type == "var_spec"])
         out: list[ast.TypeSpec | ast.ValueSpec] = []
         previous: Node | None = None

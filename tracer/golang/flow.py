@@ -121,8 +121,6 @@ class Flow:
         self._places: tuple[dict[Node, Place], dict[Node, Place]] = ({}, {})
         self._queue: deque[Place] = deque()
         self._dirty: deque[Place] = deque()
-        # The places of results, which most edges come from.
-        self._returned: dict[Node, Place] = {}
         self._pending: dict[Place, list[tuple[Growing[Node], Node]]] = {}
         self._untold: dict[Place, list[Callable[[], None]]] = {}
         self.leaves = Leaves()
@@ -442,12 +440,6 @@ class Flow:
 
     def _link(self, place: Place, node: Node, file: File | None, pos: ast.Pos) -> None:
         """An edge from a node; nodes with only one source are passed over."""
-        known = self._returned.get(node) if self.budget is None and not place.functions else None
-        if known is not None:
-            known.outs.append(place)
-            if known.mask & ~place.mask:
-                self._gain(place, known.mask)
-            return
         convert = self._conversion(place, node)
         for _ in range(100):
             bit = self._leaf(node, functions=place.functions)
@@ -477,8 +469,6 @@ class Flow:
         if convert is not None:
             self._follow(source, lambda mask: self._gain(place, convert(mask)))
             return
-        if node[0] == "r" and not place.functions:
-            self._returned[node] = source
         source.outs.append(place)
         self._gain(place, source.mask)
 

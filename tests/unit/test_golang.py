@@ -14,6 +14,7 @@ from tracer.model import Symbol
 from tracer.syntax import ast, parse
 from tracer.syntax.facts import decode, encode
 from tracer.syntax.header import header
+from tracer.syntax.outline import whole
 from tracer.syntax.parse import extract, parse_function, parse_header, parse_specs
 
 
@@ -107,12 +108,18 @@ def test_extraction_takes_anything(words: list[str]) -> None:
         "var a = [...]int{\n\t1,\n\t2}\n\nvar b = T{\n\tx: 1,\n}\n",
         "type a struct {\n\tb int }\n\ntype c interface {\n\td()\n}\n\nfunc e() {\n}\n",
         "var a = func() {\n\tx()\n}\n\nvar b = f(func() {\n\ty()\n}, c)\n",
+        "func (a *B[C, D]) e() { f() }\nfunc (B) g() {\n}\nfunc h(x func()) func() { return x }\nfunc i()\n",
+        "func a() struct {\n\tx int\n}\n\nfunc b(x struct {\n\ty int\n}) {\n}\n",
+        "var a = `\nfunc b() { c() }\n`\n\nvar d = '`'\n\nvar e = `\nfunc f() {\n}\n` // `\n",
+        "// One ` is here.\n\nvar a = `\nfunc b() {\n\tc()\n}\nfunc d() {}\n`\n",
+        "func a() {\n\tb()\n}  // c\n\nimport \"d\"\n\nfunc e() {}  // f\nvar g, h int\n",
+        "func ä() {\n\tb()\n}\n\nfunc (c Ä) d() {}\n",
     ],
 )
 def test_bodies_have_no_say_in_what_a_file_declares(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
     source = b"package x\n\n" + text.encode()
     found = extract(source)
-    monkeypatch.setattr(parse, "_outline", lambda source: source)
+    monkeypatch.setattr(parse, "outline", whole)
     assert found == extract(source)
 
 

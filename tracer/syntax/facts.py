@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 
 # Raised whenever extraction or the shape of these facts changes; part of the key under which they are kept.
-EXTRACTOR_VERSION = "3"
+EXTRACTOR_VERSION = "4"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,10 @@ class Declaration:
 
 @dataclass(frozen=True, slots=True)
 class FileFacts:
-    """``errors`` are the ranges outside of function bodies that do not parse: (line, column, end line, end column)."""
+    """``errors`` are the ranges outside of functions that do not parse: (line, column, end line, end column).
+
+    Those in functions are found when a function is parsed.
+    """
 
     package: str
     imports: tuple[Import, ...]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import tree_sitter_go
@@ -12,14 +13,13 @@ from tree_sitter import Language, Node, Parser, Query, QueryCursor
 from tracer.syntax import ast
 from tracer.syntax.convert import Converter
 from tracer.syntax.facts import Declaration, FileFacts, Import
+from tracer.syntax.outline import outline, whole
 
 _GO = Language(tree_sitter_go.language())
 _NEW = re.compile(rb"\bnew\(\s*(?=[^)\s])")
 _TYPE = re.compile(rb"\(|\*|\[|(?:map|chan|func|struct|interface)\b|<-chan\b|[A-Za-z_\x80-\xff][\w.]*\s*(?:\)|\[)")
 _LITERAL = re.compile(rb"\[|(?:map|func|struct)\b|[A-Za-z_\x80-\xff][\w.]*\s*\[|\(|\*")
 _MAX_TRIES = 10
-# The line on which a body opens: a function's, whose signature has one line or more, a type's, a composite literal's.
-_OPENING = re.compile(rb"\n(?:func\b|type\b|var\b|\))[^\n]*\{\n")
 # The elements of a slice of bytes, as code generators write it: numbers, which nothing is told of.
 _BYTES = re.compile(rb"(?<=\[\]byte\{)(?>\s+|,|0x[0-9a-fA-F]+|\d+|//[^\n]*)*+(?=\})")
 _BLANK = bytes(c if c == 10 else 32 for c in range(256))
@@ -76,61 +76,64 @@ def _root(source: bytes) -> Node:
 def _errors(root: Node) -> int:
     if not root.has_error:
         return 0
-    return sum(len(nodes) for nodes in QueryCursor(_query("errors")).captures(root).values())
-
-
-def _outline(source: bytes) -> bytes:
-    """A file with the bodies of functions, types and values blank, line by line: what it declares, in a fraction of the time
-    to parse it.
-
-    A body is taken to begin and end where gofmt breaks lines. Where that is not so, in a raw string, a comment or code that
-    is not formatted, quotes, comment marks, braces or declarations are left in it: the body stays, or the rest does not parse.
-    """
-    parts: list[bytes] = []
-    at = 0
-    for opening in _OPENING.finditer(source):
-        start, end = opening.end(), source.find(b"\n}", opening.end() - 1)
-        if opening.start() < at or end < start:
-            continue
-        before, body = source[at:start], source[start:end]
-        if _is_whole(before) and _is_whole(body) and not _declares(body):
-            parts += (before, body.translate(_BLANK))
-            at = end
-    return b"".join((*parts, source[at:]))
-
-
-def _is_whole(source: bytes) -> bool:
-    """Whether no raw string and no comment goes on beyond a piece of source, as far as their marks tell."""
-    return source.count(b"`") % 2 == 0 and source.count(b"/*") == source.count(b"*/")
-
-
-def _declares(source: bytes) -> bool:
-    """Whether a line of a piece of source begins as a declaration does."""
-    return any(word in source for word in (b"\nfunc ", b"\nvar ", b"\nconst ", b"\ntype "))
+    return sum(len(nodes) for nodes in _captures("errors", root).values())
 
 
 def extract(source: bytes) -> FileFacts:
-    """The facts of one file. Never raises: what does not parse outside of function bodies is on record in ``errors``."""
-    root = _parser().parse(_outline(source)).root_node
-    if root.has_error:
-        root = _root(source)
-    cursor = QueryCursor(_query("declarations"))
-    # Every pattern starts at the root or below it: the cursor need not look further down.
-    cursor.set_max_start_depth(1)
-    found = cursor.captures(root)
-    package = _text(source, found["package"][0]) if "package" in found else ""
-    declarations = [
-        _declaration(source, kind, node)
-        for kind in ("func", "method", "type", "const", "var")
-        for node in found.get(kind, ())
-    ]
-    declarations.sort(key=lambda d: d.start)
+    """The facts of one file. Never raises: what does not parse outside of functions is on record in ``errors``."""
+    short = outline(source)
+    root = _parser().parse(short.text).root_node
+    found = _captures("declarations", root)
+    left_out = [short.functions[n.start_byte] for n in found.get("func", ()) if n.start_byte in short.functions]
+    if root.has_error or len(left_out) < len(short.functions):
+        short, left_out, root = whole(source), [], _root(source)
+        found = _captures("declarations", root)
+    package = _text(short.text, found["package"][0]) if "package" in found else ""
+    rows: list[tuple[str, tuple[str, ...], str, int, int]]
+    rows = [("method" if f.receiver else "func", (f.name,), f.receiver, f.start, f.end) for f in left_out]
+    for kind in ("func", "method", "type", "const", "var"):
+        for node in found.get(kind, ()):
+            if node.start_byte not in short.functions:
+                row = (
+                    kind,
+                    *_names(short.text, kind, node),
+                    short.offset(node.start_byte),
+                    short.offset(node.end_byte),
+                )
+                rows.append(row)
+    imports = sorted((short.offset(n.start_byte), *_import(short.text, n)) for n in found.get("import", ()))
     errors = ()
     if root.has_error:
-        nodes = [n for group in QueryCursor(_query("errors")).captures(root).values() for n in group]
+        nodes = [n for group in _captures("errors", root).values() for n in group]
         errors = tuple(sorted((*_point(n.start_point), *_point(n.end_point)) for n in nodes))
-    imports = tuple(_import(source, node) for node in sorted(found.get("import", ()), key=lambda n: n.start_byte))
-    return FileFacts(package, imports, tuple(declarations), errors)
+    line = _lines(source)
+    return FileFacts(
+        package,
+        tuple([Import(name, path, line(at)[0]) for at, name, path in imports]),
+        tuple([Declaration(*row, *line(row[3])) for row in sorted(rows, key=lambda row: row[3])]),
+        errors,
+    )
+
+
+def _captures(query: str, root: Node) -> dict[str, list[Node]]:
+    cursor = QueryCursor(_query(query))
+    if query == "declarations":
+        # Every pattern starts at the root or below it: the cursor need not look further down.
+        cursor.set_max_start_depth(1)
+    return cursor.captures(root)
+
+
+def _lines(source: bytes) -> Callable[[int], tuple[int, int]]:
+    """Tells line and column of byte offsets, both from 1, each offset behind the one before."""
+    last, line = 0, 1
+
+    def place(at: int) -> tuple[int, int]:
+        nonlocal last, line
+        line += source.count(b"\n", last, at)
+        last = at
+        return line, at - source.rfind(b"\n", 0, at)
+
+    return place
 
 
 def parse_function(source: bytes, declaration: Declaration) -> ast.FuncDecl:
@@ -176,22 +179,14 @@ def _node(kind: str, piece: bytes) -> Node:
     return root
 
 
-def _declaration(source: bytes, kind: str, node: Node) -> Declaration:
-    receiver = ""
+def _names(source: bytes, kind: str, node: Node) -> tuple[tuple[str, ...], str]:
+    """The names that a declaration declares, and a method's receiver."""
     if kind in ("func", "method"):
         name = node.child_by_field_name("name")
-        names = (_text(source, name),) if name else ("_",)
-        if kind == "method":
-            receiver = _receiver(source, node.child_by_field_name("receiver"))
-    else:
-        names = tuple(
-            _text(source, name)
-            for spec in _specs(node)
-            for name in spec.children_by_field_name("name")
-            if name.is_named
-        )
-    line, column = _point(node.start_point)
-    return Declaration(kind, names, receiver, node.start_byte, node.end_byte, line, column)
+        receiver = _receiver(source, node.child_by_field_name("receiver")) if kind == "method" else ""
+        return (_text(source, name) if name else "_",), receiver
+    names = [name for spec in _specs(node) for name in spec.children_by_field_name("name") if name.is_named]
+    return tuple([_text(source, name) for name in names]), ""
 
 
 def _specs(node: Node) -> list[Node]:
@@ -209,10 +204,10 @@ def _receiver(source: bytes, node: Node | None) -> str:
     return _text(source, node) if node else ""
 
 
-def _import(source: bytes, node: Node) -> Import:
+def _import(source: bytes, node: Node) -> tuple[str, str]:
+    """Name and path of an import."""
     name, path = node.child_by_field_name("name"), node.child_by_field_name("path")
-    text = _text(source, path)[1:-1] if path else ""
-    return Import(_text(source, name) if name else "", text, node.start_point[0] + 1)
+    return _text(source, name) if name else "", _text(source, path)[1:-1] if path else ""
 
 
 def _point(point: tuple[int, int]) -> tuple[int, int]:

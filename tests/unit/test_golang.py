@@ -112,7 +112,7 @@ def test_extraction_takes_anything(words: list[str]) -> None:
         "func a() struct {\n\tx int\n}\n\nfunc b(x struct {\n\ty int\n}) {\n}\n",
         "var a = `\nfunc b() { c() }\n`\n\nvar d = '`'\n\nvar e = `\nfunc f() {\n}\n` // `\n",
         "// One ` is here.\n\nvar a = `\nfunc b() {\n\tc()\n}\nfunc d() {}\n`\n",
-        "func a() {\n\tb()\n}  // c\n\nimport \"d\"\n\nfunc e() {}  // f\nvar g, h int\n",
+        'func a() {\n\tb()\n}  // c\n\nimport "d"\n\nfunc e() {}  // f\nvar g, h int\n',
         "func ä() {\n\tb()\n}\n\nfunc (c Ä) d() {}\n",
     ],
 )

@@ -22,14 +22,21 @@ _END = re.compile(rb"\s*(?:\)|\}|$|\n)")
 _ADDRESS = re.compile(rb"&[\s(]*(?:[\w\x80-\xff]+\s*\.\s*)?$")
 _UNKEYED = re.compile(rb"(?:\[[^\]\n]*\])?\{\s*(?!\}|[A-Za-z_]\w*\s*:(?!=))")
 _FILLED = re.compile(rb"(?:\[[^\]\n]*\])?\{\s*(?!\})")
+# What is before a field of a struct type without a name, whose values may be assigned to a declared type.
+_INSIDE_STRUCT = re.compile(rb"struct\s*\{[^{}]*$")
+# What is around a type's name in a conversion.
+_CONVERTING = re.compile(rb"\s*(?:\[[^\]\n]*\])?\s*\(")
+_POINTER = re.compile(rb"\(\s*\*\s*(?:\w+\s*\.\s*)?$")
+_CONVERTING_POINTER = re.compile(rb"\s*(?:\[[^\]\n]*\])?\s*\)\s*\(")
 _LOCAL_TYPE = re.compile(rb"\btype\b")
 # What follows a selector that is a field's and cannot be a method's: a selection, an index, an assignment, a key.
 _FIELD = re.compile(rb"[ \t]*(?:\.|\[|:|=|[!+\-*/]=)")
 # Brackets, commas, comments and literals.
 _TOKEN = re.compile(rb"""[(\[{]|[)\]}]|,|//|/\*|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`[^`]*`""")
-# How far the arguments of a call are counted, and how far back an address is looked for.
+# How far the arguments of a call are counted, how far back an address is looked for, and the begin of a struct type.
 _MAX_ARGUMENTS = 1000
 _NEAR = 100
+_MAX_FIELDS = 400
 
 Place = tuple[File, int]
 _Arity = tuple[int, bool]
@@ -55,7 +62,7 @@ class Mentions:
 
     def readers_of_field(self, f: t.Field) -> list[Unit]:
         """The units in which a field may be selected."""
-        return _units((file, at) for file, at in self._in_reach(f) if self.imports.is_selected(file, at))
+        return _units(self._field_reads(f))
 
     def readers_of_global(self, var: t.Var) -> list[Unit]:
         """The units that may name a package variable."""
@@ -118,6 +125,37 @@ class Mentions:
         package = f.file.package
         return self._of(f.name, package, lambda file: self.imports.reaches(file.package, package))
 
+    def _field_reads(self, f: t.Field) -> Iterator[Place]:
+        """Where a field is selected, or a value of its struct may be converted to another type with such a field."""
+        for file, at in self._in_reach(f):
+            if self.imports.is_selected(file, at):
+                yield file, at
+        if f.file is not None:
+            for twin in self._twins(f, f.file):
+                yield from self._conversions(*twin)
+
+    def _twins(self, f: t.Field, declared: File) -> Iterator[_Name]:
+        """The struct types with the same fields as the declared one that holds a field."""
+        own = _spec_at(declared, f.pos)
+        names = _field_names(own) if own is not None else []
+        seen = set[tuple[File, int]]()
+        for file, at in self._of(f.name, declared.package) if f.name in names else ():
+            d = file.declaration_at(at)
+            if d is None or d.kind != "type" or (file, d.start) in seen:
+                continue
+            seen.add((file, d.start))
+            if all(name.encode() in file.source[d.start : d.end] for name in names):
+                for spec in file.specs(d):
+                    if isinstance(spec, ast.TypeSpec) and spec is not own and _field_names(spec) == names:
+                        yield spec.name, file.package
+
+    def _conversions(self, name: str, package: Package) -> Iterator[Place]:
+        """Where a value may be converted to a declared type, or a pointer to a pointer to it."""
+        size = len(name.encode())
+        for file, at in self._named(name, package):
+            if _converts(file.source, at, at + size):
+                yield file, at
+
     def _field_writes(self, f: t.Field) -> Iterator[Place]:
         size = len(f.name.encode())
         for file, at in self._in_reach(f):
@@ -125,11 +163,13 @@ class Mentions:
             if _WRITE.match(file.source, end) or _END.match(file.source, end):
                 if file.source[end : end + 1] == b":" or self.imports.is_selected(file, at):
                     yield file, at
+            elif _INSIDE_STRUCT.search(file.source, max(at - _MAX_FIELDS, 0), at):
+                yield file, at
         if f.file is not None:
             yield from self._unkeyed(f, f.file)
 
     def _unkeyed(self, f: t.Field, declared: File) -> Iterator[Place]:
-        """Where a struct may be written whose fields are not named."""
+        """Where a struct may be written whose fields are not named: in a literal, by a conversion from another one."""
         if not f.struct:
             # A literal of a type without a name stands where the type does.
             line = declared.place(f.pos)[0]
@@ -140,7 +180,8 @@ class Mentions:
             size = len(name.encode())
             for file, at in self._named(name, package):
                 line = file.source.rfind(b"\n", 0, at) + 1
-                if literal.match(file.source, at + size) or _LOCAL_TYPE.search(file.source, line, at):
+                written = literal.match(file.source, at + size) or _LOCAL_TYPE.search(file.source, line, at)
+                if written or _converts(file.source, at, at + size):
                     yield file, at
 
     def _literals(self, f: t.Field, declared: File) -> Iterator[tuple[_Name, re.Pattern[bytes]]]:
@@ -152,10 +193,9 @@ class Mentions:
         if f.struct:
             names[f.struct.rsplit(".", 1)[-1], declared.package] = _UNKEYED
         else:
-            d = declared.declaration_at(f.pos)
-            for spec in declared.specs(d) if d is not None and d.kind == "type" else ():
-                if isinstance(spec, ast.TypeSpec) and spec.pos <= f.pos:
-                    names = {(spec.name, declared.package): _FILLED}
+            spec = _spec_at(declared, f.pos)
+            if spec is not None:
+                names[spec.name, declared.package] = _FILLED
         waiting = list(names)
         for name in waiting:
             yield name, names[name]
@@ -185,6 +225,27 @@ class Mentions:
             called = file.package.is_std or _takes(file.source, at + size, arity)
             if called and not _FIELD.match(file.source, at + size) and self.imports.is_selected(file, at):
                 yield file, at
+
+
+def _spec_at(file: File, pos: ast.Pos) -> ast.TypeSpec | None:
+    """The declaration of a package's type that holds a position."""
+    d = file.declaration_at(pos)
+    found = None
+    for spec in file.specs(d) if d is not None and d.kind == "type" else ():
+        if isinstance(spec, ast.TypeSpec) and spec.pos <= pos:
+            found = spec
+    return found
+
+
+def _field_names(spec: ast.TypeSpec) -> list[str]:
+    return [f.name for f in spec.type.fields] if isinstance(spec.type, ast.StructType) else []
+
+
+def _converts(source: bytes, start: int, end: int) -> bool:
+    """Whether a type's name that stands between two offsets may be that of a conversion."""
+    if _CONVERTING.match(source, end):
+        return True
+    return bool(_CONVERTING_POINTER.match(source, end) and _POINTER.search(source, max(start - _NEAR, 0), start))
 
 
 def _is_made_of(typ: ast.Expr, at: int) -> bool:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from tracer.golang import constants
 from tracer.golang import types as t
+from tracer.golang.conversion import handed_on
 from tracer.golang.inference import Unifier
 from tracer.golang.info import CallSite, Info, Literal, Node, Read
 from tracer.golang.scope import Scope
@@ -87,7 +88,7 @@ class Walker:
         if len(spec.values) == 1 and len(spec.names) > 1:
             for i, name in enumerate(spec.names):
                 if typ is not None:
-                    self.boxed(t.component(self.info.types.get(spec.values[0], t.UNKNOWN), i), typ)
+                    self.goes(t.component(self.info.types.get(spec.values[0], t.UNKNOWN), i), typ, name.pos)
                 self._global(name, self.part(spec.values[0], i))
 
     def _global(self, name: ast.Ident, source: Node) -> None:
@@ -108,7 +109,7 @@ class Walker:
             if paired:
                 self.flow(("v", var), ("x", self.info, spec.values[i]), name.pos)
             elif values:
-                self.boxed(found, var.type)
+                self.goes(found, var.type, name.pos)
                 self.flow(("v", var), self.part(spec.values[0], i), name.pos)
 
     def _local_consts(self, spec: ast.ValueSpec, typ: t.Type | None, scope: Scope) -> None:
@@ -231,7 +232,7 @@ class Walker:
             elif stmt.rhs:
                 source, typ = self.part(stmt.rhs[0], i), t.component(values[0], i)
                 if (hint := hints[i]) is not None:
-                    self.boxed(typ, hint)
+                    self.goes(typ, hint, _pos(target))
             else:
                 continue
             if stmt.op == ":=" and isinstance(target, ast.Ident) and target.name not in scope.names:
@@ -272,7 +273,7 @@ class Walker:
             [call] = stmt.results
             sources = [self.part(call, i) for i in range(len(results))]
             for i, result in enumerate(results):
-                self.boxed(t.component(self.info.types.get(call, t.UNKNOWN), i), result)
+                self.goes(t.component(self.info.types.get(call, t.UNKNOWN), i), result, stmt.pos)
         else:
             sources = [("x", self.info, e) for e in stmt.results]
         for i, source in enumerate(sources):
@@ -309,7 +310,7 @@ class Walker:
                 self.info.types[target] = var.type
                 self.flow(("v", var), sources[i], target.pos)
             elif not _blank(target):
-                self.boxed((key, value)[i], self.expr(target, scope))
+                self.goes((key, value)[i], self.expr(target, scope), _pos(target))
                 place = self.place(target)
                 if place is not None:
                     self.flow(place, sources[i], _pos(target))
@@ -341,7 +342,7 @@ class Walker:
                 self.info.uses[target] = var
                 self.info.types[target] = var.type
             else:
-                self.boxed(part, self.expr(target, scope))
+                self.goes(part, self.expr(target, scope), _pos(target))
                 place = self.place(target)
                 if place is not None:
                     self.flow(place, ("v", var), _pos(target))
@@ -410,16 +411,21 @@ class Walker:
         if target is not None:
             if isinstance(typ, t.Signature) and e in self.generic:
                 return self._specialised(e, typ, target)
-            self.boxed(typ, target)
+            self.goes(typ, target, _pos(e))
         return typ
 
-    def boxed(self, typ: t.Type, target: t.Type) -> None:
-        """Notes the type of a value that goes to a place of an interface type (go/ssa's MakeInterface)."""
-        base = typ.elem if isinstance(typ, t.Pointer) else typ
-        if not isinstance(base, t.Named) or base.obj in self.checker.boxed or t.is_interface(base):
+    def goes(self, typ: t.Type, target: t.Type, pos: ast.Pos) -> None:
+        """Notes what it means for types that a value goes to a place: it may lie in an interface, or hand on its fields."""
+        if typ is target:
             return
+        base = typ.elem if isinstance(typ, t.Pointer) else typ
         if target is t.UNKNOWN or t.is_dynamic(target):
-            self.checker.boxed.add(base.obj)
+            # go/ssa's MakeInterface.
+            if isinstance(base, t.Named) and base.obj not in self.checker.boxed and not t.is_interface(base):
+                self.checker.boxed.add(base.obj)
+        elif not isinstance(base, t.Basic | t.Signature):
+            for into, source in handed_on(typ, target):
+                self.flow(("f", into), ("f", source), pos)
 
     def settle(self, e: ast.Expr, typ: t.Type, target: t.Type | None) -> t.Type:
         """Gives an untyped expression its final type (go/types' implicitTypeAndValue, updateExprType)."""
@@ -746,7 +752,7 @@ class Walker:
         sig = t.core(fun)
         if not isinstance(sig, t.Signature):
             for arg in e.args:
-                self.boxed(self.assigned(arg, scope), t.UNKNOWN)
+                self.goes(self.assigned(arg, scope), t.UNKNOWN, _pos(arg))
             return t.UNKNOWN
         args = [self.expr(arg, scope, t.parameter(sig, i, spread=e.spread)) for i, arg in enumerate(e.args)]
         if e.fun in self.generic:
@@ -755,7 +761,7 @@ class Walker:
             self.passed(arg, args[i], t.parameter(sig, i, spread=e.spread))
         if len(args) == 1 and isinstance(args[0], t.Tuple):
             for i, typ in enumerate(args[0].types):
-                self.boxed(typ, t.parameter(sig, i, spread=False))
+                self.goes(typ, t.parameter(sig, i, spread=False), e.pos)
         if len(sig.results) == 1:
             return sig.results[0]
         return t.tuple_of(sig.results)
@@ -767,7 +773,7 @@ class Walker:
         elif isinstance(typ, t.Signature) and arg in self.generic:
             self._specialised(arg, typ, param)
         else:
-            self.boxed(typ, param)
+            self.goes(typ, param, _pos(arg))
 
     def _conversion(self, e: ast.Call, scope: Scope) -> t.Type:
         typ = self.checker.type_expr(e.fun, scope)
@@ -784,7 +790,7 @@ class Walker:
             elif isinstance(found, t.Signature) and arg in self.generic:
                 self._specialised(arg, found, typ)
             else:
-                self.boxed(found, typ)
+                self.goes(found, typ, _pos(arg))
         return typ
 
     def _builtin_named(self, fun: ast.Expr, scope: Scope) -> t.Builtin | None:
@@ -825,7 +831,7 @@ class Walker:
                 open_args.add(i)
         mapping = unifier.infer(params, args)
         for typ in mapping.values():
-            self.boxed(typ, t.UNKNOWN)
+            self.goes(typ, t.UNKNOWN, e.pos)
         done = t.substitute(new, mapping)
         assert isinstance(done, t.Signature)
         for i in open_args:
@@ -938,7 +944,7 @@ class Walker:
             case "panic" | "print" | "println":
                 self.settle(e.args[0], first, None)
                 if name == "panic":
-                    self.boxed(first, t.EMPTY_INTERFACE)
+                    self.goes(first, t.EMPTY_INTERFACE, e.pos)
                     self.flow(("p",), ("x", self.info, e.args[0]), e.pos)
                 for arg in e.args[1:]:
                     self.assigned(arg, scope)

@@ -58,9 +58,10 @@ from tracer.report.language import ENGLISH, language
 from tracer.report.render import Told
 from tracer.report.words import entry_title
 from tracer.source.candidates import declared_methods, main_packages
-from tracer.source.clones import Progress, cache_dir, ensure, open_local
+from tracer.source.clones import cache_dir, ensure, open_local
 from tracer.source.pinning import pinned as pinned
 from tracer.source.pinning import split_source as split_source
+from tracer.source.pins import Progress
 from tracer.source.snapshot import Snapshot
 from tracer.store import Store
 from tracer.syntax import ast

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tracer.errors import SourceError
 from tracer.model import Pin
-from tracer.source.clones import ask_remote, open_local, origin_of
+from tracer.source.clones import open_local, origin_of
 
 _SHA = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 
@@ -38,6 +38,9 @@ def pinned(name: str, text: str) -> tuple[Pin, str | None]:
     url = head + slash + last
     if rev and _SHA.fullmatch(rev):
         return Pin(name, url, rev), None
+    # Imported where it is needed, as in ``clones``.
+    from tracer.source.remotes import ask_remote
+
     rows = [row.split("\t") for row in ask_remote(name, url, rev or "HEAD").splitlines()]
     refs = {ref: commit for commit, ref in rows}
     # What an annotated tag stands for is told beside it, as ``tag^{}``.

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-
-import networkx as nx
+from typing import TYPE_CHECKING
 
 from tracer.golang import types as t
 from tracer.golang.analysis import Analysis, Declared
@@ -23,6 +22,9 @@ from tracer.wire.grpc import Grpc
 from tracer.wire.model import Handler, Stub, Wire
 from tracer.wire.process import Process
 from tracer.wire.ttrpc import Ttrpc
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 FALLBACK = "fallback"
 """The rule of a dispatch to a method that a server only has by embedding, and that answers that it is not implemented."""
@@ -48,6 +50,9 @@ class Step:
 
 
 def _empty() -> nx.MultiDiGraph[Node]:
+    # Imported where a graph is made: it takes long, and most commands make none.
+    import networkx as nx
+
     return nx.MultiDiGraph()
 
 

@@ -13,9 +13,6 @@ from dataclasses import dataclass
 from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
 
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
-
 from tracer.errors import ReportError
 from tracer.report.text import Phrase, Piece
 
@@ -159,6 +156,10 @@ def language(code: str) -> Language:
     tag = _TAGS.get(code, code)
     if code == "en":
         return Language(code, tag, NullTranslations())
+    # Imported where a catalog is read: English has none.
+    from babel.messages.mofile import write_mo
+    from babel.messages.pofile import read_po
+
     with (reports_folder() / "locale" / f"{code}.po").open(encoding="utf-8") as file:
         catalog = read_po(file)
     compiled = io.BytesIO()

@@ -8,8 +8,8 @@ import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from tracer.errors import ReportError
@@ -26,6 +26,9 @@ from tracer.report.sources import Told as OnPage
 from tracer.report.sources import line_counts, page_names, source_pages, touched
 from tracer.report.text import slug, visible
 from tracer.report.views import PageView, Read, page, tool_version
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 MARKER = ".tracer-report"
 
@@ -190,6 +193,9 @@ def _static(name: str) -> str:
 
 @functools.cache
 def _environment(code: str) -> Environment:
+    # Imported where a page is written: most commands write none.
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
     environment = Environment(
         loader=FileSystemLoader(reports_folder() / "templates"),
         autoescape=True,

@@ -10,8 +10,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
-from dockerfile_parse import DockerfileParser
-
 _VARIABLE = re.compile(r"\\(.)|\$(?:(\w+)|\{(\w+)(?:(:?[-+])([^}]*))?\})")
 _FLAG = re.compile(r"--(\w[\w-]*)(?:=(\S*))?$")
 
@@ -56,6 +54,9 @@ class Copy:
 
 def instructions(source: bytes) -> tuple[Instruction, ...]:
     """The instructions of a Dockerfile in their order, comments aside. Never raises."""
+    # Imported where a Dockerfile is read: few commands read one.
+    from dockerfile_parse import DockerfileParser
+
     # It reads bytes, typed as text, and takes them for UTF-8.
     clean = source.decode("utf-8", "replace").encode()
     parser = DockerfileParser(fileobj=cast("Any", io.BytesIO(clean)))

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-import networkx as nx
-
 from tracer.model import Evidence, Modifier, Pin, Position, Stop, Trace
 from tracer.report.answers import plain, questions
 from tracer.report.formats.diagram import diagram
@@ -17,6 +15,9 @@ Value = str | int | bool
 
 def render(trace: Trace) -> str:
     """The XML text. Lists (evidence, candidates) are attributes of one line an item."""
+    # Imported where it is needed: most commands make no graph.
+    import networkx as nx
+
     made = diagram(trace)
     links = Links({pin.repository: pin for pin in trace.pins})
     graph: nx.MultiDiGraph[str] = nx.MultiDiGraph(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -119,3 +120,8 @@ def test_a_remote(folder: Path) -> None:
     done = run(folder, "init", "--repository", f"server={(folder / 'server').as_uri()}@v2", "--force")
     assert done.returncode == 3
     assert "there is no branch or tag 'v2'" in done.stderr
+
+
+def test_it_tells_its_version(tmp_path: Path) -> None:
+    done = run(tmp_path, "--version")
+    assert (done.returncode, done.stdout) == (0, f"tracer {version('tracer')}\n")

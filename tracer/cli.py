@@ -35,7 +35,7 @@ from tracer.report.render import Told, write_site
 from tracer.report.serve import previewing
 from tracer.report.snippets import CONTEXT
 from tracer.report.text import visible
-from tracer.report.views import page
+from tracer.report.views import page, tool_version
 from tracer.report.wires import wires_page
 from tracer.terminal import Screen
 
@@ -66,6 +66,22 @@ LaterTarget = Annotated[str | None, typer.Option("--to-target", help="The target
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON (docs/json.md) instead of text.")]
 
 _FORMATS = ", ".join(formats.FORMATS)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        _print(f"tracer {tool_version()}")
+        raise typer.Exit
+
+
+@app.callback()
+def main_options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+) -> None:
+    """Follow Go source across functions, interfaces and processes, with a proof for every hop."""
+    del version  # Its callback has answered by now.
 
 
 @app.command()

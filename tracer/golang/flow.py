@@ -15,26 +15,29 @@ of questions has no say in the answers, unless a budget cuts a search short.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
 from tracer.golang import std
 from tracer.golang import types as t
 from tracer.golang.checker import Checker
+from tracer.golang.forwards import Forwards
 from tracer.golang.implementers import Implementers
+from tracer.golang.index import Index, OverBudget
 from tracer.golang.info import CallSite, Info, Literal, Node, Owner
 from tracer.golang.mentions import Mentions
-from tracer.golang.packages import File, Package, Unit
+from tracer.golang.packages import File, Package
 from tracer.golang.places import (
     MAX_DEPTH,
+    Call,
     Cut,
+    Emit,
     Growing,
     Held,
     Leaves,
     Place,
     bits,
-    called_expr,
     carries,
     func_position,
     function_value,
@@ -44,21 +47,17 @@ from tracer.golang.places import (
     promotion_note,
     receiver_node,
 )
-from tracer.golang.uses import Uses, uses_in
+from tracer.golang.uses import Uses
+from tracer.golang.writes import Writes
 from tracer.model import Evidence
 from tracer.syntax import ast
 
 BUDGET = 1500
 """How many functions may be looked at for one dispatch, where a trace asks."""
 
-MAX_VISITED = 2000
 _CUT_OFF = f"more than {BUDGET} functions would have to be looked at"
 _TOO_DEEP = f"elements of more than {MAX_DEPTH} containers in one another"
-_TOO_FAR = f"the value goes to more than {MAX_VISITED} places"
 
-Call = tuple[Info, CallSite]
-_Emit = Callable[[Node, "File | None", ast.Pos], None]
-_O = TypeVar("_O", t.Func, t.Var, t.Field, str)
 _I = TypeVar("_I")
 
 
@@ -80,23 +79,6 @@ class Dispatch:
     bounded: str = ""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Write:
-    """What is stored in a part of a value, an element or, with ``key``, a map's key, of a type."""
-
-    key: bool
-    type: t.Type
-    sources: tuple[tuple[Node, File, ast.Pos], ...]
-
-    def to(self, kind: str, typ: t.Type) -> tuple[tuple[Node, File, ast.Pos], ...]:
-        """The sources, if that is what a part of this kind and type may hold: keys are no place that pointers lead to."""
-        return self.sources if self.key == (kind == "k") and t.identical(self.type, typ) else ()
-
-
-class _OverBudget(Exception):  # noqa: N818  # no error: the search is put off
-    pass
-
-
 class _Nothing:
     pass
 
@@ -105,7 +87,7 @@ _NOTHING = _Nothing()
 
 
 class Flow:
-    """The value flow of one program.
+    """The value flow of one program: backwards here, forwards and through parts of values by ``forwards`` and ``writes``.
 
     With ``budget``, a question looks at no more functions than that, and the way of each value is kept. Without, every
     question is answered in full, and no way is told: for asking about whole packages.
@@ -116,45 +98,21 @@ class Flow:
         self.program = checker.program
         self.mentions = Mentions(checker.program)
         self.implementers = Implementers(checker, self.mentions)
-        self.budget = budget
-        self._spent = 0
+        self.index = Index(checker, budget)
+        self.forwards = Forwards(self)
+        self.writes = Writes(self)
+        self.leaves = Leaves()
+        self.pending: dict[Place, list[tuple[Growing[Node], Node]]] = {}
         self._places: tuple[dict[Node, Place], dict[Node, Place]] = ({}, {})
         self._queue: deque[Place] = deque()
         self._dirty: deque[Place] = deque()
-        self._pending: dict[Place, list[tuple[Growing[Node], Node]]] = {}
         self._untold: dict[Place, list[Callable[[], None]]] = {}
-        self.leaves = Leaves()
         self._type_bits: dict[t.Type, int | None] = {}
         self._dispatches: dict[CallSite, Dispatch] = {}
         self._answers: dict[tuple[int, t.Type, str], Dispatch] = {}
         self._fitting: dict[t.Type, tuple[int, int]] = {}
-        # What the units that were looked at hold, by what is asked for.
-        self._carrying: dict[t.Type, bool] = {}
         self._boxes: dict[t.Type, bool] = {}
-        self._storing: dict[t.Type, list[tuple[t.Func, t.Var]]] = {}
-        self._looked_at: set[tuple[str, object]] = set()
-        self._noted: set[Info] = set()
-        self._stored: dict[Node, list[tuple[Node, File, ast.Pos]]] = {}
-        self._stored_parts: dict[Node, dict[Node, None]] = {}
-        self._addressed: dict[t.Var | t.Field, list[Node]] = {}
-        self._static: dict[t.Func, list[Call]] = {}
-        self._interface: dict[str, list[Call]] = {}
-        self._values: dict[t.Func, list[tuple[Info, ast.Expr]]] = {}
-        self._interface_values: dict[str, list[tuple[Info, ast.Expr]]] = {}
-        self._fields_read: dict[t.Field, list[tuple[Info, ast.Expr]]] = {}
-        self._vars_read: dict[t.Var, list[tuple[Info, ast.Expr]]] = {}
-        self._uses: dict[Info, Uses] = {}
-        # Forwards.
         self._callers: dict[t.Func, Growing[Call]] = {}
-        self._called: dict[Node, Growing[Call]] = {}
-        self._visits: dict[Node, Growing[Node]] = {}
-        self._following: dict[Node, Growing[Node]] = {}
-        self._writes: dict[Node, Growing[_Write]] = {}
-        self._written_at: dict[Node, tuple[_Write, ...]] = {}
-        self._steps: deque[tuple[Growing[Node], Node]] = deque()
-        # The named function types that a followed function was converted to.
-        self._named: dict[Growing[Node], dict[t.Type, None]] = {}
-        self._refused: dict[Growing[Node], list[Node]] = {}
 
     # Dispatch
 
@@ -176,7 +134,7 @@ class Flow:
         """The methods ``name`` of the types that reach an interface value."""
         place, bounded = self._answer(node, functions=False)
         # Without ways to tell, the answer depends on what reaches the place alone.
-        key = (place.mask, iface, name) if self.budget is None else None
+        key = (place.mask, iface, name) if self.index.budget is None else None
         found = self._answers.get(key) if key is not None else None
         if found is None:
             found = self._methods_of(node, place, name, iface, bounded)
@@ -245,22 +203,22 @@ class Flow:
 
     def callers(self, func: t.Func) -> list[Call]:
         """The call sites that may call a declared function: static, through an interface, or as a value."""
-        budget, self.budget = self.budget, None
+        budget, self.index.budget = self.index.budget, None
         try:
-            found = self._calls_of(func)
+            found = self.calls_of(func)
         finally:
-            self.budget = budget
-        self._spent = 0
+            self.index.budget = budget
+        self.index.spent = 0
         self._settle()
         return list(found.items)
 
     def sources(self, node: Node) -> list[Node]:
         """The nodes whose values flow directly into a node, whatever its type."""
         found: dict[Node, None] = {}
-        self._spent = 0
+        self.index.spent = 0
         try:
-            self._sources(node, Place(node, functions=False), lambda source, _file, _pos: found.setdefault(source))
-        except _OverBudget:
+            self.tell_sources(node, Place(node, functions=False), lambda source, _file, _pos: found.setdefault(source))
+        except OverBudget:
             return []
         self._settle()
         return list(found)
@@ -268,10 +226,10 @@ class Flow:
     def following(self, node: Node) -> list[Node]:
         """The nodes that a node's value goes to next, whatever its type; an expression may stand for the container it is in."""
         found: dict[Node, None] = {}
-        self._spent = 0
+        self.index.spent = 0
         try:
-            self._nexts(node, Place(node, functions=True), found.setdefault)
-        except _OverBudget:
+            self.forwards.nexts(node, Place(node, functions=True), found.setdefault)
+        except OverBudget:
             return []
         self._settle()
         return list(found)
@@ -281,21 +239,21 @@ class Flow:
         root: Node = node
         while root[0] in ("e", "k", "*"):
             root = root[1]
-        self._spent = 0
+        self.index.spent = 0
         if root[0] == "f":
-            self._look_at(self.mentions.writers_of_field, root[1])
+            self.index.look_at(self.mentions.writers_of_field, root[1])
         else:
-            self._look_at(self.mentions.writers_of_global, root[1])
-        return list(self._stored.get(node, ()))
+            self.index.look_at(self.mentions.writers_of_global, root[1])
+        return list(self.index.stored.get(node, ()))
 
     def uses_of(self, info: Info) -> Uses:
         """How the expressions of a unit are used."""
-        return self._uses_in(info)
+        return self.index.uses_in(info)
 
     def value_callers(self, node: Node) -> list[Call]:
         """The call sites at which a function value is called, followed forwards."""
-        found = self._calls_of_value(node)
-        self._spent = 0
+        found = self.forwards.calls_of_value(node)
+        self.index.spent = 0
         self._settle()
         return list(found.items)
 
@@ -329,9 +287,9 @@ class Flow:
         if typ not in self._type_bits:
             self._type_bits[typ] = self._type_bit(typ)
         bit = self._type_bits[typ]
-        return self.leaves.bit(Held(node, typ)) if bit and self._holds(typ) else bit
+        return self.leaves.bit(Held(node, typ)) if bit and self.holds(typ) else bit
 
-    def _holds(self, typ: t.Type) -> bool:
+    def holds(self, typ: t.Type) -> bool:
         """Whether a type is a container of functions or interfaces."""
         return carries(typ) and not isinstance(t.core(typ), t.Signature)
 
@@ -373,22 +331,22 @@ class Flow:
     def _answer(self, node: Node, *, functions: bool) -> tuple[Place, str]:
         """A place with all that reaches it, and why the search was cut short, if it was."""
         place = self._place(node, functions=functions)
-        self._spent = 0
+        self.index.spent = 0
         for before in self._before(place):
-            if before in self._pending:
-                steps = self._pending.pop(before)
-                self._steps.extend(steps)
+            if before in self.pending:
+                steps = self.pending.pop(before)
+                self.forwards.steps.extend(steps)
                 if not steps:
                     self._queue.append(before)
             for tell in self._untold.pop(before, ()):
                 tell()
         self._settle()
-        cut = next((b for b in self._before(place) if b in self._pending or b in self._untold or b.cut), None)
+        cut = next((b for b in self._before(place) if b in self.pending or b in self._untold or b.cut), None)
         return place, "" if cut is None else cut.cut or _CUT_OFF
 
     def _before(self, place: Place) -> list[Place]:
         """All places that a place's leaves depend on, where a budget may have left some of them open."""
-        if self.budget is None:
+        if self.index.budget is None:
             return []
         seen = {place: None}
         queue = [place]
@@ -401,11 +359,11 @@ class Flow:
         return list(seen)
 
     def _settle(self) -> None:
-        while self._queue or self._steps or self._dirty:
+        while self._queue or self.forwards.steps or self._dirty:
             if self._queue:
                 self._expand(self._queue.popleft())
-            elif self._steps:
-                self._step(*self._steps.popleft())
+            elif self.forwards.steps:
+                self.forwards.step(*self.forwards.steps.popleft())
             else:
                 self._pass_on(self._dirty.popleft())
 
@@ -447,7 +405,7 @@ class Flow:
                 if bit:
                     bit = convert(bit) if convert is not None else bit
                     self._gain(place, bit)
-                    if self.budget is not None:
+                    if self.index.budget is not None:
                         place.made.append((bit, file, pos))
                 return
             source = self._only_source(node)
@@ -455,7 +413,7 @@ class Flow:
                 break
             if isinstance(source, _Nothing):
                 return
-            if place.functions and self._is_boxed(source) != self._is_boxed(node):
+            if place.functions and self.is_boxed(source) != self.is_boxed(node):
                 break
             node = source
         if nesting(node) > MAX_DEPTH:
@@ -464,7 +422,7 @@ class Flow:
         source = self._place(node, functions=place.functions)
         if source is place:
             return
-        if self.budget is not None:
+        if self.index.budget is not None:
             place.ins.append((source, file, pos))
         if convert is not None:
             self._follow(source, lambda mask: self._gain(place, convert(mask)))
@@ -472,7 +430,7 @@ class Flow:
         source.outs.append(place)
         self._gain(place, source.mask)
 
-    def _is_boxed(self, node: Node) -> bool:
+    def is_boxed(self, node: Node) -> bool:
         """Whether a value lies in one of an interface here."""
         typ = self.type_of(node)
         found = self._boxes.get(typ)
@@ -488,8 +446,8 @@ class Flow:
         """
         if not place.functions:
             return None
-        into = self._is_boxed(place.node)
-        if into == self._is_boxed(node):
+        into = self.is_boxed(place.node)
+        if into == self.is_boxed(node):
             return None
         typ = self.type_of(node if into else place.node)
         if not isinstance(t.core(typ), t.Signature) or t.has_type_params(typ):
@@ -497,7 +455,7 @@ class Flow:
         change = self.leaves.boxed if into else self.leaves.unboxed
         return lambda mask: change(mask, typ)
 
-    def _held(self, node: Node, place: Place, emit: _Emit) -> None:
+    def _held(self, node: Node, place: Place, emit: Emit) -> None:
         """Elements of what an interface value holds: those of the containers that became such a value."""
         kind, holder = node
         wanted = self.type_of(place.node)
@@ -512,15 +470,15 @@ class Flow:
                     if wanted is t.UNKNOWN or t.identical(self.type_of(source), wanted):
                         emit(source, None, ast.NO_POS)
 
-        self._follow(watched, self._kept(place, tell))
+        self._follow(watched, self.kept(place, tell))
 
     def _expand(self, place: Place) -> None:
         try:
-            self._sources(place.node, place, lambda node, file, pos: self._link(place, node, file, pos))
-        except _OverBudget:
-            self._pending.setdefault(place, [])
+            self.tell_sources(place.node, place, lambda node, file, pos: self._link(place, node, file, pos))
+        except OverBudget:
+            self.pending.setdefault(place, [])
 
-    def _watch(self, node: Node, place: Place, found: Callable[[Owner], None]) -> None:
+    def watch(self, node: Node, place: Place, found: Callable[[Owner], None]) -> None:
         """Tells of every function that reaches a node, now and later; ``place`` depends on it."""
         bit = self._leaf(node, functions=True)
         if bit:
@@ -533,15 +491,15 @@ class Flow:
             for leaf in bits(mask & ~self.leaves.cuts):
                 found(self.leaves.owner(leaf))
 
-        self._follow(watched, self._kept(place, tell))
+        self._follow(watched, self.kept(place, tell))
 
-    def _kept(self, place: Place, listener: Callable[[_I], object]) -> Callable[[_I], None]:
+    def kept(self, place: Place, listener: Callable[[_I], object]) -> Callable[[_I], None]:
         """A listener on behalf of a place: what it is told when the budget is used up, it is told again when there is more."""
 
         def told(item: _I) -> None:
             try:
                 listener(item)
-            except _OverBudget:
+            except OverBudget:
                 self._untold.setdefault(place, []).append(lambda: told(item))
 
         return told
@@ -551,76 +509,6 @@ class Flow:
         """Tells of the leaves that reached a place, and of those to come."""
         watched.watchers.append(told)
         told(watched.sent)
-
-    # Units
-
-    def _info(self, unit: Unit) -> Info:
-        info = self.checker.infos.get(unit)
-        if info is None:
-            if self.budget is not None and self._spent >= self.budget:
-                raise _OverBudget
-            self._spent += 1
-            info = self.checker.check(unit)
-        if info not in self._noted:
-            self._noted.add(info)
-            self._note(info)
-        return info
-
-    def _look_at(self, mentions: Callable[[_O], list[Unit]], obj: _O) -> None:
-        """Checks the units that mention an object, all or none."""
-        key = (mentions.__name__, obj)
-        if key in self._looked_at:
-            return
-        units = mentions(obj)
-        if self.budget is not None:
-            fresh = sum(unit not in self.checker.infos for unit in units)
-            if self._spent + fresh > self.budget:
-                raise _OverBudget
-        self._looked_at.add(key)
-        for unit in units:
-            self._info(unit)
-
-    def _note(self, info: Info) -> None:
-        """Enters what a unit holds for others into the indices."""
-        for target, sources in info.flows.items():
-            root = target
-            while root[0] in ("e", "k", "*"):
-                root = root[1]
-            if root[0] in ("f", "p") or (root[0] == "v" and isinstance(root[1], t.Var) and root[1].role == "global"):
-                stored = self._stored.setdefault(target, [])
-                stored += [(source, info.file, pos) for source, pos in sources]
-                if target is not root:
-                    self._stored_parts.setdefault(root, {})[target] = None
-        for obj, holders in info.addressed.items():
-            if isinstance(obj, t.Field) or obj.role == "global":
-                self._addressed.setdefault(obj, []).extend(holders)
-        called: set[ast.Expr] = set()
-        for site in info.calls:
-            if site.kind == "static" and site.func is not None:
-                self._static.setdefault(site.func, []).append((info, site))
-                called.add(called_expr(site.node))
-            elif site.kind == "interface":
-                assert isinstance(site.node.fun, ast.Selector)
-                self._interface.setdefault(site.node.fun.sel.name, []).append((info, site))
-                called.add(site.node.fun)
-        for e, used in info.uses.items():
-            if isinstance(used, t.Func) and e not in called:
-                self._values.setdefault(used, []).append((info, e))
-            elif isinstance(used, t.Var) and used.role == "global":
-                self._vars_read.setdefault(used, []).append((info, e))
-        for e, selection in info.selections.items():
-            if selection.field is not None:
-                self._fields_read.setdefault(selection.field.declared, []).append((info, e))
-            elif selection.func is not None and e not in called:
-                self._values.setdefault(selection.func, []).append((info, e))
-            elif selection.func is None and isinstance(e, ast.Selector) and e not in called:
-                self._interface_values.setdefault(e.sel.name, []).append((info, e))
-
-    def _uses_in(self, info: Info) -> Uses:
-        found = self._uses.get(info)
-        if found is None:
-            found = self._uses[info] = uses_in(info)
-        return found
 
     # Backwards: the sources of a node
 
@@ -672,7 +560,7 @@ class Flow:
             case _:
                 return _NOTHING
 
-    def _sources(self, node: Node, place: Place, emit: _Emit) -> None:
+    def tell_sources(self, node: Node, place: Place, emit: Emit) -> None:
         """Tells every node whose value flows directly into ``node``, some of them perhaps later."""
         match node:
             case ("x", Info() as info, e):
@@ -684,14 +572,14 @@ class Flow:
             case ("v0", t.Var() as var):
                 self._passed(var, place, emit)
             case ("f", t.Field() as f):
-                self._look_at(self.mentions.writers_of_field, f)
-                self._tell_stored(node, emit)
-                if self._methods_take_address(f.type):
-                    self._look_at(self.mentions.readers_of_field, f)
+                self.index.look_at(self.mentions.writers_of_field, f)
+                self.tell_stored(node, emit)
+                if self.writes.methods_take_address(f.type):
+                    self.index.look_at(self.mentions.readers_of_field, f)
                     if f.embedded:
-                        self._aliases(node, node, place, emit)
-                for holder in self._addressed.get(f, ()):
-                    self._aliases(holder, node, place, emit)
+                        self.writes.aliases(node, node, place, emit)
+                for holder in self.index.addressed.get(f, ()):
+                    self.writes.aliases(holder, node, place, emit)
                 if f.file is not None and f.file.package.is_std and not self._told(f, f.file.package):
                     reason = f"{f.struct}.{f.name} may be set inside the library, whose facts do not tell it"
                     # Errors are what the library wraps, joins and remembers: those that it was given, or met in a reader.
@@ -700,14 +588,14 @@ class Flow:
                     self._gain(place, self.leaves.bit(cut))
             case ("p",):
                 # Go spec, "Handling panics": recover gives what any function further down panicked with.
-                self._look_at(self.mentions.users_of_builtin, "panic")
-                self._tell_stored(node, emit)
+                self.index.look_at(self.mentions.users_of_builtin, "panic")
+                self.tell_stored(node, emit)
                 runtime = self.program.package("runtime")
                 if runtime is not None and isinstance(error := runtime.lookup("Error"), t.TypeName):
                     reason = "what the library and the runtime panic with is not told"
                     self._gain(place, self.leaves.bit(Cut(reason, self.checker.type_of_name(error))))
             case ("r", t.Func() as func, int()):
-                info = self._info(self.checker.unit_of(func))
+                info = self.index.info(self.checker.unit_of(func))
                 found = info.flows.get(node, ())
                 for source, pos in found:
                     emit(source, info.file, pos)
@@ -764,11 +652,11 @@ class Flow:
             return True
         return func.recv is not None and t.is_error(wanted) and may_fail(self.checker.receiver_type(func))
 
-    def _tell_stored(self, node: Node, emit: _Emit) -> None:
-        for source, file, pos in self._stored.get(node, ()):
+    def tell_stored(self, node: Node, emit: Emit) -> None:
+        for source, file, pos in self.index.stored.get(node, ()):
             emit(source, file, pos)
 
-    def _expr_sources(self, info: Info, e: ast.Expr, place: Place, emit: _Emit) -> None:
+    def _expr_sources(self, info: Info, e: ast.Expr, place: Place, emit: Emit) -> None:
         match e:
             case ast.Ident() | ast.Selector():
                 used = info.uses.get(e)
@@ -802,14 +690,14 @@ class Flow:
             out.append((("v0", var), e.pos))
         return out
 
-    def _method_values(self, info: Info, e: ast.Selector, selection: t.Selection, place: Place, emit: _Emit) -> None:
+    def _method_values(self, info: Info, e: ast.Selector, selection: t.Selection, place: Place, emit: Emit) -> None:
         """``x.M`` of an interface value, as a function: the methods of what reaches ``x``, or the first argument of ``I.M``."""
 
         def found(func: t.Func) -> None:
             emit(("fn", func), info.file, e.pos)
 
         if e.x not in info.types:
-            calls = self._calls_of_value(("x", info, e))
+            calls = self.forwards.calls_of_value(("x", info, e))
             place.needs.append(calls.anchor)
 
             def called(call: Call) -> None:
@@ -817,7 +705,7 @@ class Flow:
                     argument: Node = ("x", call[0], call[1].node.args[0])
                     self._watch_methods(argument, e.sel.name, selection.recv, place, found)
 
-            calls.listen(self._kept(place, called))
+            calls.listen(self.kept(place, called))
             return
         node: Node = ("f", selection.path[-1].declared) if selection.path else ("x", info, e.x)
         self._watch_methods(node, e.sel.name, selection.recv, place, found)
@@ -864,9 +752,9 @@ class Flow:
                     for typ in self.implementers.unseen(cut.type, cut.package, iface):
                         met(typ)
 
-        self._follow(watched, self._kept(place, tell))
+        self._follow(watched, self.kept(place, tell))
 
-    def _result_sources(self, info: Info, call: ast.Call, index: int, place: Place, emit: _Emit) -> None:
+    def _result_sources(self, info: Info, call: ast.Call, index: int, place: Place, emit: Emit) -> None:
         site = info.sites.get(call)
         if site is None:
             return
@@ -881,32 +769,32 @@ class Flow:
             self._watch_methods(receiver, site.node.fun.sel.name, site.selection.recv, place, returned, unseen=True)
         elif site.kind == "value":
             node: Node = ("x", info, site.node.fun)
-            self._watch(node, place, lambda owner: emit(("r", owner, index), info.file, call.pos))
+            self.watch(node, place, lambda owner: emit(("r", owner, index), info.file, call.pos))
         elif site.func is not None or site.literal is not None:
             emit(("r", site.func or site.literal, index), info.file, call.pos)
 
-    def _var_sources(self, node: Node, var: t.Var, place: Place, emit: _Emit) -> None:
+    def _var_sources(self, node: Node, var: t.Var, place: Place, emit: Emit) -> None:
         if var.role == "global":
-            self._look_at(self.mentions.writers_of_global, var)
-            self._tell_stored(node, emit)
-            if self._methods_take_address(var.type):
-                self._look_at(self.mentions.readers_of_global, var)
-            for holder in self._addressed.get(var, ()):
-                self._aliases(holder, node, place, emit)
+            self.index.look_at(self.mentions.writers_of_global, var)
+            self.tell_stored(node, emit)
+            if self.writes.methods_take_address(var.type):
+                self.index.look_at(self.mentions.readers_of_global, var)
+            for holder in self.index.addressed.get(var, ()):
+                self.writes.aliases(holder, node, place, emit)
             return
         info = self.checker.var_infos.get(var)
         if info is not None:
             for source, pos in info.flows.get(node, ()):
                 emit(source, info.file, pos)
             for holder in info.addressed.get(var, ()):
-                self._aliases(holder, node, place, emit)
+                self.writes.aliases(holder, node, place, emit)
         self._passed(var, place, emit)
 
-    def _passed(self, var: t.Var, place: Place, emit: _Emit) -> None:
+    def _passed(self, var: t.Var, place: Place, emit: Emit) -> None:
         """What a parameter or receiver comes with."""
         owner = var.owner
         if var.role == "param":
-            self._calls_of_owner(owner, place, lambda call: self._argument(var, call, place, emit, elements=False))
+            self.calls_of_owner(owner, place, lambda call: self._argument(var, call, place, emit, elements=False))
             inside = isinstance(owner, t.Func) and owner.package.is_std and not t.exported(owner.name)
             if isinstance(owner, t.Func) and inside and std.mark(owner.file.source, owner.start) != "!":
                 reason = f"the facts do not tell all that {owner.full_name} is called with"
@@ -917,32 +805,32 @@ class Flow:
                 caller, site = call
                 if site.selection is not None:
                     emit(receiver_node(caller, site), caller.file, site.node.pos)
-                elif self._first(caller, site, owner) and site.node.args:
+                elif self.first_argument(caller, site, owner) and site.node.args:
                     emit(("x", caller, site.node.args[0]), caller.file, site.node.pos)
 
-            calls = self._calls_of(owner)
+            calls = self.calls_of(owner)
             place.needs.append(calls.anchor)
-            calls.listen(self._kept(place, receiver))
+            calls.listen(self.kept(place, receiver))
             for info, e in self._values_of(owner):
                 # A method value holds its receiver (Go spec, "Method values").
                 if isinstance(e, ast.Selector) and e.x in info.types:
                     path = info.selections[e].path
                     emit(("f", path[-1].declared) if path else ("x", info, e.x), info.file, e.pos)
 
-    def _calls_of_owner(self, owner: object, place: Place, found: Callable[[Call], None]) -> None:
+    def calls_of_owner(self, owner: object, place: Place, found: Callable[[Call], None]) -> None:
         if isinstance(owner, t.Func):
-            calls = self._calls_of(owner)
+            calls = self.calls_of(owner)
         elif isinstance(owner, Literal):
             for site in owner.info.calls:
                 if site.literal is owner:
                     found((owner.info, site))
-            calls = self._calls_of_value(("x", owner.info, owner.node))
+            calls = self.forwards.calls_of_value(("x", owner.info, owner.node))
         else:
             return
         place.needs.append(calls.anchor)
-        calls.listen(self._kept(place, found))
+        calls.listen(self.kept(place, found))
 
-    def _argument(self, var: t.Var, call: Call, place: Place, emit: _Emit, *, elements: bool) -> None:
+    def _argument(self, var: t.Var, call: Call, place: Place, emit: Emit, *, elements: bool) -> None:
         """What one call passes for a parameter; with ``elements`` the single arguments of a variadic one."""
         owner = var.owner
         caller, site = call
@@ -950,7 +838,7 @@ class Flow:
         sig = self.checker.signature_of(owner) if isinstance(owner, t.Func) else owner.signature
         variadic = sig.variadic and var.index == len(sig.params) - 1
         args = site.node.args
-        at = var.index + self._first(caller, site, owner)
+        at = var.index + self.first_argument(caller, site, owner)
         passed = args[at:] if variadic else args[at : at + 1]
         told = bool(passed or variadic or args) and all(caller.types.get(arg) is not t.UNKNOWN for arg in passed)
         if not told and caller.file.package.is_std:
@@ -968,7 +856,7 @@ class Flow:
         elif at < len(args) and not elements:
             emit(("x", caller, args[at]), caller.file, args[at].pos)
 
-    def _first(self, caller: Info, site: CallSite, owner: Owner) -> int:
+    def first_argument(self, caller: Info, site: CallSite, owner: Owner) -> int:
         """The index of the first parameter's argument: a method expression, called as a value, takes the receiver first."""
         if site.kind != "value" or not isinstance(owner, t.Func) or owner.recv is None:
             return site.first
@@ -978,7 +866,7 @@ class Flow:
 
     # Elements, keys, and what a pointer points to
 
-    def _element_sources(self, node: Node, inner: Node, place: Place, emit: _Emit) -> None:
+    def _element_sources(self, node: Node, inner: Node, place: Place, emit: Emit) -> None:
         match inner:
             case ("x", Info() as info, ast.CompositeLit() as lit):
                 for pair in lit.elements:
@@ -992,14 +880,14 @@ class Flow:
                         spread = call.spread and i == len(call.args)
                         emit(("e", source) if spread else source, info.file, arg.pos)
             case ("v" | "v0", t.Var() as var):
-                self._written(("e", ("v", var)), ("v", var), place, emit)
+                self.writes.written(("e", ("v", var)), ("v", var), place, emit)
                 if var.role == "param":
-                    self._calls_of_owner(var.owner, place, lambda c: self._argument(var, c, place, emit, elements=True))
+                    self.calls_of_owner(var.owner, place, lambda c: self._argument(var, c, place, emit, elements=True))
             case _:
-                self._written(node, inner, place, emit)
-        self._sources(inner, place, lambda source, file, pos: emit(("e", source), file, pos))
+                self.writes.written(node, inner, place, emit)
+        self.tell_sources(inner, place, lambda source, file, pos: emit(("e", source), file, pos))
 
-    def _key_sources(self, node: Node, inner: Node, place: Place, emit: _Emit) -> None:
+    def _key_sources(self, node: Node, inner: Node, place: Place, emit: Emit) -> None:
         match inner:
             case ("x", Info() as info, ast.CompositeLit() as lit):
                 for pair in lit.elements:
@@ -1007,10 +895,10 @@ class Flow:
                         emit(("x", info, pair.key), info.file, pair.key.pos)
                 return
             case _:
-                self._written(node, inner, place, emit)
-        self._sources(inner, place, lambda source, file, pos: emit(("k", source), file, pos))
+                self.writes.written(node, inner, place, emit)
+        self.tell_sources(inner, place, lambda source, file, pos: emit(("k", source), file, pos))
 
-    def _pointed_sources(self, node: Node, inner: Node, place: Place, emit: _Emit) -> None:
+    def _pointed_sources(self, node: Node, inner: Node, place: Place, emit: Emit) -> None:
         match inner:
             case ("x", Info() as info, ast.Unary(op="&", x=ast.Ident() as e)) if isinstance(
                 var := info.uses.get(e), t.Var
@@ -1021,160 +909,39 @@ class Flow:
                 emit(("x", info, e.x), info.file, e.pos)
                 return
             case _:
-                self._written(node, inner, place, emit)
-        self._sources(inner, place, lambda source, file, pos: emit(("*", source), file, pos))
+                self.writes.written(node, inner, place, emit)
+        self.tell_sources(inner, place, lambda source, file, pos: emit(("*", source), file, pos))
 
-    def _written(self, node: Node, holder: Node, place: Place, emit: _Emit) -> None:
-        """What is written to a part of the value that a variable or field holds, under this name or another."""
-        root: Node = holder
-        while root[0] in ("e", "k", "*"):
-            root = root[1]
-        match root:
-            case ("v", t.Var() as var) if var.role == "global":
-                self._look_at(self.mentions.writers_of_global, var)
-                self._tell_stored(node, emit)
-            case ("v", t.Var() as var):
-                info = self.checker.var_infos.get(var)
-                if info is not None:
-                    for source, pos in info.flows.get(node, ()):
-                        emit(source, info.file, pos)
-            case ("f", t.Field() as f):
-                self._look_at(self.mentions.writers_of_field, f)
-                self._tell_stored(node, emit)
-            case _:
-                return
-        self._aliases(root, node, place, emit)
-
-    def _aliases(self, start: Node, part: Node, place: Place, emit: _Emit) -> None:
-        """What is written to a part of a value under another name: the value goes to variables that are written through.
-
-        It may go there inside of a container or as an element of one, so the types tell which writes there are to this part.
-        """
-        wanted = self.type_of(part)
-        writes = self._writes_through(start)
-        place.needs.append(writes.anchor)
-
-        def written(write: _Write) -> None:
-            for source, file, pos in write.to(part[0], wanted):
-                emit(source, file, pos)
-
-        writes.listen(self._kept(place, written))
-        for func, receiver in self._storing_methods(t.deref(self.type_of(start))):
-            self._aliases_in_method(func, receiver, part[0], wanted, place, emit)
-
-    def _writes_through(self, start: Node) -> Growing[_Write]:
-        """What is stored in parts of a value under the names of all that it goes to."""
-        found = self._writes.get(start)
-        if found is None:
-            found = self._writes[start] = Growing[_Write]()
-            writes = found
-            visits = self._visited(start)
-            writes.anchor.needs.append(visits.anchor)
-
-            def visited(node: Node) -> None:
-                for write in self._writes_under(node) if node != start else ():
-                    writes.add(write)
-
-            visits.listen(self._kept(writes.anchor, visited))
-        return found
-
-    def _writes_under(self, node: Node) -> tuple[_Write, ...]:
-        """What is stored in parts of a value under one name."""
-        found = self._written_at.get(node)
-        if found is None:
-            found = self._written_at[node] = tuple(self._find_writes(node))
-        return found
-
-    def _find_writes(self, node: Node) -> Iterator[_Write]:
-        match node:
-            case ("f", t.Field() as f):
-                self._look_at(self.mentions.writers_of_field, f)
-                local = None
-            case ("v", t.Var() as var) if var.role == "global":
-                self._look_at(self.mentions.writers_of_global, var)
-                local = None
-            case ("v", t.Var() as var):
-                local = self.checker.var_infos.get(var)
-                if local is None:
-                    return
-            case ("x", Info() as info, ast.Call() | ast.Unary(op="<-")):
-                local = info
-            case _:
-                return
-        parts = self._stored_parts.get(node, ()) if local is None else self._uses_in(local).parts.get(node, ())
-        for at in parts:
-            if local is None:
-                sources = tuple(self._stored.get(at, ()))
-            else:
-                sources = tuple([(source, local.file, pos) for source, pos in local.flows[at]])
-            yield _Write(at[0] == "k", self.type_of(at), sources)
-
-    def _storing_methods(self, typ: t.Type) -> list[tuple[t.Func, t.Var]]:
-        """The methods of a declared container type that store in their receiver, which they may get through an interface."""
-        found = self._storing.get(typ)
-        if found is None:
-            found = list[tuple[t.Func, t.Var]]()
-            for func in self._container_methods(typ):
-                info = self._info(self.checker.unit_of(func))
-                if info.receiver is not None and self._uses_in(info).parts.get(("v", info.receiver)):
-                    found.append((func, info.receiver))
-            self._storing[typ] = found
-        return found
-
-    def _aliases_in_method(
-        self, func: t.Func, receiver: t.Var, kind: str, wanted: t.Type, place: Place, emit: _Emit
-    ) -> None:
-        """What a method stores in its receiver, if it is called through an interface: which value that is, is not told."""
-
-        def called(call: Call) -> None:
-            if call[1].kind != "interface":
-                return
-            stored = [x for write in self._writes_under(("v", receiver)) for x in write.to(kind, wanted)]
-            for source, file, pos in stored:
-                # What is only moved inside a receiver is what was stored there before.
-                moved = source[2] if source[0] == "x" else None
-                while isinstance(moved, ast.Index | ast.Star):
-                    moved = moved.x
-                if moved is None or source[1].uses.get(moved) is not receiver:
-                    emit(source, file, pos)
-
-        calls = self._calls_of(func)
-        place.needs.append(calls.anchor)
-        calls.listen(self._kept(place, called))
-
-    def _container_methods(self, typ: t.Type) -> list[t.Func]:
+    def container_methods(self, typ: t.Type) -> list[t.Func]:
         """The methods of a declared type that is a container of functions or interfaces."""
-        if not isinstance(typ, t.Named) or typ.obj.package is None or not self._holds(typ):
+        if not isinstance(typ, t.Named) or typ.obj.package is None or not self.holds(typ):
             return []
         return typ.obj.package.methods_of(typ.obj)
 
-    def _methods_take_address(self, typ: t.Type) -> bool:
-        return any(func.pointer for func in self._container_methods(typ))
-
     # Callers
 
-    def _calls_of(self, func: t.Func) -> Growing[Call]:
+    def calls_of(self, func: t.Func) -> Growing[Call]:
         found = self._callers.get(func)
         if found is None:
-            self._look_at(self.mentions.users_of_func, func)
+            self.index.look_at(self.mentions.users_of_func, func)
             found = self._callers[func] = Growing[Call]()
-            for call in self._static.get(func, ()):
+            for call in self.index.static_calls.get(func, ()):
                 found.add(call)
             if func.recv is not None:
-                for call in self._interface.get(func.name, ()):
+                for call in self.index.interface_calls.get(func.name, ()):
                     if self._may_be(call[1].selection, func):
                         found.add(call)
             for info, e in self._values_of(func):
-                calls = self._calls_of_value(("x", info, e))
+                calls = self.forwards.calls_of_value(("x", info, e))
                 found.anchor.needs.append(calls.anchor)
                 calls.listen(found.add)
         return found
 
     def _values_of(self, func: t.Func) -> list[tuple[Info, ast.Expr]]:
         """Where a function, or an interface's method that can be this one, is a value; of the units looked at."""
-        out = list(self._values.get(func, ()))
+        out = list(self.index.values.get(func, ()))
         if func.recv is not None:
-            for info, e in self._interface_values.get(func.name, ()):
+            for info, e in self.index.interface_values.get(func.name, ()):
                 if self._may_be(info.selections[e], func):
                     out.append((info, e))
         return out
@@ -1187,195 +954,11 @@ class Flow:
         wanted = selection.signature if selection is not None else None
         return wanted is not None and t.identical(wanted, self.checker.signature_of(func))
 
-    def _calls_of_value(self, node: Node) -> Growing[Call]:
-        """The calls of a function value, wherever it goes."""
-        found = self._called.get(node)
-        if found is None:
-            found = self._called[node] = Growing[Call]()
-            calls = found
-            visits = self._visited(node)
-            calls.anchor.needs.append(visits.anchor)
-
-            def visited(at: Node) -> None:
-                if at[0] == "x":
-                    site = self._uses_in(at[1]).called.get(at[2])
-                    if site is not None:
-                        calls.add((at[1], site))
-
-            visits.listen(visited)
-        return found
-
-    # Forwards: where a value goes
-
-    def _visited(self, start: Node) -> Growing[Node]:
-        """The expressions, variables, fields and results that a value goes to. A container stands for its elements."""
-        found = self._visits.get(start)
-        if found is None:
-            found = self._visits[start] = Growing[Node]()
-            self._go(found, start)
-        return found
-
-    def _go(self, visits: Growing[Node], node: Node) -> None:
-        if self.budget is not None and len(visits.items) >= MAX_VISITED:
-            visits.anchor.cut = _TOO_FAR
-        elif (not visits.items or self._may_carry(node) or self._may_hide(visits, node)) and visits.add(node):
-            self._steps.append((visits, node))
-            typ = self.type_of(node)
-            named = self._named.setdefault(visits, {})
-            if isinstance(typ, t.Named) and isinstance(t.underlying(typ), t.Signature) and typ not in named:
-                named[typ] = None
-                for refused in self._refused.pop(visits, ()):
-                    self._unbox(visits, refused)
-
-    def _unbox(self, visits: Growing[Node], node: Node) -> None:
-        """Goes from a value of an interface to where it is asserted to be of a function type that the followed value had."""
-        typ = self.type_of(node)
-        had = (self.type_of(next(iter(visits.items))), *self._named.get(visits, ()))
-        unknown = not isinstance(t.core(typ), t.Signature) or t.has_type_params(typ)
-        if unknown or any(t.identical(typ, x) or t.has_type_params(x) for x in had):
-            self._go(visits, node)
-        else:
-            self._refused.setdefault(visits, []).append(node)
-
-    def _may_hide(self, visits: Growing[Node], node: Node) -> bool:
-        """Whether a node is of an interface type and a function is followed, which may lie there.
-
-        In ``any``, where a type switch may find it; elsewhere by a named type that it was converted to and that implements
-        the interface. Containers are not followed into ``any``: too many go there, and what is asserted there finds them
-        backwards.
-        """
-        under = t.underlying(self.type_of(node))
-        if not isinstance(under, t.Interface):
-            return False
-        if t.methods_of(under):
-            return any(self.implementers.implements(typ, under) for typ in self._named.get(visits, ()))
-        return isinstance(t.core(self.type_of(next(iter(visits.items)))), t.Signature)
-
-    def _may_carry(self, node: Node) -> bool:
-        """Whether a followed value, a function or a container, may lie in a node of this type."""
-        typ = self.type_of(node)
-        found = self._carrying.get(typ)
-        if found is None:
-            found = self._carrying[typ] = carries(typ)
-        return found
-
-    def _step(self, visits: Growing[Node], node: Node) -> None:
-        """Goes on from a node that was visited."""
-        following = self._following.get(node)
-        if following is None:
-            found = Growing[Node]()
-            try:
-                self._nexts(node, found.anchor, found.add)
-            except _OverBudget:
-                self._pending.setdefault(visits.anchor, []).append((visits, node))
-                return
-            following = self._following[node] = found
-        boxed = self._is_boxed(node)
-
-        def go(following: Node) -> None:
-            if boxed and not self._is_boxed(following):
-                self._unbox(visits, following)
-            else:
-                self._go(visits, following)
-
-        if following.anchor.needs:
-            visits.anchor.needs.append(following.anchor)
-            following.listen(go)
-        else:
-            for item in following.items:
-                go(item)
-
-    def _nexts(self, node: Node, anchor: Place, go: Callable[[Node], object]) -> None:
-        match node:
-            case ("x", Info() as info, e):
-                uses = self._uses_in(info)
-                for target in uses.outgoing.get(e, ()):
-                    go(target)
-                for site, index in uses.arguments.get(e, ()):
-                    self._parameters(info, site, index, anchor, go)
-                for site in uses.receivers.get(e, ()):
-                    self._receivers(site, go)
-                for func in uses.bound.get(e, ()):
-                    self._into_receiver(func, go)
-            case ("v", t.Var() as var) if var.role == "global":
-                self._look_at(self.mentions.readers_of_global, var)
-                for info, e in self._vars_read.get(var, ()):
-                    go(("x", info, e))
-            case ("v", t.Var() as var):
-                info = self.checker.var_infos.get(var)
-                for e in self._uses_in(info).reads.get(var, ()) if info is not None else ():
-                    go(("x", info, e))
-            case ("f", t.Field() as f):
-                self._look_at(self.mentions.readers_of_field, f)
-                for info, e in self._fields_read.get(f, ()):
-                    go(("x", info, e))
-                for func in self._container_methods(t.deref(f.type)) if f.embedded else ():
-                    self._into_receiver(func, go)
-            case ("r", owner, int(i)):
-                self._calls_of_owner(owner, anchor, lambda c: self._into_result(c, i, go))
-            case ("xi", Info() as info, call, int(i)):
-                for target in self._uses_in(info).outgoing_parts.get((call, i), ()):
-                    go(target)
-            case ("h", inner):
-                go(inner)
-                self._sources(inner, anchor, lambda source, _file, _pos: self._into_holder(source, go))
-            case _:
-                pass
-
-    @staticmethod
-    def _into_holder(source: Node, go: Callable[[Node], object]) -> None:
-        while source[0] in ("e", "k", "*"):
-            source = source[1]
-        go(("h", source))
-
-    def _parameters(self, info: Info, site: CallSite, index: int, anchor: Place, go: Callable[[Node], object]) -> None:
-        def into(owner: Owner) -> None:
-            params = self._info(self.checker.unit_of(owner)).params if isinstance(owner, t.Func) else owner.params
-            at = index - self._first(info, site, owner) if site.kind == "value" else index
-            if params and at >= 0:
-                go(("v", params[min(at, len(params) - 1)]))
-
-        if site.kind == "interface":
-            assert site.selection is not None
-            assert isinstance(site.node.fun, ast.Selector)
-            for func in self.implementers.methods(site.selection.recv, site.node.fun.sel.name):
-                into(func)
-        elif site.kind == "value":
-            self._watch(("x", info, site.node.fun), anchor, into)
-        elif site.func is not None:
-            into(site.func)
-        elif site.literal is not None:
-            into(site.literal)
-
-    def _receivers(self, site: CallSite, go: Callable[[Node], object]) -> None:
-        """A value as a receiver: of a method of a declared function or container type."""
-        if site.kind == "interface":
-            assert site.selection is not None
-            assert isinstance(site.node.fun, ast.Selector)
-            funcs = self.implementers.methods(site.selection.recv, site.node.fun.sel.name)
-        else:
-            funcs = [site.func] if site.func is not None else []
-        for func in funcs:
-            self._into_receiver(func, go)
-
-    def _into_receiver(self, func: t.Func, go: Callable[[Node], object]) -> None:
-        if func.recv is not None and carries(self.checker.type_of_name(func.recv)):
-            receiver = self._info(self.checker.unit_of(func)).receiver
-            if receiver is not None:
-                go(("v", receiver))
-
-    @staticmethod
-    def _into_result(call: Call, index: int, go: Callable[[Node], object]) -> None:
-        info, site = call
-        if index == 0:
-            go(("x", info, site.node))
-        go(("xi", info, site.node, index))
-
     # Evidence
 
     def _evidence(self, place: Place, bit: int) -> tuple[Evidence, ...]:
         """The shortest way of a leaf to a place, from where it is made, as positions; calls and names are left out."""
-        if self.budget is None:
+        if self.index.budget is None:
             return ()
         kin = self.leaves.kin(bit)
         parents: dict[Place, tuple[Place, File | None, ast.Pos] | None] = {place: None}

@@ -15,6 +15,10 @@ from tracer.syntax import ast
 MAX_DEPTH = 4
 """How many containers may lie in one another, before elements of elements are given up: recursive types have no end."""
 
+Call = tuple[Info, CallSite]
+Emit = Callable[[Node, "File | None", ast.Pos], None]
+"""Told of a node whose value flows somewhere, and where in the code that is written."""
+
 _T = TypeVar("_T")
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from tracer.golang import constants
 from tracer.golang import types as t
+from tracer.golang.builtins import call_builtin
 from tracer.golang.conversion import handed_on
 from tracer.golang.inference import Unifier
 from tracer.golang.info import CallSite, Info, Literal, Node, Read
@@ -23,9 +24,6 @@ if TYPE_CHECKING:
 _COMPARISONS = frozenset(("==", "!=", "<", "<=", ">", ">="))
 _SHIFTS = frozenset(("<<", ">>"))
 _NO_INTEGERS = (t.UNTYPED["float"], t.UNTYPED["complex"])
-_PARTS = {"complex64": t.BASICS["float32"]} | {
-    f"untyped {x}": t.UNTYPED["float"] for x in ("int", "rune", "float", "complex")
-}
 _LITERAL_TYPES = {"INT": "int", "FLOAT": "float", "IMAG": "complex", "CHAR": "rune", "STRING": "string"}
 
 
@@ -742,7 +740,7 @@ class Walker:
         builtin = self._builtin_named(e.fun, scope)
         if builtin is not None:
             self.info.uses[e.fun] = builtin
-            return self._builtin(builtin.name, e, scope)
+            return call_builtin(self, builtin.name, e, scope)
         fun = self.expr(e.fun, scope)
         site = self._site(e, fun)
         site.modifier = modifier
@@ -893,107 +891,6 @@ class Walker:
             known = callee in self.info.uses
             return f"the type of {callee.name} is not known" if known else f"{callee.name} is not declared"
         return "the called expression has no known type"
-
-    def _builtin(self, name: str, e: ast.Call, scope: Scope) -> t.Type:
-        """Go spec, "Built-in functions" and "Package unsafe"."""
-        if not e.args:
-            return t.EMPTY_INTERFACE if name == "recover" else t.tuple_of(())
-        if name in ("make", "new"):
-            for arg in e.args[1:]:
-                self.assigned(arg, scope, t.BASICS["int"])
-            if self.checker.is_type(e.args[0], scope):
-                typ = self.checker.type_expr(e.args[0], scope)
-            else:
-                # new(expression) is Go 1.26's.
-                typ = self.assigned(e.args[0], scope)
-            return t.pointer(typ) if name == "new" else typ
-        first = self.expr(e.args[0], scope)
-        match name:
-            case "append":
-                under = t.core(first)
-                elem = under.elem if isinstance(under, t.Slice) else None
-                for arg in e.args[1:]:
-                    if e.spread:
-                        self.expr(arg, scope)
-                    else:
-                        self.assigned(arg, scope, elem)
-                return first if first is not t.UNTYPED_NIL else t.slice_of(t.UNKNOWN)
-            case "len" | "cap":
-                under = t.underlying(t.deref(first))
-                if self.is_constant(e.args[0]) or (isinstance(under, t.Array) and constants.still(e.args[0])):
-                    self.steady.add(e)
-                return t.BASICS["int"]
-            case "copy":
-                for arg in e.args[1:]:
-                    self.expr(arg, scope)
-                place = self.place(e.args[0])
-                if place is not None and len(e.args) == 2:
-                    self.flow(("e", place), ("e", ("x", self.info, e.args[1])), e.pos)
-                return t.BASICS["int"]
-            case "min" | "max" | "complex":
-                return self._numbers(name, e, first, scope)
-            case "real" | "imag":
-                if self.is_constant(e.args[0]):
-                    self.steady.add(e)
-                return _PARTS.get(getattr(t.core(first), "name", ""), t.BASICS["float64"])
-            case "delete":
-                under = t.core(first)
-                for arg in e.args[1:]:
-                    self.assigned(arg, scope, under.key if isinstance(under, t.Map) else None)
-                return t.tuple_of(())
-            case "panic" | "print" | "println":
-                self.settle(e.args[0], first, None)
-                if name == "panic":
-                    self.goes(first, t.EMPTY_INTERFACE, e.pos)
-                    self.flow(("p",), ("x", self.info, e.args[0]), e.pos)
-                for arg in e.args[1:]:
-                    self.assigned(arg, scope)
-                return t.tuple_of(())
-            case _:
-                return self._unsafe(name, e, first, scope)
-
-    def _numbers(self, name: str, e: ast.Call, first: t.Type, scope: Scope) -> t.Type:
-        """``min``, ``max`` and ``complex``: the operands agree on one type, as those of an operation do."""
-        found = [first, *(self.expr(arg, scope) for arg in e.args[1:])]
-        typed = next((x for x in found if not t.is_untyped(x)), None)
-        common = first
-        for x in found[1:]:
-            common = constants.wider(common, x)
-        common = typed or common
-        constant = all(self.is_constant(arg) for arg in e.args)
-        if constant:
-            self.steady.add(e)
-        for arg, x in zip(e.args, found, strict=True):
-            if t.is_untyped(x) and x is not common and not (name == "complex" and constant and typed is None):
-                self.settle(arg, x, common)
-        if name != "complex":
-            return common
-        if constant and typed is None:
-            return t.UNTYPED["complex"]
-        return t.BASICS["complex64" if getattr(t.core(common), "name", "") == "float32" else "complex128"]
-
-    def _unsafe(self, name: str, e: ast.Call, first: t.Type, scope: Scope) -> t.Type:
-        for arg in e.args[1:]:
-            self.assigned(arg, scope, t.BASICS["int"])
-        under = t.core(first)
-        match name:
-            case "unsafe.Add":
-                return t.UNSAFE_POINTER
-            case "unsafe.Slice":
-                return t.slice_of(under.elem) if isinstance(under, t.Pointer) else t.UNKNOWN
-            case "unsafe.SliceData":
-                return t.pointer(under.elem) if isinstance(under, t.Slice) else t.UNKNOWN
-            case "unsafe.String":
-                return t.BASICS["string"]
-            case "unsafe.StringData":
-                self.settle(e.args[0], first, None)
-                return t.pointer(t.BASICS["uint8"])
-            case "unsafe.Sizeof" | "unsafe.Alignof" | "unsafe.Offsetof":
-                self.settle(e.args[0], first, None)
-                self.steady.add(e)
-                return t.BASICS["uintptr"]
-            case _:
-                return t.tuple_of(())
 
 
 def own_tparams(func: t.Func) -> tuple[t.TypeParam, ...]:

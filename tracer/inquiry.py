@@ -1,0 +1,261 @@
+"""What is asked of programs without a chain: symbols, edges, wires, and how a call was resolved."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Container, Iterator, Sequence
+from dataclasses import replace
+
+from cattrs.preconf.json import make_converter
+
+from tracer.errors import ResolutionError
+from tracer.golang.analysis import Analysis, matches, normal
+from tracer.golang.info import CallSite, Info
+from tracer.golang.lookup import lookup as lookup
+from tracer.golang.packages import Unit
+from tracer.golang.places import position
+from tracer.golang.types import Func
+from tracer.graph import CallGraph
+from tracer.model import (
+    Edge,
+    EdgeKind,
+    Explanation,
+    PackageSummary,
+    Position,
+    RuledOut,
+    Symbol,
+    Unresolved,
+    WireEnd,
+    WireRow,
+)
+from tracer.session import Session
+from tracer.source.pinning import pinned as pinned
+from tracer.source.pinning import split_source as split_source
+from tracer.syntax import ast
+from tracer.wire.fallback import fallback
+
+_rows = make_converter()
+
+
+def find(session: Session, text: str, repository: str, program: str | None = None) -> list[Symbol]:
+    """Every declared object whose full name ends in ``text``."""
+    return [a.symbol(obj) for a in session.programs(repository, program) for obj in a.find(text)]
+
+
+def callees(
+    session: Session, text: str, repository: str, program: str | None = None
+) -> tuple[Symbol, list[Edge], list[Unresolved]]:
+    """The edges that leave a function, and its calls that could not be decided."""
+    graph = session.graph(repository, program)
+    own = session.programs(repository, program)
+    node = graph.node(*lookup(own, text))
+    edges = [step.edge for step in graph.steps(node)]
+    return graph.symbol(node), sorted(edges, key=order), graph.unresolved.get(node, [])
+
+
+def callers(session: Session, text: str, repository: str, program: str | None = None) -> tuple[Symbol, list[Edge]]:
+    """The proven edges that arrive at a function, constant or variable."""
+    graph = session.graph(repository, program)
+    own = session.programs(repository, program)
+    node = graph.node(*lookup(own, text))
+    return graph.symbol(node), sorted((step.edge for step in graph.steps_into(node)), key=order)
+
+
+def order(edge: Edge) -> tuple[object, ...]:
+    """The key by which edges are listed: where the call stands."""
+    return edge.site, edge.caller, edge.callee
+
+
+def edges(session: Session, repository: str, program: str, patterns: Sequence[str]) -> Iterator[Edge | Unresolved]:
+    """All call edges of the packages that fit ``patterns`` (``dir/...`` as in go), and the calls without any."""
+    analysis = session.program(repository, program, whole=True)
+    for _, unit in _units(analysis, patterns):
+        found, failed = analysis.unit_edges(unit)
+        yield from found
+        yield from failed
+
+
+def wires(session: Session, repository: str | None = None) -> list[WireRow]:
+    """Every full method that a program of the investigation sends or serves, by protocol and name.
+
+    With ``repository``, those that one of its programs sends or serves; what is at the other end is looked for in all.
+    """
+    key = session.key("wires", repository)
+    kept = session.store.get_many("wires", [key]).get(key)
+    if kept is not None:
+        return _rows.loads(kept, list[WireRow])
+    found = _wires(session, repository)
+    session.store.put_many("wires", {key: _rows.dumps(found).encode()})
+    return found
+
+
+def _wires(session: Session, repository: str | None) -> list[WireRow]:
+    names = session.investigation.repositories
+    graph = CallGraph([a for name, found in names.items() if found.programs for a in session.programs(name)])
+    stubs = dict[tuple[str, str], list[WireEnd]]()
+    servers = dict[tuple[str, str], list[WireEnd]]()
+    own = set[tuple[str, str]]()
+    for analysis in graph.analyses:
+        for wire in graph.wires[analysis.name]:
+            if wire.kind is not EdgeKind.RPC:
+                continue
+            here = set[tuple[str, str]]()
+            for stub in wire.every_stub():
+                key = (wire.name, stub.method)
+                here.add(key)
+                end = WireEnd(analysis.name, stub.info.name, analysis.place(stub.info, stub.site))
+                stubs.setdefault(key, []).append(end)
+            for handler in wire.every_handler():
+                key = (wire.name, handler.method)
+                here.add(key)
+                site = position(handler.described.file, handler.pos)
+                found = {x.owner.full_name: x for _, x in wire.implementations(handler)}
+                end = WireEnd(analysis.name, handler.owner.full_name, site)
+                ends = [
+                    replace(
+                        end,
+                        implementation=name,
+                        declared=analysis.symbol(x.owner).position,
+                        fallback=bool(fallback(analysis, x)),
+                    )
+                    for name, x in found.items()
+                ]
+                servers.setdefault(key, []).extend(ends or [end])
+            own |= here if repository in (None, analysis.name.partition(":")[0]) else set()
+    return [
+        WireRow(
+            method,
+            protocol,
+            tuple(dict.fromkeys(stubs.get((protocol, method), ()))),
+            tuple(dict.fromkeys(servers.get((protocol, method), ()))),
+        )
+        for protocol, method in sorted(own)
+    ]
+
+
+def summary(session: Session, repository: str, program: str, patterns: Sequence[str]) -> list[PackageSummary]:
+    """How the calls of each package that fits ``patterns`` end: as edges of a kind, or unresolved for a reason."""
+    analysis = session.program(repository, program, whole=True)
+    calls = dict[str, set[tuple[Position, str]]]()
+    kinds = dict[str, Counter[str]]()
+    reasons = dict[str, Counter[str]]()
+    for package, unit in _units(analysis, patterns):
+        found, failed = analysis.unit_edges(unit)
+        seen = calls.setdefault(package, set())
+        seen.update((edge.site, edge.caller) for edge in (*found, *failed))
+        kinds.setdefault(package, Counter()).update(edge.kind.value for edge in found)
+        reasons.setdefault(package, Counter()).update(failure.reason.value for failure in failed)
+    return [PackageSummary(name, len(calls[name]), dict(kinds[name]), dict(reasons[name])) for name in sorted(calls)]
+
+
+def _units(analysis: Analysis, patterns: Sequence[str]) -> Iterator[tuple[str, Unit]]:
+    packages = analysis.packages_under(patterns)
+    if not packages:
+        raise ResolutionError(
+            f"no package of {analysis.name} fits {' '.join(patterns)}", hint="patterns are dir or dir/..."
+        )
+    for package in sorted(packages, key=lambda p: p.path):
+        for file in package.files:
+            for declaration in file.facts.declarations:
+                if declaration.kind in ("func", "method", "var"):
+                    yield package.directory or ".", file.unit(declaration)
+
+
+def explain(session: Session, place: str, repository: str, program: str | None = None) -> list[Explanation]:
+    """How the calls at ``FILE:LINE`` were resolved; FILE is any unambiguous suffix of a path."""
+    path, _, number = place.rpartition(":")
+    if not path or not number.isdigit():
+        raise ResolutionError(f"{place!r} is not FILE:LINE", hint="such as pkg/server/run.go:42")
+    out: list[Explanation] = []
+    for analysis in session.programs(repository, program):
+        for unit in _units_at(analysis, path, int(number)):
+            info = analysis.checker.check(unit)
+            sites = [s for s in info.calls if info.file.place(s.node.pos)[0] == int(number)]
+            out += [_explained(session, analysis, info, site) for site in sites]
+    if not out:
+        raise ResolutionError(f"there is no call at {place}", hint="the line must hold the called name")
+    return out
+
+
+def explain_pair(
+    session: Session, caller: str, callee: str, repository: str, program: str | None = None
+) -> list[Explanation]:
+    """How the calls of ``caller`` were resolved that name, or can end in, ``callee``."""
+    analyses = session.programs(repository, program)
+    analysis, obj = lookup(analyses, caller)
+    if not isinstance(obj, Func):
+        raise ResolutionError(f"{obj.full_name} is no function, so it calls nothing")
+    info = analysis.checker.check_func(obj)
+    explained = [_explained(session, analysis, info, site) for site in info.calls]
+    wanted = normal(callee)
+    found = [
+        x
+        for x in explained
+        if any(matches(e.callee, wanted) for e in x.edges) or any(matches(r.symbol, wanted) for r in x.ruled_out)
+    ]
+    if not found:
+        raise ResolutionError(
+            f"no call in {obj.full_name} can end in {callee!r}", hint="`tracer callees` lists what it calls"
+        )
+    return found
+
+
+def _units_at(analysis: Analysis, path: str, line: int) -> Iterator[Unit]:
+    files = [
+        f
+        for p in analysis.program.closure()
+        if not p.is_std
+        for f in p.files
+        if f.path == path or f.path.endswith("/" + path)
+    ]
+    if len(files) > 1:
+        listing = "\n".join(f"  {f.path}" for f in files[:20])
+        raise ResolutionError(f"{path!r} is ambiguous in {analysis.name}", hint=f"it can be:\n{listing}")
+    for file in files:
+        for declaration in file.facts.declarations:
+            text = file.source[declaration.start : declaration.end]
+            inside = declaration.line <= line <= declaration.line + text.count(b"\n")
+            if inside and declaration.kind in ("func", "method", "var"):
+                yield file.unit(declaration)
+
+
+def _explained(session: Session, analysis: Analysis, info: Info, site: CallSite) -> Explanation:
+    edges, failure = analysis.resolve(info, site)
+    dynamic = site.kind in ("interface", "value")
+    bounded = ""
+    if dynamic:
+        dispatch = analysis.flow.dispatch(info, site)
+        bounded = dispatch.bounded
+        living = {x.owner.full_name for x in analysis.living(info, dispatch.targets)}
+        edges = [edge for edge in edges if edge.callee in living]
+    ruled_out: tuple[RuledOut, ...] = ()
+    if site.kind == "interface" and isinstance(site.node.fun, ast.Selector):
+        ruled_out = ruled_out_of(session, analysis, site.node.fun.sel.name, {edge.callee for edge in edges})
+    code = analysis.code(info, site.node)
+    parts = analysis.explain(info, site)
+    return Explanation(
+        info.name, analysis.place(info, site), code, site.kind, parts, tuple(edges), ruled_out, failure, bounded
+    )
+
+
+def ruled_out_of(session: Session, analysis: Analysis, name: str, taken: Container[str]) -> tuple[RuledOut, ...]:
+    """The methods of a name in a program's repository that a dispatch does not end in, and why."""
+    linked = {file.path for package in analysis.program.closure() for file in package.files}
+    declared = analysis.flow.mentions.declared_methods(name)
+    known = {(f.file.path, f.recv.name): f for f in declared if f.recv is not None}
+    build = analysis.program.build
+    out: list[RuledOut] = []
+    for place, receiver in session.declared_methods(analysis.program.repository, name):
+        func = known.get((place.path, receiver))
+        if func is not None and func.full_name in taken:
+            continue
+        if place.path.endswith("_test.go"):
+            reason = "declared in a test file"
+        elif place.path not in linked:
+            reason = f"not linked into {analysis.name} for {build.goos}/{build.goarch}"
+        elif func is not None and func.recv is not None and func.recv not in analysis.flow.implementers.made:
+            reason = "no code that is used makes a value of this type"
+        else:
+            reason = "no value of this type flows here"
+        out.append(RuledOut(func.full_name if func else f"{receiver}.{name}", reason, place))
+    return tuple(sorted(out, key=lambda r: (r.symbol, r.reason)))

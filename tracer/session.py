@@ -1,0 +1,198 @@
+"""An investigation opened: its sources, programs and call graphs, each made when it is first asked for."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import posixpath
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import tracer.syntax.parse as syntax
+from tracer.errors import ResolutionError, SourceError
+from tracer.golang import std
+from tracer.golang.analysis import Analysis
+from tracer.golang.build import Build
+from tracer.golang.lookup import lookup as lookup
+from tracer.golang.modules import read_layout
+from tracer.golang.packages import Program
+from tracer.graph import CallGraph
+from tracer.investigation.model import Investigation, Repository
+from tracer.model import (
+    Pin,
+    Position,
+)
+from tracer.source.candidates import declared_methods
+from tracer.source.clones import cache_dir, ensure, open_local
+from tracer.source.pinning import pinned as pinned
+from tracer.source.pinning import split_source as split_source
+from tracer.source.pins import Progress
+from tracer.source.snapshot import Snapshot
+from tracer.store import Store
+from tracer.syntax.facts import EXTRACTOR_VERSION, FileFacts, decode, encode
+
+_KEEP_AT = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How sources are had. ``sources`` maps a repository's name to ``PATH`` or ``PATH@REV`` of a local clone."""
+
+    sources: Mapping[str, str] = field(default_factory=dict[str, str])
+    offline: bool = False
+    cache: Path | None = None
+    progress: Progress | None = None
+
+
+@dataclass(eq=False)
+class Facts:
+    """The facts of blobs: from the store, or extracted and kept."""
+
+    store: Store
+    namespace: str
+    fresh: dict[str, bytes] = field(default_factory=dict[str, bytes])
+
+    def read(self, blob: str, source: bytes) -> FileFacts:
+        kept = self.store.get_many(self.namespace, [blob]).get(blob)
+        if kept is not None:
+            return decode(kept)
+        facts = syntax.extract(source)
+        self.fresh[blob] = encode(facts)
+        if len(self.fresh) >= _KEEP_AT:
+            self.flush()
+        return facts
+
+    def flush(self) -> None:
+        self.store.put_many(self.namespace, self.fresh)
+        self.fresh = {}
+
+
+@functools.cache
+def own_source() -> str:
+    """A hash of tracer's own source and data, since every rule has a say in an answer."""
+    package = Path(__file__).parent
+    paths = sorted([*package.rglob("*.py"), *package.rglob("*.zip")])
+    return hashlib.sha256(b"\0".join(path.read_bytes() for path in paths)).hexdigest()
+
+
+class Session:
+    """The sources and programs of one investigation, opened once and looked at on demand. Close it when done."""
+
+    def __init__(self, investigation: Investigation, options: Options) -> None:
+        self.investigation = investigation
+        self.options = options
+        self.cache = options.cache or cache_dir()
+        self.store = Store(self.cache / "facts.sqlite")
+        recipe = EXTRACTOR_VERSION + syntax.query_text("go", "declarations") + syntax.query_text("go", "errors")
+        self.facts = Facts(self.store, hashlib.sha256(recipe.encode()).hexdigest()[:16])
+        self.snapshots: dict[str, Snapshot] = {}
+        self.analyses: dict[str, Analysis] = {}
+        self.graphs: dict[tuple[str, str | None, tuple[str, ...]], CallGraph] = {}
+        self._methods: dict[tuple[str, str], list[tuple[Position, str]]] = {}
+
+    def __enter__(self) -> Session:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Keeps the facts that were found, and lets go of the sources."""
+        self.facts.flush()
+        self.store.close()
+        for snapshot in self.snapshots.values():
+            snapshot.close()
+
+    def repository(self, name: str) -> Repository:
+        found = self.investigation.repositories.get(name)
+        if found is None:
+            known = ", ".join(self.investigation.repositories)
+            raise ResolutionError(
+                f"there is no repository {name!r}", hint=f"known: {known}; or add it by --source {name}=PATH"
+            )
+        return found
+
+    def snapshot(self, name: str) -> Snapshot:
+        """The files of a repository at its pin, or of the local clone that --source names."""
+        if name not in self.snapshots:
+            repository = self.repository(name)
+            given = self.options.sources.get(name)
+            if given is not None:
+                path, rev = split_source(given)
+                self.snapshots[name] = open_local(name, path, rev, repository.url, repository.commit or None)
+            else:
+                pin = Pin(name, repository.url, repository.commit)
+                directory = ensure(pin, self.cache, offline=self.options.offline, progress=self.options.progress)
+                self.snapshots[name] = Snapshot(name, repository.url, directory, repository.commit)
+        return self.snapshots[name]
+
+    def program(self, name: str, directory: str, *, whole: bool = False) -> Analysis:
+        """A program of a repository by the directory of its main package; ``whole`` as in ``Analysis``."""
+        directory = main_directory(directory)
+        key = f"{name}:{directory}" + (" whole" if whole else "")
+        if key not in self.analyses:
+            repository = self.repository(name)
+            snapshot = self.snapshot(name)
+            build = Build(repository.goos, repository.goarch, frozenset(repository.tags))
+            program = Program(name, snapshot, read_layout(snapshot), build, directory, self.facts.read)
+            program.closure()
+            self.analyses[key] = Analysis(program, whole)
+        return self.analyses[key]
+
+    def programs(self, name: str, only: str | None = None) -> list[Analysis]:
+        """The programs of a repository, or the one named."""
+        directories = (only,) if only is not None else self.repository(name).programs
+        if not directories:
+            raise ResolutionError(
+                f"no program of {name} is known", hint="name a main package's directory with --program"
+            )
+        return [self.program(name, directory) for directory in directories]
+
+    def graph(self, name: str, only: str | None = None, peers: Sequence[str] = ()) -> CallGraph:
+        """The call graph over all programs: those of ``name``, or the one named, and those of the investigation.
+
+        ``peers`` are repositories, programs or their directories; over a wire the search goes to them where they answer.
+        """
+        key = (name, only, tuple(peers))
+        if key not in self.graphs:
+            self.graphs[key] = self._graph(name, only, peers)
+        return self.graphs[key]
+
+    def _graph(self, name: str, only: str | None, peers: Sequence[str]) -> CallGraph:
+        analyses = self.programs(name, only)
+        for other, repository in self.investigation.repositories.items():
+            if repository.programs:
+                analyses += [a for a in self.programs(other) if a not in analyses]
+        picked = set[str]()
+        for peer in peers:
+            found = {a.name for a in analyses if peer in (a.name, a.program.repository, a.program.directory or ".")}
+            if not found:
+                known = ", ".join(a.name for a in analyses)
+                raise ResolutionError(f"no program is called {peer!r}", hint=f"a peer is one of: {known}")
+            picked |= found
+        return CallGraph(analyses, picked)
+
+    def declared_methods(self, repository: str, name: str) -> list[tuple[Position, str]]:
+        """The positions of every method of this name in a repository, tests included, with the receiver's type."""
+        key = (repository, name)
+        if key not in self._methods:
+            self._methods[key] = declared_methods(self.snapshot(repository), name)
+        return self._methods[key]
+
+    def key(self, *question: object) -> str:
+        """What an answer depends on, as one hash: the question, the pins, the investigation and tracer's own source."""
+        pins = [self.snapshot(name).pin for name in self.investigation.repositories]
+        return hashlib.sha256(repr((question, pins, self.investigation, own_source())).encode()).hexdigest()
+
+    def read(self, repository: str, path: str) -> bytes:
+        """The bytes of a file at its pin. Raises SourceError for a file that is not there, and for one of Go's own."""
+        if repository == std.REPOSITORY and repository not in self.investigation.repositories:
+            raise SourceError(f"of {std.VERSION}'s own source only the declarations are here", where=path)
+        return self.snapshot(repository).read(path)
+
+
+def main_directory(text: str) -> str:
+    """A main package's directory as it is written everywhere else: ``./cmd/x/`` is ``cmd/x``, the root is empty."""
+    clean = posixpath.normpath(text.strip("/") or ".")
+    return "" if clean == "." else clean

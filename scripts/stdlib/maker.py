@@ -114,8 +114,9 @@ class Maker:
             case "func" | "method":
                 decl.rendered = self.function(decl)
             case "type":
-                decl.rendered = self.known("types", decl) or f"type {squeeze(decl.node)}"
-                decl.whole = self.verbatim(decl)
+                known = self.known("types", decl)
+                decl.rendered = known or f"type {squeeze(decl.node)}"
+                decl.whole = bool(known) or self.verbatim(decl)
             case "const":
                 decl.rendered = squeeze(decl.node)
             case _:

@@ -27,7 +27,8 @@ class Checker:
     """Checks the units of one program; keeps what it found.
 
     With ``lean``, what is found is all that stays of a function: its statements go. ``boxed`` are the declared types of
-    which values were seen to go to a place of an interface type, or are the type arguments of a function.
+    which values were seen to go to a place of an interface type, or are the type arguments of a function. ``owners`` tells what
+    a type parameter is of, and which one; ``arguments`` what stood for those of functions, in the units that were checked.
     """
 
     def __init__(self, program: Program, *, lean: bool = False) -> None:
@@ -38,6 +39,8 @@ class Checker:
         self.constants: dict[t.Const, Constant | None] = {}
         self.busy: set[object] = set()
         self.boxed: set[t.TypeName] = set()
+        self.owners: dict[t.TypeParam, tuple[t.Func | t.TypeName, int]] = {}
+        self.arguments: dict[t.TypeParam, dict[t.Type, None]] = {}
         # Few ranges are different ones: each is kept once.
         self.ranges: dict[tuple[int, int | None], tuple[int, int | None]] = {}
         self._literals_before: dict[Package, dict[Unit, int]] = {}
@@ -65,7 +68,10 @@ class Checker:
             decl = self.header(func)
             scope = Scope(func.file)
             func.tparams = self._receiver_tparams(func, decl, scope)
-            func.tparams += self.type_params(decl.tparams, scope)
+            own = self.type_params(decl.tparams, scope)
+            func.tparams += own
+            for i, param in enumerate(own):
+                self.owners[param] = (func, i)
             func.signature = self.func_type(decl.type, scope)
         return func.signature
 
@@ -110,7 +116,8 @@ class Checker:
             out.append(param)
         declared = func.recv.tparams
         mapping = dict(zip(declared, out, strict=False))
-        for param, origin in zip(out, declared, strict=False):
+        for i, (param, origin) in enumerate(zip(out, declared, strict=False)):
+            self.owners[param] = (func.recv, i)
             param.constraint = t.substitute(origin.constraint, mapping)
         return tuple(out)
 
@@ -123,6 +130,8 @@ class Checker:
             scope.names[param.name] = t.TypeName(param.name, None, None, None, type=param)
         if obj is not None:
             obj.tparams = made
+            for i, param in enumerate(made):
+                self.owners[param] = (obj, i)
         for param, source in zip(made, params, strict=True):
             param.constraint = self.type_expr(source.type, scope)
         return made

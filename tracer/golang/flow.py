@@ -26,6 +26,7 @@ from tracer.golang.forwards import Forwards
 from tracer.golang.implementers import Implementers
 from tracer.golang.index import Index, OverBudget
 from tracer.golang.info import CallSite, Info, Literal, Node, Owner
+from tracer.golang.instances import Instances
 from tracer.golang.mentions import Mentions
 from tracer.golang.packages import File, Package
 from tracer.golang.places import (
@@ -99,6 +100,7 @@ class Flow:
         self.mentions = Mentions(checker.program)
         self.implementers = Implementers(checker, self.mentions)
         self.index = Index(checker, budget)
+        self.instances = Instances(checker, self.mentions, self.index)
         self.forwards = Forwards(self)
         self.writes = Writes(self)
         self.leaves = Leaves()
@@ -466,17 +468,35 @@ class Flow:
             for leaf in bits(mask):
                 held = self.leaves.known[leaf]
                 if isinstance(held, Held):
-                    source = (kind, held.node)
-                    if wanted is t.UNKNOWN or t.identical(self.type_of(source), wanted):
-                        emit(source, None, ast.NO_POS)
+                    inside: list[Node] = [(kind, held.node)]
+                    if kind != "*" and isinstance(t.core(held.type), t.Pointer):
+                        # A method with a value receiver gets what the pointer leads to (Go spec, "Method sets").
+                        inside.append((kind, ("*", held.node)))
+                    for source in inside:
+                        if wanted is t.UNKNOWN or t.identical(self.type_of(source), wanted):
+                            emit(source, None, ast.NO_POS)
 
         self._follow(watched, self.kept(place, tell))
 
     def _expand(self, place: Place) -> None:
         try:
+            if not place.functions:
+                self._instantiate(place)
             self.tell_sources(place.node, place, lambda node, file, pos: self._link(place, node, file, pos))
         except OverBudget:
             self.pending.setdefault(place, [])
+
+    def _instantiate(self, place: Place) -> None:
+        """A value whose type is a type parameter is of one of its arguments, even where nothing was stored."""
+        typ = self.type_of(place.node)
+        if not isinstance(typ, t.TypeParam):
+            return
+        for argument in self.instances.arguments(typ):
+            bit = self.leaves.bit(argument)
+            self._gain(place, bit)
+            if self.index.budget is not None:
+                owner = self.checker.owners[typ][0]
+                place.made.append((bit, owner.file, owner.pos))
 
     def watch(self, node: Node, place: Place, found: Callable[[Owner], None]) -> None:
         """Tells of every function that reaches a node, now and later; ``place`` depends on it."""

@@ -16,7 +16,7 @@ from tracer.golang.places import Call, called_expr
 from tracer.golang.uses import Uses, uses_in
 from tracer.syntax import ast
 
-_O = TypeVar("_O", t.Func, t.Var, t.Field, str)
+_O = TypeVar("_O", t.Func, t.TypeName, t.Var, t.Field, str)
 
 
 class OverBudget(Exception):  # noqa: N818  # no error: the search is put off

@@ -68,6 +68,19 @@ class Mentions:
         """The units that may name a package variable."""
         return _units(self._named(var.name, var.package))
 
+    def users_of_type(self, obj: t.TypeName) -> list[Unit]:
+        """The units that may name a declared type."""
+        return _units(self._named(obj.name, obj.package))
+
+    def types_with(self, obj: t.TypeName) -> Iterator[t.TypeName]:
+        """The package-level types in whose declarations a declared type may stand."""
+        for file, at in self._named(obj.name, obj.package):
+            d = file.declaration_at(at)
+            for name in d.names if d is not None and d.kind == "type" else ():
+                found = file.package.lookup(name)
+                if isinstance(found, t.TypeName):
+                    yield found
+
     def users_of_builtin(self, name: str) -> list[Unit]:
         """The units that may call a built-in function."""
         return _units(self.program.text.mentions(name))

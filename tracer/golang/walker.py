@@ -718,6 +718,8 @@ class Walker:
             if len(targs) < len(own):
                 self.generic[e] = (func, mapping)
                 return typ
+            for param, argument in mapping.items():
+                self._argument(param, argument)
             return t.substitute(typ, mapping)
         under = t.core(t.deref(typ))
         target = under.key if isinstance(under, t.Map) else t.BASICS["int"]
@@ -828,8 +830,10 @@ class Walker:
                 unifier.write(known)
                 open_args.add(i)
         mapping = unifier.infer(params, args)
-        for typ in mapping.values():
+        origins = {p: origin for origin, p in fresh.items()}
+        for param, typ in mapping.items():
             self.goes(typ, t.UNKNOWN, e.pos)
+            self._argument(origins.get(param, param), typ)
         done = t.substitute(new, mapping)
         assert isinstance(done, t.Signature)
         for i in open_args:
@@ -840,6 +844,10 @@ class Walker:
         self.info.types[e.fun] = done
         return done
 
+    def _argument(self, param: t.TypeParam, typ: t.Type) -> None:
+        """Notes what stands for a type parameter."""
+        self.checker.arguments.setdefault(param, {})[typ] = None
+
     def _specialised(self, e: ast.Expr, sig: t.Signature, target: t.Type) -> t.Type:
         """A generic function as a value of a function type (Go spec, "Type inference")."""
         if not isinstance(t.core(target), t.Signature):
@@ -847,7 +855,10 @@ class Walker:
         func, known = self.generic.pop(e)
         unifier = Unifier(own_tparams(func), self.checker.signature_of, self.package)
         unifier.write(known)
-        typ = t.substitute(sig, unifier.infer([sig], [target]))
+        mapping = unifier.infer([sig], [target])
+        for param, argument in mapping.items():
+            self._argument(param, argument)
+        typ = t.substitute(sig, mapping)
         self.info.types[e] = typ
         return typ
 

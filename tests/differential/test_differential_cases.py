@@ -17,7 +17,7 @@ OLDEST = (1, 18)
 # In the comment above the package clause: the Go version that a case needs, or that no compiler takes it.
 _NEEDS = re.compile(r"^// go (\d+)\.(\d+)$", re.MULTILINE)
 _BROKEN = re.compile(r"^// does not compile$", re.MULTILINE)
-_GENERIC = re.compile(r"^(?:func|type) \w+\[|^func \([^)]*\]\)", re.MULTILINE)
+_GENERIC = re.compile(r"^(?:func|type) \w+\[|^func \([^)]*\]\)|\batomic\.Pointer\[", re.MULTILINE)
 
 
 def needs(text: str) -> tuple[int, int]:

@@ -27,6 +27,10 @@ type A6 struct{}
 
 func (A6) String() string { return "6" }
 
+type A8 struct{}
+
+func (A8) String() string { return "8" }
+
 type A7 struct{}
 
 func (A7) String() string { return "7" }
@@ -53,6 +57,10 @@ type runner struct{ run func() }
 
 type starter struct{ run func() }
 
+type talker struct{ talk func(S) string }
+
+type speaker struct{ talk func(S) string }
+
 type quiet struct{ s S }
 
 func convert() second { return second(first{A1{}}) }
@@ -68,6 +76,8 @@ func take(x named) string { return x.t.String() }
 func nested(x inner) outer { return outer(x) }
 
 func start(x starter) { x.run() }
+
+func speak(x *speaker) string { return x.talk(A8{}) }
 
 func hello() {}
 
@@ -85,6 +95,7 @@ func main() {
 	i.in.u = A6{}
 	println(nested(i).in.u.String())
 	start(starter(runner{hello}))
+	println(speak((*speaker)(&talker{func(s S) string { return s.String() }})))
 	println(never(quiet{A7{}}))
 }
 
@@ -96,15 +107,18 @@ main.main interface (main.A3).String
 main.main interface (main.A4).String
 main.main interface (main.A5).String
 main.main interface (main.A6).String
+main.main interface (main.A8).String
 main.main static main.assign
 main.main static main.convert
 main.main static main.nested
 main.main static main.never
 main.main static main.pass
 main.main static main.pointer
+main.main static main.speak
 main.main static main.start
 main.never interface (main.A7).String
 main.pass static main.take
+main.speak value main.main$1
 main.start value main.hello
 main.take interface (main.A4).String
 main.take interface (main.A5).String

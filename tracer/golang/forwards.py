@@ -154,6 +154,8 @@ class Forwards:
                 self.flow.index.look_at(self.flow.mentions.readers_of_field, f)
                 for info, e in self.flow.index.fields_read.get(f, ()):
                     go(("x", info, e))
+                for into in self.flow.index.handed_on.get(f, ()):
+                    go(("f", into))
                 for func in self.flow.container_methods(t.deref(f.type)) if f.embedded else ():
                     self.into_receiver(func, go)
             case ("r", owner, int(i)):

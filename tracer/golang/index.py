@@ -27,7 +27,8 @@ class Index:
     """The units of one program that were looked at. ``spent`` counts those of the question at hand, where there is a ``budget``.
 
     ``stored`` tells what goes to a field, a package variable or a part of one, ``stored_parts`` which parts of them are
-    stored in; calls and values of methods through interfaces are under the method's name.
+    stored in, ``handed_on`` which fields get the values of another one by conversion; calls and values of methods through
+    interfaces are under the method's name.
     """
 
     def __init__(self, checker: Checker, budget: int | None) -> None:
@@ -36,6 +37,7 @@ class Index:
         self.spent = 0
         self.stored: dict[Node, list[tuple[Node, File, ast.Pos]]] = {}
         self.stored_parts: dict[Node, dict[Node, None]] = {}
+        self.handed_on: dict[t.Field, list[t.Field]] = {}
         self.addressed: dict[t.Var | t.Field, list[Node]] = {}
         self.static_calls: dict[t.Func, list[Call]] = {}
         self.interface_calls: dict[str, list[Call]] = {}
@@ -83,6 +85,9 @@ class Index:
             if root[0] in ("f", "p") or (root[0] == "v" and isinstance(root[1], t.Var) and root[1].role == "global"):
                 stored = self.stored.setdefault(target, [])
                 stored += [(source, info.file, pos) for source, pos in sources]
+                for source, _ in sources:
+                    if source[0] == target[0] == "f":
+                        self.handed_on.setdefault(source[1], []).append(target[1])
                 if target is not root:
                     self.stored_parts.setdefault(root, {})[target] = None
         for obj, holders in info.addressed.items():

@@ -969,10 +969,21 @@ class Flow:
     def _may_be(self, selection: t.Selection | None, func: t.Func) -> bool:
         """Whether an interface's method can be this one: by its signature.
 
-        That the receiver implements the interface is no condition, since a type that embeds it may do so.
+        That the receiver implements the interface is no condition, since a type that embeds it may do so. What stands for a
+        type parameter implements its constraint.
         """
         wanted = selection.signature if selection is not None else None
-        return wanted is not None and t.identical(wanted, self.checker.signature_of(func))
+        own = self.checker.signature_of(func)
+        if wanted is None or not t.identical(wanted, own):
+            return False
+        pairs = zip((*own.params, *own.results), (*wanted.params, *wanted.results), strict=True)
+        return all(self._may_stand_for(typ, param) for param, typ in pairs if isinstance(param, t.TypeParam))
+
+    def _may_stand_for(self, typ: t.Type, param: t.TypeParam) -> bool:
+        constraint = t.underlying(param.constraint)
+        if not isinstance(constraint, t.Interface) or typ is t.UNKNOWN or t.has_type_params(typ):
+            return True
+        return self.implementers.implements(typ, constraint)
 
     # Evidence
 

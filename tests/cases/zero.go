@@ -58,7 +58,29 @@ func value[T S]() string {
 	return z.Name()
 }
 
+type A7 struct{}
+
+func (A7) Name() string { return "7" }
+
+// ping and pong give each other their type parameters.
+func ping[T S](n int) string {
+	var z T
+	if n > 0 {
+		return pong[T](n - 1)
+	}
+	return z.Name()
+}
+
+func pong[T S](n int) string {
+	var z T
+	if n > 0 {
+		return ping[T](n - 1)
+	}
+	return z.Name()
+}
+
 func main() {
+	println(ping[A7](1))
 	println(box[A1]{}.name(), shelf{}.box.name(), zero[A4](), pointed[A3](), outer[A5]())
 	f := value[A6]
 	println(f())
@@ -69,13 +91,18 @@ WANT:
 (main.box).name interface (main.A1).Name
 (main.box).name interface (main.A2).Name
 main.main static (main.box).name
+main.main static main.ping
 main.main static main.outer
 main.main static main.pointed
 main.main static main.zero
 main.main value main.value
 main.outer interface (main.A5).Name
 main.outer static main.inner
+main.ping interface (main.A7).Name
+main.ping static main.pong
 main.pointed interface (*main.A3).Name
+main.pong interface (main.A7).Name
+main.pong static main.ping
 main.value interface (main.A6).Name
 main.zero interface (main.A4).Name
 */

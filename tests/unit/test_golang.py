@@ -178,6 +178,12 @@ def ast_text(tree: object) -> str:
     return repr(tree)
 
 
+def test_lines_are_right_where_an_import_comes_late() -> None:
+    facts = extract(b'package x\n\nfunc a() {\n\tb()\n}\n\nimport "d"\n\nfunc e() {}\n')
+    assert [(d.names, d.line) for d in facts.declarations] == [(("a",), 3), (("e",), 9)]
+    assert [i.line for i in facts.imports] == [7]
+
+
 def test_a_file_with_errors_keeps_what_parses() -> None:
     facts = extract(b"package x\nfunc a() {}\nfunc b( { }\nfunc c() {}\n")
     assert {"a", "c"} <= {n for d in facts.declarations for n in d.names}

@@ -12,6 +12,9 @@ from tracer.golang.checker import Checker
 from tracer.golang.index import Index
 from tracer.golang.mentions import Mentions
 
+MAX_ARGUMENTS = 1000
+"""How many arguments are made of others: without end only in code that no compiler takes (an instantiation cycle)."""
+
 
 class Instances:
     """The instances of one program's generic functions and types. Those of the library's own are not told by its facts."""
@@ -29,49 +32,43 @@ class Instances:
         """
         found = self._known.get(param)
         if found is None:
-            self._known[param] = ()
-            try:
-                found = tuple(dict.fromkeys(self._arguments(param)))
-            except BaseException:
-                del self._known[param]
-                raise
-            self._known[param] = found
+            found = self._known[param] = tuple(dict.fromkeys(self._arguments(param)))
         return found
 
     def _arguments(self, param: t.TypeParam) -> Iterator[t.Type]:
+        # An argument may be made of a type parameter that is in scope there: what stands for that one is put into it.
+        waiting: list[tuple[t.TypeParam, t.Type]] = [(param, param)]
+        seen = set(waiting)
+        for inner, outer in waiting:
+            for typ in self._written(inner):
+                made = t.substitute(outer, {inner: typ})
+                params = _params(typ)
+                if not params and not t.has_type_params(typ) and not t.is_interface(made) and typ is not t.UNKNOWN:
+                    yield made
+                following = [(p, made) for p in params] if len(params) == 1 and len(seen) < MAX_ARGUMENTS else []
+                waiting += [item for item in following if item not in seen]
+                seen.update(following)
+
+    def _written(self, param: t.TypeParam) -> list[t.Type]:
+        """What is written for a type parameter, or inferred."""
         owner = self.checker.owners.get(param)
         constraint = t.underlying(param.constraint)
         if owner is None or not isinstance(constraint, t.Interface) or not t.methods_of(constraint):
-            return
+            return []
         obj, position = owner
-        assert obj.package is not None
-        if obj.package.is_std:
-            return
+        if obj.package is None or obj.package.is_std:
+            return []
         if isinstance(obj, t.Func):
             self.index.look_at(self.mentions.users_of_func, obj)
-            written = list(self.checker.arguments.get(param, ()))
-        else:
-            self._resolve(obj)
-            written = [targs[position] for targs in obj.instances if position < len(targs)]
-        for typ in written:
-            yield from self._concrete(typ)
+            return list(self.checker.arguments.get(param, ()))
+        self._resolve(obj)
+        return [targs[position] for targs in obj.instances if position < len(targs)]
 
     def _resolve(self, obj: t.TypeName) -> None:
         """Comes to all that the name of a generic type stands in."""
         self.index.look_at(self.mentions.users_of_type, obj)
         for declared in self.mentions.types_with(obj):
             t.underlying(self.checker.type_of_name(declared))
-
-    def _concrete(self, typ: t.Type) -> Iterator[t.Type]:
-        if isinstance(typ, t.TypeParam):
-            yield from self.arguments(typ)
-        elif t.has_type_params(typ):
-            inner = list(_params(typ))
-            if len(inner) == 1:
-                for argument in self.arguments(inner[0]):
-                    yield t.substitute(typ, {inner[0]: argument})
-        elif not t.is_interface(typ) and typ is not t.UNKNOWN:
-            yield typ
 
 
 def _params(typ: t.Type) -> dict[t.TypeParam, None]:

@@ -106,11 +106,11 @@ def extract(source: bytes) -> FileFacts:
     if root.has_error:
         nodes = [n for group in _captures("errors", root).values() for n in group]
         errors = tuple(sorted((*_point(n.start_point), *_point(n.end_point)) for n in nodes))
-    line = _lines(source)
+    imported, declared = _lines(source), _lines(source)
     return FileFacts(
         package,
-        tuple([Import(name, path, line(at)[0]) for at, name, path in imports]),
-        tuple([Declaration(*row, *line(row[3])) for row in sorted(rows, key=lambda row: row[3])]),
+        tuple([Import(name, path, imported(at)[0]) for at, name, path in imports]),
+        tuple([Declaration(*row, *declared(row[3])) for row in sorted(rows, key=lambda row: row[3])]),
         errors,
     )
 

@@ -8,26 +8,48 @@ whose edges are asked for (``./...``). Prints seconds and peak memory of ``trace
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
-import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
 
+import psutil
+
+_EVERY = 0.1
+"""Seconds from one look at the memory to the next."""
+
 
 def timed(command: list[str], folder: str, environment: dict[str, str]) -> tuple[float, float, int]:
-    """Seconds, peak MB of the largest process, and lines of output."""
+    """Seconds, peak MB of the process and all that it started, and lines of output."""
     before = time.perf_counter()
     with tempfile.TemporaryFile() as out:
-        process = subprocess.Popen(command, cwd=folder, stdout=out, env=os.environ | environment)
-        _, status, usage = os.wait4(process.pid, 0)
+        process = psutil.Popen(command, cwd=folder, stdout=out, env=os.environ | environment)
+        peak = 0
+        while True:
+            try:
+                status = process.wait(_EVERY)
+                break
+            except psutil.TimeoutExpired:
+                peak = max(peak, resident(process))
+        seconds = time.perf_counter() - before
         if status:
             raise SystemExit(f"{command[0]} failed")
         out.seek(0)
         lines = sum(1 for _ in out)
-    return time.perf_counter() - before, usage.ru_maxrss / 1024, lines
+    return seconds, peak / 2**20, lines
+
+
+def resident(process: psutil.Process) -> int:
+    """The bytes that a process and all that it started hold in memory; what they share counts for each of them."""
+    total = 0
+    with contextlib.suppress(psutil.NoSuchProcess):
+        for one in (process, *process.children(recursive=True)):
+            with contextlib.suppress(psutil.NoSuchProcess):
+                total += one.memory_info().rss
+    return total
 
 
 def main() -> None:

@@ -13,7 +13,8 @@ from tracer.golang.build import Build
 from tracer.golang.modules import read_layout
 from tracer.golang.packages import Program
 from tracer.source.clones import open_local
-from tracer.syntax.parse import extract
+from tracer.store import Store
+from tracer.syntax.reader import Reader
 
 IDENTITY = {
     "GIT_AUTHOR_NAME": "t",
@@ -55,7 +56,9 @@ def analysis(
 ) -> Analysis:
     """A program of the repository at ``folder``."""
     snapshot = open_local(name, folder, None, "https://github.com/example/" + name, None)
-    program = Program(name, snapshot, read_layout(snapshot), Build(tags=tags), main, lambda _, data: extract(data))
+    # Where nothing can be kept, everything is read anew.
+    reader = Reader(Store(Path(os.devnull) / "facts.sqlite"))
+    program = Program(name, snapshot, read_layout(snapshot), Build(tags=tags), main, reader)
     program.closure()
     return Analysis(program, whole)
 

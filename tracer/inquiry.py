@@ -69,7 +69,7 @@ def order(edge: Edge) -> tuple[object, ...]:
 def edges(session: Session, repository: str, program: str, patterns: Sequence[str]) -> Iterator[Edge | Unresolved]:
     """All call edges of the packages that fit ``patterns`` (``dir/...`` as in go), and the calls without any."""
     analysis = session.program(repository, program, whole=True)
-    for _, unit in _units(analysis, patterns):
+    for _, unit in _units(session, analysis, patterns):
         found, failed = analysis.unit_edges(unit)
         yield from found
         yield from failed
@@ -139,7 +139,7 @@ def summary(session: Session, repository: str, program: str, patterns: Sequence[
     calls = dict[str, set[tuple[Position, str]]]()
     kinds = dict[str, Counter[str]]()
     reasons = dict[str, Counter[str]]()
-    for package, unit in _units(analysis, patterns):
+    for package, unit in _units(session, analysis, patterns):
         found, failed = analysis.unit_edges(unit)
         seen = calls.setdefault(package, set())
         seen.update((edge.site, edge.caller) for edge in (*found, *failed))
@@ -148,13 +148,16 @@ def summary(session: Session, repository: str, program: str, patterns: Sequence[
     return [PackageSummary(name, len(calls[name]), dict(kinds[name]), dict(reasons[name])) for name in sorted(calls)]
 
 
-def _units(analysis: Analysis, patterns: Sequence[str]) -> Iterator[tuple[str, Unit]]:
+def _units(session: Session, analysis: Analysis, patterns: Sequence[str]) -> Iterator[tuple[str, Unit]]:
     packages = analysis.packages_under(patterns)
     if not packages:
         raise ResolutionError(
             f"no package of {analysis.name} fits {' '.join(patterns)}", hint="patterns are dir or dir/..."
         )
-    for package in sorted(packages, key=lambda p: p.path):
+    packages.sort(key=lambda p: p.path)
+    linked = (f for p in (*packages, *analysis.program.closure()) for f in p.files)
+    session.reader.read_ahead({f.blob: f.source for f in linked})
+    for package in packages:
         for file in package.files:
             for declaration in file.facts.declarations:
                 if declaration.kind in ("func", "method", "var"):

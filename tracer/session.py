@@ -9,7 +9,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import tracer.syntax.parse as syntax
 from tracer.errors import ResolutionError, SourceError
 from tracer.golang import std
 from tracer.golang.analysis import Analysis
@@ -30,9 +29,7 @@ from tracer.source.pinning import split_source as split_source
 from tracer.source.pins import Progress
 from tracer.source.snapshot import Snapshot
 from tracer.store import Store
-from tracer.syntax.facts import EXTRACTOR_VERSION, FileFacts, decode, encode
-
-_KEEP_AT = 200
+from tracer.syntax.reader import Reader
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,29 +40,6 @@ class Options:
     offline: bool = False
     cache: Path | None = None
     progress: Progress | None = None
-
-
-@dataclass(eq=False)
-class Facts:
-    """The facts of blobs: from the store, or extracted and kept."""
-
-    store: Store
-    namespace: str
-    fresh: dict[str, bytes] = field(default_factory=dict[str, bytes])
-
-    def read(self, blob: str, source: bytes) -> FileFacts:
-        kept = self.store.get_many(self.namespace, [blob]).get(blob)
-        if kept is not None:
-            return decode(kept)
-        facts = syntax.extract(source)
-        self.fresh[blob] = encode(facts)
-        if len(self.fresh) >= _KEEP_AT:
-            self.flush()
-        return facts
-
-    def flush(self) -> None:
-        self.store.put_many(self.namespace, self.fresh)
-        self.fresh = {}
 
 
 @functools.cache
@@ -84,8 +58,7 @@ class Session:
         self.options = options
         self.cache = options.cache or cache_dir()
         self.store = Store(self.cache / "facts.sqlite")
-        recipe = EXTRACTOR_VERSION + syntax.query_text("go", "declarations") + syntax.query_text("go", "errors")
-        self.facts = Facts(self.store, hashlib.sha256(recipe.encode()).hexdigest()[:16])
+        self.reader = Reader(self.store)
         self.snapshots: dict[str, Snapshot] = {}
         self.analyses: dict[str, Analysis] = {}
         self.graphs: dict[tuple[str, str | None, tuple[str, ...]], CallGraph] = {}
@@ -99,7 +72,7 @@ class Session:
 
     def close(self) -> None:
         """Keeps the facts that were found, and lets go of the sources."""
-        self.facts.flush()
+        self.reader.close()
         self.store.close()
         for snapshot in self.snapshots.values():
             snapshot.close()
@@ -135,7 +108,7 @@ class Session:
             repository = self.repository(name)
             snapshot = self.snapshot(name)
             build = Build(repository.goos, repository.goarch, frozenset(repository.tags))
-            program = Program(name, snapshot, read_layout(snapshot), build, directory, self.facts.read)
+            program = Program(name, snapshot, read_layout(snapshot), build, directory, self.reader)
             program.closure()
             self.analyses[key] = Analysis(program, whole)
         return self.analyses[key]

@@ -22,12 +22,12 @@ from tracer.source.snapshot import Snapshot
 from tracer.syntax import ast
 from tracer.syntax.facts import Declaration, FileFacts
 from tracer.syntax.header import header
-from tracer.syntax.parse import parse_function, parse_header, parse_specs
+from tracer.syntax.parse import parse_header
+from tracer.syntax.reader import Reader
 
 STD = "std"
 _UNSAFE = ("Add", "Alignof", "Offsetof", "Sizeof", "Slice", "SliceData", "String", "StringData")
 _NEWLINE = re.compile(rb"\n")
-Facts = Callable[[str, bytes], FileFacts]
 
 
 @dataclass(eq=False)
@@ -39,7 +39,7 @@ class File:
     source: bytes
     blob: str
     imported: tuple[tuple[str, str], ...]
-    read_facts: Facts
+    reader: Reader
     trees: dict[int, ast.FuncDecl | tuple[ast.TypeSpec | ast.ValueSpec, ...]] = field(
         default_factory=dict[int, ast.FuncDecl | tuple[ast.TypeSpec | ast.ValueSpec, ...]]
     )
@@ -47,7 +47,7 @@ class File:
 
     @cached_property
     def facts(self) -> FileFacts:
-        return self.read_facts(self.blob, self.source)
+        return self.reader.facts(self.blob, self.source)
 
     @cached_property
     def begin(self) -> int:
@@ -92,7 +92,7 @@ class File:
     def function(self, declaration: Declaration) -> ast.FuncDecl:
         tree = self.trees.get(declaration.start)
         if not isinstance(tree, ast.FuncDecl):
-            tree = self.trees[declaration.start] = parse_function(self.source, declaration)
+            tree = self.trees[declaration.start] = self.reader.function(self.blob, self.source, declaration)
         return tree
 
     def header(self, declaration: Declaration) -> ast.FuncDecl:
@@ -105,7 +105,7 @@ class File:
     def specs(self, declaration: Declaration) -> tuple[ast.TypeSpec | ast.ValueSpec, ...]:
         tree = self.trees.get(declaration.start)
         if not isinstance(tree, tuple):
-            tree = self.trees[declaration.start] = parse_specs(self.source, declaration)
+            tree = self.trees[declaration.start] = self.reader.specs(self.blob, self.source, declaration)
         return tree
 
     @cached_property
@@ -268,7 +268,7 @@ class Package:
 class Program:
     """One binary: a main package and its import closure, for one build.
 
-    ``read_facts`` gives the facts of a blob, from where they are kept or by extraction.
+    ``reader`` gives the facts and trees of its files.
     """
 
     repository: str
@@ -276,7 +276,7 @@ class Program:
     layout: Layout
     build: Build
     directory: str
-    read_facts: Facts
+    reader: Reader
     packages: dict[str, Package] = field(default_factory=dict[str, Package])
     absent: dict[str, str] = field(default_factory=dict[str, str])
     const_types: dict[Const, ast.Expr | None] = field(default_factory=dict[Const, "ast.Expr | None"])
@@ -355,7 +355,7 @@ class Program:
                 continue
             package.name = package.name or head.package
             blob = self.snapshot.files[full]
-            package.files.append(File(package, full, source, blob, head.imports, self.read_facts))
+            package.files.append(File(package, full, source, blob, head.imports, self.reader))
         return package
 
     def _load_std(self, path: str) -> Package | None:
@@ -374,7 +374,7 @@ class Program:
             package.scope["Pointer"] = TypeName("Pointer", package, None, None, type=UNSAFE_POINTER)
         # The facts are kept under the archive's version, since these files have no blob id.
         blob = f"{std.version()}:{path}"
-        package.files.append(File(package, path, source, blob, head.imports, self.read_facts))
+        package.files.append(File(package, path, source, blob, head.imports, self.reader))
         return package
 
 

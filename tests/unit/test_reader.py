@@ -1,0 +1,190 @@
+"""Parsing ahead in a second process: what it gives is what parsing gives, and nothing depends on it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import psutil
+import pytest
+from support import analysis, repository
+
+from tracer.golang import std
+from tracer.golang.analysis import Analysis
+from tracer.store import Store
+from tracer.syntax import reader as reading
+from tracer.syntax.ahead import Ahead
+from tracer.syntax.facts import Declaration, encode
+from tracer.syntax.parse import extract, parse_function, parse_specs
+from tracer.syntax.reader import Reader
+
+CASES = Path(__file__).parent.parent / "cases"
+_LIBRARY = {name: source for name in ("net/http", "strings") if (source := std.source(name)) is not None}
+_DEEP = 3000
+FILES = {
+    **{path.name: path.read_bytes() for path in sorted(CASES.glob("*.go"))},
+    **_LIBRARY,
+    "broken": b"package p\nfunc f( {\nvar x = 1\nfunc (t *T) g() { return ) }\n",
+    "deep": b"package p\nfunc f() { _ = " + b"(" * _DEEP + b"x" + b")" * _DEEP + b" }\nfunc g() {}\n",
+    "wide": b"package p\nvar text = `\xff" + b"x" * 300_000 + b"`\nfunc \xc3\xa9(\xc3\xa9t\xc3\xa9 int) {}\n",
+    "empty": b"",
+}
+
+
+def parsed(source: bytes, declaration: Declaration) -> object:
+    parse = parse_function if declaration.kind in ("func", "method") else parse_specs
+    return parse(source, declaration)
+
+
+def _child() -> psutil.Process:
+    (child,) = _children()
+    return child
+
+
+def _children() -> list[psutil.Process]:
+    """The processes that parse ahead for this one; tests of other things have others."""
+    return [p for p in psutil.Process().children() if any("tracer.syntax.ahead" in part for part in p.cmdline())]
+
+
+def test_ahead_is_the_same() -> None:
+    ahead = Ahead(FILES)
+    _child().wait()
+    count = 0
+    for blob, source in FILES.items():
+        facts = extract(source)
+        assert ahead.facts(blob) == encode(facts), blob
+        assert ahead.facts(blob) is None, "each is given once"
+        for declaration in facts.declarations:
+            found = ahead.tree(blob, declaration.start)
+            # repr is of the whole tree, with all positions; it goes no deeper than Python does.
+            assert repr(found) == repr(parsed(source, declaration)), (blob, declaration)
+            count += 1
+    assert count > 1000
+    assert ahead.facts("other") is None
+    assert ahead.tree("broken", 1) is None
+    ahead.close()
+
+
+@pytest.fixture
+def reader(tmp_path: Path) -> Reader:
+    return Reader(Store(tmp_path / "facts.sqlite"))
+
+
+@pytest.fixture
+def always(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However little there is to parse, and on however small a machine."""
+    monkeypatch.setattr(reading, "_WORTH", 0)
+    monkeypatch.setattr(reading, "_processors", lambda: 2)
+
+
+@pytest.mark.usefixtures("always")
+def test_nothing_depends_on_it(reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun: list[Ahead] = []
+
+    class Killed(Ahead):
+        def __init__(self, files: Mapping[str, bytes]) -> None:
+            super().__init__(files)
+            begun.append(self)
+            second = _child()
+            second.kill()
+            second.wait()
+
+    monkeypatch.setattr(reading, "Ahead", Killed)
+    reader.read_ahead(FILES)
+    assert len(begun) == 1
+    for blob, source in FILES.items():
+        facts = reader.facts(blob, source)
+        assert facts == extract(source)
+        for declaration in facts.declarations:
+            read = reader.function if declaration.kind in ("func", "method") else reader.specs
+            assert repr(read(blob, source, declaration)) == repr(parsed(source, declaration))
+    reader.close()
+
+
+@pytest.mark.usefixtures("always")
+def test_what_was_parsed_ahead_is_kept(reader: Reader) -> None:
+    reader.read_ahead(FILES)
+    second = _child()
+    second.wait()
+    for blob, source in FILES.items():
+        assert reader.facts(blob, b"") == extract(source), "the facts of this blob were not parsed ahead"
+    reader.close()
+    again = Reader(reader.store)
+    for blob, source in FILES.items():
+        assert again.facts(blob, b"") == extract(source)
+
+
+@pytest.mark.parametrize(("worth", "processors"), [(10**9, 2), (0, 1)])
+def test_not_where_it_saves_nothing(
+    reader: Reader, monkeypatch: pytest.MonkeyPatch, worth: int, processors: int
+) -> None:
+    monkeypatch.setattr(reading, "_WORTH", worth)
+    monkeypatch.setattr(reading, "_processors", lambda: processors)
+    reader.read_ahead(FILES)
+    assert not _children()
+
+
+@pytest.mark.usefixtures("always")
+def test_no_process_is_no_error(reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "executable", "/nowhere/python")
+    reader.read_ahead(FILES)
+    blob, source = next(iter(FILES.items()))
+    assert reader.facts(blob, source) == extract(source)
+
+
+@pytest.mark.usefixtures("always")
+def test_edges_are_the_same(tmp_path: Path) -> None:
+    files = {
+        "go.mod": "module main\n\ngo 1.24\n",
+        **{f"p{i}/{path.name}": path.read_text() for i, path in enumerate(sorted(CASES.glob("*.go")))},
+    }
+    imports = "".join(f'import _ "main/{path.rpartition("/")[0]}"\n' for path in files if path != "go.mod")
+    files = {p: t.replace("package main\n", "package p\n", 1) for p, t in files.items()}
+    repository(tmp_path, files | {"main.go": f"package main\n\n{imports}\nfunc main() {{}}\n"})
+    alone, ahead = analysis(tmp_path, whole=True), analysis(tmp_path, whole=True)
+    ahead.program.reader.read_ahead({f.blob: f.source for p in ahead.program.closure() for f in p.files})
+    _child().wait()
+    expected = rows(alone)
+    assert len(expected) > 500
+    assert rows(ahead) == expected
+    ahead.program.reader.close()
+
+
+def rows(program: Analysis) -> list[object]:
+    return [
+        program.unit_edges(file.unit(declaration))
+        for package in program.packages_under(["..."])
+        for file in package.files
+        for declaration in file.facts.declarations
+        if declaration.kind in ("func", "method", "var")
+    ]
+
+
+def test_it_ends_with_the_first_process() -> None:
+    first = (
+        "import os, psutil, signal\n"
+        "from tracer.syntax.ahead import Ahead\n"
+        "ahead = Ahead({str(i): b'package p\\n' + b'func f() { g(1, 2, 3) }\\n' * 10_000 for i in range(50)})\n"
+        "print(psutil.Process().children()[0].pid, flush=True)\n"
+        "os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", first], capture_output=True, text=True, check=False)
+    assert done.returncode != 0, done.stderr
+    left = int(done.stdout)
+    psutil.wait_procs([psutil.Process(left)] if psutil.pid_exists(left) else [], timeout=10)
+    assert not psutil.pid_exists(left) or psutil.Process(left).status() == psutil.STATUS_ZOMBIE
+
+
+def test_it_ends_when_it_is_closed() -> None:
+    ahead = Ahead({str(i): b"package p\n" + b"func f() { g(1, 2, 3) }\n" * 10_000 for i in range(50)})
+    second = _child()
+    ahead.close()
+    assert not second.is_running()
+
+
+def test_nothing_is_left_open() -> None:
+    before = psutil.Process().num_fds()
+    Ahead(FILES).close()
+    assert psutil.Process().num_fds() == before

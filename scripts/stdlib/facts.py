@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from scripts.stdlib.world import Decl, World
 
 MAX_VALUE = 120
+MAX_PASSED = 300
 MAX_ALTERNATIVES = 12
 MAX_DEPTH = 6
 MAX_INNER = 3
@@ -368,6 +369,9 @@ class Facts:
         inner = self.told(operand, depth + 1)
         usable = [v for v in inner.values if v != "nil" and not re.match(r"[&*(]*(new\()?(struct\b|func\()", v)]
         values = [f"({v})" if v[0] in "&*" else f"(&{v})" if re.match(r"[\w.]+\{.*\}$", v) else v for v in usable]
+        receiver = "" if values else self.receiver(operand, name)
+        if receiver:
+            return Told([f"{receiver}.{name}"])
         # What code stores in a field is not among the facts; only a public field is filled by others.
         whole = (
             inner.whole
@@ -375,6 +379,22 @@ class Facts:
             and (exported(name) or self.world.is_method(self.file, name))
         )
         return Told([f"{v}.{name}" for v in values], whole)
+
+    def receiver(self, operand: Node, name: str) -> str:
+        """A nil pointer that has the method of this name, where a local variable's declared type tells which; else ""."""
+        var = self.uses.get(operand.start_byte) if operand.type == "identifier" else None
+        if var is None or var.role in ("param", "recv"):
+            return ""
+        found = self.type_of(operand)
+        if found is None or self.world.method(found, name) is None or found.node.child_by_field_name("type_parameters"):
+            return ""
+        base, path = found.names[0], found.file.package.path
+        if found.file.package is not self.file.package:
+            local = next((name for name, imported in self.file.imports.items() if imported == path), None)
+            if local is None or not exported(base):
+                return ""
+            base = f"{local}.{base}"
+        return f"(*{base})(nil)"
 
     def call(self, node: Node, depth: int) -> Told:
         if node.type != "call_expression":
@@ -453,16 +473,30 @@ class Facts:
             return [text(node)] if found is not None and found.kind in ("func", "var") else []
         if self.decl.kind == "var" and any(n.type in STRINGS for n in node.children):
             return ['""']
-        if node.type not in ("call_expression", "unary_expression", "composite_literal", "identifier"):
+        if node.type not in (
+            "call_expression",
+            "unary_expression",
+            "composite_literal",
+            "identifier",
+            "selector_expression",
+        ):
             return []
         before = {key: list(names) for key, names in self.prelude.items()}
         told = self.told(node)
         if before != self.prelude:
             # A part of a result stands in a variable of the body; what is passed has to be one expression.
             self.prelude = before
+            return self.method_value(node)
+        short = len(told.values) <= MAX_ALTERNATIVES and all(len(value) <= MAX_PASSED for value in told.values)
+        return told.values if told.whole and short else self.method_value(node)
+
+    def method_value(self, node: Node) -> list[str]:
+        """A method of a local variable that is passed, of a nil pointer."""
+        if node.type != "selector_expression":
             return []
-        short = len(told.values) <= MAX_ALTERNATIVES and all(len(value) <= MAX_VALUE for value in told.values)
-        return told.values if told.whole and short else []
+        name = text(node.child_by_field_name("field"))
+        receiver = self.receiver(kids(node)[0], name)
+        return [f"{receiver}.{name}"] if receiver else []
 
     def elements(self, body: Node | None, typ: Node) -> str:
         if body is None or not self.is_struct(typ):
@@ -757,8 +791,8 @@ class Facts:
         if var is None:
             return None
         typ = var.type
-        if typ is None and len(var.values) == 1 and var.values[0] is not None and var.values[0][1] < 0:
-            value = var.values[0][0]
+        if typ is None and len(var.values) == 1 and var.values[0] is not None:
+            value, part = var.values[0]
             if value.type == "unary_expression" and text(value.child_by_field_name("operator")) == "&":
                 value = value.child_by_field_name("operand") or value
             typ = value.child_by_field_name("type") if value.type == "composite_literal" else None
@@ -767,7 +801,7 @@ class Facts:
                 typ = (kids(value.child_by_field_name("arguments")) or [None])[0]
             elif fun is not None:
                 made = self.callee(fun)
-                result = made.node.child_by_field_name("result") if made is not None else None
+                result = result_type(made, max(part, 0) // 100) if made is not None else None
                 plain = result is not None and result.type in ("pointer_type", "type_identifier")
                 found = self.world.named(result, made.file) if made is not None and plain else None
                 return found if found is not None and found.kind == "type" else None
@@ -882,3 +916,16 @@ class Facts:
                 if var.role == "result":
                     return var
         return None
+
+
+def result_type(decl: Decl, number: int) -> Node | None:
+    """The type expression of one of a function's results."""
+    result = decl.node.child_by_field_name("result")
+    if result is None or result.type != "parameter_list":
+        return result if number == 0 else None
+    for param in kids(result):
+        count = max(len(param.children_by_field_name("name")), 1)
+        if number < count:
+            return param.child_by_field_name("type")
+        number -= count
+    return None

@@ -1,0 +1,58 @@
+"""The two commands that are measured side by side: ``tracer edges``, and x/tools' ``callgraph`` on the same program.
+
+``TRACER_CALLGRAPH`` and ``TRACER_GO`` name the programs where they are not on PATH, ``TRACER_ALGO`` another algorithm than
+vta (bench/pointer.py makes a callgraph that has ``pointer``).
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+ALGORITHM = os.environ.get("TRACER_ALGO", "vta")
+
+
+@dataclass(frozen=True)
+class Command:
+    """What is run, in which folder, and what is in its environment besides."""
+
+    words: tuple[str, ...]
+    folder: str
+    environment: dict[str, str]
+
+
+def tracer(tree: str, program: str, pattern: str, tags: list[str], scratch: Path) -> Command:
+    """``tracer edges`` as JSON lines, with an empty cache in ``scratch``."""
+    investigation = scratch / "edges.toml"
+    listed = ", ".join(f'"{tag}"' for tag in tags)
+    investigation.write_text(
+        f'title = "edges"\n\n[repositories.tree]\nurl = "https://example.invalid/tree"\ncommit = "{"0" * 40}"\n'
+        f'programs = ["{program}"]\ntags = [{listed}]\n',
+        encoding="utf-8",
+    )
+    asked = ("--repo", "tree", "--program", program, "--source", f"tree={tree}", "--package", pattern)
+    words = (sys.executable, "-m", "tracer", "edges", "-i", str(investigation), *asked, "--format", "jsonl")
+    return Command(words, str(Path.cwd()), {"TRACER_CACHE": str(scratch / "cache")})
+
+
+def callgraph(tree: str, program: str, tags: list[str], template: str = "") -> Command:
+    """``callgraph`` on the whole program, an edge a line in a ``template`` of Go's or as it likes."""
+    found = os.environ.get("TRACER_CALLGRAPH") or shutil.which("callgraph")
+    if found is None:
+        raise SystemExit(
+            "x/tools' callgraph is not installed (Debian: golang-golang-x-tools); TRACER_CALLGRAPH names one"
+        )
+    go = os.environ.get("TRACER_GO") or shutil.which("go") or "go"
+    vendored = (Path(tree) / "vendor").is_dir() and not (Path(tree) / "go.work").is_file()
+    path = os.pathsep.join((str(Path(go).parent), os.environ.get("PATH", os.defpath)))
+    environment = {
+        "GOFLAGS": f"{'-mod=vendor ' if vendored else ''}-tags={','.join(tags)}",
+        "CGO_ENABLED": "0",
+        "GOTOOLCHAIN": "local",
+        "PATH": path,
+    }
+    words = (found, f"-algo={ALGORITHM}", *([f"-format={template}"] if template else []), f"./{program}")
+    return Command(words, tree, environment)

@@ -1,0 +1,96 @@
+"""tracer's edges against those of x/tools' callgraph: python bench/compare.py TREE PROGRAM PATTERN [TAGS]
+
+The arguments are those of bench/edges.py; bench/commands.py tells which programs are run, and how another algorithm is.
+Prints recall and precision of each kind of call; the edges that only one side has go to ours-only.txt and theirs-only.txt
+in the folder that TRACER_DIFFERENCES names. A call through an interface counts at the lines where callgraph names a target:
+recall is the part of their targets that is ours, precision the part of ours that is theirs. Closures are left out.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from commands import ALGORITHM, Command, callgraph, tracer
+
+_TEMPLATE = "{{.Caller}}\t{{.Callee}}\t{{.Filename}}:{{.Line}}:{{.Column}}\t{{.Dynamic}}"
+_TYPE_ARGUMENTS = re.compile(r"\[[^\[\]]*\]")
+_CALLED = re.compile(r"(\w+)\s*(?:\[[^\[\]]*\]\s*)?$")
+Edge = tuple[str, int, str]
+"""File, line and callee: where on a line a call stands, the two tell differently."""
+
+
+def run(command: Command) -> list[str]:
+    environment = os.environ | command.environment
+    done = subprocess.run(command.words, cwd=command.folder, env=environment, stdout=subprocess.PIPE, check=True)
+    return done.stdout.decode().splitlines()
+
+
+def plain(name: str) -> str:
+    """A function's name without type arguments, and without go/ssa's marks of the wrappers around methods."""
+    shorter = _TYPE_ARGUMENTS.sub("", name)
+    return plain(shorter) if shorter != name else name.removesuffix("$bound").removesuffix("$thunk")
+
+
+def theirs(rows: Iterable[str], tree: Path, files: set[str]) -> dict[str, set[Edge]]:
+    """The edges of callgraph that leave some files of the tree, by kind: static, interface, value."""
+    out: dict[str, set[Edge]] = defaultdict(set)
+    lines = dict[str, list[bytes]]()
+    for row in rows:
+        _, callee, place, dynamic = row.split("\t")
+        file, line, column = place.rsplit(":", 2)
+        if not Path(file).is_relative_to(tree) or (name := str(Path(file).relative_to(tree))) not in files:
+            continue
+        callee = plain(callee)
+        if "$" in callee:
+            continue
+        text = lines.setdefault(name, Path(file).read_bytes().split(b"\n"))[int(line) - 1]
+        # Where the name of what is called is not that of the callee, a value is called.
+        called = _CALLED.search(text[: int(column) - 1].decode("utf-8", "replace"))
+        same = called is not None and called.group(1) == callee.rsplit(".", 1)[-1]
+        kind = ("interface" if same else "value") if dynamic == "dynamic" else "static"
+        if same or kind == "value":
+            out[kind].add((name, int(line), callee))
+    return out
+
+
+def by_name(edges: Iterable[Edge]) -> Mapping[tuple[str, int, str], set[str]]:
+    """Callees by the line and the name that is called there."""
+    out: dict[tuple[str, int, str], set[str]] = defaultdict(set)
+    for file, line, callee in edges:
+        out[file, line, callee.rsplit(".", 1)[-1]].add(callee)
+    return out
+
+
+def main() -> None:
+    tree, program, pattern, *tags = sys.argv[1:]
+    asked = callgraph(tree, program, tags, _TEMPLATE)
+    with tempfile.TemporaryDirectory() as folder:
+        rows = [json.loads(row) for row in run(tracer(tree, program, pattern, tags, Path(folder)))]
+    ours = {(row["file"], row["line"], row["callee"]) for row in rows if row["callee"]}
+    wanted = theirs(run(asked), Path(tree).resolve(), {row["file"] for row in rows})
+    mine, all_theirs = by_name(ours), by_name(edge for edges in wanted.values() for edge in edges)
+    print(f"tracer edges of {pattern} beside callgraph -algo={ALGORITHM}: recall, precision, edges of callgraph")
+    for kind in ("static", "interface", "value"):
+        sites = by_name(wanted[kind])
+        claimed = sum(len(mine.get(site, ())) for site in sites)
+        right = sum(len(mine.get(site, set()) & all_theirs[site]) for site in sites)
+        precision = f"{right / max(claimed, 1):.4f}" if kind != "value" else "     -"
+        print(f"{kind:10} {len(wanted[kind] & ours) / max(len(wanted[kind]), 1):.4f} {precision} {len(wanted[kind])}")
+    every = {edge for edges in wanted.values() for edge in edges}
+    told = {edge for edge in ours if (*edge[:2], edge[2].rsplit(".", 1)[-1]) in all_theirs}
+    folder = os.environ.get("TRACER_DIFFERENCES")
+    for name, edges in (("ours-only.txt", told - every), ("theirs-only.txt", every - ours)) if folder else ():
+        text = "".join(f"{file}:{line} {callee}\n" for file, line, callee in sorted(edges))
+        Path(folder or "", name).write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -155,6 +155,7 @@ def _units(session: Session, analysis: Analysis, patterns: Sequence[str]) -> Ite
             f"no package of {analysis.name} fits {' '.join(patterns)}", hint="patterns are dir or dir/..."
         )
     packages.sort(key=lambda p: p.path)
+    # What is asked about comes first, and is needed first.
     linked = (f for p in (*packages, *analysis.program.closure()) for f in p.files)
     session.reader.read_ahead({f.blob: f.source for f in linked})
     for package in packages:

@@ -7,8 +7,8 @@ without cgo: types, constants, variables, signatures. What nothing public reache
 function has facts, told from its own statements alone:
 
 - ``return``: for interface and function results, the values it may return. Literals are without their content except
-  for parameters put into fields; an argument that is not a parameter, literal or package-level name is ``nil``, or
-  left out at the end of the list. A result that says nothing by itself is ``nil``. One result of a call that has
+  for parameters put into fields; an argument that is not a parameter, literal, package-level name, public field or
+  method of a variable is ``untold``. A result that says nothing by itself is ``nil``. One result of a call that has
   several is taken with ``_0, _ := f()`` before the return.
 - ``p(…)``, ``p.M(…)``, ``p.(I).M(…)``: the calls of parameters, its own and those of the functions it hands them to.
 - ``_ = &T{f: p}``: a parameter comes to lie in a field.

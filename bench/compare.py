@@ -2,8 +2,9 @@
 
 The arguments are those of bench/edges.py; bench/commands.py tells which programs are run, and how another algorithm is.
 Prints recall and precision of each kind of call; the edges that only one side has go to ours-only.txt and theirs-only.txt
-in the folder that TRACER_DIFFERENCES names. A call through an interface counts at the lines where callgraph names a target:
-recall is the part of their targets that is ours, precision the part of ours that is theirs. Closures are left out.
+in the folder that TRACER_DIFFERENCES names. A call through an interface counts at the lines where callgraph names a target,
+one of a value where it has a function value: recall is the part of their targets that is ours, precision the part of ours
+that is theirs. Closures are left out.
 """
 
 from __future__ import annotations
@@ -76,14 +77,23 @@ def main() -> None:
         rows = [json.loads(row) for row in run(tracer(tree, program, pattern, tags, Path(folder)))]
     ours = {(row["file"], row["line"], row["callee"]) for row in rows if row["callee"]}
     wanted = theirs(run(asked), Path(tree).resolve(), {row["file"] for row in rows})
+    values = {
+        (row["file"], row["line"], row["callee"]) for row in rows if row["kind"] == "value" and "$" not in row["callee"]
+    }
     mine, all_theirs = by_name(ours), by_name(edge for edges in wanted.values() for edge in edges)
     print(f"tracer edges of {pattern} beside callgraph -algo={ALGORITHM}: recall, precision, edges of callgraph")
     for kind in ("static", "interface", "value"):
-        sites = by_name(wanted[kind])
-        claimed = sum(len(mine.get(site, ())) for site in sites)
-        right = sum(len(mine.get(site, set()) & all_theirs[site]) for site in sites)
-        precision = f"{right / max(claimed, 1):.4f}" if kind != "value" else "     -"
-        print(f"{kind:10} {len(wanted[kind] & ours) / max(len(wanted[kind]), 1):.4f} {precision} {len(wanted[kind])}")
+        if kind == "value":
+            # Nothing is called by the name of what is called.
+            lines = {edge[:2] for edge in wanted[kind]}
+            claims = {edge for edge in values if edge[:2] in lines}
+            claimed, right = len(claims), len(claims & wanted[kind])
+        else:
+            sites = by_name(wanted[kind])
+            claimed = sum(len(mine.get(site, ())) for site in sites)
+            right = sum(len(mine.get(site, set()) & all_theirs[site]) for site in sites)
+        recall = len(wanted[kind] & ours) / max(len(wanted[kind]), 1)
+        print(f"{kind:10} {recall:.4f} {right / max(claimed, 1):.4f} {len(wanted[kind])}")
     every = {edge for edges in wanted.values() for edge in edges}
     told = {edge for edge in ours if (*edge[:2], edge[2].rsplit(".", 1)[-1]) in all_theirs}
     folder = os.environ.get("TRACER_DIFFERENCES")

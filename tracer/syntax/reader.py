@@ -7,12 +7,15 @@ import hashlib
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from tracer.store import Store
 from tracer.syntax import ast
-from tracer.syntax.ahead import Ahead
 from tracer.syntax.facts import EXTRACTOR_VERSION, Declaration, FileFacts, decode, encode
 from tracer.syntax.parse import extract, parse_function, parse_specs, query_text
+
+if TYPE_CHECKING:
+    from tracer.syntax.ahead import Ahead
 
 _KEEP_AT = 200
 # Source below this size is parsed before another process has begun.
@@ -54,6 +57,9 @@ class Reader:
     def read_ahead(self, files: Mapping[str, bytes]) -> None:
         """Begins to parse the files of these blobs, most of which will be asked for, where that saves time."""
         if self._ahead is None and _processors() > 1 and sum(map(len, files.values())) >= _WORTH:
+            # Imported where it is used: most commands parse little.
+            from tracer.syntax.ahead import Ahead
+
             with contextlib.suppress(OSError):
                 self._ahead = Ahead(files)
 

@@ -25,7 +25,7 @@ from tracer.golang.checker import Checker
 from tracer.golang.forwards import Forwards
 from tracer.golang.implementers import Implementers
 from tracer.golang.index import Index, OverBudget
-from tracer.golang.info import CallSite, Info, Literal, Node, Owner
+from tracer.golang.info import CallSite, Info, Literal, Node, Owner, root_of
 from tracer.golang.instances import Instances
 from tracer.golang.mentions import Mentions
 from tracer.golang.packages import File, Package
@@ -238,9 +238,7 @@ class Flow:
 
     def stores(self, node: Node) -> list[tuple[Node, File, ast.Pos]]:
         """All that is stored in a field or package variable (``("f", field)``, ``("v", var)``), or as an element of it."""
-        root: Node = node
-        while root[0] in ("e", "k", "*"):
-            root = root[1]
+        root = root_of(node)
         self.index.spent = 0
         if root[0] == "f":
             self.index.look_at(self.mentions.writers_of_field, root[1])

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from tracer.golang import types as t
 from tracer.golang.index import OverBudget
-from tracer.golang.info import CallSite, Info, Node, Owner
+from tracer.golang.info import CallSite, Info, Node, Owner, root_of
 from tracer.golang.places import Call, Growing, Place, carries
 from tracer.syntax import ast
 
@@ -171,9 +171,7 @@ class Forwards:
 
     @staticmethod
     def _into_holder(source: Node, go: Callable[[Node], object]) -> None:
-        while source[0] in ("e", "k", "*"):
-            source = source[1]
-        go(("h", source))
+        go(("h", root_of(source)))
 
     def _parameters(self, info: Info, site: CallSite, index: int, anchor: Place, go: Callable[[Node], object]) -> None:
         def into(owner: Owner) -> None:

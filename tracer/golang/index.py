@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from tracer.golang import types as t
 from tracer.golang.checker import Checker
-from tracer.golang.info import Info, Node
+from tracer.golang.info import Info, Node, root_of
 from tracer.golang.packages import File, Unit
 from tracer.golang.places import Call, called_expr
 from tracer.golang.uses import Uses, uses_in
@@ -79,9 +79,7 @@ class Index:
     def _note(self, info: Info) -> None:
         """Enters what a unit holds for others into the indices."""
         for target, sources in info.flows.items():
-            root = target
-            while root[0] in ("e", "k", "*"):
-                root = root[1]
+            root = root_of(target)
             if root[0] in ("f", "p") or (root[0] == "v" and isinstance(root[1], t.Var) and root[1].role == "global"):
                 stored = self.stored.setdefault(target, [])
                 stored += [(source, info.file, pos) for source, pos in sources]

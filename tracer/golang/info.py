@@ -15,6 +15,13 @@ from tracer.syntax import ast
 Node = tuple[Any, ...]
 
 
+def root_of(node: Node) -> Node:
+    """The node that holds another: without the elements, keys and pointers that lead to that one."""
+    while node[0] in ("e", "k", "*"):
+        node = node[1]
+    return node
+
+
 @dataclass(slots=True, eq=False)
 class Literal:
     """A function literal as a value; named as go/ssa names it: ``F$1``."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from tracer.golang import types as t
-from tracer.golang.info import CallSite, Info, Node
+from tracer.golang.info import CallSite, Info, Node, root_of
 from tracer.syntax import ast
 
 
@@ -38,21 +38,18 @@ def uses_in(info: Info) -> Uses:
     """The uses of a unit's expressions, by what its flows and its trees say."""
     out = Uses()
     for stored, sources in info.flows.items():
-        target = stored
-        while target[0] in ("e", "k", "*"):
-            target = target[1]
+        target = root_of(stored)
         if target is not stored:
             out.parts.setdefault(target, []).append(stored)
         if target is not stored and target[0] in ("x", "v"):
             # What is stored in a container is found wherever that came from.
             target = ("h", target)
         for source, _ in sources:
-            while source[0] in ("e", "k", "*"):
-                source = source[1]  # noqa: PLW2901  # a node holds a node
-            if source[0] == "x":
-                out.outgoing.setdefault(source[2], []).append(target)
-            elif source[0] == "xi":
-                out.outgoing_parts.setdefault((source[2], source[3]), []).append(target)
+            origin = root_of(source)
+            if origin[0] == "x":
+                out.outgoing.setdefault(origin[2], []).append(target)
+            elif origin[0] == "xi":
+                out.outgoing_parts.setdefault((origin[2], origin[3]), []).append(target)
     for e in info.types:
         node: Node = ("x", info, e)
         match e:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tracer.golang import types as t
-from tracer.golang.info import Info, Node
+from tracer.golang.info import Info, Node, root_of
 from tracer.golang.packages import File
 from tracer.golang.places import Call, Emit, Growing, Place
 from tracer.syntax import ast
@@ -40,9 +40,7 @@ class Writes:
 
     def written(self, node: Node, holder: Node, place: Place, emit: Emit) -> None:
         """What is written to a part of the value that a variable or field holds, under this name or another."""
-        root: Node = holder
-        while root[0] in ("e", "k", "*"):
-            root = root[1]
+        root = root_of(holder)
         match root:
             case ("v", t.Var() as var) if var.role == "global":
                 self.flow.index.look_at(self.flow.mentions.writers_of_global, var)

@@ -13,11 +13,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tracer.golang import constants
 from tracer.golang import types as t
-from tracer.golang.analysis import Analysis
-from tracer.golang.info import CallSite, Info
-from tracer.golang.packages import File
+from tracer.golang.check.info import CallSite, Info
+from tracer.golang.load.packages import File
+from tracer.golang.program import Analysis
+from tracer.golang.types import constants
 from tracer.syntax import ast
 
 HELPER = Path(__file__).parent / "differential" / "types"

@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from tracer.golang import types as t
-from tracer.golang.analysis import Analysis
-from tracer.golang.build import Build
-from tracer.golang.modules import read_layout
-from tracer.golang.packages import Program
+from tracer.golang.load.build import Build
+from tracer.golang.load.modules import read_layout
+from tracer.golang.load.packages import Program
+from tracer.golang.program import Analysis
 from tracer.source.clones import open_local
 from tracer.store import Store
 from tracer.syntax.reader import Reader

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from support import analysis, repository
 
-from tracer.golang import std
+from tracer.golang.stdlib import archive as std
 from tracer.golang.types import Func
 
 FILES = {

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from support import analysis, repository
 
-from tracer.golang.analysis import Analysis
-from tracer.golang.packages import Unit
+from tracer.golang.load.packages import Unit
+from tracer.golang.program import Analysis
 from tracer.golang.types import Func
 from tracer.model import Unresolved
 from tracer.report.exports import edge_row

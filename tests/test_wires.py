@@ -8,7 +8,7 @@ import pytest
 from support import analysis, repository
 
 from tracer import api, trace
-from tracer.golang.texts import texts
+from tracer.golang.strings import texts
 from tracer.graph import CallGraph
 from tracer.investigation.reader import load
 from tracer.model import Hop

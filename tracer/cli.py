@@ -20,7 +20,7 @@ from rich.text import Text
 from tracer import api, terminal
 from tracer.diff import Comparison
 from tracer.errors import InvestigationError, TracerError
-from tracer.golang import std
+from tracer.golang.stdlib import archive as std
 from tracer.investigation.model import ArtifactSource, Chain, Investigation, Repository
 from tracer.investigation.reader import load
 from tracer.investigation.writer import write as write_investigation

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from tracer.golang import types as t
-from tracer.golang.places import position
+from tracer.golang.flow.places import position
 from tracer.model import Evidence
 from tracer.syntax.guards import Guard, guards
 

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from tracer.golang import types as t
-from tracer.golang.analysis import Analysis, Declared
-from tracer.golang.flow import Dispatch, Target
-from tracer.golang.info import CallSite, Info, Literal, Owner
-from tracer.golang.places import position
+from tracer.golang.check.info import CallSite, Info, Literal, Owner
+from tracer.golang.flow.places import position
+from tracer.golang.flow.solver import Dispatch, Target
+from tracer.golang.program import Analysis, Declared
 from tracer.model import Edge, EdgeKind, Evidence, Modifier, Position, Reason, Symbol, Unresolved
 from tracer.syntax import ast
 from tracer.wire.fallback import fallback

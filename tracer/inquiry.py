@@ -9,11 +9,11 @@ from dataclasses import replace
 from cattrs.preconf.json import make_converter
 
 from tracer.errors import ResolutionError
-from tracer.golang.analysis import Analysis, matches, normal
-from tracer.golang.info import CallSite, Info
+from tracer.golang.check.info import CallSite, Info
+from tracer.golang.flow.places import position
+from tracer.golang.load.packages import Unit
 from tracer.golang.lookup import lookup as lookup
-from tracer.golang.packages import Unit
-from tracer.golang.places import position
+from tracer.golang.program import Analysis, matches, normal
 from tracer.golang.types import Func
 from tracer.graph import CallGraph
 from tracer.model import (

@@ -10,12 +10,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tracer.errors import ResolutionError, SourceError
-from tracer.golang import std
-from tracer.golang.analysis import Analysis
-from tracer.golang.build import Build
+from tracer.golang.load.build import Build
+from tracer.golang.load.modules import read_layout
+from tracer.golang.load.packages import Program
 from tracer.golang.lookup import lookup as lookup
-from tracer.golang.modules import read_layout
-from tracer.golang.packages import Program
+from tracer.golang.program import Analysis
+from tracer.golang.stdlib import archive as std
 from tracer.graph import CallGraph
 from tracer.investigation.model import Investigation, Repository
 from tracer.model import (

@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 
 from tracer.conditions import conditional
 from tracer.golang import types as t
-from tracer.golang.analysis import Analysis
-from tracer.golang.constants import Value
-from tracer.golang.info import Info, Node
-from tracer.golang.packages import File
-from tracer.golang.places import position
-from tracer.golang.scope import Scope
-from tracer.golang.texts import texts
+from tracer.golang.check.info import Info, Node
+from tracer.golang.check.scope import Scope
+from tracer.golang.flow.places import position
+from tracer.golang.load.packages import File
+from tracer.golang.program import Analysis
+from tracer.golang.strings import texts
+from tracer.golang.types.constants import Value
 from tracer.model import Evidence, Position, Symbol, shortened
 from tracer.syntax import ast
 

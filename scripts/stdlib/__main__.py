@@ -1,4 +1,4 @@
-"""Makes tracer/golang/std.zip: what the Go standard library declares, as Go declarations without code.
+"""Makes tracer/golang/stdlib/std.zip: what the Go standard library declares, as Go declarations without code.
 
     python -m scripts.stdlib GOROOT OUT
 

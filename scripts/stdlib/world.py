@@ -13,7 +13,7 @@ from tree_sitter import Language, Node, Parser, Query, QueryCursor
 
 from scripts.stdlib.facts import Facts
 from scripts.stdlib.nodes import base_name, exported, kids, text, type_params, walk
-from tracer.golang.build import Build
+from tracer.golang.load.build import Build
 from tracer.syntax.header import header
 
 PARSER = Parser(Language(tree_sitter_go.language()))

@@ -8,9 +8,9 @@ import tree_sitter_go
 from edges import Edge, package, plain
 from tree_sitter import Language, Node, Parser
 
-from tracer.golang.analysis import Analysis
-from tracer.golang.info import CallSite, Info, Owner
-from tracer.golang.packages import File
+from tracer.golang.check.info import CallSite, Info, Owner
+from tracer.golang.load.packages import File
+from tracer.golang.program import Analysis
 from tracer.model import Unresolved
 
 _PARSER = Parser(Language(tree_sitter_go.language()))

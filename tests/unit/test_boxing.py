@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from support import analysis, repository, type_name
 
-from tracer.golang import boxing
+from tracer.golang.callgraph import runtime as boxing
 
 TYPE = 'package main\n\ntype T struct{ n int }\n\nfunc (*T) Error() string { return "" }\n\n'
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tracer.golang import std
-from tracer.golang.build import Build
+from tracer.golang.load.build import Build
+from tracer.golang.stdlib import archive as std
 from tracer.model import Symbol
 from tracer.syntax import ast, parse
 from tracer.syntax.facts import decode, encode

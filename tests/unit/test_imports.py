@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.support import analysis, repository
-from tracer.golang.imports import Imports
-from tracer.golang.packages import File, Package, Program
+from tracer.golang.load.packages import File, Package, Program
+from tracer.golang.search.qualifiers import Imports
 
 MODULE = {
     "go.mod": "module example.com/m\n\ngo 1.24\n",

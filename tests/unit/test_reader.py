@@ -11,8 +11,8 @@ import psutil
 import pytest
 from support import analysis, repository
 
-from tracer.golang import std
-from tracer.golang.analysis import Analysis
+from tracer.golang.program import Analysis
+from tracer.golang.stdlib import archive as std
 from tracer.store import Store
 from tracer.syntax import reader as reading
 from tracer.syntax.ahead import Ahead

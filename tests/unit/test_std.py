@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tracer.golang import std
+from tracer.golang.stdlib import archive as std
 from tracer.syntax.parse import extract
 
 

@@ -14,8 +14,8 @@ from typing import Protocol
 
 from tracer import trace
 from tracer.errors import ResolutionError, SourceError
-from tracer.golang.analysis import Analysis, matches, normal
 from tracer.golang.lookup import lookup, lookup_all
+from tracer.golang.program import Analysis, matches, normal
 from tracer.graph import CallGraph, Node, Step
 from tracer.investigation import artifacts
 from tracer.investigation.model import (

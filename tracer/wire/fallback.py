@@ -8,9 +8,9 @@ services"). It is told by that body and by the embedding, whatever the type is c
 from __future__ import annotations
 
 from tracer.golang import types as t
-from tracer.golang.analysis import Analysis
-from tracer.golang.flow import Target
-from tracer.golang.places import position, promotion_note
+from tracer.golang.flow.places import position, promotion_note
+from tracer.golang.flow.solver import Target
+from tracer.golang.program import Analysis
 from tracer.model import Evidence
 
 _CODE = "google.golang.org/grpc/codes.Unimplemented"

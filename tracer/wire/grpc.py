@@ -13,11 +13,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from tracer.golang import types as t
-from tracer.golang.analysis import Analysis
-from tracer.golang.flow import Target
-from tracer.golang.info import CallSite, Info, Node, Owner
-from tracer.golang.packages import Package, Unit
-from tracer.golang.places import position
+from tracer.golang.check.info import CallSite, Info, Node, Owner
+from tracer.golang.flow.places import position
+from tracer.golang.flow.solver import Target
+from tracer.golang.load.packages import Package, Unit
+from tracer.golang.program import Analysis
 from tracer.model import EdgeKind, Evidence
 from tracer.syntax import ast
 from tracer.wire.model import Handler, Stub, is_stream, method_notes, spoken

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from tracer.golang import types as t
-from tracer.golang.analysis import Analysis
-from tracer.golang.flow import Target
-from tracer.golang.info import CallSite, Info, Owner
+from tracer.golang.check.info import CallSite, Info, Owner
+from tracer.golang.flow.solver import Target
+from tracer.golang.program import Analysis
 from tracer.model import EdgeKind, Evidence
 from tracer.syntax import ast
 

@@ -16,11 +16,11 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
 from tracer.golang import types as t
-from tracer.golang.analysis import Analysis
-from tracer.golang.flow import Target
-from tracer.golang.info import CallSite, Info, Owner
-from tracer.golang.packages import Package
-from tracer.golang.texts import SELF, texts
+from tracer.golang.check.info import CallSite, Info, Owner
+from tracer.golang.flow.solver import Target
+from tracer.golang.load.packages import Package
+from tracer.golang.program import Analysis
+from tracer.golang.strings import SELF, texts
 from tracer.model import EdgeKind, Evidence
 from tracer.wire.model import Handler, Stub
 

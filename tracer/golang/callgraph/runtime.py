@@ -11,10 +11,10 @@ import re
 from collections.abc import Iterator
 
 from tracer.golang import types as t
-from tracer.golang.checker import Checker
-from tracer.golang.imports import Imports
-from tracer.golang.made import Name, Use, declared_at, signature, uses
-from tracer.golang.packages import File, Package, Unit
+from tracer.golang.callgraph.instantiated import Name, Use, declared_at, signature, uses
+from tracer.golang.check.checker import Checker
+from tracer.golang.load.packages import File, Package, Unit
+from tracer.golang.search.qualifiers import Imports
 from tracer.syntax import ast
 from tracer.syntax.facts import Declaration
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tracer.golang import constants
 from tracer.golang import types as t
-from tracer.golang.scope import Scope
+from tracer.golang.check.scope import Scope
+from tracer.golang.types import constants
 from tracer.syntax import ast
 
 if TYPE_CHECKING:
-    from tracer.golang.walker import Walker
+    from tracer.golang.check.walker import Walker
 
 _PARTS = {"complex64": t.BASICS["float32"]} | {
     f"untyped {x}": t.UNTYPED["float"] for x in ("int", "rune", "float", "complex")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from tracer.golang import types as t
-from tracer.golang.info import CallSite, Info, Node, root_of
+from tracer.golang.check.info import CallSite, Info, Node, root_of
 from tracer.syntax import ast
 
 

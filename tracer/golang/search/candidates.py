@@ -10,8 +10,8 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 
 from tracer.golang import types as t
-from tracer.golang.imports import Imports
-from tracer.golang.packages import File, Package, Program, Unit
+from tracer.golang.load.packages import File, Package, Program, Unit
+from tracer.golang.search.qualifiers import Imports
 from tracer.syntax import ast
 
 _METHODS = re.compile(rb"^func \(\s*(?:[\w]+\s+)?\*?\s*(\w+)(?:\[[^\]\n]*\])?\s*\)\s*(\w+)", re.MULTILINE)

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tracer.golang import types as t
-from tracer.golang.info import Info, Node, root_of
-from tracer.golang.packages import File
-from tracer.golang.places import Call, Emit, Growing, Place
+from tracer.golang.check.info import Info, Node, root_of
+from tracer.golang.flow.places import Call, Emit, Growing, Place
+from tracer.golang.load.packages import File
 from tracer.syntax import ast
 
 if TYPE_CHECKING:
-    from tracer.golang.flow import Flow
+    from tracer.golang.flow.solver import Flow
 
 
 @dataclass(frozen=True, slots=True, eq=False)

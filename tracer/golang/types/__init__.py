@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 from tracer.syntax import ast
 
 if TYPE_CHECKING:
-    from tracer.golang.packages import File, Package
+    from tracer.golang.load.packages import File, Package
 
 
 class Type:

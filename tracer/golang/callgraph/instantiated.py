@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from tracer.golang import types as t
-from tracer.golang.imports import Imports
-from tracer.golang.packages import File, Package
+from tracer.golang.load.packages import File, Package
+from tracer.golang.search.qualifiers import Imports
 from tracer.syntax import ast
 from tracer.syntax.facts import Declaration
 

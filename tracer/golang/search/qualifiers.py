@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from tracer.golang.packages import SEPARATED, File, Package, Program, words
+from tracer.golang.load.packages import SEPARATED, File, Package, Program, words
 
 # How far back from a name what stands before it is looked for.
 _NEAR = 100

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from tracer.golang import types as t
-from tracer.golang.boxing import Boxing
-from tracer.golang.checker import Checker
-from tracer.golang.made import Made
-from tracer.golang.mentions import Mentions
-from tracer.golang.packages import Package
-from tracer.golang.places import package_of
+from tracer.golang.callgraph.instantiated import Made
+from tracer.golang.callgraph.runtime import Boxing
+from tracer.golang.check.checker import Checker
+from tracer.golang.flow.places import package_of
+from tracer.golang.load.packages import Package
+from tracer.golang.search.candidates import Mentions
 
 
 class Implementers:

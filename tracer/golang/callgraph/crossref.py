@@ -9,11 +9,11 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from tracer.golang import types as t
-from tracer.golang.checker import Checker
-from tracer.golang.info import Info, Node, root_of
-from tracer.golang.packages import File, Unit
-from tracer.golang.places import Call, called_expr
-from tracer.golang.uses import Uses, uses_in
+from tracer.golang.callgraph.defuse import Uses, uses_in
+from tracer.golang.check.checker import Checker
+from tracer.golang.check.info import Info, Node, root_of
+from tracer.golang.flow.places import Call, called_expr
+from tracer.golang.load.packages import File, Unit
 from tracer.syntax import ast
 
 _O = TypeVar("_O", t.Func, t.TypeName, t.Var, t.Field, str)

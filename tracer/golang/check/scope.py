@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tracer.golang import types as t
-from tracer.golang.packages import File
+from tracer.golang.load.packages import File
 
 
 class Scope:

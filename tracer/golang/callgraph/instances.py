@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tracer.golang import types as t
-from tracer.golang.checker import Checker
-from tracer.golang.index import Index
-from tracer.golang.mentions import Mentions
+from tracer.golang.callgraph.crossref import Index
+from tracer.golang.check.checker import Checker
+from tracer.golang.search.candidates import Mentions
 
 MAX_ARGUMENTS = 1000
 """How many arguments are made of others: without end only in code that no compiler takes (an instantiation cycle)."""

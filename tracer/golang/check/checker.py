@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import re
 
-from tracer.golang import constants
 from tracer.golang import types as t
-from tracer.golang.constants import Constant, unquote
-from tracer.golang.info import Info, lighten
-from tracer.golang.packages import File, Package, Program, Unit
-from tracer.golang.scope import Scope
-from tracer.golang.walker import Walker
+from tracer.golang.check.info import Info, lighten
+from tracer.golang.check.scope import Scope
+from tracer.golang.check.walker import Walker
+from tracer.golang.load.packages import File, Package, Program, Unit
+from tracer.golang.types import constants
+from tracer.golang.types.constants import Constant, unquote
 from tracer.syntax import ast
 
 _LITERAL = re.compile(rb"\bfunc\s*\(")

@@ -9,17 +9,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tracer.golang import constants
 from tracer.golang import types as t
-from tracer.golang.builtins import call_builtin
-from tracer.golang.conversion import handed_on
-from tracer.golang.inference import Unifier
-from tracer.golang.info import CallSite, Info, Literal, Node, Read
-from tracer.golang.scope import Scope
+from tracer.golang.check.builtins import call_builtin
+from tracer.golang.check.conversion import handed_on
+from tracer.golang.check.info import CallSite, Info, Literal, Node, Read
+from tracer.golang.check.scope import Scope
+from tracer.golang.types import constants
+from tracer.golang.types.inference import Unifier
 from tracer.syntax import ast
 
 if TYPE_CHECKING:
-    from tracer.golang.checker import Checker
+    from tracer.golang.check.checker import Checker
 
 _COMPARISONS = frozenset(("==", "!=", "<", "<=", ">", ">="))
 _SHIFTS = frozenset(("<<", ">>"))

@@ -7,14 +7,14 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from tracer.golang import std
 from tracer.golang import types as t
-from tracer.golang.checker import Checker
-from tracer.golang.constants import Value
-from tracer.golang.flow import BUDGET, Dispatch, Flow, Target
-from tracer.golang.info import CallSite, Info, Literal, Owner, Read
-from tracer.golang.packages import Package, Program, Unit
-from tracer.golang.places import func_position, position
+from tracer.golang.check.checker import Checker
+from tracer.golang.check.info import CallSite, Info, Literal, Owner, Read
+from tracer.golang.flow.places import func_position, position
+from tracer.golang.flow.solver import BUDGET, Dispatch, Flow, Target
+from tracer.golang.load.packages import Package, Program, Unit
+from tracer.golang.stdlib import archive as std
+from tracer.golang.types.constants import Value
 from tracer.model import Edge, EdgeKind, Evidence, Modifier, Position, Reason, Symbol, Unresolved
 from tracer.syntax import ast
 

@@ -19,17 +19,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from tracer.golang import std
 from tracer.golang import types as t
-from tracer.golang.checker import Checker
-from tracer.golang.forwards import Forwards
-from tracer.golang.implementers import Implementers
-from tracer.golang.index import Index, OverBudget
-from tracer.golang.info import CallSite, Info, Literal, Node, Owner, root_of
-from tracer.golang.instances import Instances
-from tracer.golang.mentions import Mentions
-from tracer.golang.packages import File, Package
-from tracer.golang.places import (
+from tracer.golang.callgraph.crossref import Index, OverBudget
+from tracer.golang.callgraph.defuse import Uses
+from tracer.golang.callgraph.hierarchy import Implementers
+from tracer.golang.callgraph.instances import Instances
+from tracer.golang.check.checker import Checker
+from tracer.golang.check.info import CallSite, Info, Literal, Node, Owner, root_of
+from tracer.golang.flow.aliases import Writes
+from tracer.golang.flow.forward import Forwards
+from tracer.golang.flow.places import (
     MAX_DEPTH,
     Call,
     Cut,
@@ -48,8 +47,9 @@ from tracer.golang.places import (
     promotion_note,
     receiver_node,
 )
-from tracer.golang.uses import Uses
-from tracer.golang.writes import Writes
+from tracer.golang.load.packages import File, Package
+from tracer.golang.search.candidates import Mentions
+from tracer.golang.stdlib import archive as std
 from tracer.model import Evidence
 from tracer.syntax import ast
 

@@ -14,9 +14,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from tracer.errors import ResolutionError
-from tracer.golang import std
-from tracer.golang.build import Build
-from tracer.golang.modules import Layout
+from tracer.golang.load.build import Build
+from tracer.golang.load.modules import Layout
+from tracer.golang.stdlib import archive as std
 from tracer.golang.types import UNKNOWN, UNSAFE_POINTER, Builtin, Const, Func, Object, PkgName, TypeName, Var
 from tracer.source.snapshot import Snapshot
 from tracer.syntax import ast

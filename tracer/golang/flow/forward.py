@@ -7,13 +7,13 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from tracer.golang import types as t
-from tracer.golang.index import OverBudget
-from tracer.golang.info import CallSite, Info, Node, Owner, root_of
-from tracer.golang.places import Call, Growing, Place, carries
+from tracer.golang.callgraph.crossref import OverBudget
+from tracer.golang.check.info import CallSite, Info, Node, Owner, root_of
+from tracer.golang.flow.places import Call, Growing, Place, carries
 from tracer.syntax import ast
 
 if TYPE_CHECKING:
-    from tracer.golang.flow import Flow
+    from tracer.golang.flow.solver import Flow
 
 MAX_VISITED = 2000
 _TOO_FAR = f"the value goes to more than {MAX_VISITED} places"

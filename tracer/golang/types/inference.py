@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from tracer.golang import types as t
-from tracer.golang.constants import wider
+from tracer.golang.types.constants import wider
 
 if TYPE_CHECKING:
-    from tracer.golang.packages import Package
+    from tracer.golang.load.packages import Package
 
 _MAX_DEPTH = 50
 

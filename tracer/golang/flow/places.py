@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from tracer.golang import types as t
-from tracer.golang.info import CallSite, Info, Literal, Node, Owner
-from tracer.golang.packages import File, Package
+from tracer.golang.check.info import CallSite, Info, Literal, Node, Owner
+from tracer.golang.load.packages import File, Package
 from tracer.model import Evidence, Position, shortened
 from tracer.syntax import ast
 

@@ -15,11 +15,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import islice, product
 
-from tracer.golang import constants
 from tracer.golang import types as t
-from tracer.golang.analysis import Analysis
-from tracer.golang.info import Info, Node
-from tracer.golang.scope import Scope
+from tracer.golang.check.info import Info, Node
+from tracer.golang.check.scope import Scope
+from tracer.golang.program import Analysis
+from tracer.golang.types import constants
 from tracer.syntax import ast
 from tracer.syntax.guards import guards
 

@@ -1,0 +1,1 @@
+"""Which values reach a place."""

@@ -1,0 +1,1 @@
+"""From bytes to packages: build constraints, modules, files, packages and programs."""

@@ -1,0 +1,1 @@
+"""Who might mention a name, found as text."""

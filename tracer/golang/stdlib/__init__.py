@@ -1,0 +1,1 @@
+"""The standard library: its declarations as generated facts."""

@@ -9,11 +9,12 @@ from dataclasses import replace
 from cattrs.preconf.json import make_converter
 
 from tracer.errors import ResolutionError
-from tracer.golang.check.info import CallSite, Info
-from tracer.golang.flow.places import position
+from tracer.golang import explanations
+from tracer.golang.flow.evidence import position
 from tracer.golang.load.packages import Unit
 from tracer.golang.lookup import lookup as lookup
 from tracer.golang.program import Analysis, matches, normal
+from tracer.golang.summary.unit import Site
 from tracer.golang.types import Func
 from tracer.graph import CallGraph
 from tracer.model import (
@@ -31,7 +32,6 @@ from tracer.model import (
 from tracer.session import Session
 from tracer.source.pinning import pinned as pinned
 from tracer.source.pinning import split_source as split_source
-from tracer.syntax import ast
 from tracer.wire.fallback import fallback
 
 _rows = make_converter()
@@ -173,9 +173,9 @@ def explain(session: Session, place: str, repository: str, program: str | None =
     out: list[Explanation] = []
     for analysis in session.programs(repository, program):
         for unit in _units_at(analysis, path, int(number)):
-            info = analysis.checker.check(unit)
-            sites = [s for s in info.calls if info.file.place(s.node.pos)[0] == int(number)]
-            out += [_explained(session, analysis, info, site) for site in sites]
+            found = analysis.unit(unit)
+            sites = [s for s in found.sites if found.file.place(s.pos)[0] == int(number)]
+            out += [_explained(session, analysis, site) for site in sites]
     if not out:
         raise ResolutionError(f"there is no call at {place}", hint="the line must hold the called name")
     return out
@@ -189,8 +189,7 @@ def explain_pair(
     analysis, obj = lookup(analyses, caller)
     if not isinstance(obj, Func):
         raise ResolutionError(f"{obj.full_name} is no function, so it calls nothing")
-    info = analysis.checker.check_func(obj)
-    explained = [_explained(session, analysis, info, site) for site in info.calls]
+    explained = [_explained(session, analysis, site) for site in analysis.unit_of(obj).sites]
     wanted = normal(callee)
     found = [
         x
@@ -223,29 +222,29 @@ def _units_at(analysis: Analysis, path: str, line: int) -> Iterator[Unit]:
                 yield file.unit(declaration)
 
 
-def _explained(session: Session, analysis: Analysis, info: Info, site: CallSite) -> Explanation:
-    edges, failure = analysis.resolve(info, site)
+def _explained(session: Session, analysis: Analysis, site: Site) -> Explanation:
+    edges, failure = analysis.resolve(site)
     dynamic = site.kind in ("interface", "value")
     bounded = ""
     if dynamic:
-        dispatch = analysis.flow.dispatch(info, site)
+        dispatch = analysis.flow.dispatch(site)
         bounded = dispatch.bounded
-        living = {x.owner.full_name for x in analysis.living(info, dispatch.targets)}
+        living = {x.owner.full_name for x in analysis.living(site.unit, dispatch.targets)}
         edges = [edge for edge in edges if edge.callee in living]
     ruled_out: tuple[RuledOut, ...] = ()
-    if site.kind == "interface" and isinstance(site.node.fun, ast.Selector):
-        ruled_out = ruled_out_of(session, analysis, site.node.fun.sel.name, {edge.callee for edge in edges})
-    code = analysis.code(info, site.node)
-    parts = analysis.explain(info, site)
+    if site.kind == "interface":
+        ruled_out = ruled_out_of(session, analysis, site.name, {edge.callee for edge in edges})
+    code = analysis.code(site)
+    parts = explanations.explain(analysis, site)
     return Explanation(
-        info.name, analysis.place(info, site), code, site.kind, parts, tuple(edges), ruled_out, failure, bounded
+        site.unit.name, analysis.place(site), code, site.kind, parts, tuple(edges), ruled_out, failure, bounded
     )
 
 
 def ruled_out_of(session: Session, analysis: Analysis, name: str, taken: Container[str]) -> tuple[RuledOut, ...]:
     """The methods of a name in a program's repository that a dispatch does not end in, and why."""
     linked = {file.path for package in analysis.program.closure() for file in package.files}
-    declared = analysis.flow.mentions.declared_methods(name)
+    declared = analysis.candidates.declared_methods(name)
     known = {(f.file.path, f.recv.name): f for f in declared if f.recv is not None}
     build = analysis.program.build
     out: list[RuledOut] = []
@@ -257,7 +256,7 @@ def ruled_out_of(session: Session, analysis: Analysis, name: str, taken: Contain
             reason = "declared in a test file"
         elif place.path not in linked:
             reason = f"not linked into {analysis.name} for {build.goos}/{build.goarch}"
-        elif func is not None and func.recv is not None and func.recv not in analysis.flow.implementers.made:
+        elif func is not None and func.recv is not None and func.recv not in analysis.hierarchy.instantiated:
             reason = "no code that is used makes a value of this type"
         else:
             reason = "no value of this type flows here"

@@ -14,7 +14,7 @@ from functools import cached_property
 
 from tracer.golang import types as t
 from tracer.golang.load.packages import File, Package
-from tracer.golang.search.qualifiers import Imports
+from tracer.golang.search.qualifiers import Qualifiers
 from tracer.syntax import ast
 from tracer.syntax.facts import Declaration
 
@@ -44,12 +44,12 @@ class Name:
 Use = tuple[File, Declaration, int]
 
 
-class Made:
+class Instantiated:
     """The types that one program makes values of."""
 
-    def __init__(self, imports: Imports) -> None:
-        self.program = imports.program
-        self._imports = imports
+    def __init__(self, qualifiers: Qualifiers) -> None:
+        self.program = qualifiers.program
+        self._qualifiers = qualifiers
         self._decided: dict[Name, bool] = {}
 
     def __contains__(self, obj: t.TypeName) -> bool:
@@ -106,7 +106,7 @@ class Made:
 
     def _users(self, name: Name) -> Iterator[Name | None]:
         """The names whose code uses a name, or makes values of a type; None for code that runs in any case."""
-        for file, declaration, at in uses(self._imports, name):
+        for file, declaration, at in uses(self._qualifiers, name):
             if name.is_type and not _making(file, declaration, at, name.name):
                 continue
             package = file.package
@@ -125,14 +125,14 @@ class Made:
                         yield None
 
 
-def uses(imports: Imports, name: Name) -> Iterator[Use]:
+def uses(qualifiers: Qualifiers, name: Name) -> Iterator[Use]:
     """Where a package's name stands in code: in its own files bare, in others behind a selector or a dot import."""
     package = name.package
     exported = t.exported(name.name)
-    text = imports.program.text if exported or not package.is_std else imports.program.std_text
-    may_name = imports.may_name if exported else _declares
+    text = qualifiers.program.text if exported or not package.is_std else qualifiers.program.std_text
+    may_name = qualifiers.may_name if exported else _declares
     for file, at in text.mentions(name.name, lambda file: may_name(file, package)):
-        if imports.names(file, at, package) and not _in_words(file.source, at):
+        if qualifiers.names(file, at, package) and not _in_words(file.source, at):
             declaration = file.declaration_at(at)
             if declaration is not None:
                 yield file, declaration, at

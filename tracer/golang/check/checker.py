@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from tracer.golang import types as t
-from tracer.golang.check.info import Info, lighten
+from tracer.golang.check.info import Info
 from tracer.golang.check.scope import Scope
 from tracer.golang.check.walker import Walker
 from tracer.golang.load.packages import File, Package, Program, Unit
@@ -26,21 +26,14 @@ _C_TYPE = re.compile(
 class Checker:
     """Checks the units of one program; keeps what it found.
 
-    With ``lean``, what is found is all that stays of a function: its statements go. ``boxed`` are the declared types of
-    which values were seen to go to a place of an interface type, or are the type arguments of a function. ``owners`` tells what
-    a type parameter is of, and which one; ``arguments`` what stood for those of functions, in the units that were checked.
+    ``owners`` tells what a type parameter is of, and which one.
     """
 
-    def __init__(self, program: Program, *, lean: bool = False) -> None:
+    def __init__(self, program: Program) -> None:
         self.program = program
-        self.lean = lean
-        self.infos: dict[Unit, Info] = {}
-        self.var_infos: dict[t.Var, Info] = {}
         self.constants: dict[t.Const, Constant | None] = {}
         self.busy: set[object] = set()
-        self.boxed: set[t.TypeName] = set()
         self.owners: dict[t.TypeParam, tuple[t.Func | t.TypeName, int]] = {}
-        self.arguments: dict[t.TypeParam, dict[t.Type, None]] = {}
         # Few ranges are different ones: each is kept once.
         self.ranges: dict[tuple[int, int | None], tuple[int, int | None]] = {}
         self._literals_before: dict[Package, dict[Unit, int]] = {}
@@ -380,11 +373,8 @@ class Checker:
     # Units
 
     def check(self, unit: Unit) -> Info:
-        """Everything about one unit; computed once."""
-        info = self.infos.get(unit)
-        if info is None:
-            info = self._check(unit)
-        return info
+        """Everything about one unit."""
+        return self._check(unit)
 
     def check_func(self, func: t.Func) -> Info:
         return self.check(self.unit_of(func))
@@ -410,7 +400,7 @@ class Checker:
 
     def _check(self, unit: Unit) -> Info:
         if unit.declaration.kind not in ("func", "method"):
-            info = self.infos[unit] = Info(unit, None, f"{unit.file.package.path}.init")
+            info = Info(unit, None, f"{unit.file.package.path}.init")
             scope = Scope(unit.file)
             walker = Walker(self, info, scope)
             for spec in unit.file.specs(unit.declaration):
@@ -419,7 +409,7 @@ class Checker:
             return info
         func = self.func_at(unit)
         assert func is not None
-        info = self.infos[unit] = Info(unit, func, func.full_name)
+        info = Info(unit, func, func.full_name)
         decl = self.declaration(func)
         scope = Scope(unit.file)
         sig = self.signature_of(func)
@@ -435,8 +425,6 @@ class Checker:
         walker.named_results(results, func)
         if decl.body is not None:
             walker.stmts(decl.body.stmts, scope)
-            if self.lean:
-                lighten(info, decl.body)
         return info
 
     def _receiver_type(self, func: t.Func) -> t.Type:

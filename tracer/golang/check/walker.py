@@ -54,7 +54,6 @@ class Walker:
 
     def declare(self, name: str, typ: t.Type, role: str, pos: ast.Pos, scope: Scope) -> t.Var:
         var = t.Var(name, typ, role, pos, self.file, self.info.unit)
-        self.checker.var_infos[var] = self.info
         self.declared_in[var] = (self.owner, self.loops)
         if name and name != "_":
             scope.names[name] = var
@@ -419,8 +418,8 @@ class Walker:
         base = typ.elem if isinstance(typ, t.Pointer) else typ
         if target is t.UNKNOWN or t.is_dynamic(target):
             # go/ssa's MakeInterface.
-            if isinstance(base, t.Named) and base.obj not in self.checker.boxed and not t.is_interface(base):
-                self.checker.boxed.add(base.obj)
+            if isinstance(base, t.Named) and base.obj not in self.info.boxed and not t.is_interface(base):
+                self.info.boxed[base.obj] = None
         elif not isinstance(base, t.Basic | t.Signature):
             for into, source in handed_on(typ, target):
                 self.flow(("f", into), ("f", source), pos)
@@ -846,7 +845,7 @@ class Walker:
 
     def _argument(self, param: t.TypeParam, typ: t.Type) -> None:
         """Notes what stands for a type parameter."""
-        self.checker.arguments.setdefault(param, {})[typ] = None
+        self.info.arguments.setdefault(param, {})[typ] = None
 
     def _specialised(self, e: ast.Expr, sig: t.Signature, target: t.Type) -> t.Type:
         """A generic function as a value of a function type (Go spec, "Type inference")."""

@@ -102,6 +102,10 @@ class File:
             return tree
         return parse_header(self.source, declaration) or self.function(declaration)
 
+    def forget(self, declaration: Declaration) -> None:
+        """Lets go of a declaration's tree; it is parsed anew when it is asked for again."""
+        self.trees.pop(declaration.start, None)
+
     def specs(self, declaration: Declaration) -> tuple[ast.TypeSpec | ast.ValueSpec, ...]:
         tree = self.trees.get(declaration.start)
         if not isinstance(tree, tuple):

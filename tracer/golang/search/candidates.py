@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from tracer.golang import types as t
 from tracer.golang.load.packages import File, Package, Program, Unit
-from tracer.golang.search.qualifiers import Imports
+from tracer.golang.search.qualifiers import Qualifiers
 from tracer.syntax import ast
 
 _METHODS = re.compile(rb"^func \(\s*(?:[\w]+\s+)?\*?\s*(\w+)(?:\[[^\]\n]*\])?\s*\)\s*(\w+)", re.MULTILINE)
@@ -43,12 +43,12 @@ _Arity = tuple[int, bool]
 _Name = tuple[str, Package]
 
 
-class Mentions:
+class Candidates:
     """The mentions of names in one program."""
 
     def __init__(self, program: Program) -> None:
         self.program = program
-        self.imports = Imports(program)
+        self.qualifiers = Qualifiers(program)
         self._method_users: dict[tuple[str, _Arity, Package | None], list[Unit]] = {}
         self._methods: dict[str, list[tuple[File, str]]] | None = None
 
@@ -128,20 +128,20 @@ class Mentions:
         """Where a name may be a package's."""
         if package is None:
             return self._of(name, None)
-        found = self._of(name, package, lambda file: self.imports.may_name(file, package))
-        return ((file, at) for file, at in found if self.imports.names(file, at, package))
+        found = self._of(name, package, lambda file: self.qualifiers.may_name(file, package))
+        return ((file, at) for file, at in found if self.qualifiers.names(file, at, package))
 
     def _in_reach(self, f: t.Field) -> Iterator[Place]:
         """Where a field's name stands in code that may have a value of its struct."""
         if f.file is None:
             return self._of(f.name, None)
         package = f.file.package
-        return self._of(f.name, package, lambda file: self.imports.reaches(file.package, package))
+        return self._of(f.name, package, lambda file: self.qualifiers.reaches(file.package, package))
 
     def _field_reads(self, f: t.Field) -> Iterator[Place]:
         """Where a field is selected, or a value of its struct may be converted to another type with such a field."""
         for file, at in self._in_reach(f):
-            if self.imports.is_selected(file, at):
+            if self.qualifiers.is_selected(file, at):
                 yield file, at
         if f.file is not None:
             for twin in self._twins(f, f.file):
@@ -174,7 +174,7 @@ class Mentions:
         for file, at in self._in_reach(f):
             end = at + size
             if _WRITE.match(file.source, end) or _END.match(file.source, end):
-                if file.source[end : end + 1] == b":" or self.imports.is_selected(file, at):
+                if file.source[end : end + 1] == b":" or self.qualifiers.is_selected(file, at):
                     yield file, at
             elif _INSIDE_STRUCT.search(file.source, max(at - _MAX_FIELDS, 0), at):
                 yield file, at
@@ -236,7 +236,7 @@ class Mentions:
         for file, at in places:
             # The facts of the library do not tell all arguments.
             called = file.package.is_std or _takes(file.source, at + size, arity)
-            if called and not _FIELD.match(file.source, at + size) and self.imports.is_selected(file, at):
+            if called and not _FIELD.match(file.source, at + size) and self.qualifiers.is_selected(file, at):
                 yield file, at
 
 

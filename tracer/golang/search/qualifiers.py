@@ -10,7 +10,7 @@ from tracer.golang.load.packages import SEPARATED, File, Package, Program, words
 _NEAR = 100
 
 
-class Imports:
+class Qualifiers:
     """The imports of a program's files."""
 
     def __init__(self, program: Program) -> None:

@@ -11,10 +11,10 @@ import re
 from collections.abc import Iterator
 
 from tracer.golang import types as t
+from tracer.golang.callgraph.crossref import CrossReferences
 from tracer.golang.callgraph.instantiated import Name, Use, declared_at, signature, uses
-from tracer.golang.check.checker import Checker
 from tracer.golang.load.packages import File, Package, Unit
-from tracer.golang.search.qualifiers import Imports
+from tracer.golang.search.qualifiers import Qualifiers
 from tracer.syntax import ast
 from tracer.syntax.facts import Declaration
 
@@ -25,17 +25,19 @@ _FIRST_ARGUMENT = re.compile(rb"\w\[\s*\*?(?:\w+\.)?$")
 _LAST_ARGUMENT = re.compile(rb"\s*\]")
 
 
-class Boxing:
+class RuntimeTypes:
     """The types of one program whose values go to places of interface types."""
 
-    def __init__(self, checker: Checker, imports: Imports) -> None:
-        self.checker = checker
-        self._imports = imports
+    __slots__ = ("_decided", "_qualifiers", "xref")
+
+    def __init__(self, xref: CrossReferences, qualifiers: Qualifiers) -> None:
+        self.xref = xref
+        self._qualifiers = qualifiers
         self._decided: dict[t.TypeName, bool] = {}
 
     def __contains__(self, obj: t.TypeName) -> bool:
         """Whether a value of a declared type, or a pointer to one, may lie in an interface."""
-        if obj in self.checker.boxed or obj.local or obj.package is None or obj.package.is_std:
+        if obj in self.xref.boxed or obj.local or obj.package is None or obj.package.is_std:
             return True
         found = self._decided.get(obj)
         if found is None:
@@ -57,8 +59,8 @@ class Boxing:
                 if declaration.kind in ("func", "method", "var"):
                     unit = file.unit(declaration)
                     units.add(unit)
-                    self.checker.check(unit)
-                    if obj in self.checker.boxed or len(units) > MAX_UNITS:
+                    self.xref.summary(unit)
+                    if obj in self.xref.boxed or len(units) > MAX_UNITS:
                         return True
                 # A method is no part of a type or a signature: there its name means something else.
                 if isinstance(name, Name) or declaration.kind == "var":
@@ -71,9 +73,9 @@ class Boxing:
     def _uses(self, name: Name | str) -> Iterator[Use]:
         """Where a declared name stands, or a method's after a selector."""
         if isinstance(name, Name):
-            yield from uses(self._imports, name)
+            yield from uses(self._qualifiers, name)
             return
-        for file, at in self.checker.program.text.mentions(name):
+        for file, at in self._qualifiers.program.text.mentions(name):
             declaration = file.declaration_at(at) if file.source[at - 1 : at] == b"." else None
             if declaration is not None:
                 yield file, declaration, at
@@ -102,7 +104,7 @@ class Boxing:
     def _inferred_from(self, method: str) -> bool:
         """Whether a generic interface, or one that a generic function takes, may have a method of this name."""
         end = len(method.encode())
-        for file, at in self.checker.program.text.mentions(method):
+        for file, at in self._qualifiers.program.text.mentions(method):
             if file.source[at - 1 : at] != b"." and file.source[at + end : at + end + 1] == b"(":
                 declaration = file.declaration_at(at)
                 if declaration is not None and _is_generic(file, declaration):

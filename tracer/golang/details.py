@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from tracer.golang.check.checker import Checker
 from tracer.golang.check.info import CallSite, Info
-from tracer.golang.summary.build import numbered
-from tracer.golang.summary.nodes import Expression, Nodes
+from tracer.golang.summary.nodes import Expression
 from tracer.golang.summary.unit import Site, UnitSummary
 from tracer.syntax import ast
 
@@ -22,9 +21,9 @@ class Details:
     _syntax: dict[Expression, ast.Expr]
 
     @staticmethod
-    def of(unit: UnitSummary, info: Info, checker: Checker, nodes: Nodes) -> Details:
-        """Those of a unit that was checked anew."""
-        made = {e: unit.expressions[i] for e, i in numbered(info, checker, nodes).items()}
+    def of(unit: UnitSummary, info: Info, numbers: Mapping[ast.Expr, int]) -> Details:
+        """Those of a unit that was checked anew; its expressions have the same ``numbers``."""
+        made = {e: unit.expressions[i] for e, i in numbers.items()}
         return Details(unit, info, made, {node: e for e, node in made.items()})
 
     def node(self, e: ast.Expr) -> Expression | None:

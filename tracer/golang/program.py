@@ -19,7 +19,7 @@ from tracer.golang.flow.flow import Flow
 from tracer.golang.load.packages import File, Package, Program, Unit
 from tracer.golang.search.candidates import Candidates
 from tracer.golang.stdlib import archive as std
-from tracer.golang.summary.build import summarise
+from tracer.golang.summary.build import numbered, summarise
 from tracer.golang.summary.nodes import Nodes
 from tracer.golang.summary.unit import Literal, Owner, Read, Site, UnitSummary
 from tracer.golang.types.constants import Value
@@ -34,7 +34,7 @@ _MARKS = re.compile(r"[()*]")
 class Analysis:
     """Everything that was found about one program so far.
 
-    With ``whole`` flow has no budget and tells no ways: for the edges of whole packages.
+    With ``whole`` flow has no budget and tells no ways, and numbers are of no interest: for the edges of whole packages.
     """
 
     program: Program
@@ -58,7 +58,7 @@ class Analysis:
 
     def _summarise(self, unit: Unit) -> UnitSummary:
         info = self.checker.check(unit)
-        found = summarise(info, self.checker, self.nodes)
+        found = summarise(info, self.checker, self.nodes, plain=not self.whole)
         # All that goes on from here goes on from the summary: the trees make way.
         if info.func is not None:
             info.func.decl = None
@@ -79,7 +79,9 @@ class Analysis:
         """A unit with its syntax, checked anew, for what its summary does not tell."""
         found = self._details.get(unit.unit)
         if found is None:
-            found = self._details[unit.unit] = Details.of(unit, self.checker.check(unit.unit), self.checker, self.nodes)
+            info = self.checker.check(unit.unit)
+            numbers = numbered(info, self.checker, self.nodes, plain=not self.whole)
+            found = self._details[unit.unit] = Details.of(unit, info, numbers)
         return found
 
     @property

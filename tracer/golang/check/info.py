@@ -104,9 +104,7 @@ class Info:
     addressed: dict[t.Var | t.Field, list[Node]] = field(default_factory=dict["t.Var | t.Field", "list[Node]"])
     returns: list[tuple[ast.Return, object]] = field(default_factory=list[tuple[ast.Return, object]])
     boxed: dict[t.TypeName, None] = field(default_factory=dict["t.TypeName", None])
-    arguments: dict[t.TypeParam, dict[t.Type, None]] = field(
-        default_factory=dict["t.TypeParam", "dict[t.Type, None]"]
-    )
+    arguments: dict[t.TypeParam, dict[t.Type, None]] = field(default_factory=dict["t.TypeParam", "dict[t.Type, None]"])
     rest: t.Type = t.UNKNOWN
 
     @property

@@ -49,7 +49,17 @@ class Write:
 class Aliases:
     """The stores of one program to parts of values."""
 
-    __slots__ = ("_storing", "_writes", "_written_at", "callers", "candidates", "forward", "hierarchy", "solver", "xref")
+    __slots__ = (
+        "_storing",
+        "_writes",
+        "_written_at",
+        "callers",
+        "candidates",
+        "forward",
+        "hierarchy",
+        "solver",
+        "xref",
+    )
 
     def __init__(
         self, solver: Solver, candidates: Candidates, hierarchy: ClassHierarchy, forward: Forward, callers: Callers

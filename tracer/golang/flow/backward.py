@@ -284,7 +284,9 @@ class Backward:
             reason = f"{f.struct}.{f.name} may be set inside the library, whose facts do not tell it"
             # Errors are what the library wraps, joins and remembers: those that it was given, or met in a reader.
             inner = t.innermost(f.type)
-            self._unknown(state, Unknown(reason, inner) if t.is_error(inner) else Unknown(reason, f.type, f.file.package))
+            self._unknown(
+                state, Unknown(reason, inner) if t.is_error(inner) else Unknown(reason, f.type, f.file.package)
+            )
 
     def _of_panics(self, node: Panics, state: State, emit: Emit) -> None:
         """Go spec, "Handling panics": recover gives what any function further down panicked with."""
@@ -579,5 +581,3 @@ def _reaching(use: Use, var: Local | Global) -> list[Store]:
     if use.since < 0 and var.role in ("param", "recv"):
         out.append((entry_of(var), use.pos))
     return out
-
-

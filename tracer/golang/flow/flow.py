@@ -26,7 +26,17 @@ class Flow:
     question is answered in full, and no way is told: for asking about whole packages.
     """
 
-    __slots__ = ("_sources", "aliases", "backward", "callers_of", "candidates", "dispatcher", "forward", "solver", "xref")
+    __slots__ = (
+        "_sources",
+        "aliases",
+        "backward",
+        "callers_of",
+        "candidates",
+        "dispatcher",
+        "forward",
+        "solver",
+        "xref",
+    )
 
     def __init__(
         self,

@@ -212,7 +212,9 @@ class Forward:
 
     def _parameters(self, site: Site, index: int, anchor: State, go: Callable[[Node], object]) -> None:
         def into(owner: Owner) -> None:
-            params = owner.params if isinstance(owner, Literal) else self.xref.unit(self.hierarchy.unit_of(owner)).params
+            params = (
+                owner.params if isinstance(owner, Literal) else self.xref.unit(self.hierarchy.unit_of(owner)).params
+            )
             at = index - first_argument(site, owner, self.hierarchy) if site.kind == "value" else index
             if params and at >= 0:
                 go(params[min(at, len(params) - 1)])

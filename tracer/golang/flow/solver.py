@@ -36,7 +36,20 @@ class Solver:
     A question that has a budget may leave states open: ``put_off`` are those to expand or to follow on when there is more.
     """
 
-    __slots__ = ("_boxes", "_cut", "_dirty", "_queue", "_states", "_untold", "evidence", "expand", "put_off", "tasks", "values", "xref")
+    __slots__ = (
+        "_boxes",
+        "_cut",
+        "_dirty",
+        "_queue",
+        "_states",
+        "_untold",
+        "evidence",
+        "expand",
+        "put_off",
+        "tasks",
+        "values",
+        "xref",
+    )
 
     def __init__(self, xref: CrossReferences, *, evidence: bool) -> None:
         self.xref = xref

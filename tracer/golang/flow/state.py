@@ -29,9 +29,7 @@ class State:
     sent: int = 0
     outs: list[State] = field(default_factory=list["State"])
     watchers: list[Callable[[int], None]] = field(default_factory=list[Callable[[int], None]])
-    ins: list[tuple[State, File | None, Pos]] = field(
-        default_factory=list["tuple[State, File | None, Pos]"]
-    )
+    ins: list[tuple[State, File | None, Pos]] = field(default_factory=list["tuple[State, File | None, Pos]"])
     made: list[tuple[int, File | None, Pos]] = field(default_factory=list["tuple[int, File | None, Pos]"])
     needs: list[State] = field(default_factory=list["State"])
     cut: str = ""

@@ -36,29 +36,32 @@ from tracer.golang.summary.unit import Literal, Owner, Read, Site, UnitSummary
 from tracer.syntax import ast
 
 _STRINGS = frozenset((t.BASICS["string"], t.UNTYPED["string"]))
+
+# The function that makes texts of numbers as well (package fmt): a constant argument is of interest there.
+_FORMATS = "Sprintf"
+# What never is a value: nil, and what a call without results has for a type.
+_NEVER = frozenset((t.UNTYPED_NIL, t.tuple_of(())))
 # Predeclared types other than strings: their values have no methods, hold nothing, and name no program or method.
-_PLAIN = frozenset((*t.BASICS.values(), *t.UNTYPED.values(), t.UNTYPED_NIL)) - _STRINGS
-
-# What a call without results has for a type.
-_NOTHING = t.tuple_of(())
+_PLAIN = (_NEVER | {*t.BASICS.values(), *t.UNTYPED.values()}) - _STRINGS
 
 
-def summarise(info: Info, checker: Checker, nodes: Nodes) -> UnitSummary:
-    """The summary of a unit, over the nodes of its program."""
-    return _Builder(info, checker, nodes).build()
+def summarise(info: Info, checker: Checker, nodes: Nodes, *, plain: bool) -> UnitSummary:
+    """The summary of a unit, over the nodes of its program; with ``plain``, numbers and truth values are of interest as well."""
+    return _Builder(info, checker, nodes, plain=plain).build()
 
 
-def numbered(info: Info, checker: Checker, nodes: Nodes) -> dict[ast.Expr, int]:
+def numbered(info: Info, checker: Checker, nodes: Nodes, *, plain: bool) -> dict[ast.Expr, int]:
     """The numbers of a unit's expressions in its summary: the same whenever the unit is checked."""
-    builder = _Builder(info, checker, nodes)
+    builder = _Builder(info, checker, nodes, plain=plain)
     builder.build()
     return builder.numbers()
 
 
 class _Builder:
-    __slots__ = ("_callees", "_made", "_vars", "checker", "info", "literals", "nodes", "sites", "unit")
+    __slots__ = ("_callees", "_made", "_skipped", "_vars", "checker", "info", "literals", "nodes", "sites", "unit")
 
-    def __init__(self, info: Info, checker: Checker, nodes: Nodes) -> None:
+    def __init__(self, info: Info, checker: Checker, nodes: Nodes, *, plain: bool) -> None:
+        self._skipped = _NEVER if plain else _PLAIN
         self.info = info
         self.checker = checker
         self.nodes = nodes
@@ -156,7 +159,10 @@ class _Builder:
         )
 
     def _fill(self, made: Site, site: CallSite) -> None:
-        made.args = tuple([self.expression(arg) for arg in site.node.args])
+        args = [self.expression(arg) for arg in site.node.args]
+        if made.name == _FORMATS:
+            args = [self._number(e) or arg for arg, e in zip(args, site.node.args, strict=True)]
+        made.args = tuple(args)
         made.recv = self.expression(site.recv) if site.recv is not None else None
         if site.kind not in ("static", "interface"):
             made.fun = self.expression(site.node.fun)
@@ -205,7 +211,7 @@ class _Builder:
         if e in self._made:
             return self._made[e]
         typ = self.info.types.get(e, self.info.rest)
-        if typ in _PLAIN or typ is _NOTHING:
+        if typ in self._skipped:
             self._made[e] = None
             return None
         made = self._made[e] = self._make(e, typ)
@@ -215,7 +221,7 @@ class _Builder:
         return made
 
     def _make(self, e: ast.Expr, typ: t.Type) -> Expression | None:
-        if typ in _STRINGS and (text := self._text(e)) is not None:
+        if t.underlying(typ) in _STRINGS and (text := self._text(e)) is not None:
             return Constant(typ, self.unit, 0, e.pos, text)
         match e:
             case ast.Ident() | ast.Selector():
@@ -240,7 +246,7 @@ class _Builder:
                 return IndexOf(typ, self.unit, 0, e.pos, self.expression(e.x))
             case ast.SliceExpr() | ast.TypeAssert() | ast.Unary():
                 return Same(typ, self.unit, 0, e.pos, self.expression(e.x))
-            case ast.Binary(op="+") if typ in _STRINGS:
+            case ast.Binary(op="+") if t.underlying(typ) in _STRINGS:
                 return Concat(typ, self.unit, 0, e.pos, self.expression(e.x), self.expression(e.y))
             case ast.ArrayType() | ast.MapType() | ast.ChanType() | ast.FuncType() | ast.StructType():
                 return None
@@ -309,6 +315,17 @@ class _Builder:
         )
         return Composite(typ, self.unit, 0, e.pos, keys, values, fields)
 
+    def _number(self, e: ast.Expr) -> Constant | None:
+        """A constant integer."""
+        found = self.checker.evaluate(e, Scope(self.info.file))
+        if found is None or not isinstance(found.value, int) or isinstance(found.value, bool):
+            return None
+        made = Constant(
+            self.info.types.get(e, self.info.rest), self.unit, len(self.unit.expressions), e.pos, found.value
+        )
+        self.unit.expressions.append(made)
+        return made
+
     def _text(self, e: ast.Expr) -> str | None:
         """The value of an expression that is a constant string."""
         match e:
@@ -335,6 +352,3 @@ def _called(call: ast.Call) -> list[ast.Expr]:
         fun = fun.x
         out.append(fun)
     return out
-
-
-

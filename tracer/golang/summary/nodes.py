@@ -174,9 +174,9 @@ class Opaque(Expression):
 
 @dataclass(slots=True, eq=False, repr=False)
 class Constant(Expression):
-    """A constant string."""
+    """A constant string, or an integer that a text is made of."""
 
-    value: str
+    value: str | int
 
 
 @dataclass(slots=True, eq=False, repr=False)

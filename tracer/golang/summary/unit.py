@@ -105,4 +105,3 @@ class UnitSummary:
     @property
     def file(self) -> File:
         return self.unit.file
-

@@ -11,7 +11,7 @@ from cattrs.preconf.json import make_converter
 from tracer.errors import ResolutionError
 from tracer.golang.check.info import CallSite, Info
 from tracer.golang.flow.places import position
-from tracer.golang.load.packages import Unit
+from tracer.golang.load.package import Unit
 from tracer.golang.lookup import lookup as lookup
 from tracer.golang.program import Analysis, matches, normal
 from tracer.golang.types import Func

@@ -9,9 +9,8 @@ from dataclasses import dataclass, field
 from tracer.conditions import conditional
 from tracer.golang import types as t
 from tracer.golang.check.info import Info, Node
-from tracer.golang.check.scope import Scope
 from tracer.golang.flow.places import position
-from tracer.golang.load.packages import File
+from tracer.golang.load.package import File
 from tracer.golang.program import Analysis
 from tracer.golang.strings import texts
 from tracer.golang.types.constants import Value
@@ -137,7 +136,7 @@ class _Reader:
         return " or ".join(as_go(text) if UNKNOWN not in text else text for text in sorted(found)) or UNKNOWN
 
     def constant(self, info: Info, e: ast.Expr) -> Value | None:
-        found = self.analysis.checker.evaluate(e, Scope(info.file))
+        found = self.analysis.checker.evaluate(e, self.analysis.checker.scope(info.file))
         return found.value if found is not None else None
 
     def parts(self) -> Iterator[Evidence]:
@@ -161,7 +160,7 @@ class _Reader:
         """The declared constants that a constant expression names."""
         match e:
             case ast.Ident() | ast.Selector():
-                scope = Scope(file)
+                scope = self.analysis.checker.scope(file)
                 found = scope.lookup(e.name) if isinstance(e, ast.Ident) else self.analysis.checker.qualified(e, scope)
                 if isinstance(found, t.Const):
                     yield found

@@ -12,7 +12,9 @@ from tracer.golang.check.checker import Checker
 from tracer.golang.check.info import CallSite, Info, Literal, Owner, Read
 from tracer.golang.flow.places import func_position, position
 from tracer.golang.flow.solver import BUDGET, Dispatch, Flow, Target
-from tracer.golang.load.packages import Package, Program, Unit
+from tracer.golang.load.package import Package, Unit
+from tracer.golang.load.program import Program
+from tracer.golang.search.words import Text
 from tracer.golang.stdlib import archive as std
 from tracer.golang.types.constants import Value
 from tracer.model import Edge, EdgeKind, Evidence, Modifier, Position, Reason, Symbol, Unresolved
@@ -42,6 +44,11 @@ class Analysis:
     def name(self) -> str:
         return self.program.name
 
+    @property
+    def text(self) -> Text:
+        """The text of the program's own packages, to look for names in."""
+        return self.flow.mentions.words.own
+
     # Symbols
 
     def find(self, text: str) -> list[Declared]:
@@ -58,12 +65,12 @@ class Analysis:
         """The fields of declared struct types whose names end in ``text``: ``pkg.Type.Field``."""
         typed, _, name = normal(text).rpartition(".")
         found: dict[str, t.Field] = {}
-        for file, at in self.program.text.mentions(re.split(r"[./]", typed)[-1]) if typed else ():
+        for file, at in self.text.mentions(re.split(r"[./]", typed)[-1]) if typed else ():
             declaration = file.declaration_at(at)
             named = re.split(r"[./]", typed)[-1]
             if declaration is None or declaration.kind != "type" or named not in declaration.names:
                 continue
-            obj = file.package.lookup(named)
+            obj = self.checker.resolver.lookup(file.package, named)
             full = f"{file.package.path}.{named}"
             under = t.underlying(self.checker.type_of_name(obj)) if isinstance(obj, t.TypeName) else None
             if isinstance(under, t.Struct) and matches(full, typed):
@@ -71,7 +78,7 @@ class Analysis:
         return [found[key] for key in sorted(found)]
 
     def _declared(self, name: str) -> Iterator[Declared]:
-        for file, at in self.program.text.mentions(name):
+        for file, at in self.text.mentions(name):
             declaration = file.declaration_at(at)
             if declaration is None or name not in declaration.names:
                 continue
@@ -80,7 +87,7 @@ class Analysis:
                 if func is not None:
                     yield func
             else:
-                obj = file.package.lookup(name)
+                obj = self.checker.resolver.lookup(file.package, name)
                 if isinstance(obj, t.Const | t.Var):
                     yield obj
 
@@ -88,7 +95,7 @@ class Analysis:
         """Names of functions that resemble a misspelt one."""
         name = re.split(r"[./]", normal(text))[-1]
         pattern = re.compile(rb"^func (?:\([^)\n]*\)\s*)?(\w+)", re.MULTILINE)
-        names = {m.group(1).decode("utf-8", "replace") for _, m, _ in self.program.text.search(pattern)}
+        names = {m.group(1).decode("utf-8", "replace") for _, m, _ in self.text.search(pattern)}
         lowered: dict[str, str] = {n.lower(): n for n in sorted(names)}
         close = difflib.get_close_matches(name.lower(), lowered, n=limit, cutoff=0.7)
         return [lowered[c] for c in close]
@@ -257,8 +264,8 @@ class Analysis:
         package = info.file.package
         if package.is_std:
             path, line = std.place(package.path, info.unit.declaration.line)
-            return Position(std.REPOSITORY, path, line, 1)
-        return Position(self.program.repository, info.file.path, *info.file.place(pos))
+            return Position(package.origin.repository, path, line, 1)
+        return Position(package.origin.repository, info.file.path, *info.file.place(pos))
 
     def _unresolved(self, info: Info, site: CallSite, reason: Reason, detail: str) -> Unresolved:
         return Unresolved(info.name, self.place(info, site), self.code(info, site.node), reason, detail)
@@ -380,7 +387,7 @@ class Analysis:
 
     def _mentioning(self, name: str, package: Package | None) -> Iterable[Unit]:
         units: dict[Unit, None] = {}
-        for file, at in self.program.text.mentions(name):
+        for file, at in self.text.mentions(name):
             near = package is None or self.flow.mentions.imports.names(file, at, package)
             declaration = file.declaration_at(at) if near else None
             if declaration is not None and declaration.kind in ("func", "method", "var"):
@@ -390,7 +397,7 @@ class Analysis:
     def units_with(self, text: bytes) -> list[Info]:
         """The functions and variables whose source holds a text, checked."""
         units: dict[Unit, None] = {}
-        for file, _, at in self.program.text.search(re.compile(re.escape(text))):
+        for file, _, at in self.text.search(re.compile(re.escape(text))):
             declaration = file.declaration_at(at)
             if declaration is not None and declaration.kind in ("func", "method", "var", "const"):
                 units[file.unit(declaration)] = None

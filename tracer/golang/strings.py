@@ -17,7 +17,6 @@ from itertools import islice, product
 
 from tracer.golang import types as t
 from tracer.golang.check.info import Info, Node
-from tracer.golang.check.scope import Scope
 from tracer.golang.program import Analysis
 from tracer.golang.types import constants
 from tracer.syntax import ast
@@ -187,7 +186,7 @@ def _last_parts(inputs: Sequence[Texts]) -> Texts:
 
 def _kind(analysis: Analysis, info: Info, e: ast.Expr) -> str | None:
     """What a plain verb makes of an argument: a constant integer's decimals, "" for a text, None for what is not known."""
-    found = analysis.checker.evaluate(e, Scope(info.file))
+    found = analysis.checker.evaluate(e, analysis.checker.scope(info.file))
     if found is not None and isinstance(found.value, int) and not isinstance(found.value, bool):
         return str(found.value)
     return "" if constants.kind_of(info.types.get(e, t.UNKNOWN)) == "string" else None

@@ -13,7 +13,7 @@ from tracer.golang.callgraph.defuse import Uses, uses_in
 from tracer.golang.check.checker import Checker
 from tracer.golang.check.info import Info, Node, root_of
 from tracer.golang.flow.places import Call, called_expr
-from tracer.golang.load.packages import File, Unit
+from tracer.golang.load.package import File, Unit
 from tracer.syntax import ast
 
 _O = TypeVar("_O", t.Func, t.TypeName, t.Var, t.Field, str)

@@ -7,7 +7,7 @@ from tracer.golang.callgraph.instantiated import Made
 from tracer.golang.callgraph.runtime import Boxing
 from tracer.golang.check.checker import Checker
 from tracer.golang.flow.places import package_of
-from tracer.golang.load.packages import Package
+from tracer.golang.load.package import Package
 from tracer.golang.search.candidates import Mentions
 
 
@@ -17,8 +17,8 @@ class Implementers:
     def __init__(self, checker: Checker, mentions: Mentions) -> None:
         self.checker = checker
         self.mentions = mentions
-        self.made = Made(mentions.imports)
-        self.boxing = Boxing(checker, mentions.imports)
+        self.made = Made(mentions)
+        self.boxing = Boxing(checker, mentions)
         self._selected: dict[tuple[t.Type, str], t.Selection | None] = {}
         self._found: dict[tuple[t.Type, str], list[t.Func]] = {}
         self._types: dict[t.Type, list[t.Type]] = {}

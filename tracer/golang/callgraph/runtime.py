@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from tracer.golang import types as t
 from tracer.golang.callgraph.instantiated import Name, Use, declared_at, signature, uses
 from tracer.golang.check.checker import Checker
-from tracer.golang.load.packages import File, Package, Unit
-from tracer.golang.search.qualifiers import Imports
+from tracer.golang.load.package import File, Package, Unit
+from tracer.golang.search.candidates import Mentions
 from tracer.syntax import ast
 from tracer.syntax.facts import Declaration
 
@@ -28,9 +28,9 @@ _LAST_ARGUMENT = re.compile(rb"\s*\]")
 class Boxing:
     """The types of one program whose values go to places of interface types."""
 
-    def __init__(self, checker: Checker, imports: Imports) -> None:
+    def __init__(self, checker: Checker, mentions: Mentions) -> None:
         self.checker = checker
-        self._imports = imports
+        self._mentions = mentions
         self._decided: dict[t.TypeName, bool] = {}
 
     def __contains__(self, obj: t.TypeName) -> bool:
@@ -71,9 +71,9 @@ class Boxing:
     def _uses(self, name: Name | str) -> Iterator[Use]:
         """Where a declared name stands, or a method's after a selector."""
         if isinstance(name, Name):
-            yield from uses(self._imports, name)
+            yield from uses(self._mentions, name)
             return
-        for file, at in self.checker.program.text.mentions(name):
+        for file, at in self._mentions.words.own.mentions(name):
             declaration = file.declaration_at(at) if file.source[at - 1 : at] == b"." else None
             if declaration is not None:
                 yield file, declaration, at
@@ -102,7 +102,7 @@ class Boxing:
     def _inferred_from(self, method: str) -> bool:
         """Whether a generic interface, or one that a generic function takes, may have a method of this name."""
         end = len(method.encode())
-        for file, at in self.checker.program.text.mentions(method):
+        for file, at in self._mentions.words.own.mentions(method):
             if file.source[at - 1 : at] != b"." and file.source[at + end : at + end + 1] == b"(":
                 declaration = file.declaration_at(at)
                 if declaration is not None and _is_generic(file, declaration):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from tracer.golang import types as t
 from tracer.golang.check.info import Info, Node, root_of
 from tracer.golang.flow.places import Call, Emit, Growing, Place
-from tracer.golang.load.packages import File
+from tracer.golang.load.package import File
 from tracer.syntax import ast
 
 if TYPE_CHECKING:

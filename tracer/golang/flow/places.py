@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 
 from tracer.golang import types as t
 from tracer.golang.check.info import CallSite, Info, Literal, Node, Owner
-from tracer.golang.load.packages import File, Package
+from tracer.golang.load.package import File, Package
 from tracer.model import Evidence, Position, shortened
 from tracer.syntax import ast
 
@@ -275,7 +275,7 @@ def position(file: File | None, pos: ast.Pos) -> Position | None:
     """A place in a file as a position; None for the standard library, whose source is in no repository."""
     if file is None or file.package.is_std:
         return None
-    return Position(file.package.program.repository, file.path, *file.place(pos))
+    return Position(file.package.origin.repository, file.path, *file.place(pos))
 
 
 def func_position(func: t.Func) -> Position | None:

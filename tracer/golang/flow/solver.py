@@ -47,7 +47,7 @@ from tracer.golang.flow.places import (
     promotion_note,
     receiver_node,
 )
-from tracer.golang.load.packages import File, Package
+from tracer.golang.load.package import File, Package
 from tracer.golang.search.candidates import Mentions
 from tracer.golang.stdlib import archive as std
 from tracer.model import Evidence
@@ -97,7 +97,7 @@ class Flow:
     def __init__(self, checker: Checker, budget: int | None = BUDGET) -> None:
         self.checker = checker
         self.program = checker.program
-        self.mentions = Mentions(checker.program)
+        self.mentions = Mentions(checker.resolver)
         self.implementers = Implementers(checker, self.mentions)
         self.index = Index(checker, budget)
         self.instances = Instances(checker, self.mentions, self.index)
@@ -609,7 +609,9 @@ class Flow:
                 self.index.look_at(self.mentions.users_of_builtin, "panic")
                 self.tell_stored(node, emit)
                 runtime = self.program.package("runtime")
-                if runtime is not None and isinstance(error := runtime.lookup("Error"), t.TypeName):
+                if runtime is not None and isinstance(
+                    error := self.checker.resolver.lookup(runtime, "Error"), t.TypeName
+                ):
                     reason = "what the library and the runtime panic with is not told"
                     self._gain(place, self.leaves.bit(Cut(reason, self.checker.type_of_name(error))))
             case ("r", t.Func() as func, int()):
@@ -658,7 +660,7 @@ class Flow:
     def _told(f: t.Field, package: Package) -> bool:
         """Whether the facts of the standard library say what it stores in a field."""
         name = f.struct.rsplit(".", 1)[-1]
-        return package.mark_of(name) == "!" or package.lookup(f"stored_{name}_{f.name}") is not None
+        return package.mark_of(name) == "!" or package.declaration(f"stored_{name}_{f.name}") is not None
 
     def _calls_back(self, func: t.Func, wanted: t.Type) -> bool:
         """Whether a function is given values whose methods it may call, or its receiver holds errors or what gives them.
@@ -932,9 +934,7 @@ class Flow:
 
     def container_methods(self, typ: t.Type) -> list[t.Func]:
         """The methods of a declared type that is a container of functions or interfaces."""
-        if not isinstance(typ, t.Named) or typ.obj.package is None or not self.holds(typ):
-            return []
-        return typ.obj.package.methods_of(typ.obj)
+        return typ.obj.methods() if isinstance(typ, t.Named) and self.holds(typ) else []
 
     # Callers
 

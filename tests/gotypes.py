@@ -15,7 +15,7 @@ from pathlib import Path
 
 from tracer.golang import types as t
 from tracer.golang.check.info import CallSite, Info
-from tracer.golang.load.packages import File
+from tracer.golang.load.package import File
 from tracer.golang.program import Analysis
 from tracer.golang.types import constants
 from tracer.syntax import ast
@@ -236,7 +236,8 @@ def compare_file(analysis: Analysis, file: File, found: Findings, out: Compariso
 
 def _compare_constants(analysis: Analysis, file: File, found: Findings, out: Comparison) -> None:
     checker = analysis.checker
-    declared = [file.package.lookup(n) for d in file.facts.declarations if d.kind == "const" for n in d.names]
+    scope = checker.resolver.package(file.package)
+    declared = [scope.lookup(n) for d in file.facts.declarations if d.kind == "const" for n in d.names]
     objects = [c for c in declared if isinstance(c, t.Const)]
     objects += [c for c in list(checker.constants) if c.file is file and c.package is None]
     seen: set[tuple[int, int]] = set()

@@ -10,7 +10,7 @@ from pathlib import Path
 from tracer.golang import types as t
 from tracer.golang.load.build import Build
 from tracer.golang.load.modules import read_layout
-from tracer.golang.load.packages import Program
+from tracer.golang.load.program import Program
 from tracer.golang.program import Analysis
 from tracer.source.clones import open_local
 from tracer.store import Store
@@ -67,6 +67,6 @@ def type_name(program: Analysis, name: str, path: str = "main") -> t.TypeName:
     """A declared type of a package of the program."""
     package = program.program.package(path)
     assert package is not None
-    obj = package.lookup(name)
+    obj = program.checker.resolver.lookup(package, name)
     assert isinstance(obj, t.TypeName)
     return obj

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from support import analysis, repository
 
-from tracer.golang.load.packages import Unit
+from tracer.golang.load.package import Unit
 from tracer.golang.program import Analysis
 from tracer.golang.types import Func
 from tracer.model import Unresolved

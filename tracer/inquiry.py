@@ -11,7 +11,7 @@ from cattrs.preconf.json import make_converter
 from tracer.errors import ResolutionError
 from tracer.golang import explanations
 from tracer.golang.flow.evidence import position
-from tracer.golang.load.packages import Unit
+from tracer.golang.load.package import Unit
 from tracer.golang.lookup import lookup as lookup
 from tracer.golang.program import Analysis, matches, normal
 from tracer.golang.summary.unit import Site

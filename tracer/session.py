@@ -12,7 +12,7 @@ from pathlib import Path
 from tracer.errors import ResolutionError, SourceError
 from tracer.golang.load.build import Build
 from tracer.golang.load.modules import read_layout
-from tracer.golang.load.packages import Program
+from tracer.golang.load.program import Program
 from tracer.golang.lookup import lookup as lookup
 from tracer.golang.program import Analysis
 from tracer.golang.stdlib import archive as std

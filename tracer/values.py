@@ -9,9 +9,8 @@ from dataclasses import dataclass, field
 from tracer.conditions import conditional
 from tracer.golang import explanations
 from tracer.golang import types as t
-from tracer.golang.check.scope import Scope
 from tracer.golang.flow.evidence import position
-from tracer.golang.load.packages import File
+from tracer.golang.load.package import File
 from tracer.golang.program import Analysis
 from tracer.golang.strings import texts
 from tracer.golang.summary.nodes import (
@@ -168,7 +167,7 @@ class _Reader:
         return self.evaluated(self.analysis.details(node.unit).syntax(node), node.unit.file)
 
     def evaluated(self, e: ast.Expr | None, file: File) -> Value | None:
-        found = self.analysis.checker.evaluate(e, Scope(file)) if e is not None else None
+        found = self.analysis.checker.evaluate(e, self.analysis.checker.scope(file)) if e is not None else None
         return found.value if found is not None else None
 
     def parts(self) -> Iterator[Evidence]:
@@ -192,7 +191,7 @@ class _Reader:
         """The declared constants that a constant expression names."""
         match e:
             case ast.Ident() | ast.Selector():
-                scope = Scope(file)
+                scope = self.analysis.checker.scope(file)
                 found = scope.lookup(e.name) if isinstance(e, ast.Ident) else self.analysis.checker.qualified(e, scope)
                 if isinstance(found, t.Const):
                     yield found

@@ -9,7 +9,7 @@ from edges import Edge, package, plain
 from tree_sitter import Language, Node, Parser
 
 from tracer.golang.check.info import CallSite, Info, Owner
-from tracer.golang.load.packages import File
+from tracer.golang.load.package import File
 from tracer.golang.program import Analysis
 from tracer.model import Unresolved
 

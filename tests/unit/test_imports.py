@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.support import analysis, repository
-from tracer.golang.load.packages import File, Package, Program
+from tracer.golang.load.package import File, Package
+from tracer.golang.load.program import Program
 from tracer.golang.search.qualifiers import Imports
 
 MODULE = {

@@ -16,8 +16,10 @@ from tracer.golang.details import Details
 from tracer.golang.flow.dispatch import Dispatch, Target
 from tracer.golang.flow.evidence import func_position, position
 from tracer.golang.flow.flow import Flow
-from tracer.golang.load.packages import File, Package, Program, Unit
+from tracer.golang.load.package import File, Package, Unit
+from tracer.golang.load.program import Program
 from tracer.golang.search.candidates import Candidates
+from tracer.golang.search.words import Text
 from tracer.golang.stdlib import archive as std
 from tracer.golang.summary.build import numbered, summarise
 from tracer.golang.summary.nodes import Nodes
@@ -51,7 +53,7 @@ class Analysis:
         self.checker = Checker(self.program)
         self.nodes = Nodes(self.checker.type_of_object, self.checker.signature_of)
         self.xref = CrossReferences(self._summarise, self.nodes)
-        self.candidates = Candidates(self.program)
+        self.candidates = Candidates(self.checker.resolver)
         self.hierarchy = ClassHierarchy(self.checker, self.candidates, self.xref)
         instances = Instances(self.checker, self.candidates, self.xref)
         self.flow = Flow(self.xref, self.candidates, self.hierarchy, instances, evidence=not self.whole)
@@ -64,6 +66,11 @@ class Analysis:
             info.func.decl = None
             unit.file.forget(unit.declaration)
         return found
+
+    @property
+    def text(self) -> Text:
+        """The text of the program's own packages, to look for names in."""
+        return self.candidates.words.own
 
     # Units
 
@@ -104,12 +111,12 @@ class Analysis:
         """The fields of declared struct types whose names end in ``text``: ``pkg.Type.Field``."""
         typed, _, name = normal(text).rpartition(".")
         found: dict[str, t.Field] = {}
-        for file, at in self.program.text.mentions(re.split(r"[./]", typed)[-1]) if typed else ():
+        for file, at in self.text.mentions(re.split(r"[./]", typed)[-1]) if typed else ():
             declaration = file.declaration_at(at)
             named = re.split(r"[./]", typed)[-1]
             if declaration is None or declaration.kind != "type" or named not in declaration.names:
                 continue
-            obj = file.package.lookup(named)
+            obj = self.checker.resolver.lookup(file.package, named)
             full = f"{file.package.path}.{named}"
             under = t.underlying(self.checker.type_of_name(obj)) if isinstance(obj, t.TypeName) else None
             if isinstance(under, t.Struct) and matches(full, typed):
@@ -117,7 +124,7 @@ class Analysis:
         return [found[key] for key in sorted(found)]
 
     def _declared(self, name: str) -> Iterator[Declared]:
-        for file, at in self.program.text.mentions(name):
+        for file, at in self.text.mentions(name):
             declaration = file.declaration_at(at)
             if declaration is None or name not in declaration.names:
                 continue
@@ -126,7 +133,7 @@ class Analysis:
                 if func is not None:
                     yield func
             else:
-                obj = file.package.lookup(name)
+                obj = self.checker.resolver.lookup(file.package, name)
                 if isinstance(obj, t.Const | t.Var):
                     yield obj
 
@@ -134,7 +141,7 @@ class Analysis:
         """Names of functions that resemble a misspelt one."""
         name = re.split(r"[./]", normal(text))[-1]
         pattern = re.compile(rb"^func (?:\([^)\n]*\)\s*)?(\w+)", re.MULTILINE)
-        names = {m.group(1).decode("utf-8", "replace") for _, m, _ in self.program.text.search(pattern)}
+        names = {m.group(1).decode("utf-8", "replace") for _, m, _ in self.text.search(pattern)}
         lowered: dict[str, str] = {n.lower(): n for n in sorted(names)}
         close = difflib.get_close_matches(name.lower(), lowered, n=limit, cutoff=0.7)
         return [lowered[c] for c in close]
@@ -285,8 +292,8 @@ class Analysis:
         package = unit.file.package
         if package.is_std:
             path, line = std.place(package.path, unit.unit.declaration.line)
-            return Position(std.REPOSITORY, path, line, 1)
-        return Position(self.program.repository, unit.file.path, *unit.file.place(pos))
+            return Position(package.origin.repository, path, line, 1)
+        return Position(package.origin.repository, unit.file.path, *unit.file.place(pos))
 
     def _unresolved(self, site: Site, reason: Reason, detail: str) -> Unresolved:
         return Unresolved(site.unit.name, self.place(site), self.code(site), reason, detail)
@@ -316,7 +323,7 @@ class Analysis:
 
     def _mentioning(self, name: str, package: Package | None) -> Iterable[Unit]:
         units: dict[Unit, None] = {}
-        for file, at in self.program.text.mentions(name):
+        for file, at in self.text.mentions(name):
             near = package is None or self.candidates.qualifiers.names(file, at, package)
             declaration = file.declaration_at(at) if near else None
             if declaration is not None and declaration.kind in ("func", "method", "var"):

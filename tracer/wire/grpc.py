@@ -16,7 +16,7 @@ from tracer.golang import types as t
 from tracer.golang.check.info import CallSite, Info, Node, Owner
 from tracer.golang.flow.places import position
 from tracer.golang.flow.solver import Target
-from tracer.golang.load.packages import Package, Unit
+from tracer.golang.load.package import Package, Unit
 from tracer.golang.program import Analysis
 from tracer.model import EdgeKind, Evidence
 from tracer.syntax import ast
@@ -113,7 +113,7 @@ class Grpc:
     def every_stub(self) -> Iterator[Stub]:
         """All calls that send a full method."""
         seen: set[Info] = set()
-        for file, _, at in self.analysis.program.text.search(_SENDING):
+        for file, _, at in self.analysis.text.search(_SENDING):
             declaration = file.declaration_at(at)
             if declaration is None or declaration.kind not in ("func", "method", "var"):
                 continue
@@ -126,7 +126,7 @@ class Grpc:
         """The functions that hold the method's text, or the name of a constant that does."""
         seen: set[Info] = set()
         text = f'"{method}"'.encode()
-        for file, _, at in self.analysis.program.text.search(re.compile(re.escape(text))):
+        for file, _, at in self.analysis.text.search(re.compile(re.escape(text))):
             declaration = file.declaration_at(at)
             if declaration is None:
                 continue
@@ -142,7 +142,7 @@ class Grpc:
     def _readers_of(self, package: Package, names: tuple[str, ...], method: str) -> list[Info]:
         out: list[Info] = []
         for name in names:
-            obj = package.lookup(name)
+            obj = self.analysis.checker.resolver.lookup(package, name)
             if isinstance(obj, t.Const) and obj.file and self.analysis.checker.constant(obj.value, obj.file) == method:
                 out += [info for info, _ in self.analysis.readers(obj)]
         return out
@@ -175,7 +175,7 @@ class Grpc:
     def every_handler(self) -> Iterator[Handler]:
         """All handlers in this program's service descriptions."""
         seen: set[Info] = set()
-        for file, _, at in self.analysis.program.text.search(re.compile(rb"ServiceName:")):
+        for file, _, at in self.analysis.text.search(re.compile(rb"ServiceName:")):
             declaration = file.declaration_at(at)
             if declaration is not None and declaration.kind in ("var", "func", "method"):
                 info = self.analysis.checker.check(file.unit(declaration))
@@ -185,7 +185,7 @@ class Grpc:
 
     def _described(self, service: str) -> Iterator[Handler]:
         text = re.compile(rb'ServiceName:\s*"' + re.escape(service.encode()) + b'"')
-        for file, _, at in self.analysis.program.text.search(text):
+        for file, _, at in self.analysis.text.search(text):
             declaration = file.declaration_at(at)
             if declaration is not None and declaration.kind in ("var", "func", "method"):
                 for handler in self._descriptions(self.analysis.checker.check(file.unit(declaration))):
@@ -288,7 +288,7 @@ class Grpc:
         """The functions outside of gRPC that select one of some names, of the files that import it."""
         units: dict[tuple[str, int], Unit] = {}
         for name in names:
-            for file, at in self.analysis.program.text.mentions(name):
+            for file, at in self.analysis.text.mentions(name):
                 declaration = file.declaration_at(at) if GRPC in file.import_paths else None
                 if declaration is not None and declaration.kind in ("func", "method", "var"):
                     units[file.path, declaration.start] = file.unit(declaration)

@@ -18,7 +18,7 @@ from fnmatch import fnmatchcase
 from tracer.golang import types as t
 from tracer.golang.check.info import CallSite, Info, Owner
 from tracer.golang.flow.solver import Target
-from tracer.golang.load.packages import Package
+from tracer.golang.load.package import Package
 from tracer.golang.program import Analysis
 from tracer.golang.strings import SELF, texts
 from tracer.model import EdgeKind, Evidence
@@ -67,7 +67,7 @@ class Process:
         """All calls that start a program whose name the flow tells."""
         if self._every is None:
             units: dict[Info, None] = {}
-            for file, _, at in self.analysis.program.text.search(_CALLS):
+            for file, _, at in self.analysis.text.search(_CALLS):
                 if {"os/exec", "os", "syscall"}.isdisjoint(file.import_paths):
                     continue
                 declaration = file.declaration_at(at)

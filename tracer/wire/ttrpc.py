@@ -158,7 +158,7 @@ class Ttrpc:
     def _units(self, pattern: re.Pattern[bytes]) -> list[Info]:
         """The functions in which a pattern stands, of the files that import ttrpc."""
         out: dict[Info, None] = {}
-        for file, _, at in self.analysis.program.text.search(pattern):
+        for file, _, at in self.analysis.text.search(pattern):
             if not any(path.rsplit("/", 1)[-1] == "ttrpc" for path in file.import_paths):
                 continue
             declaration = file.declaration_at(at)

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from tracer.golang import types as t
 from tracer.golang.callgraph.defuse import DefUse, uses_in
-from tracer.golang.load.packages import File, Unit
+from tracer.golang.load.package import File, Unit
 from tracer.golang.summary.nodes import (
     Expression,
     FieldNode,

@@ -7,7 +7,7 @@ from tracer.golang.callgraph.crossref import CrossReferences
 from tracer.golang.callgraph.instantiated import Instantiated
 from tracer.golang.callgraph.runtime_types import RuntimeTypes
 from tracer.golang.check.checker import Checker
-from tracer.golang.load.packages import File, Package, Unit
+from tracer.golang.load.package import File, Package, Unit
 from tracer.golang.search.candidates import Candidates
 from tracer.golang.types.containers import is_container
 
@@ -20,8 +20,8 @@ class ClassHierarchy:
     def __init__(self, checker: Checker, candidates: Candidates, xref: CrossReferences) -> None:
         self.checker = checker
         self.candidates = candidates
-        self.instantiated = Instantiated(candidates.qualifiers)
-        self.runtime_types = RuntimeTypes(xref, candidates.qualifiers)
+        self.instantiated = Instantiated(candidates)
+        self.runtime_types = RuntimeTypes(xref, candidates)
         self._selected: dict[tuple[t.Type, str], t.Selection | None] = {}
         self._found: dict[tuple[t.Type, str], list[t.Func]] = {}
         self._types: dict[t.Type, list[t.Type]] = {}
@@ -52,15 +52,13 @@ class ClassHierarchy:
 
     def container_methods(self, typ: t.Type) -> list[t.Func]:
         """The methods of a declared type that is a container of functions or interfaces."""
-        if not isinstance(typ, t.Named) or typ.obj.package is None or not is_container(typ):
-            return []
-        return typ.obj.package.methods_of(typ.obj)
+        return typ.obj.methods() if isinstance(typ, t.Named) and is_container(typ) else []
 
     @property
     def runtime_error(self) -> t.Type | None:
         """The interface of what the runtime panics with."""
         runtime = self.checker.program.package("runtime")
-        error = runtime.lookup("Error") if runtime is not None else None
+        error = self.checker.resolver.lookup(runtime, "Error") if runtime is not None else None
         return self.checker.type_of_name(error) if isinstance(error, t.TypeName) else None
 
     # What implements an interface

@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from tracer.golang import types as t
 from tracer.golang.callgraph.crossref import CrossReferences
 from tracer.golang.callgraph.instantiated import Name, Use, declared_at, signature, uses
-from tracer.golang.load.packages import File, Package, Unit
-from tracer.golang.search.qualifiers import Qualifiers
+from tracer.golang.load.package import File, Package, Unit
+from tracer.golang.search.candidates import Candidates
 from tracer.syntax import ast
 from tracer.syntax.facts import Declaration
 
@@ -28,11 +28,11 @@ _LAST_ARGUMENT = re.compile(rb"\s*\]")
 class RuntimeTypes:
     """The types of one program whose values go to places of interface types."""
 
-    __slots__ = ("_decided", "_qualifiers", "xref")
+    __slots__ = ("_candidates", "_decided", "xref")
 
-    def __init__(self, xref: CrossReferences, qualifiers: Qualifiers) -> None:
+    def __init__(self, xref: CrossReferences, candidates: Candidates) -> None:
         self.xref = xref
-        self._qualifiers = qualifiers
+        self._candidates = candidates
         self._decided: dict[t.TypeName, bool] = {}
 
     def __contains__(self, obj: t.TypeName) -> bool:
@@ -73,9 +73,9 @@ class RuntimeTypes:
     def _uses(self, name: Name | str) -> Iterator[Use]:
         """Where a declared name stands, or a method's after a selector."""
         if isinstance(name, Name):
-            yield from uses(self._qualifiers, name)
+            yield from uses(self._candidates, name)
             return
-        for file, at in self._qualifiers.program.text.mentions(name):
+        for file, at in self._candidates.words.own.mentions(name):
             declaration = file.declaration_at(at) if file.source[at - 1 : at] == b"." else None
             if declaration is not None:
                 yield file, declaration, at
@@ -104,7 +104,7 @@ class RuntimeTypes:
     def _inferred_from(self, method: str) -> bool:
         """Whether a generic interface, or one that a generic function takes, may have a method of this name."""
         end = len(method.encode())
-        for file, at in self._qualifiers.program.text.mentions(method):
+        for file, at in self._candidates.words.own.mentions(method):
             if file.source[at - 1 : at] != b"." and file.source[at + end : at + end + 1] == b"(":
                 declaration = file.declaration_at(at)
                 if declaration is not None and _is_generic(file, declaration):

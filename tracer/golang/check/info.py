@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tracer.golang import types as t
-from tracer.golang.load.packages import File, Unit
+from tracer.golang.load.package import File, Unit
 from tracer.syntax import ast
 
 # A node of the value flow: ("x", Info, expression), ("xi", Info, call, result index), ("v", Var), ("f", Field),

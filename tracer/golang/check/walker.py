@@ -89,7 +89,7 @@ class Walker:
                 self._global(name, self.part(spec.values[0], i))
 
     def _global(self, name: ast.Ident, source: Node) -> None:
-        var = self.package.lookup(name.name)
+        var = self.checker.resolver.lookup(self.package, name.name)
         if isinstance(var, t.Var):
             self.flow(("v", var), source, name.pos)
 
@@ -236,7 +236,7 @@ class Walker:
                 fresh.append((target, typ))
                 if target.name == "_":
                     continue
-                var = self.declare(target.name, typ, "local", target.pos, Scope(self.file))
+                var = self.declare(target.name, typ, "local", target.pos, self.checker.scope(self.file))
                 self.info.uses[target] = var
                 self.info.types[target] = typ
                 self.flow(("v", var), source, target.pos)
@@ -538,7 +538,7 @@ class Walker:
             if isinstance(found, t.PkgName):
                 self.info.uses[e.x] = found
                 package = self.checker.program.package(found.path, self.package)
-                obj = package.lookup(e.sel.name) if package else None
+                obj = self.checker.resolver.lookup(package, e.sel.name) if package else None
                 return self._use(e, obj, e.sel.pos) if obj is not None else t.UNKNOWN
         if self.checker.is_type(e.x, scope):
             return self._method_expr(e, scope)

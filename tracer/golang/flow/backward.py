@@ -22,7 +22,7 @@ from tracer.golang.flow.forward import Forward, first_argument
 from tracer.golang.flow.solver import Solver
 from tracer.golang.flow.state import Emit, State
 from tracer.golang.flow.values import Held, Unknown, bits
-from tracer.golang.load.packages import File, Package
+from tracer.golang.load.package import File, Package
 from tracer.golang.search.candidates import Candidates
 from tracer.golang.stdlib import archive as std
 from tracer.golang.summary.nodes import (
@@ -570,7 +570,7 @@ class Backward:
 def _is_told(f: t.Field, package: Package) -> bool:
     """Whether the facts of the standard library say what it stores in a field."""
     name = f.struct.rsplit(".", 1)[-1]
-    return package.mark_of(name) == "!" or package.lookup(f"stored_{name}_{f.name}") is not None
+    return package.mark_of(name) == "!" or package.declaration(f"stored_{name}_{f.name}") is not None
 
 
 def _reaching(use: Use, var: Local | Global) -> list[Store]:

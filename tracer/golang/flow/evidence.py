@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from tracer.golang import types as t
 from tracer.golang.flow.state import State
-from tracer.golang.load.packages import File
+from tracer.golang.load.package import File
 from tracer.golang.summary.nodes import Element, Entry, FieldNode, Global, Local, Node, Pos, Result
 from tracer.model import Evidence, Position, shortened
 
@@ -18,7 +18,7 @@ def position(file: File | None, pos: Pos) -> Position | None:
     """A place in a file as a position; None for the standard library, whose source is in no repository."""
     if file is None or file.package.is_std:
         return None
-    return Position(file.package.program.repository, file.path, *file.place(pos))
+    return Position(file.package.origin.repository, file.path, *file.place(pos))
 
 
 def func_position(func: t.Func) -> Position | None:

@@ -16,7 +16,7 @@ from tracer.golang import types as t
 from tracer.golang.callgraph.crossref import CrossReferences, OverBudget, Query
 from tracer.golang.flow.state import State
 from tracer.golang.flow.values import Values, bits
-from tracer.golang.load.packages import File
+from tracer.golang.load.package import File
 from tracer.golang.summary.nodes import Node, Pos
 from tracer.golang.summary.unit import Owner
 from tracer.golang.types.containers import is_boxed

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
-from tracer.golang.load.packages import File
+from tracer.golang.load.package import File
 from tracer.golang.summary.nodes import Node, Pos
 
 _T = TypeVar("_T")

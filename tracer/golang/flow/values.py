@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tracer.golang import types as t
-from tracer.golang.load.packages import Package
+from tracer.golang.load.package import Package
 from tracer.golang.summary.nodes import Closure, Function, FunctionUse, Node
 from tracer.golang.summary.unit import Literal, Owner
 from tracer.golang.types.containers import is_container

@@ -10,8 +10,10 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 
 from tracer.golang import types as t
-from tracer.golang.load.packages import File, Package, Program, Unit
+from tracer.golang.check.resolver import Resolver
+from tracer.golang.load.package import File, Package, Unit
 from tracer.golang.search.qualifiers import Qualifiers
+from tracer.golang.search.words import Words
 from tracer.syntax import ast
 
 _METHODS = re.compile(rb"^func \(\s*(?:[\w]+\s+)?\*?\s*(\w+)(?:\[[^\]\n]*\])?\s*\)\s*(\w+)", re.MULTILINE)
@@ -46,9 +48,10 @@ _Name = tuple[str, Package]
 class Candidates:
     """The mentions of names in one program."""
 
-    def __init__(self, program: Program) -> None:
-        self.program = program
-        self.qualifiers = Qualifiers(program)
+    def __init__(self, resolver: Resolver) -> None:
+        self.resolver = resolver
+        self.words = Words(resolver.program)
+        self.qualifiers = Qualifiers(resolver.program)
         self._method_users: dict[tuple[str, _Arity, Package | None], list[Unit]] = {}
         self._methods: dict[str, list[tuple[File, str]]] | None = None
 
@@ -77,13 +80,13 @@ class Candidates:
         for file, at in self._named(obj.name, obj.package):
             d = file.declaration_at(at)
             for name in d.names if d is not None and d.kind == "type" else ():
-                found = file.package.lookup(name)
+                found = self.resolver.lookup(file.package, name)
                 if isinstance(found, t.TypeName):
                     yield found
 
     def users_of_builtin(self, name: str) -> list[Unit]:
         """The units that may call a built-in function."""
-        return _units(self.program.text.mentions(name))
+        return _units(self.words.own.mentions(name))
 
     def users_of_func(self, func: t.Func) -> list[Unit]:
         """The units that may call a function or use it as a value; for a method, through an interface as well."""
@@ -97,7 +100,7 @@ class Candidates:
             places = self._of(func.name, func.package)
             if key[2] is None:
                 # The library calls what it is given: sort.Sort its argument's Len.
-                places = [*places, *self.program.std_text.mentions(func.name)]
+                places = [*places, *self.words.library.mentions(func.name)]
             found = self._method_users[key] = _units(self._method_uses(func.name, arity, places))
         return found
 
@@ -105,13 +108,13 @@ class Candidates:
         """Every method of this name that the program's packages declare."""
         if self._methods is None:
             self._methods = {}
-            for text in (self.program.text, self.program.std_text):
+            for text in (self.words.own, self.words.library):
                 for file, match, _ in text.search(_METHODS):
                     row = (file, match.group(1).decode("utf-8", "replace"))
                     self._methods.setdefault(match.group(2).decode("utf-8", "replace"), []).append(row)
         for file, receiver in self._methods.get(name, ()):
-            obj = file.package.lookup(receiver)
-            func = file.package.method(obj, name) if isinstance(obj, t.TypeName) else None
+            obj = self.resolver.lookup(file.package, receiver)
+            func = obj.method(name) if isinstance(obj, t.TypeName) else None
             if func is not None:
                 yield func
 
@@ -120,9 +123,9 @@ class Candidates:
         if package is not None and not t.exported(name):
             wanted = frozenset(package.files).__contains__
         if package is None or not package.is_std or t.exported(name):
-            yield from self.program.text.mentions(name, wanted)
+            yield from self.words.own.mentions(name, wanted)
         if package is not None and package.is_std:
-            yield from self.program.std_text.mentions(name, wanted)
+            yield from self.words.library.mentions(name, wanted)
 
     def _named(self, name: str, package: Package | None) -> Iterator[Place]:
         """Where a name may be a package's."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from tracer.golang.load.packages import SEPARATED, File, Package, Program, words
+from tracer.golang.load.package import File, Package
+from tracer.golang.load.program import Program
+from tracer.golang.search.words import SEPARATED, words
 
 # How far back from a name what stands before it is looked for.
 _NEAR = 100

@@ -6,7 +6,6 @@ from tracer.golang import types as t
 from tracer.golang.check import info as checked
 from tracer.golang.check.checker import Checker
 from tracer.golang.check.info import CallSite, Info
-from tracer.golang.check.scope import Scope
 from tracer.golang.summary.nodes import (
     AddressOf,
     Append,
@@ -317,7 +316,7 @@ class _Builder:
 
     def _number(self, e: ast.Expr) -> Constant | None:
         """A constant integer."""
-        found = self.checker.evaluate(e, Scope(self.info.file))
+        found = self.checker.evaluate(e, self.checker.scope(self.info.file))
         if found is None or not isinstance(found.value, int) or isinstance(found.value, bool):
             return None
         made = Constant(
@@ -340,7 +339,7 @@ class _Builder:
                 return left + right if left is not None and right is not None else None
             case _:
                 return None
-        found = self.checker.evaluate(e, Scope(self.info.file))
+        found = self.checker.evaluate(e, self.checker.scope(self.info.file))
         return found.value if found is not None and isinstance(found.value, str) else None
 
 

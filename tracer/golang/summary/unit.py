@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from tracer.golang import types as t
-from tracer.golang.load.packages import File, Unit
+from tracer.golang.load.package import File, Unit
 from tracer.golang.summary.nodes import Closure, Expression, Local, Node, Pos
 
 

@@ -9,7 +9,7 @@ from tracer.golang import types as t
 from tracer.golang.types.constants import wider
 
 if TYPE_CHECKING:
-    from tracer.golang.load.packages import Package
+    from tracer.golang.load.package import Package
 
 _MAX_DEPTH = 50
 

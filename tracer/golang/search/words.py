@@ -1,0 +1,79 @@
+"""Words in the text of a program's files: which files hold a name, and where."""
+
+from __future__ import annotations
+
+import re
+from array import array
+from collections.abc import Callable, Iterator
+from functools import cached_property
+
+from tracer.golang.load.package import File
+from tracer.golang.load.program import Program
+
+_WORD = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") | frozenset(range(128, 256))
+# Go's identifiers as bytes: whatever is no ASCII may be a letter.
+SEPARATED = bytes(c if c in _WORD else 32 for c in range(256))
+
+
+def words(source: bytes, needle: bytes, begin: int = 0) -> Iterator[int]:
+    """The offsets at which a word stands, from one on."""
+    size = len(needle)
+    at = source.find(needle, begin)
+    while at >= 0:
+        before = source[at - 1] if at else 0
+        after = source[at + size] if at + size < len(source) else 0
+        if before not in _WORD and after not in _WORD:
+            yield at
+        at = source.find(needle, at + size)
+
+
+class Words:
+    """The texts of one program: that of its own packages' files, and that of the library's declarations."""
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+
+    @cached_property
+    def own(self) -> Text:
+        return Text([f for p in self.program.closure() if not p.is_std for f in p.files])
+
+    @cached_property
+    def library(self) -> Text:
+        return Text([f for p in self.program.closure() if p.is_std for f in p.files])
+
+
+class Text:
+    """The sources of many files: which of them hold a name, and where.
+
+    Which files hold a word is looked up in an index, made when the first name is asked for.
+    """
+
+    def __init__(self, files: list[File]) -> None:
+        self.files = files
+        self._found: dict[str, dict[File, array[int]]] = {}
+
+    @cached_property
+    def _holders(self) -> dict[bytes, tuple[File, ...]]:
+        index: dict[bytes, list[File]] = {}
+        for file in self.files:
+            for word in set(file.source[file.begin :].translate(SEPARATED).split()):
+                index.setdefault(word, []).append(file)
+        return {word: tuple(files) for word, files in index.items() if not word[:1].isdigit()}
+
+    def mentions(self, name: str, wanted: Callable[[File], bool] | None = None) -> Iterator[tuple[File, int]]:
+        """Every place where a name stands as a whole word, in the files that are wanted: the file and the byte offset in it."""
+        needle = name.encode()
+        found = self._found.setdefault(name, {})
+        for file in self._holders.get(needle, ()):
+            if wanted is None or wanted(file):
+                places = found.get(file)
+                if places is None:
+                    places = found[file] = array("L", words(file.source, needle, file.begin))
+                for at in places:
+                    yield file, at
+
+    def search(self, pattern: re.Pattern[bytes]) -> Iterator[tuple[File, re.Match[bytes], int]]:
+        """Every match of a pattern, with its file and the offset of its start in the file."""
+        for file in self.files:
+            for match in pattern.finditer(file.source):
+                yield file, match, match.start()

@@ -22,6 +22,7 @@ from tracer.golang.search.candidates import Candidates
 from tracer.golang.search.words import Text
 from tracer.golang.stdlib import archive as std
 from tracer.golang.summary.build import numbered, summarise
+from tracer.golang.summary.kept import KeptSummaries, Store
 from tracer.golang.summary.nodes import Nodes
 from tracer.golang.summary.unit import Literal, Owner, Read, Site, UnitSummary
 from tracer.golang.types.constants import Value
@@ -47,6 +48,7 @@ class Analysis:
     candidates: Candidates = field(init=False)
     hierarchy: ClassHierarchy = field(init=False)
     flow: Flow = field(init=False)
+    _kept: KeptSummaries | None = None
     _details: dict[Unit, Details] = field(default_factory=dict[Unit, Details])
 
     def __post_init__(self) -> None:
@@ -58,13 +60,28 @@ class Analysis:
         instances = Instances(self.checker, self.candidates, self.xref)
         self.flow = Flow(self.xref, self.candidates, self.hierarchy, instances, evidence=not self.whole)
 
+    def keep_in(self, store: Store, recipe: str) -> None:
+        """Keeps summaries in a store, under the version of all that has a say in them, and takes those that are there."""
+        self._kept = KeptSummaries(store, f"{recipe} {self.whole}", self.checker, self.nodes)
+
+    def save(self) -> None:
+        """Keeps the summaries that were made."""
+        if self._kept is not None:
+            self._kept.save()
+
     def _summarise(self, unit: Unit) -> UnitSummary:
+        kept = self._kept.get(unit) if self._kept is not None else None
+        return self._summarised(unit) if kept is None else kept
+
+    def _summarised(self, unit: Unit) -> UnitSummary:
         info = self.checker.check(unit)
         found = summarise(info, self.checker, self.nodes, plain=not self.whole)
         # All that goes on from here goes on from the summary: the trees make way.
         if info.func is not None:
             info.func.decl = None
             unit.file.forget(unit.declaration)
+        if self._kept is not None:
+            self._kept.add(found)
         return found
 
     @property

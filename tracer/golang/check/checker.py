@@ -28,7 +28,7 @@ _C_TYPE = re.compile(
 class Checker:
     """Checks the units of one program; keeps what it found.
 
-    ``owners`` tells what a type parameter is of, and which one.
+    ``owners`` tells what a type parameter is of, and which one; ``receivers`` the method that names it anew for its receiver.
     """
 
     def __init__(self, program: Program) -> None:
@@ -37,6 +37,7 @@ class Checker:
         self.constants: dict[t.Const, Constant | None] = {}
         self.busy: set[object] = set()
         self.owners: dict[t.TypeParam, tuple[t.Func | t.TypeName, int]] = {}
+        self.receivers: dict[t.TypeParam, t.Func] = {}
         # Few ranges are different ones: each is kept once.
         self.ranges: dict[tuple[int, int | None], tuple[int, int | None]] = {}
         self._literals_before: dict[Package, dict[Unit, int]] = {}
@@ -118,6 +119,7 @@ class Checker:
         mapping = dict(zip(declared, out, strict=False))
         for i, (param, origin) in enumerate(zip(out, declared, strict=False)):
             self.owners[param] = (func.recv, i)
+            self.receivers[param] = func
             param.constraint = t.substitute(origin.constraint, mapping)
         return tuple(out)
 

@@ -28,6 +28,9 @@ class Origin:
     version: str = ""
 
 
+LIBRARY = "std:"
+
+
 @dataclass(eq=False)
 class File:
     """One Go file of a package. ``blob`` is its git blob id ("" for the standard library's declarations)."""
@@ -136,6 +139,11 @@ class Package:
     is_std: bool = False
     name: str = ""
     files: list[File] = field(default_factory=list[File])
+
+    @property
+    def key(self) -> str:
+        """What the package is called among those of a program: its directory, or ``std:`` and its import path."""
+        return LIBRARY + self.path if self.is_std else self.directory
 
     def declaration(self, name: str) -> tuple[File, Declaration] | None:
         """Where a name is declared at the top level, methods left out."""

@@ -11,6 +11,7 @@ from tracer.golang import types as t
 from tracer.golang.load.build import Build
 from tracer.golang.load.modules import read_layout
 from tracer.golang.load.program import Program
+from tracer.golang.flow.solver import BUDGET
 from tracer.golang.program import Analysis
 from tracer.source.clones import open_local
 from tracer.store import Store
@@ -52,7 +53,7 @@ def commit(folder: Path) -> str:
 
 
 def analysis(
-    folder: Path, main: str = "", *, name: str = "case", tags: frozenset[str] = frozenset(), whole: bool = False
+    folder: Path, main: str = "", *, name: str = "case", tags: frozenset[str] = frozenset(), whole: bool = False, budget: int = BUDGET
 ) -> Analysis:
     """A program of the repository at ``folder``."""
     snapshot = open_local(name, folder, None, "https://github.com/example/" + name, None)
@@ -60,7 +61,7 @@ def analysis(
     reader = Reader(Store(Path(os.devnull) / "facts.sqlite"))
     program = Program(name, snapshot, read_layout(snapshot), Build(tags=tags), main, reader)
     program.closure()
-    return Analysis(program, whole)
+    return Analysis(program, whole, budget)
 
 
 def type_name(program: Analysis, name: str, path: str = "main") -> t.TypeName:

@@ -64,15 +64,12 @@ def test_case(case: Path, tmp_path: Path) -> None:
 def test_a_budget_puts_off_and_never_fails(budget: int, tmp_path: Path) -> None:
     text = (Path(__file__).parent / "cases" / "handed_on.go").read_text(encoding="utf-8")
     repository(tmp_path, {"go.mod": "module main\n\ngo 1.24\n", "main.go": text})
-    program = analysis(tmp_path)
-    program.flow.budget = budget
+    program = analysis(tmp_path, budget=budget)
     (leaf,) = program.find("main.leaf")
     assert isinstance(leaf, Func)
     for _ in range(2):
         # Asked again, a search goes on where its budget ended.
-        rows = {
-            (info.name, *(e.callee for e in program.resolve(info, site)[0])) for info, site in program.callers(leaf)
-        }
+        rows = {(site.unit.name, *(e.callee for e in program.resolve(site)[0])) for site in program.callers(leaf)}
         assert rows <= {("main.deep3", "main.leaf")}
     if budget > 8:
         assert rows
@@ -86,13 +83,12 @@ def test_there_are_cases() -> None:
 def test_a_budget_leaves_out_only_what_it_says(case: Path, tmp_path: Path) -> None:
     repository(tmp_path, {"go.mod": "module main\n\ngo 1.24\n", "main.go": case.read_text(encoding="utf-8")})
     for budget in range(6):
-        small, whole = analysis(tmp_path), analysis(tmp_path, whole=True)
-        small.flow.budget = budget
+        small, whole = analysis(tmp_path, budget=budget), analysis(tmp_path, whole=True)
         for mine, other in zip(units(small), units(whole), strict=True):
-            here, there = small.checker.check(mine), whole.checker.check(other)
-            for site, same in zip(here.calls, there.calls, strict=True):
+            here, there = small.unit(mine), whole.unit(other)
+            for site, same in zip(here.sites, there.sites, strict=True):
                 if site.kind in ("interface", "value"):
-                    found, full = small.flow.dispatch(here, site), whole.flow.dispatch(there, same)
+                    found, full = small.flow.dispatch(site), whole.flow.dispatch(same)
                     names, every = ({x.owner.full_name for x in y.targets} for y in (found, full))
                     # A cut search of an interface call has those that implement it instead: more, and never less.
                     assert names == every or found.bounded, (budget, here.name, names ^ every)

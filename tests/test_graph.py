@@ -201,11 +201,11 @@ func main() {
         (func,) = found.find(f"main.{name}")
         assert isinstance(func, Func)
         # Which type a value has where it goes is known backwards alone: late may have been held before it was an action.
-        assert {info.name for info, _ in found.callers(func)} == wanted
+        assert {site.unit.name for site in found.callers(func)} == wanted
         proven = {
-            info.name
-            for info, site in found.callers(func)
-            if any(edge.callee == func.full_name for edge in found.resolve(info, site)[0])
+            site.unit.name
+            for site in found.callers(func)
+            if any(edge.callee == func.full_name for edge in found.resolve(site)[0])
         }
         assert proven == wanted - ({"main.asPlain"} if name == "late" else set())
 

@@ -322,9 +322,10 @@ def told(folder: Path, *declarations: str) -> frozenset[str]:
     repository(folder, {"go.mod": "module main\n\ngo 1.24\n", "main.go": source + "\n\nvar _ = filepath.Join\n"})
     program = analysis(folder)
     _, func = api.lookup([program], "main.main")
-    info = program.checker.check_func(func)
-    (site,) = [s for s in info.calls if s.func is not None and s.func.name == "take"]
-    return texts(program, info, site.node.args[0])
+    (site,) = [s for s in program.unit_of(func).sites if s.func is not None and s.func.name == "take"]
+    (argument,) = site.args
+    assert argument is not None
+    return texts(program, argument)
 
 
 def test_texts_of_a_cycle_end(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from tracer.golang.details import Details
 from tracer.golang.flow.dispatch import Dispatch, Target
 from tracer.golang.flow.evidence import func_position, position
 from tracer.golang.flow.flow import Flow
+from tracer.golang.flow.solver import BUDGET
 from tracer.golang.load.package import File, Package, Unit
 from tracer.golang.load.program import Program
 from tracer.golang.search.candidates import Candidates
@@ -37,11 +38,12 @@ _MARKS = re.compile(r"[()*]")
 class Analysis:
     """Everything that was found about one program so far.
 
-    With ``whole`` flow has no budget and tells no ways, and numbers are of no interest: for the edges of whole packages.
+    With ``whole`` flow has no ``budget`` and tells no ways, and numbers are of no interest: for the edges of whole packages.
     """
 
     program: Program
     whole: bool = False
+    budget: int = BUDGET
     checker: Checker = field(init=False)
     nodes: Nodes = field(init=False)
     xref: CrossReferences = field(init=False)
@@ -58,7 +60,7 @@ class Analysis:
         self.candidates = Candidates(self.checker.resolver)
         self.hierarchy = ClassHierarchy(self.checker, self.candidates, self.xref)
         instances = Instances(self.checker, self.candidates, self.xref)
-        self.flow = Flow(self.xref, self.candidates, self.hierarchy, instances, evidence=not self.whole)
+        self.flow = Flow(self.xref, self.candidates, self.hierarchy, instances, None if self.whole else self.budget)
 
     def keep_in(self, store: Store, recipe: str) -> None:
         """Keeps summaries in a store, under the version of all that has a say in them, and takes those that are there."""

@@ -10,7 +10,7 @@ from tracer.golang.callgraph.crossref import Query
 from tracer.golang.callgraph.hierarchy import ClassHierarchy
 from tracer.golang.flow.backward import Backward
 from tracer.golang.flow.evidence import func_position, promotion_note, way_of
-from tracer.golang.flow.solver import BUDGET, Solver
+from tracer.golang.flow.solver import Solver
 from tracer.golang.flow.state import State
 from tracer.golang.flow.values import bits
 from tracer.golang.summary.nodes import Node, Nodes
@@ -50,19 +50,20 @@ class _Reached:
 class Dispatcher:
     """The dynamic calls of one program, each resolved once."""
 
-    __slots__ = ("_answers", "_dispatches", "backward", "hierarchy", "nodes", "solver")
+    __slots__ = ("_answers", "_dispatches", "backward", "budget", "hierarchy", "nodes", "solver")
 
-    def __init__(self, solver: Solver, hierarchy: ClassHierarchy, backward: Backward) -> None:
+    def __init__(self, solver: Solver, hierarchy: ClassHierarchy, backward: Backward, budget: int | None) -> None:
         self.solver = solver
         self.hierarchy = hierarchy
         self.backward = backward
+        self.budget = budget
         self.nodes: Nodes = solver.xref.nodes
         self._dispatches: dict[Site, Dispatch] = {}
         self._answers: dict[tuple[int, t.Type, str], Dispatch] = {}
 
     def query(self) -> Query:
-        """A question as this program is asked: with a bound where the ways of values are told."""
-        return Query(BUDGET if self.solver.evidence else None)
+        """A question as this program is asked."""
+        return Query(self.budget)
 
     def dispatch(self, site: Site) -> Dispatch:
         """The callees of an interface call or of a call of a function value."""

@@ -22,7 +22,7 @@ from tracer.golang.summary.unit import Owner, Site, UnitSummary
 class Flow:
     """The value flow of one program.
 
-    With ``evidence``, a question looks at no more functions than a bound, and the way of each value is kept. Without, every
+    With ``budget``, a question looks at no more functions than that, and the way of each value is kept. Without, every
     question is answered in full, and no way is told: for asking about whole packages.
     """
 
@@ -44,12 +44,11 @@ class Flow:
         candidates: Candidates,
         hierarchy: ClassHierarchy,
         instances: Instances,
-        *,
-        evidence: bool,
+        budget: int | None,
     ) -> None:
         self.xref = xref
         self.candidates = candidates
-        self.solver = Solver(xref, evidence=evidence)
+        self.solver = Solver(xref, evidence=budget is not None)
         self.forward = Forward(self.solver, candidates, hierarchy)
         self.callers_of = Callers(self.solver, candidates, hierarchy, self.forward)
         self.aliases = Aliases(self.solver, candidates, hierarchy, self.forward, self.callers_of)
@@ -59,7 +58,7 @@ class Flow:
         self.solver.expand = self.backward.expand
         self.forward.calls_of = self.callers_of.of_owner
         self.forward.predecessors = self.backward.predecessors
-        self.dispatcher = Dispatcher(self.solver, hierarchy, self.backward)
+        self.dispatcher = Dispatcher(self.solver, hierarchy, self.backward, budget)
         self._sources: dict[Node, Growing[Node]] = {}
 
     def dispatch(self, site: Site) -> Dispatch:

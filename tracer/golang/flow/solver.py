@@ -24,8 +24,6 @@ from tracer.golang.types.containers import is_boxed
 BUDGET = 1500
 """How many functions may be looked at for one dispatch, where a trace asks."""
 
-_CUT_OFF = f"more than {BUDGET} functions would have to be looked at"
-
 _I = TypeVar("_I")
 Task = Callable[[], None]
 
@@ -84,7 +82,7 @@ class Solver:
             for before in self._open_before(state):
                 self._resume(before)
         cut = next(iter(self._open_before(state)), None)
-        return state, "" if cut is None else cut.cut or _CUT_OFF
+        return state, "" if cut is None else cut.cut or f"more than {query.budget} functions would have to be looked at"
 
     def _open_before(self, state: State) -> list[State]:
         """The states that a state's values depend on and that a budget left open."""

@@ -8,7 +8,7 @@ from functools import cached_property
 from tracer.errors import ResolutionError
 from tracer.golang.load.build import Build
 from tracer.golang.load.modules import Layout
-from tracer.golang.load.package import File, Origin, Package
+from tracer.golang.load.package import LIBRARY, File, Origin, Package
 from tracer.golang.stdlib import archive as std
 from tracer.source.snapshot import Snapshot
 from tracer.syntax.header import header
@@ -56,6 +56,11 @@ class Program:
     def closure(self) -> list[Package]:
         """The import closure of the main package, and the runtime: the packages that the binary is linked from."""
         return self._closure
+
+    def by_key(self, key: str) -> Package | None:
+        """The package that has a key (``Package.key``), of those that were loaded."""
+        library = key.removeprefix(LIBRARY)
+        return self.packages.get(key) if library == key else self.library.get(library)
 
     @cached_property
     def _closure(self) -> list[Package]:

@@ -51,6 +51,7 @@ from tracer.golang.summary.nodes import (
 from tracer.golang.summary.references import References, Row, Unwritable
 from tracer.golang.summary.unit import Literal, Owner, Read, Site, UnitSummary
 
+_UNARY: tuple[type[Unary], ...] = (Receive, Load, IndexOf, Same)
 _KINDS: tuple[type[Expression], ...] = (
     Opaque,
     Constant,
@@ -65,16 +66,13 @@ _KINDS: tuple[type[Expression], ...] = (
     Recover,
     Composite,
     AddressOf,
-    Receive,
-    Load,
-    IndexOf,
-    Same,
+    *_UNARY,
     Concat,
 )
 _PARTS: tuple[type[Part], ...] = (Element, Key, Pointee, Holder)
 _OPAQUE, _CONSTANT, _USE, _FIELD, _FUNCTION, _CLOSURE, _METHOD, _CALL, _CONVERT, _APPEND, _RECOVER = range(11)
 _COMPOSITE, _ADDRESS, _FIRST_UNARY, _CONCAT = 11, 12, 13, 17
-_NUMBER = {kind: i for i, kind in enumerate(_KINDS)}
+_NUMBER: dict[type[Expression], int] = {kind: i for i, kind in enumerate(_KINDS)}
 _NONE = -1
 
 
@@ -189,9 +187,9 @@ class _Writer:
     def _shared(self, node: Node) -> Row:
         match node:
             case Global():
-                return (0, self.refs.number(node.var))
+                return (0, self.refs.number(node.var), _NONE)
             case FieldNode():
-                return (1, self.refs.number(node.field))
+                return (1, self.refs.number(node.field), _NONE)
             case _:
                 raise Unwritable
 
@@ -213,13 +211,13 @@ class _Writer:
             case Global() | FieldNode():
                 return self._shared(node)
             case Part():
-                return (2 + _PARTS.index(type(node)), self.node(node.whole))
+                return (2 + _PARTS.index(type(node)), self.node(node.whole), _NONE)
             case Component():
                 return (6, self.node(node.call), node.index)
             case Entry():
-                return (7, self.node(node.var))
+                return (7, self.node(node.var), _NONE)
             case Panics():
-                return (8,)
+                return (8, _NONE, _NONE)
             case Result(owner=Literal() as literal):
                 return (9, literal.index, node.index)
             case Result(owner=t.Func() as func):
@@ -320,7 +318,22 @@ class _Reader:
         self.made: list[Any] = []
 
     def read(self, row: Row) -> UnitSummary:
-        locals_, shared, bare, expressions, parts, literals, sites, reads, stores, taken, params, receiver, boxed, args = row
+        (
+            locals_,
+            shared,
+            bare,
+            expressions,
+            parts,
+            literals,
+            sites,
+            reads,
+            stores,
+            taken,
+            params,
+            receiver,
+            boxed,
+            args,
+        ) = row
         unit, refs, made = self.unit, self.refs, self.made
         get = refs.get
         for name, sig, pos in bare:
@@ -348,7 +361,8 @@ class _Reader:
         unit.reads = [Read(get(obj), pos, self._owner(owner)) for obj, pos, owner in reads]
         for target, found in stores:
             unit.stores[made[target]] = [
-                (made[source] if source >= 0 else None, pos) for source, pos in zip(found[::2], found[1::2], strict=True)
+                (made[source] if source >= 0 else None, pos)
+                for source, pos in zip(found[::2], found[1::2], strict=True)
             ]
         unit.address_taken = {made[node]: self.several(holders) for node, holders in taken}
         unit.params = self.several(params)
@@ -370,7 +384,7 @@ class _Reader:
         return self.unit.func if number == -2 else None
 
     def _part(self, row: Row) -> Node:
-        kind, of, *rest = (*row, None)
+        kind, of, index = row
         match kind:
             case 0:
                 return self.shared.variable(self.refs.get(of))
@@ -379,21 +393,21 @@ class _Reader:
             case 2 | 3 | 4 | 5:
                 return self.shared.part(_PARTS[kind - 2], self.made[of])
             case 6:
-                return self.shared.component(self.made[of], rest[0])
+                return self.shared.component(self.made[of], index)
             case 7:
                 return entry_of(self.made[of])
             case 8:
                 return self.shared.panics
             case 9:
-                return self.shared.result(self.unit.literals[of], rest[0])
+                return self.shared.result(self.unit.literals[of], index)
             case _:
                 func = self.unit.func if of < 0 else self.refs.get(of)
                 assert func is not None
-                return self.shared.result(func, rest[0])
+                return self.shared.result(func, index)
 
     def _expression(self, row: Row) -> Expression:
-        kind, number, pos = row[:3]
-        typ, unit, made = self.refs.get(number), self.unit, self.made
+        kind, pos = row[0], row[2]
+        typ, unit, made = self.refs.get(row[1]), self.unit, self.made
         if kind == _USE:
             return Use(typ, unit, 0, pos, made[row[3]], row[4], row[5])
         if kind == _FIELD:
@@ -403,11 +417,13 @@ class _Reader:
         if kind == _CONSTANT:
             return Constant(typ, unit, 0, pos, row[3])
         if _FIRST_UNARY <= kind < _CONCAT:
-            one: Any = _KINDS[kind]
-            return one(typ, unit, 0, pos, self.node(row[3]))
+            unary: type[Unary] = _UNARY[kind - _FIRST_UNARY]
+            return unary(typ, unit, 0, pos, self.node(row[3]))
         match kind:
-            case 0 | 10:
-                return _KINDS[kind](typ, unit, 0, pos)
+            case 0:
+                return Opaque(typ, unit, 0, pos)
+            case 10:
+                return Recover(typ, unit, 0, pos)
             case 4:
                 func = unit.func if row[3] < 0 else self.refs.get(row[3])
                 assert func is not None
@@ -444,7 +460,26 @@ class _Reader:
         )
 
     def _bare(self, row: Row) -> Site:
-        kind, name, pos, start, end, func, literal, selection, _, _, _, _, first, spread, modifier, detail, caller, _ = row
+        (
+            kind,
+            name,
+            pos,
+            start,
+            end,
+            func,
+            literal,
+            selection,
+            _,
+            _,
+            _,
+            _,
+            first,
+            spread,
+            modifier,
+            detail,
+            caller,
+            _,
+        ) = row
         unit = self.unit
         return Site(
             unit,

@@ -7,12 +7,12 @@ are of. What has no path, a type declared in a function, a field of a struct wit
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from tracer.golang import types as t
 from tracer.golang.check.checker import Checker
-from tracer.golang.load.package import LIBRARY, Package
+from tracer.golang.load.package import Package
 
 Row = tuple[Any, ...]
 """Texts, numbers and tuples of them: what ``marshal`` writes."""
@@ -136,78 +136,77 @@ class References:
         """What a row names. Raises Unwritable where that is not declared any more."""
         found = self._objects[number]
         if found is None:
-            row = self.rows[number]
-            found = self._objects[number] = _READERS[row[0]](self, *row[1:])
+            found = self._objects[number] = self._named_by(self.rows[number])
             if found is None:
                 raise Unwritable
         return found
 
     def several(self, numbers: Sequence[int]) -> list[Any]:
         """What some rows name."""
-        return [self.get(number) for number in numbers]
+        get = self.get
+        return [get(number) for number in numbers]
 
-    def package(self, key: str) -> Package | None:
-        program = self.checker.program
-        library = key.removeprefix(LIBRARY)
-        return program.packages.get(key) if library == key else program.library.get(library)
+    def _named_by(self, row: Row) -> Referable | None:
+        match row:
+            case ("basic", str(name)):
+                return _BASICS.get(name)
+            case ("Pointer", int(elem)):
+                return t.pointer(self.get(elem))
+            case ("Slice", int(elem)):
+                return t.slice_of(self.get(elem))
+            case ("Array", int(elem), length):
+                return t.array_of(self.get(elem), length)
+            case ("Map", int(key), int(elem)):
+                return t.map_of(self.get(key), self.get(elem))
+            case ("Chan", str(direction), int(elem)):
+                return t.chan_of(direction, self.get(elem))
+            case ("Tuple", types):
+                return t.tuple_of(self.several(types))
+            case ("Signature", params, results, variadic):
+                return t.signature(self.several(params), self.several(results), variadic=variadic)
+            case ("Interface", methods, embeds, int(home)):
+                rows = [(name, self.get(sig)) for name, sig in methods]
+                return t.interface(rows, self.several(embeds), self.get(home) if home >= 0 else None)
+            case ("Struct",):
+                return _NO_FIELDS
+            case ("Union", terms):
+                return t.union(self.several(terms))
+            case ("Named", int(obj), targs):
+                made = self.checker.type_of_name(self.get(obj))
+                return t.instance(self.get(obj), tuple(self.several(targs))) if targs else made
+            case _:
+                return self._object_named_by(row)
 
-    def object(self, package: int, name: str) -> t.Object | None:
-        return self._declared(self.get(package), name)
-
-    def func(self, package: int, receiver: str, name: str) -> t.Func | None:
-        within = self.get(package)
-        if not receiver:
-            found = self._declared(within, name)
-            return found if isinstance(found, t.Func) else None
-        obj = self._declared(within, receiver)
-        return obj.method(name) if isinstance(obj, t.TypeName) else None
-
-    def named(self, obj: int, targs: tuple[int, ...]) -> t.Type:
-        declared: t.TypeName = self.get(obj)
-        made = self.checker.type_of_name(declared)
-        return t.instance(declared, tuple(self.several(targs))) if targs else made
-
-    def of_type(self, obj: int, index: int) -> t.TypeParam:
-        declared: t.TypeName = self.get(obj)
-        self.checker.type_of_name(declared)
-        return declared.tparams[index]
-
-    def of_func(self, func: int, index: int) -> t.TypeParam:
-        declared: t.Func = self.get(func)
-        self.checker.signature_of(declared)
-        return declared.tparams[index]
-
-    def field(self, obj: int, index: int) -> t.Field | None:
-        under = t.underlying(self.checker.type_of_name(self.get(obj)))
-        return under.fields[index] if isinstance(under, t.Struct) else None
-
-    def interface(self, methods: Sequence[tuple[str, int]], embeds: Sequence[int], home: int) -> t.Type:
-        rows = [(name, self.get(sig)) for name, sig in methods]
-        return t.interface(rows, self.several(embeds), self.get(home) if home >= 0 else None)
+    def _object_named_by(self, row: Row) -> Referable | None:
+        match row:
+            case ("package", str(key)):
+                return self.checker.program.by_key(key)
+            case ("object", int(package), str(name)):
+                found = self._declared(self.get(package), name)
+                return found if isinstance(found, t.TypeName | t.Var | t.Const) else None
+            case ("universe", str(name)):
+                found = t.UNIVERSE.get(name)
+                return found if isinstance(found, t.TypeName) else None
+            case ("func", int(package), "", str(name)):
+                found = self._declared(self.get(package), name)
+                return found if isinstance(found, t.Func) else None
+            case ("func", int(package), str(receiver), str(name)):
+                obj = self._declared(self.get(package), receiver)
+                return obj.method(name) if isinstance(obj, t.TypeName) else None
+            case ("of type", int(obj), int(index)):
+                declared: t.TypeName = self.get(obj)
+                self.checker.type_of_name(declared)
+                return declared.tparams[index]
+            case ("of func", int(obj), int(index)):
+                func: t.Func = self.get(obj)
+                self.checker.signature_of(func)
+                return func.tparams[index]
+            case ("field", int(obj), int(index)):
+                under = t.underlying(self.checker.type_of_name(self.get(obj)))
+                return under.fields[index] if isinstance(under, t.Struct) else None
+            case _:
+                return None
 
 
 _BASICS = {b.name: b for b in (*t.BASICS.values(), *t.UNTYPED.values(), t.UNKNOWN, t.UNTYPED_NIL, t.UNSAFE_POINTER)}
 _NO_FIELDS = t.Struct(())
-_READERS: dict[str, Callable[..., Any]] = {
-    "basic": lambda _, name: _BASICS.get(name),
-    "Pointer": lambda refs, elem: t.pointer(refs.get(elem)),
-    "Slice": lambda refs, elem: t.slice_of(refs.get(elem)),
-    "Array": lambda refs, elem, length: t.array_of(refs.get(elem), length),
-    "Map": lambda refs, key, elem: t.map_of(refs.get(key), refs.get(elem)),
-    "Chan": lambda refs, direction, elem: t.chan_of(direction, refs.get(elem)),
-    "Tuple": lambda refs, types: t.tuple_of(refs.several(types)),
-    "Signature": lambda refs, params, results, variadic: t.signature(
-        refs.several(params), refs.several(results), variadic=variadic
-    ),
-    "Interface": References.interface,
-    "Struct": lambda _: _NO_FIELDS,
-    "Union": lambda refs, terms: t.union(refs.several(terms)),
-    "Named": References.named,
-    "of type": References.of_type,
-    "of func": References.of_func,
-    "package": References.package,
-    "object": References.object,
-    "universe": lambda _, name: t.UNIVERSE.get(name),
-    "func": References.func,
-    "field": References.field,
-}

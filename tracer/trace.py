@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 
 from tracer.conditions import conditional
 from tracer.golang import types as t
-from tracer.graph import CallGraph, Node, Step
+from tracer.golang.check.info import CallSite
+from tracer.graph import CallGraph, Crossing, Node, Step
 from tracer.model import EdgeKind, Evidence, Hop, Position, Stop, Symbol
 
 _DIGITS = re.compile(r"(\d+)")
@@ -206,8 +207,8 @@ def hops(graph: CallGraph, chain: Sequence[Step]) -> tuple[Hop, ...]:
 def _hop(graph: CallGraph, step: Step) -> Hop:
     analysis, obj = graph.objects[step.source]
     target = graph.symbol(step.target)
-    if step.call is not None:
-        code = analysis.code(step.info, step.call)
+    if isinstance(step.site, CallSite):
+        code = analysis.code(step.info, step.site.node)
         return Hop(step.edge, graph.symbol(step.source), target, code, _wire_notes(graph, step))
     code = step.info.file.line(step.edge.site.line)
     notes = _value_notes(graph, step) if not isinstance(obj, t.Const) else ()
@@ -216,12 +217,12 @@ def _hop(graph: CallGraph, step: Step) -> Hop:
 
 def _wire_notes(graph: CallGraph, step: Step) -> tuple[Evidence, ...]:
     """Of a hop over a wire: what else answers there, which the chain does not go to."""
-    if step.edge.kind not in (EdgeKind.RPC, EdgeKind.EXEC):
+    if not isinstance(step.by, Crossing):
         return ()
     notes: list[Evidence] = []
     for node, is_fallback in graph.other_servers(step):
         other = graph.symbol(node)
-        words = "also served by" if step.edge.kind is EdgeKind.RPC else "may also start"
+        words = "also served by" if step.by.here.is_answered else "may also start"
         answer = ", which answers that it is not implemented" if is_fallback else ""
         notes.append(Evidence(f"{words} {other.program}: {other.short}{answer}", other.position))
     return tuple(notes)

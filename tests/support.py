@@ -53,7 +53,13 @@ def commit(folder: Path) -> str:
 
 
 def analysis(
-    folder: Path, main: str = "", *, name: str = "case", tags: frozenset[str] = frozenset(), whole: bool = False, budget: int = BUDGET
+    folder: Path,
+    main: str = "",
+    *,
+    name: str = "case",
+    tags: frozenset[str] = frozenset(),
+    whole: bool = False,
+    budget: int = BUDGET,
 ) -> Analysis:
     """A program of the repository at ``folder``."""
     snapshot = open_local(name, folder, None, "https://github.com/example/" + name, None)

@@ -13,11 +13,11 @@ from tracer import values
 from tracer.diff import Comparison, compare, with_elsewhere
 from tracer.errors import InvestigationError, ResolutionError
 from tracer.golang import types as t
-from tracer.golang.check.info import Literal
 from tracer.golang.lookup import lookup as lookup
 from tracer.golang.lookup import lookup_all
 from tracer.golang.program import Analysis, matches, normal
 from tracer.golang.stdlib import archive as std
+from tracer.golang.summary.unit import Literal
 from tracer.golang.types import Func
 from tracer.graph import CallGraph, Node, Step
 from tracer.inquiry import callees as callees

@@ -10,7 +10,6 @@ from cattrs.preconf.json import make_converter
 
 from tracer.errors import ResolutionError
 from tracer.golang import explanations
-from tracer.golang.flow.evidence import position
 from tracer.golang.load.package import Unit
 from tracer.golang.lookup import lookup as lookup
 from tracer.golang.program import Analysis, matches, normal
@@ -33,6 +32,7 @@ from tracer.session import Session
 from tracer.source.pinning import pinned as pinned
 from tracer.source.pinning import split_source as split_source
 from tracer.wire.fallback import fallback
+from tracer.wire.model import every_stub
 
 _rows = make_converter()
 
@@ -100,17 +100,16 @@ def _wires(session: Session, repository: str | None) -> list[WireRow]:
             if wire.kind is not EdgeKind.RPC:
                 continue
             here = set[tuple[str, str]]()
-            for stub in wire.every_stub():
+            for stub in every_stub(wire):
                 key = (wire.name, stub.method)
                 here.add(key)
-                end = WireEnd(analysis.name, stub.info.name, analysis.place(stub.info, stub.site))
+                end = WireEnd(analysis.name, stub.site.unit.name, analysis.place(stub.site))
                 stubs.setdefault(key, []).append(end)
             for handler in wire.every_handler():
                 key = (wire.name, handler.method)
                 here.add(key)
-                site = position(handler.described.file, handler.pos)
-                found = {x.owner.full_name: x for _, x in wire.implementations(handler)}
-                end = WireEnd(analysis.name, handler.owner.full_name, site)
+                found = {x.owner.full_name: x for x in wire.implementations(handler)}
+                end = WireEnd(analysis.name, handler.owner.full_name, handler.place)
                 ends = [
                     replace(
                         end,

@@ -73,6 +73,7 @@ _PARTS: tuple[type[Part], ...] = (Element, Key, Pointee, Holder)
 _OPAQUE, _CONSTANT, _USE, _FIELD, _FUNCTION, _CLOSURE, _METHOD, _CALL, _CONVERT, _APPEND, _RECOVER = range(11)
 _COMPOSITE, _ADDRESS, _FIRST_UNARY, _CONCAT = 11, 12, 13, 17
 _NUMBER: dict[type[Expression], int] = {kind: i for i, kind in enumerate(_KINDS)}
+_OWN = frozenset((_CLOSURE, _CALL))
 _NONE = -1
 
 
@@ -384,6 +385,8 @@ class _Reader:
         return self.unit.func if number == -2 else None
 
     def _part(self, row: Row) -> Node:
+        kind: int
+        of: int
         kind, of, index = row
         match kind:
             case 0:
@@ -406,14 +409,16 @@ class _Reader:
                 return self.shared.result(func, index)
 
     def _expression(self, row: Row) -> Expression:
-        kind, pos = row[0], row[2]
+        kind: int = row[0]
+        pos: int = row[2]
+        own: int = row[3] if kind in _OWN else _NONE
         typ, unit, made = self.refs.get(row[1]), self.unit, self.made
         if kind == _USE:
             return Use(typ, unit, 0, pos, made[row[3]], row[4], row[5])
         if kind == _FIELD:
             return FieldUse(typ, unit, 0, pos, made[row[3]], self.node(row[4]))
         if kind == _CALL:
-            return CallValue(typ, unit, 0, pos, unit.sites[row[3]])
+            return CallValue(typ, unit, 0, pos, unit.sites[own])
         if kind == _CONSTANT:
             return Constant(typ, unit, 0, pos, row[3])
         if _FIRST_UNARY <= kind < _CONCAT:
@@ -429,7 +434,7 @@ class _Reader:
                 assert func is not None
                 return FunctionUse(typ, unit, 0, pos, func, self.node(row[4]), self.node(row[5]))
             case 5:
-                return Closure(typ, unit, 0, pos, unit.literals[row[3]])
+                return Closure(typ, unit, 0, pos, unit.literals[own])
             case 6:
                 selection = self._selection(row[4])
                 assert selection is not None
@@ -481,6 +486,7 @@ class _Reader:
             _,
         ) = row
         unit = self.unit
+        number: int = literal
         return Site(
             unit,
             len(unit.sites),
@@ -490,7 +496,7 @@ class _Reader:
             start,
             end,
             unit.func if func == -2 else self.refs.get(func) if func >= 0 else None,
-            unit.literals[literal] if literal >= 0 else None,
+            unit.literals[number] if number >= 0 else None,
             self._selection(selection),
             None,
             None,

@@ -42,7 +42,8 @@ class Analysis:
 
     @property
     def name(self) -> str:
-        return self.program.name
+        """The program's name as it is written in records."""
+        return str(self.program.name)
 
     @property
     def text(self) -> Text:

@@ -10,6 +10,7 @@ from tracer.golang.load.build import Build
 from tracer.golang.load.modules import Layout
 from tracer.golang.load.package import File, Origin, Package
 from tracer.golang.stdlib import archive as std
+from tracer.model import ProgramName
 from tracer.source.snapshot import Snapshot
 from tracer.syntax.header import header
 from tracer.syntax.reader import Reader
@@ -22,24 +23,23 @@ class Program:
     ``reader`` gives the facts and trees of its files.
     """
 
-    repository: str
+    name: ProgramName
     snapshot: Snapshot
     layout: Layout
     build: Build
-    directory: str
     reader: Reader
     packages: dict[str, Package] = field(default_factory=dict[str, Package])
     library: dict[str, Package] = field(default_factory=dict[str, Package])
     by_import: dict[tuple[str, str], Package | None] = field(default_factory=dict[tuple[str, str], "Package | None"])
 
-    @property
-    def name(self) -> str:
-        return f"{self.repository}:{self.directory}" if self.directory else self.repository
-
     @cached_property
     def origin(self) -> Origin:
         """Where the program's own packages come from."""
-        return Origin(self.repository, self.snapshot.pin.commit)
+        return Origin(self.snapshot.pin.repository, self.snapshot.pin.commit)
+
+    def origins(self) -> list[Origin]:
+        """Where the packages that the binary is linked from come from, the standard library left out."""
+        return list(dict.fromkeys(package.origin for package in self.closure() if not package.is_std))
 
     def package(self, path: str, importer: Package | None = None) -> Package | None:
         """The package that an import path means; None when it is not among the sources.
@@ -59,12 +59,12 @@ class Program:
 
     @cached_property
     def _closure(self) -> list[Package]:
-        path = self.layout.import_path(self.directory)
+        path = self.layout.import_path(self.name.directory)
         main = self.package(path) if path is not None else None
         if main is None or not main.files:
             raise ResolutionError(
-                f"there is no Go package in {self.directory or 'the root'}",
-                where=f"{self.repository}@{self.snapshot.pin.commit[:12]}",
+                f"there is no Go package in {self.name.directory or 'the root'}",
+                where=f"{self.origin.repository}@{self.origin.commit[:12]}",
                 hint="name a main package's directory with --program",
             )
         runtime = self.package("runtime")

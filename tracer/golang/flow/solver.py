@@ -49,7 +49,7 @@ from tracer.golang.flow.places import (
 )
 from tracer.golang.load.package import File, Package
 from tracer.golang.search.candidates import Mentions
-from tracer.golang.stdlib import archive as std
+from tracer.golang.stdlib.archive import Summary, summary
 from tracer.model import Evidence
 from tracer.syntax import ast
 
@@ -619,10 +619,8 @@ class Flow:
                 found = info.flows.get(node, ())
                 for source, pos in found:
                     emit(source, info.file, pos)
-                # The facts mark with "?" a function that may return more than they tell, with "!" one of which they tell
-                # all; of the others they tell nothing of elements.
-                mark = std.mark(func.file.source, func.start) if func.package.is_std else "!"
-                if mark != "!" and (not found or mark == "?" or place.node != node):
+                told = _summary(func)
+                if told is not Summary.COMPLETE and (not found or told is Summary.PARTIAL or place.node != node):
                     reason = f"the facts of {func.full_name} do not tell all that it returns"
                     self._gain(
                         place,
@@ -660,7 +658,9 @@ class Flow:
     def _told(f: t.Field, package: Package) -> bool:
         """Whether the facts of the standard library say what it stores in a field."""
         name = f.struct.rsplit(".", 1)[-1]
-        return package.mark_of(name) == "!" or package.declaration(f"stored_{name}_{f.name}") is not None
+        told = package.annotation(name)
+        complete = told is not None and told.summary is Summary.COMPLETE
+        return complete or package.declaration(f"stored_{name}_{f.name}") is not None
 
     def _calls_back(self, func: t.Func, wanted: t.Type) -> bool:
         """Whether a function is given values whose methods it may call, or its receiver holds errors or what gives them.
@@ -816,7 +816,7 @@ class Flow:
         if var.role == "param":
             self.calls_of_owner(owner, place, lambda call: self._argument(var, call, place, emit, elements=False))
             inside = isinstance(owner, t.Func) and owner.package.is_std and not t.exported(owner.name)
-            if isinstance(owner, t.Func) and inside and std.mark(owner.file.source, owner.start) != "!":
+            if isinstance(owner, t.Func) and inside and _summary(owner) is not Summary.COMPLETE:
                 reason = f"the facts do not tell all that {owner.full_name} is called with"
                 self._gain(place, self.leaves.bit(Cut(reason, var.type, owner.package)))
         elif var.role == "recv" and isinstance(owner, t.Func) and (place.functions or place.node[0] in ("e", "k", "*")):
@@ -1002,3 +1002,8 @@ class Flow:
                     parents[source] = (current, file, pos)
                     queue.append(source)
         return ()
+
+
+def _summary(func: t.Func) -> Summary:
+    """How much is known of what a function does: all, where its code is here."""
+    return summary(func.file.source, func.start) if func.package.is_std else Summary.COMPLETE

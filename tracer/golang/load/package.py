@@ -142,7 +142,7 @@ class Package:
                     return file, d
         return None
 
-    def mark_of(self, name: str) -> str:
-        """What ``std.mark`` says of a type that a package of the standard library declares."""
+    def annotation(self, name: str) -> std.Annotation | None:
+        """What the facts of the standard library say of something that one of its packages declares."""
         found = self.declaration(name)
-        return std.mark(found[0].source, found[1].start) if found is not None else ""
+        return std.annotation(found[0].source, found[1].start) if found is not None else None

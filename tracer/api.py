@@ -385,7 +385,7 @@ def _follow(
     origins = dict.fromkeys(origin.repository for a in graph.analyses for origin in a.program.origins())
     pins = tuple(session.snapshot(name).pin for name in origins)
     if any(hop.edge.site.repository == std.REPOSITORY for chain in shown for hop in chain):
-        pins += (Pin(std.REPOSITORY, std.URL, std.VERSION),)
+        pins += (Pin(std.REPOSITORY, std.URL, std.release()),)
     return Trace(
         title,
         graph.symbol(start),

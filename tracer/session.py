@@ -159,7 +159,7 @@ class Session:
     def read(self, repository: str, path: str) -> bytes:
         """The bytes of a file at its pin. Raises SourceError for a file that is not there, and for one of Go's own."""
         if repository == std.REPOSITORY and repository not in self.investigation.repositories:
-            raise SourceError(f"of {std.VERSION}'s own source only the declarations are here", where=path)
+            raise SourceError(f"of {std.release()}'s own source only the declarations are here", where=path)
         return self.snapshot(repository).read(path)
 
 

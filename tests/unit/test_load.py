@@ -35,7 +35,7 @@ def opened(folder: Path) -> tuple[Analysis, Package]:
 
 def read(package: Package) -> list[str]:
     """The files of which the declarations were read."""
-    return [file.path for file in package.files if "facts" in vars(file)]
+    return [file.path for file in package.files if file._facts is not None]
 
 
 @given(NAME, st.text())
@@ -82,7 +82,7 @@ def test_where_packages_come_from(tmp_path: Path) -> None:
     assert package.origin == own
     runtime = program.program.package("runtime")
     assert runtime is not None
-    assert runtime.origin == Origin(std.REPOSITORY, "", std.VERSION)
+    assert runtime.origin == Origin(std.REPOSITORY, "", std.release())
     assert program.program.origins() == [own]
 
 

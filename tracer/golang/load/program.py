@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cached_property
 
 from tracer.errors import ResolutionError
 from tracer.golang.load.build import Build
@@ -16,7 +15,7 @@ from tracer.syntax.header import header
 from tracer.syntax.reader import Reader
 
 
-@dataclass(eq=False)
+@dataclass(slots=True, eq=False)
 class Program:
     """One binary: a main package and its import closure, for one build.
 
@@ -31,8 +30,9 @@ class Program:
     packages: dict[str, Package] = field(default_factory=dict[str, Package])
     library: dict[str, Package] = field(default_factory=dict[str, Package])
     by_import: dict[tuple[str, str], Package | None] = field(default_factory=dict[tuple[str, str], "Package | None"])
+    _closure: list[Package] | None = field(default=None, init=False)
 
-    @cached_property
+    @property
     def origin(self) -> Origin:
         """Where the program's own packages come from."""
         return Origin(self.snapshot.pin.repository, self.snapshot.pin.commit)
@@ -55,10 +55,11 @@ class Program:
 
     def closure(self) -> list[Package]:
         """The import closure of the main package, and the runtime: the packages that the binary is linked from."""
+        if self._closure is None:
+            self._closure = self._linked()
         return self._closure
 
-    @cached_property
-    def _closure(self) -> list[Package]:
+    def _linked(self) -> list[Package]:
         path = self.layout.import_path(self.name.directory)
         main = self.package(path) if path is not None else None
         if main is None or not main.files:
@@ -112,7 +113,7 @@ class Program:
         if source is None:
             return None
         head = header(source)
-        origin = Origin(std.REPOSITORY, "", std.VERSION)
+        origin = Origin(std.REPOSITORY, "", std.release())
         package = self.library[path] = Package(path, "", origin, is_std=True, name=head.package)
         # The facts are kept under the archive's version, since these files have no blob id.
         blob = f"{std.version()}:{path}"

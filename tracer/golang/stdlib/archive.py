@@ -15,11 +15,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    VERSION: str
-    """The Go release that the facts were made from: ``go1.27.3``. Read when it is first asked for."""
 
 REPOSITORY = "std"
 """What the repository of the library's source is called in a position; ``URL`` is where it is, tagged by the release."""
@@ -61,19 +56,14 @@ def annotated(file: str, line: int, summary: Summary, users: Iterable[str] = ())
     return f"//line {file}:{line}{summary.value}{' '.join(users)}"
 
 
-def __getattr__(name: str) -> str:
-    if name == "VERSION":
-        return _release()
-    raise AttributeError(name)
-
-
 @functools.cache
 def _archive() -> zipfile.ZipFile:
     return zipfile.ZipFile(Path(__file__).with_name("std.zip"))
 
 
 @functools.cache
-def _release() -> str:
+def release() -> str:
+    """The Go release that the facts were made from: ``go1.27.3``."""
     return _archive().read("VERSION").decode()
 
 
@@ -134,4 +124,4 @@ def version() -> str:
     What is kept by it holds offsets into the texts, which a new archive of the same release may move.
     """
     rows = "".join(f"{info.filename}:{info.CRC:08x}\n" for info in _archive().infolist())
-    return f"{_release()}-{zlib.crc32(rows.encode()):08x}"
+    return f"{release()}-{zlib.crc32(rows.encode()):08x}"

@@ -8,11 +8,12 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from tracer.golang import types as t
+from tracer.golang.flow.solver import BUDGET
 from tracer.golang.load.build import Build
 from tracer.golang.load.modules import read_layout
 from tracer.golang.load.program import Program
-from tracer.golang.flow.solver import BUDGET
 from tracer.golang.program import Analysis
+from tracer.model import ProgramName
 from tracer.source.clones import open_local
 from tracer.store import Store
 from tracer.syntax.reader import Reader
@@ -65,7 +66,7 @@ def analysis(
     snapshot = open_local(name, folder, None, "https://github.com/example/" + name, None)
     # Where nothing can be kept, everything is read anew.
     reader = Reader(Store(Path(os.devnull) / "facts.sqlite"))
-    program = Program(name, snapshot, read_layout(snapshot), Build(tags=tags), main, reader)
+    program = Program(ProgramName(name, main), snapshot, read_layout(snapshot), Build(tags=tags), reader)
     program.closure()
     return Analysis(program, whole, budget)
 

@@ -141,7 +141,7 @@ def test_what_nobody_is_given_is_not_called(world: World) -> None:
 def test_the_page_leads_to_the_lines_of_the_release(world: World, tmp_path: Path) -> None:
     world.follow("ordered", "--html", str(tmp_path / "site"))
     page = (tmp_path / "site" / "index.html").read_text(encoding="utf-8")
-    release = re.escape(std.VERSION)
+    release = re.escape(std.release())
     assert re.search(rf"https://github\.com/golang/go/blob/{release}/src/sort/sort\.go#L\d+", page)
 
 

@@ -40,6 +40,7 @@ from tracer.model import (
     Evidence,
     Hop,
     Pin,
+    ProgramName,
     RuledOut,
     Surroundings,
     Symbol,
@@ -206,7 +207,7 @@ def _ways(
     if any(matches(subject.full_name, normal(c.target)) for c in session.investigation.chains):
         chains = [c for one in follow_all(session, progress) for c in one.chains]
         return tuple(c for c in chains if c[-1].target.name == subject.full_name), ""
-    repository = analysis.program.repository
+    repository = analysis.program.name.repository
     graph = session.graph(repository)
     ends = [(a, s) for a, s in subjects if not isinstance(s, t.Field)]
 
@@ -324,10 +325,10 @@ def diff(
 
 def _declared(session: Session, symbol: Symbol) -> Symbol | None:
     """What has the full name of a symbol in the same program of another session."""
-    repository, _, directory = symbol.program.partition(":")
-    if repository not in session.investigation.repositories:
+    name = ProgramName.parse(symbol.program)
+    if name.repository not in session.investigation.repositories:
         return None
-    analysis = session.program(repository, directory)
+    analysis = session.program(name)
     return next((analysis.symbol(o) for o in analysis.find(symbol.name) if o.full_name == symbol.name), None)
 
 
@@ -381,9 +382,10 @@ def _follow(
         for _, s in searches
         for c in s.chains
     )
-    pins = tuple(session.snapshot(name).pin for name in dict.fromkeys(a.program.repository for a in graph.analyses))
+    origins = dict.fromkeys(origin.repository for a in graph.analyses for origin in a.program.origins())
+    pins = tuple(session.snapshot(name).pin for name in origins)
     if any(hop.edge.site.repository == std.REPOSITORY for chain in shown for hop in chain):
-        pins += (Pin(std.REPOSITORY, std.URL, std.VERSION),)
+        pins += (Pin(std.REPOSITORY, std.URL, std.release()),)
     return Trace(
         title,
         graph.symbol(start),
@@ -432,7 +434,7 @@ def told(
     """A trace as a report tells it: with the call graph around it, and the investigation's texts in ``lang``."""
     asked = session.investigation
     title, answer = trace.title, trace.answer
-    home = trace.entry.program.partition(":")[0]
+    home = ProgramName.parse(trace.entry.program).repository
     if title == asked.title:
         title = asked.titles.get(lang, title)
         answer = asked.answers.get(lang, answer)
@@ -445,8 +447,8 @@ def told(
 
 def _around(session: Session, trace: Trace, progress: Callable[[str, int], None]) -> Iterator[Surroundings]:
     symbols = dict.fromkeys(s for chain in trace.chains for hop in chain for s in (hop.source, hop.target))
-    names = dict.fromkeys(tuple(s.program.partition(":")[::2]) for s in symbols if s.program)
-    graph = CallGraph([session.program(repository, main) for repository, main in names])
+    names = dict.fromkeys(s.program for s in symbols if s.program)
+    graph = CallGraph([session.program(ProgramName.parse(name)) for name in names])
     programs = {analysis.name: analysis for analysis in graph.analyses}
     for count, symbol in enumerate(list(symbols)[:_MAX_AROUND], 1):
         progress(symbol.name, count)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
-from tracer.model import Hop, Symbol, Trace
+from tracer.model import Hop, ProgramName, Symbol, Trace
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +77,13 @@ def _links(trace: Trace) -> list[_Link]:
 
 
 def _full(symbol: Symbol) -> tuple[str, str]:
-    return symbol.program.partition(":")[0], symbol.name
+    return ProgramName.parse(symbol.program).repository, symbol.name
 
 
 def _bare(symbol: Symbol) -> tuple[str, str]:
     """Receiver's type and name, without the package and pointers."""
     short = symbol.short.translate(str.maketrans("", "", "(*)"))
-    return symbol.program.partition(":")[0], short.partition(".")[2]
+    return ProgramName.parse(symbol.program).repository, short.partition(".")[2]
 
 
 def _align(

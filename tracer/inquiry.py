@@ -22,6 +22,7 @@ from tracer.model import (
     Explanation,
     PackageSummary,
     Position,
+    ProgramName,
     RuledOut,
     Symbol,
     Unresolved,
@@ -68,7 +69,7 @@ def order(edge: Edge) -> tuple[object, ...]:
 
 def edges(session: Session, repository: str, program: str, patterns: Sequence[str]) -> Iterator[Edge | Unresolved]:
     """All call edges of the packages that fit ``patterns`` (``dir/...`` as in go), and the calls without any."""
-    analysis = session.program(repository, program, whole=True)
+    analysis = session.program(ProgramName(repository, program), whole=True)
     for _, unit in _units(session, analysis, patterns):
         found, failed = analysis.unit_edges(unit)
         yield from found
@@ -120,7 +121,7 @@ def _wires(session: Session, repository: str | None) -> list[WireRow]:
                     for name, x in found.items()
                 ]
                 servers.setdefault(key, []).extend(ends or [end])
-            own |= here if repository in (None, analysis.name.partition(":")[0]) else set()
+            own |= here if repository in (None, analysis.program.name.repository) else set()
     return [
         WireRow(
             method,
@@ -134,7 +135,7 @@ def _wires(session: Session, repository: str | None) -> list[WireRow]:
 
 def summary(session: Session, repository: str, program: str, patterns: Sequence[str]) -> list[PackageSummary]:
     """How the calls of each package that fits ``patterns`` end: as edges of a kind, or unresolved for a reason."""
-    analysis = session.program(repository, program, whole=True)
+    analysis = session.program(ProgramName(repository, program), whole=True)
     calls = dict[str, set[tuple[Position, str]]]()
     kinds = dict[str, Counter[str]]()
     reasons = dict[str, Counter[str]]()
@@ -247,7 +248,7 @@ def ruled_out_of(session: Session, analysis: Analysis, name: str, taken: Contain
     known = {(f.file.path, f.recv.name): f for f in declared if f.recv is not None}
     build = analysis.program.build
     out: list[RuledOut] = []
-    for place, receiver in session.declared_methods(analysis.program.repository, name):
+    for place, receiver in session.declared_methods(analysis.program.name.repository, name):
         func = known.get((place.path, receiver))
         if func is not None and func.full_name in taken:
             continue

@@ -6,7 +6,7 @@ import functools
 import hashlib
 import posixpath
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from tracer.errors import ResolutionError, SourceError
@@ -18,10 +18,7 @@ from tracer.golang.program import Analysis
 from tracer.golang.stdlib import archive as std
 from tracer.graph import CallGraph
 from tracer.investigation.model import Investigation, Repository
-from tracer.model import (
-    Pin,
-    Position,
-)
+from tracer.model import Pin, Position, ProgramName
 from tracer.source.candidates import declared_methods
 from tracer.source.clones import cache_dir, ensure, open_local
 from tracer.source.pinning import pinned as pinned
@@ -60,7 +57,7 @@ class Session:
         self.store = Store(self.cache / "facts.sqlite")
         self.reader = Reader(self.store)
         self.snapshots: dict[str, Snapshot] = {}
-        self.analyses: dict[str, Analysis] = {}
+        self.analyses: dict[tuple[ProgramName, bool], Analysis] = {}
         self.graphs: dict[tuple[str, str | None, tuple[str, ...]], CallGraph] = {}
         self._methods: dict[tuple[str, str], list[tuple[Position, str]]] = {}
 
@@ -100,15 +97,15 @@ class Session:
                 self.snapshots[name] = Snapshot(name, repository.url, directory, repository.commit)
         return self.snapshots[name]
 
-    def program(self, name: str, directory: str, *, whole: bool = False) -> Analysis:
-        """A program of a repository by the directory of its main package; ``whole`` as in ``Analysis``."""
-        directory = main_directory(directory)
-        key = f"{name}:{directory}" + (" whole" if whole else "")
+    def program(self, name: ProgramName, *, whole: bool = False) -> Analysis:
+        """A program of a repository; ``whole`` as in ``Analysis``."""
+        name = replace(name, directory=main_directory(name.directory))
+        key = (name, whole)
         if key not in self.analyses:
-            repository = self.repository(name)
-            snapshot = self.snapshot(name)
+            repository = self.repository(name.repository)
+            snapshot = self.snapshot(name.repository)
             build = Build(repository.goos, repository.goarch, frozenset(repository.tags))
-            program = Program(name, snapshot, read_layout(snapshot), build, directory, self.reader)
+            program = Program(name, snapshot, read_layout(snapshot), build, self.reader)
             program.closure()
             self.analyses[key] = Analysis(program, whole)
         return self.analyses[key]
@@ -120,7 +117,7 @@ class Session:
             raise ResolutionError(
                 f"no program of {name} is known", hint="name a main package's directory with --program"
             )
-        return [self.program(name, directory) for directory in directories]
+        return [self.program(ProgramName(name, directory)) for directory in directories]
 
     def graph(self, name: str, only: str | None = None, peers: Sequence[str] = ()) -> CallGraph:
         """The call graph over all programs: those of ``name``, or the one named, and those of the investigation.
@@ -139,7 +136,8 @@ class Session:
                 analyses += [a for a in self.programs(other) if a not in analyses]
         picked = set[str]()
         for peer in peers:
-            found = {a.name for a in analyses if peer in (a.name, a.program.repository, a.program.directory or ".")}
+            named = {a.name: a.program.name for a in analyses}
+            found = {text for text, of in named.items() if peer in (text, of.repository, of.directory or ".")}
             if not found:
                 known = ", ".join(a.name for a in analyses)
                 raise ResolutionError(f"no program is called {peer!r}", hint=f"a peer is one of: {known}")
@@ -161,7 +159,7 @@ class Session:
     def read(self, repository: str, path: str) -> bytes:
         """The bytes of a file at its pin. Raises SourceError for a file that is not there, and for one of Go's own."""
         if repository == std.REPOSITORY and repository not in self.investigation.repositories:
-            raise SourceError(f"of {std.VERSION}'s own source only the declarations are here", where=path)
+            raise SourceError(f"of {std.release()}'s own source only the declarations are here", where=path)
         return self.snapshot(repository).read(path)
 
 

@@ -19,7 +19,7 @@ MODULE = {
 }
 
 
-def opened(folder: Path, text: str) -> tuple[Imports, Program, File]:
+def opened(folder: Path, text: str) -> tuple[Qualifiers, Program, File]:
     repository(folder, MODULE | {"main.go": "package main\n\n" + text})
     program = analysis(folder).program
     return Qualifiers(program), program, program.closure()[0].files[0]

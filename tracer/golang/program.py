@@ -87,6 +87,11 @@ class Analysis:
         return found
 
     @property
+    def name(self) -> str:
+        """The program's name as it is written in records."""
+        return str(self.program.name)
+
+    @property
     def text(self) -> Text:
         """The text of the program's own packages, to look for names in."""
         return self.candidates.words.own
@@ -109,10 +114,6 @@ class Analysis:
             numbers = numbered(info, self.checker, self.nodes, plain=not self.whole)
             found = self._details[unit.unit] = Details.of(unit, info, numbers)
         return found
-
-    @property
-    def name(self) -> str:
-        return self.program.name
 
     # Symbols
 

@@ -89,7 +89,7 @@ class Process:
     def every_handler(self) -> list[Handler]:
         """This program's ``main``, and the ``init`` functions beside it."""
         if self._beginning is None:
-            path = self.analysis.program.layout.import_path(self.analysis.program.directory)
+            path = self.analysis.program.layout.import_path(self.analysis.program.name.directory)
             package = self.analysis.program.package(path) if path is not None else None
             self._beginning = list(self._begins(path, package)) if path is not None and package is not None else []
         return self._beginning

@@ -15,6 +15,7 @@ from functools import cached_property
 from tracer.golang import types as t
 from tracer.golang.load.package import File, Package
 from tracer.golang.search.candidates import Candidates
+from tracer.golang.stdlib import archive as std
 from tracer.syntax import ast
 from tracer.syntax.facts import Declaration
 
@@ -57,8 +58,8 @@ class Instantiated:
         if obj.local or obj.package is None or obj.file is None or obj.spec is None:
             return True
         if obj.package.is_std:
-            mark = obj.package.mark_of(obj.name)
-            if not mark.startswith("-") or any(self._used(name) for name in mark[1:].split()):
+            told = obj.package.annotation(obj.name)
+            if told is None or told.summary is not std.Summary.ONLY_IF_USED or any(map(self._used, told.users)):
                 return True
         return self._runs(Name(obj.package, obj.name, is_type=True))
 

@@ -23,6 +23,8 @@ class Resolver:
     ``specs`` are the declarations that the package-level constants and variables were made of.
     """
 
+    __slots__ = ("_files", "_packages", "program", "specs")
+
     def __init__(self, program: Program) -> None:
         self.program = program
         self.specs: dict[t.Const | t.Var, ast.ValueSpec] = {}

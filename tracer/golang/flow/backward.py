@@ -24,7 +24,7 @@ from tracer.golang.flow.state import Emit, State
 from tracer.golang.flow.values import Held, Unknown, bits
 from tracer.golang.load.package import File, Package
 from tracer.golang.search.candidates import Candidates
-from tracer.golang.stdlib import archive as std
+from tracer.golang.stdlib.archive import Summary, summary
 from tracer.golang.summary.nodes import (
     AddressOf,
     Append,
@@ -302,10 +302,8 @@ class Backward:
         for source, pos in found:
             if source is not None:
                 emit(source, unit.file, pos)
-        # The facts mark with "?" a function that may return more than they tell, with "!" one of which they tell
-        # all; of the others they tell nothing of elements.
-        mark = std.mark(func.file.source, func.start) if func.package.is_std else "!"
-        if mark != "!" and (not found or mark == "?" or state.node is not node):
+        told = _summary(func)
+        if told is not Summary.COMPLETE and (not found or told is Summary.PARTIAL or state.node is not node):
             reason = f"the facts of {func.full_name} do not tell all that it returns"
             wanted = state.node.type if state.node is not None else t.UNKNOWN
             self._unknown(state, Unknown(reason, wanted, None if self._calls_back(func, wanted) else func.package))
@@ -428,7 +426,7 @@ class Backward:
         if var.role == "param":
             self.callers.of_owner(owner, state, lambda site: self._argument(var, site, state, emit, elements=False))
             inside = isinstance(owner, t.Func) and owner.package.is_std and not t.exported(owner.name)
-            if isinstance(owner, t.Func) and inside and std.mark(owner.file.source, owner.start) != "!":
+            if isinstance(owner, t.Func) and inside and _summary(owner) is not Summary.COMPLETE:
                 reason = f"the facts do not tell all that {owner.full_name} is called with"
                 self._unknown(state, Unknown(reason, var.type, owner.package))
         elif var.role == "recv" and isinstance(owner, t.Func):
@@ -570,7 +568,14 @@ class Backward:
 def _is_told(f: t.Field, package: Package) -> bool:
     """Whether the facts of the standard library say what it stores in a field."""
     name = f.struct.rsplit(".", 1)[-1]
-    return package.mark_of(name) == "!" or package.declaration(f"stored_{name}_{f.name}") is not None
+    told = package.annotation(name)
+    complete = told is not None and told.summary is Summary.COMPLETE
+    return complete or package.declaration(f"stored_{name}_{f.name}") is not None
+
+
+def _summary(func: t.Func) -> Summary:
+    """How much is known of what a function does: all, where its code is here."""
+    return summary(func.file.source, func.start) if func.package.is_std else Summary.COMPLETE
 
 
 def _reaching(use: Use, var: Local | Global) -> list[Store]:

@@ -48,6 +48,8 @@ _Name = tuple[str, Package]
 class Candidates:
     """The mentions of names in one program."""
 
+    __slots__ = ("_method_users", "_methods", "qualifiers", "resolver", "words")
+
     def __init__(self, resolver: Resolver) -> None:
         self.resolver = resolver
         self.words = Words(resolver.program)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from array import array
 from collections.abc import Callable, Iterator
-from functools import cached_property
 
 from tracer.golang.load.package import File
 from tracer.golang.load.program import Program
@@ -30,16 +29,12 @@ def words(source: bytes, needle: bytes, begin: int = 0) -> Iterator[int]:
 class Words:
     """The texts of one program: that of its own packages' files, and that of the library's declarations."""
 
+    __slots__ = ("library", "own")
+
     def __init__(self, program: Program) -> None:
-        self.program = program
-
-    @cached_property
-    def own(self) -> Text:
-        return Text([f for p in self.program.closure() if not p.is_std for f in p.files])
-
-    @cached_property
-    def library(self) -> Text:
-        return Text([f for p in self.program.closure() if p.is_std for f in p.files])
+        packages = program.closure()
+        self.own = Text([f for p in packages if not p.is_std for f in p.files])
+        self.library = Text([f for p in packages if p.is_std for f in p.files])
 
 
 class Text:
@@ -48,12 +43,19 @@ class Text:
     Which files hold a word is looked up in an index, made when the first name is asked for.
     """
 
+    __slots__ = ("_found", "_index", "files")
+
     def __init__(self, files: list[File]) -> None:
         self.files = files
         self._found: dict[str, dict[File, array[int]]] = {}
+        self._index: dict[bytes, tuple[File, ...]] | None = None
 
-    @cached_property
-    def _holders(self) -> dict[bytes, tuple[File, ...]]:
+    def _holders(self, word: bytes) -> tuple[File, ...]:
+        if self._index is None:
+            self._index = self._indexed()
+        return self._index.get(word, ())
+
+    def _indexed(self) -> dict[bytes, tuple[File, ...]]:
         index: dict[bytes, list[File]] = {}
         for file in self.files:
             for word in set(file.source[file.begin :].translate(SEPARATED).split()):
@@ -64,7 +66,7 @@ class Text:
         """Every place where a name stands as a whole word, in the files that are wanted: the file and the byte offset in it."""
         needle = name.encode()
         found = self._found.setdefault(name, {})
-        for file in self._holders.get(needle, ()):
+        for file in self._holders(needle):
             if wanted is None or wanted(file):
                 places = found.get(file)
                 if places is None:

@@ -156,7 +156,8 @@ def _units(session: Session, analysis: Analysis, patterns: Sequence[str]) -> Ite
         )
     packages.sort(key=lambda p: p.path)
     # What is asked about comes first, and is needed first.
-    linked = (f for p in (*packages, *analysis.program.closure()) for f in p.files)
+    wanted = dict.fromkeys((*packages, *analysis.program.closure()))
+    linked = (f for p in wanted if not analysis.is_kept(p) for f in p.files)
     session.reader.read_ahead({f.blob: f.source for f in linked})
     for package in packages:
         for file in package.files:

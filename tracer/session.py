@@ -68,7 +68,9 @@ class Session:
         self.close()
 
     def close(self) -> None:
-        """Keeps the facts that were found, and lets go of the sources."""
+        """Keeps what was found, and lets go of the sources."""
+        for analysis in self.analyses.values():
+            analysis.save()
         self.reader.close()
         self.store.close()
         for snapshot in self.snapshots.values():
@@ -107,7 +109,8 @@ class Session:
             build = Build(repository.goos, repository.goarch, frozenset(repository.tags))
             program = Program(name, snapshot, read_layout(snapshot), build, self.reader)
             program.closure()
-            self.analyses[key] = Analysis(program, whole)
+            analysis = self.analyses[key] = Analysis(program, whole)
+            analysis.keep_in(self.store, own_source())
         return self.analyses[key]
 
     def programs(self, name: str, only: str | None = None) -> list[Analysis]:

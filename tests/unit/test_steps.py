@@ -10,23 +10,24 @@ from fixture import CLIENT_FILES, INVESTIGATION, SERVER_FILES
 from support import analysis, repository
 
 from tracer import api
-from tracer.golang.check.info import CallSite, Info, Read
-from tracer.golang.flow.solver import Flow, Target
+from tracer.golang.flow.dispatch import Target
+from tracer.golang.flow.flow import Flow
 from tracer.golang.program import Analysis
+from tracer.golang.summary.unit import Read, Site
 from tracer.graph import CallGraph, Crossing
 from tracer.investigation.reader import load
 
 _SITES = 7
 
 
-def counted(patch: pytest.MonkeyPatch, cls: type, name: str) -> Counter[CallSite]:
+def counted(patch: pytest.MonkeyPatch, cls: type, name: str) -> Counter[Site]:
     """How often a method is asked for each call site, from now on."""
-    asked: Counter[CallSite] = Counter()
+    asked: Counter[Site] = Counter()
     answer = getattr(cls, name)
 
-    def count(self: object, info: Info, site: CallSite, *more: object) -> object:
+    def count(self: object, site: Site, *more: object) -> object:
         asked[site] += 1
-        return answer(self, info, site, *more)
+        return answer(self, site, *more)
 
     patch.setattr(cls, name, count)
     return asked

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from support import analysis, repository
 
-from tests.support import analysis, repository
 from tracer.golang.load.packages import File, Package, Program
 from tracer.golang.search.qualifiers import Imports
 

@@ -47,7 +47,7 @@ def repository(folder: Path, files: Mapping[str, str]) -> str:
 
 
 def commit(folder: Path) -> str:
-    git(folder, "init", "-q", "-b", "main")
+    git(folder, "init", "-q", "-b", "main", "--template=")
     git(folder, "add", "-A", "-f")
     git(folder, "commit", "-q", "-m", "fixture")
     return git(folder, "rev-parse", "HEAD")

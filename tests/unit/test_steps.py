@@ -6,9 +6,9 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from fixture import CLIENT_FILES, INVESTIGATION, SERVER_FILES
-from support import analysis, repository
 
+from tests.fixture import CLIENT_FILES, INVESTIGATION, SERVER_FILES
+from tests.support import analysis, repository
 from tracer import api
 from tracer.golang.flow.dispatch import Target
 from tracer.golang.flow.flow import Flow
@@ -68,7 +68,7 @@ def test_what_a_step_is_made_of(graph: CallGraph) -> None:
         return step.site, step.by
 
     site, by = only("agent.prepare", "interface")
-    assert isinstance(site, CallSite)
+    assert isinstance(site, Site)
     assert isinstance(by, Target)
     assert by.owner.full_name == "(example.org/client/cmd/agent.counted).Open"
     site, by = only("boxClient.Open", "rpc")
@@ -76,7 +76,7 @@ def test_what_a_step_is_made_of(graph: CallGraph) -> None:
     assert by.stub.site is site
     assert by.handler.method == "/demo.v1.Box/Open"
     site, by = only("agent.Sync", "call")
-    assert isinstance(site, CallSite)
+    assert isinstance(site, Site)
     assert by is None
     site, by = only("service.label", "read")
     assert isinstance(site, Read)

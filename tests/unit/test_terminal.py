@@ -302,7 +302,7 @@ def test_explanation(width: int) -> None:
 # Hostile text
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, suppress_health_check=list(HealthCheck))
 @given(hostile.traces(), hostile.sources(), st.sampled_from((24, 40, 80, 200)))
 def test_hostile_text_stays_text(trace: Trace, source: bytes, width: int) -> None:
     on, out = screen(width, links=True)

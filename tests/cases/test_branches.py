@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from command import World, made
 from fixture import CLIENT_FILES, INVESTIGATION, SERVER_FILES
-from support import repository
 
 # Its main package is the repository's root.
 MILL_FILES = {
@@ -59,32 +55,20 @@ target = "example.org/mill.{target}"
 """
 
 
-@dataclass(frozen=True)
-class World:
-    folder: Path
-    investigation: Path
-    lost: Path
-
-    def run(self, *arguments: str, expect: int = 0, asked: Path | None = None) -> str:
-        command = [sys.executable, "-m", "tracer", *arguments, "-i", str(asked or self.investigation)]
-        for name in ("client", "server", "mill"):
-            command += ["--source", f"{name}={self.folder / name}"]
-        environment = os.environ | {"TRACER_CACHE": str(self.folder / "cache"), "NO_COLOR": "1"}
-        done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
-        assert done.returncode == expect, done.stdout + done.stderr
-        assert "Traceback" not in done.stderr
-        return done.stdout + done.stderr
-
-
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> World:
     folder = tmp_path_factory.mktemp("world")
     files = {"client": CLIENT_FILES, "server": SERVER_FILES, "mill": MILL_FILES}
-    shas = {name: repository(folder / name, own) for name, own in files.items()}
-    for name, target in (("both", "defaultStamp"), ("lost", "unused")):
-        text = (INVESTIGATION + BRANCH).format(**shas, target=target)
-        (folder / f"{name}.toml").write_text(text, encoding="utf-8")
-    return World(folder, folder / "both.toml", folder / "lost.toml")
+    return made(folder, files, (INVESTIGATION + BRANCH).replace("{target}", "defaultStamp"), name="both.toml")
+
+
+@pytest.fixture(scope="module")
+def lost(world: World) -> Path:
+    """The same with a target that nothing leads to."""
+    path = world.folder / "lost.toml"
+    text = world.investigation.read_text(encoding="utf-8")
+    path.write_text(text.replace("mill.defaultStamp", "mill.unused"), encoding="utf-8")
+    return path
 
 
 TREE = """\
@@ -114,7 +98,7 @@ guard(&service{labels: map[string]string{"box": DefaultLabel}}))  cmd/box/main.g
 
 
 def test_the_way_is_told_once_and_then_each_branch(world: World) -> None:
-    text = world.run("follow", "Sync", "--repo", "client")
+    text = world.run("follow", "Sync", "--repo", "client").stdout
     first, second = (f"Sync reaches the constant {name}" for name in ('DefaultLabel = "label:3.9"', "defaultStamp"))
     assert first in text
     assert second in text
@@ -123,7 +107,7 @@ def test_the_way_is_told_once_and_then_each_branch(world: World) -> None:
 
 
 def test_json(world: World) -> None:
-    data = json.loads(world.run("follow", "Sync", "--repo", "client", "--json"))
+    data = json.loads(world.run("follow", "Sync", "--repo", "client", "--json").stdout)
     assert [t["short"] for t in data["targets"]] == ["box.DefaultLabel", "mill.defaultStamp"]
     assert data["target"] == data["targets"][0]
     assert data["found"]
@@ -145,38 +129,41 @@ def test_page(world: World, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("peer", ["mill", "."])
 def test_a_peer_is_picked(world: World, peer: str) -> None:
-    data = json.loads(world.run("follow", "Sync", "--repo", "client", "--peer", peer, "--json"))
+    data = json.loads(world.run("follow", "Sync", "--repo", "client", "--peer", peer, "--json").stdout)
     assert [t["short"] for t in data["targets"]] == ["mill.defaultStamp"]
     assert [n["note"] for n in data["hops"][3]["notes"]] == ["also served by server:cmd/box: (*box.guarded).Open"]
 
 
 def test_a_peer_decides_where_a_target_is_looked_for(world: World) -> None:
     way = ("follow", "Sync", "--repo", "client", "--to", "defaultStamp")
-    assert "defaultStamp" in world.run(*way, "--peer", "mill")
-    assert "no chain to example.org/mill.defaultStamp" in world.run(*way, "--peer", "server:cmd/box", expect=1)
-    assert "a peer is one of: client:cmd/agent, server:cmd/box, mill" in world.run(*way, "--peer", "miller", expect=2)
+    assert "defaultStamp" in world.run(*way, "--peer", "mill").stdout
+    assert "no chain to example.org/mill.defaultStamp" in world.run(*way, "--peer", "server:cmd/box", expect=1).stdout
+    assert (
+        "a peer is one of: client:cmd/agent, server:cmd/box, mill"
+        in world.run(*way, "--peer", "miller", expect=2).stderr
+    )
 
 
-def test_a_branch_that_is_not_found(world: World, tmp_path: Path) -> None:
-    text = world.run("follow", "Sync", "--repo", "client", expect=1, asked=world.lost)
+def test_a_branch_that_is_not_found(world: World, lost: Path, tmp_path: Path) -> None:
+    text = world.run("follow", "Sync", "--repo", "client", expect=1, asked=lost).stdout
     assert "Sync reaches the constant DefaultLabel" in text
     assert "A way from Sync to unused was not shown. The search stopped at 1 place." in text
     assert text.endswith(
         "no chain to example.org/mill.unused was found. Where the search ended:\n"
         "  mill.unused main.go:24  no call of this was found in the programs looked at\n"
     )
-    data = json.loads(world.run("follow", "Sync", "--repo", "client", "--json", expect=1, asked=world.lost))
+    data = json.loads(world.run("follow", "Sync", "--repo", "client", "--json", expect=1, asked=lost).stdout)
     assert not data["found"]
     assert [c[-1]["to"]["short"] for c in data["chains"]] == ["box.DefaultLabel"]
     assert data["hops"] == data["chains"][0]
     assert [s["toward"] for s in data["stops"]] == ["example.org/mill.unused"]
     site = tmp_path / "site"
-    world.run("follow", "Sync", "--repo", "client", "--html", str(site), expect=1, asked=world.lost)
+    world.run("follow", "Sync", "--repo", "client", "--html", str(site), expect=1, asked=lost)
     assert "on the way to <code>unused</code>" in (site / "index.html").read_text(encoding="utf-8")
 
 
 def test_one_of_the_two_by_its_name(world: World) -> None:
-    text = world.run("follow", "Sync", "--repo", "client", "--to", "defaultStamp")
+    text = world.run("follow", "Sync", "--repo", "client", "--to", "defaultStamp").stdout
     assert "also served by server:cmd/box" in text
     assert "DefaultLabel" not in text
 
@@ -184,7 +171,7 @@ def test_one_of_the_two_by_its_name(world: World) -> None:
 def test_diff_has_the_common_way_once(world: World) -> None:
     same = [f"{name}={world.folder / name}" for name in ("client", "server", "mill")]
     later = [a for source in same for a in ("--to-source", source)]
-    changes = json.loads(world.run("diff", "Sync", "--repo", "client", "--json", *later))["changes"]
+    changes = json.loads(world.run("diff", "Sync", "--repo", "client", "--json", *later).stdout)["changes"]
     names = [c["after"]["short"] for c in changes]
     assert {c["status"] for c in changes} == {"same"}
     assert names.count("(*agent.agent).prepare") == 1

@@ -1,8 +1,4 @@
-"""A pytest plugin: the claims of every ``*.tracer.toml`` are tests, one for each claim.
-
-It is there wherever tracer is installed beside pytest. ``--tracer-source NAME=PATH[@REV]`` reads a repository from a
-local clone, and ``--tracer-offline`` never touches the network; both can stand in pytest's ``addopts``.
-"""
+"""An investigation as a file of tests, one for each claim. Imported with the first such file: all of the tool comes with it."""
 
 # pytest's nodes are typed in part only.
 # pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false, reportUnknownVariableType=false
@@ -18,26 +14,6 @@ from tracer import api
 from tracer.errors import TracerError
 from tracer.investigation.reader import load
 from tracer.model import Evidence, Verdict
-
-ENDING = ".tracer.toml"
-
-
-def pytest_addoption(parser: pytest.Parser) -> None:
-    group = parser.getgroup("tracer", "claims on call chains")
-    group.addoption(
-        "--tracer-source",
-        action="append",
-        default=[],
-        metavar="NAME=PATH[@REV]",
-        help="read a repository from a local clone; may be repeated",
-    )
-    group.addoption("--tracer-offline", action="store_true", help="never touch the network")
-
-
-def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
-    if file_path.name.endswith(ENDING):
-        return InvestigationFile.from_parent(parent, path=file_path)
-    return None
 
 
 class BrokenClaimError(Exception):

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import subprocess
-import sys
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from command import World, made
 from support import analysis, repository
 
 from tracer.golang.stdlib import archive as std
@@ -90,26 +87,13 @@ programs = ["."]
 """
 
 
-@dataclass(frozen=True)
-class World:
-    folder: Path
-
-    def follow(self, target: str, *arguments: str, expect: int = 0) -> str:
-        command = [sys.executable, "-m", "tracer", "follow", "main", "--repo", "web", "--to", target, *arguments]
-        command += ["-i", str(self.folder / "web.toml"), "--source", f"web={self.folder / 'web'}"]
-        environment = os.environ | {"TRACER_CACHE": str(self.folder / "cache"), "NO_COLOR": "1"}
-        done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
-        assert done.returncode == expect, done.stdout + done.stderr
-        assert "Traceback" not in done.stderr
-        return done.stdout
-
-
 @pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> World:
-    folder = tmp_path_factory.mktemp("callbacks")
-    sha = repository(folder / "web", FILES)
-    (folder / "web.toml").write_text(INVESTIGATION.format(web=sha), encoding="utf-8")
-    return World(folder)
+def web(tmp_path_factory: pytest.TempPathFactory) -> World:
+    return made(tmp_path_factory.mktemp("callbacks"), {"web": FILES}, INVESTIGATION)
+
+
+def follow(web: World, target: str, *arguments: str, expect: int = 0) -> str:
+    return web.run("follow", "main", "--repo", "web", "--to", target, *arguments, expect=expect).stdout
 
 
 @pytest.mark.parametrize(
@@ -125,8 +109,8 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
         ("sent", "(main.tripper).RoundTrip", "net/http"),
     ],
 )
-def test_the_library_calls_back(world: World, target: str, back: str, by: str) -> None:
-    hops = json.loads(world.follow(target, "--json"))["hops"]
+def test_the_library_calls_back(web: World, target: str, back: str, by: str) -> None:
+    hops = json.loads(follow(web, target, "--json"))["hops"]
     short = [h["to"]["name"].replace("example.org/web", "main") for h in hops]
     assert short[-2:] == [back, f"main.{target}"], short
     at = hops[-2]["call"]
@@ -134,12 +118,12 @@ def test_the_library_calls_back(world: World, target: str, back: str, by: str) -
     assert at["path"].startswith(f"src/{by}/")
 
 
-def test_what_nobody_is_given_is_not_called(world: World) -> None:
-    world.follow("lost", expect=1)
+def test_what_nobody_is_given_is_not_called(web: World) -> None:
+    follow(web, "lost", expect=1)
 
 
-def test_the_page_leads_to_the_lines_of_the_release(world: World, tmp_path: Path) -> None:
-    world.follow("ordered", "--html", str(tmp_path / "site"))
+def test_the_page_leads_to_the_lines_of_the_release(web: World, tmp_path: Path) -> None:
+    follow(web, "ordered", "--html", str(tmp_path / "site"))
     page = (tmp_path / "site" / "index.html").read_text(encoding="utf-8")
     release = re.escape(std.release())
     assert re.search(rf"https://github\.com/golang/go/blob/{release}/src/sort/sort\.go#L\d+", page)

@@ -11,6 +11,7 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
+from command import World, tracer
 from fixture import CLIENT_FILES, INVESTIGATION, SERVER_FILES
 from support import repository
 
@@ -222,10 +223,8 @@ def test_answers_where_no_chain_is_found(tmp_path: Path) -> None:
 
 
 def run(toml: Path, sources: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "tracer", "check", str(toml), *arguments]
-    command += [a for n, p in sources.items() for a in ("--source", f"{n}={p}")]
-    environment = os.environ | {"TRACER_CACHE": str(toml.parent / "cache"), "NO_COLOR": "1"}
-    return subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
+    given = [a for n, p in sources.items() for a in ("--source", f"{n}={p}")]
+    return tracer("check", str(toml), *arguments, *given, cache=toml.parent / "cache")
 
 
 def test_command(tmp_path: Path) -> None:
@@ -301,13 +300,10 @@ claim = "它启动 box"
 """
     toml = tmp_path / "label.toml"
     toml.write_text(INVESTIGATION.format(**shas) + CLAIMS + more, encoding="utf-8")
-    command = [sys.executable, "-m", "tracer", "report", "-i", str(toml)]
-    command += [a for n in shas for a in ("--source", f"{n}={tmp_path / n}")]
-    environment = os.environ | {"TRACER_CACHE": str(tmp_path / "cache"), "NO_COLOR": "1"}
+    asked = World(tmp_path, toml)
 
     def pages(*arguments: str) -> tuple[str, str]:
-        done = subprocess.run([*command, *arguments], capture_output=True, text=True, env=environment, check=False)
-        assert done.returncode == 1, done.stderr
+        asked.run("report", *arguments, expect=1)
         folder = Path(arguments[-1])
         return (folder / "claims.html").read_text(encoding="utf-8"), (folder / "artifacts.html").read_text(
             encoding="utf-8"

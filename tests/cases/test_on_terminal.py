@@ -12,66 +12,34 @@ import subprocess
 import sys
 import termios
 import xml.etree.ElementTree as ET
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from fixture import CLIENT_FILES, INVESTIGATION, SERVER_FILES
-from support import repository
+from command import World
 
 
-@dataclass(frozen=True)
-class World:
-    folder: Path
-    investigation: Path
-
-    def command(self, *arguments: str) -> list[str]:
-        sources = [a for n in ("client", "server") for a in ("--source", f"{n}={self.folder / n}")]
-        return [sys.executable, "-m", "tracer", *arguments, "-i", str(self.investigation), *sources]
-
-    def environment(self, **more: str) -> dict[str, str]:
-        kept = {k: v for k, v in os.environ.items() if k not in ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES")}
-        return kept | {"TRACER_CACHE": str(self.folder / "cache"), "TERM": "xterm-256color"} | more
-
-    def run(self, *arguments: str, expect: int = 0) -> subprocess.CompletedProcess[str]:
-        done = subprocess.run(
-            self.command(*arguments), capture_output=True, text=True, env=self.environment(), check=False
-        )
-        assert done.returncode == expect, done.stdout + done.stderr
-        assert "Traceback" not in done.stderr
-        return done
-
-    def on_terminal(self, *arguments: str, width: int = 80, out: Path | None = None, **more: str) -> str:
-        """What a terminal of ``width`` columns is sent; with ``out`` the output goes to that file instead."""
-        leader, follower = pty.openpty()
-        fcntl.ioctl(follower, termios.TIOCSWINSZ, struct.pack("HHHH", 50, width, 0, 0))
-        with out.open("w") if out is not None else os.fdopen(os.dup(follower), "w") as output:
-            process = subprocess.Popen(
-                self.command(*arguments), stdin=follower, stdout=output, stderr=follower, env=self.environment(**more)
-            )
-        os.close(follower)
-        chunks: list[bytes] = []
-        while True:
-            try:
-                chunk = os.read(leader, 65536)
-            except OSError:
-                break
-            if not chunk:
-                break
-            chunks.append(chunk)
-        os.close(leader)
-        assert process.wait() == 0
-        return b"".join(chunks).decode().replace("\r\n", "\n")
-
-
-@pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> World:
-    folder = tmp_path_factory.mktemp("terminal")
-    files = {"client": CLIENT_FILES, "server": SERVER_FILES}
-    shas = {name: repository(folder / name, held) for name, held in files.items()}
-    investigation = folder / "label.toml"
-    investigation.write_text(INVESTIGATION.format(**shas), encoding="utf-8")
-    return World(folder, investigation)
+def on_terminal(world: World, *arguments: str, width: int = 80, out: Path | None = None, **more: str) -> str:
+    """What a terminal of ``width`` columns is sent by a process; with ``out`` the output goes to that file instead."""
+    command = [sys.executable, "-m", "tracer", *arguments, "-i", str(world.investigation), *world.sources]
+    kept = {k: v for k, v in os.environ.items() if k not in ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES")}
+    environment = kept | {"TRACER_CACHE": str(world.cache), "TERM": "xterm-256color"} | more
+    leader, follower = pty.openpty()
+    fcntl.ioctl(follower, termios.TIOCSWINSZ, struct.pack("HHHH", 50, width, 0, 0))
+    with out.open("w") if out is not None else os.fdopen(os.dup(follower), "w") as output:
+        process = subprocess.Popen(command, stdin=follower, stdout=output, stderr=follower, env=environment)
+    os.close(follower)
+    chunks: list[bytes] = []
+    while True:
+        try:
+            chunk = os.read(leader, 65536)
+        except OSError:
+            break
+        if not chunk:
+            break
+        chunks.append(chunk)
+    os.close(leader)
+    assert process.wait() == 0
+    return b"".join(chunks).decode().replace("\r\n", "\n")
 
 
 FOLLOW = ("follow", "Sync", "--repo", "client")
@@ -79,7 +47,7 @@ FOLLOW = ("follow", "Sync", "--repo", "client")
 
 @pytest.mark.parametrize("width", [40, 80, 250])
 def test_lines_fit_the_terminal(world: World, width: int) -> None:
-    text = world.on_terminal(*FOLLOW, "--code", width=width)
+    text = on_terminal(world, *FOLLOW, "--code", width=width)
     # Progress is drawn above, and taken away before the first line.
     shown = text[text.index("What does Sync") :]
     plain = re.sub(r"\x1b\[[0-9;]*m|\x1b\]8;[^\x1b]*\x1b\\", "", shown)
@@ -89,7 +57,7 @@ def test_lines_fit_the_terminal(world: World, width: int) -> None:
 
 
 def test_links_and_colours_on_a_terminal(world: World) -> None:
-    text = world.on_terminal(*FOLLOW)
+    text = on_terminal(world, *FOLLOW)
     assert re.search(
         r"\x1b\]8;id=[0-9-]+;https://github\.com/example/client/blob/[0-9a-f]{40}/cmd/agent/main\.go#L30\x1b", text
     )
@@ -97,19 +65,19 @@ def test_links_and_colours_on_a_terminal(world: World) -> None:
 
 
 def test_no_color(world: World) -> None:
-    text = world.on_terminal(*FOLLOW, "--code", NO_COLOR="1")
+    text = on_terminal(world, *FOLLOW, "--code", NO_COLOR="1")
     shown = text[text.index("What does Sync") :]
     codes = {code for found in re.findall(r"\x1b\[([0-9;]*)m", shown) for code in found.split(";")}
     assert codes <= {"", "0", "1", "2", "3", "4"}, codes
 
 
 def test_a_dumb_terminal_gets_no_escape_sequence(world: World) -> None:
-    assert "\x1b" not in world.on_terminal(*FOLLOW, TERM="dumb")
+    assert "\x1b" not in on_terminal(world, *FOLLOW, TERM="dumb")
 
 
 def test_output_goes_to_its_file_while_progress_is_on_the_terminal(world: World, tmp_path: Path) -> None:
     out = tmp_path / "edges.jsonl"
-    shown = world.on_terminal("edges", "--repo", "server", "--program", "cmd/box", out=out)
+    shown = on_terminal(world, "edges", "--repo", "server", "--program", "cmd/box", out=out)
     rows = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
     assert any(row["kind"] == "interface" for row in rows)
     assert "callee" not in shown
@@ -123,7 +91,7 @@ def test_lists_on_a_narrow_terminal(world: World) -> None:
         ("edges", "--summary", "--repo", "server", "--program", "cmd/box"),
         ("explain", "cmd/box/main.go:34", "--repo", "server"),
     ):
-        text = world.on_terminal(*command, width=40, NO_COLOR="1")
+        text = on_terminal(world, *command, width=40, NO_COLOR="1")
         plain = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b\]8;[^\x1b]*\x1b\\", "", text)
         lines = plain.split("\r")[-1].split("\n")
         assert len(lines) > 2

@@ -5,17 +5,12 @@ from __future__ import annotations
 import json
 import os
 import re
-import subprocess
-import sys
-from dataclasses import dataclass
 from html.parser import HTMLParser
 from pathlib import Path
 
-import pytest
-from fixture import CLIENT_FILES, INVESTIGATION, SERVER_FILES
-from support import repository
+from command import World
 
-GOLDEN = Path(__file__).parent / "golden"
+GOLDEN = Path(__file__).parents[1] / "golden"
 CHAIN = [
     ("call", "(*example.org/client/cmd/agent.agent).prepare"),
     ("interface", "(example.org/client/cmd/agent.counted).Open"),
@@ -36,34 +31,6 @@ CHAIN_SHORT = [
     "(*box.service).label",
     "box.DefaultLabel",
 ]
-
-
-@dataclass(frozen=True)
-class World:
-    folder: Path
-    investigation: Path
-    sources: tuple[str, ...]
-
-    def run(self, *arguments: str, expect: int = 0, sources: bool = True) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "tracer", *arguments, "-i", str(self.investigation)]
-        if sources:
-            command += [a for s in self.sources for a in ("--source", s)]
-        environment = os.environ | {"TRACER_CACHE": str(self.folder / "cache"), "NO_COLOR": "1"}
-        done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
-        assert done.returncode == expect, done.stdout + done.stderr
-        assert "Traceback" not in done.stderr
-        return done
-
-
-@pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> World:
-    folder = tmp_path_factory.mktemp("world")
-    shas = {
-        name: repository(folder / name, files) for name, files in (("client", CLIENT_FILES), ("server", SERVER_FILES))
-    }
-    investigation = folder / "label.toml"
-    investigation.write_text(INVESTIGATION.format(**shas), encoding="utf-8")
-    return World(folder, investigation, tuple(f"{n}={folder / n}" for n in ("client", "server")))
 
 
 def golden(name: str, text: str) -> None:

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
-from fixture import CLIENT_FILES, INVESTIGATION, SERVER_FILES
+from command import World
 from support import analysis, repository
 
 from tracer import api
@@ -172,22 +169,11 @@ def test_what_is_no_constant(tmp_path: Path, name: str, words: str) -> None:
         told(tmp_path, name)
 
 
-def test_over_a_wire(tmp_path: Path) -> None:
-    files = {"client": CLIENT_FILES, "server": SERVER_FILES}
-    shas = {name: repository(tmp_path / name, of) for name, of in files.items()}
-    toml = tmp_path / "label.toml"
-    toml.write_text(INVESTIGATION.format(**shas), encoding="utf-8")
-    environment = os.environ | {"TRACER_CACHE": str(tmp_path / "cache"), "NO_COLOR": "1"}
-    sources = [a for name in files for a in ("--source", f"{name}={tmp_path / name}")]
-
-    def run(*arguments: str) -> str:
-        command = [sys.executable, "-m", "tracer", "constant", *arguments, "-i", str(toml), *sources]
-        return subprocess.run(command, capture_output=True, text=True, env=environment, check=True).stdout
-
-    text = run("DefaultLabel")
+def test_over_a_wire(world: World) -> None:
+    text = world.run("constant", "DefaultLabel").stdout
     assert 'made of  box.version = "3.9"' in text
     assert "way 1, from (*agent.agent).Sync in client:cmd/agent" in text
-    read = json.loads(run("version", "--json", "--repo", "server"))
+    read = json.loads(world.run("constant", "version", "--json", "--repo", "server").stdout)
     assert read["schema"] == "tracer.constant/1"
     assert read["values"][0]["note"] == '"3.9"'
     assert read["readers"] == []

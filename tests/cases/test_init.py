@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
-import sys
 from importlib.metadata import version
 from pathlib import Path
 
 import pytest
+from command import tracer
 from fixture import CLIENT_FILES, SERVER_FILES
 from support import git, repository
 
@@ -17,11 +16,7 @@ from tracer.investigation.reader import load
 
 
 def run(folder: Path, *arguments: str, answers: str = "") -> subprocess.CompletedProcess[str]:
-    environment = os.environ | {"TRACER_CACHE": str(folder / "cache"), "NO_COLOR": "1"}
-    command = [sys.executable, "-m", "tracer", *arguments]
-    return subprocess.run(
-        command, capture_output=True, text=True, env=environment, check=False, cwd=folder, input=answers
-    )
+    return tracer(*arguments, cache=folder / "cache", folder=folder, answers=answers)
 
 
 @pytest.fixture

@@ -144,6 +144,7 @@ class CallGraph:
         analysis, owner = self.objects[node]
         if not isinstance(owner, t.Func | Literal):
             return []
+        self._fail(node, analysis.fault(analysis.unit_of(owner)))
         return analysis.sites(owner)
 
     def _reads(self, node: Node) -> list[Step]:
@@ -299,7 +300,9 @@ class CallGraph:
 def _resolve(analysis: Analysis, site: Site) -> _Resolved:
     """What a call inside a program calls."""
     if site.kind in ("interface", "value"):
-        dispatch = analysis.flow.dispatch(site)
+        dispatch, fault = analysis.dispatch(site)
+        if fault is not None:
+            return _Resolved((), fault)
         edges, failure = analysis.dispatch_edges(site, dispatch)
         return _Resolved(_living(analysis, site.unit, edges, dispatch.targets), failure)
     edges, failure = analysis.resolve(site)

@@ -228,7 +228,7 @@ def _explained(session: Session, analysis: Analysis, site: Site) -> Explanation:
     dynamic = site.kind in ("interface", "value")
     bounded = ""
     if dynamic:
-        dispatch = analysis.flow.dispatch(site)
+        dispatch, _ = analysis.dispatch(site)
         bounded = dispatch.bounded
         living = {x.owner.full_name for x in analysis.living(site.unit, dispatch.targets)}
         edges = [edge for edge in edges if edge.callee in living]

@@ -77,6 +77,7 @@ class Reason(StrEnum):
     BOUND = "the search for values that flow here hit its bound"
     NO_SERVER = "no program of the investigation serves this method"
     NO_REGISTRATION = "the registered implementation could not be decided"
+    FAULT = "tracer failed on this code, which is a fault of its own"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from tracer.errors import FAULTS
 from tracer.golang import types as t
 from tracer.golang.callgraph.crossref import CrossReferences
 from tracer.golang.callgraph.hierarchy import ClassHierarchy
@@ -80,8 +81,13 @@ class Analysis:
         return self._summarised(unit) if kept is None else kept
 
     def _summarised(self, unit: Unit) -> UnitSummary:
-        info = self.checker.check(unit)
-        found = summarise(info, self.checker, self.nodes, plain=not self.whole)
+        try:
+            info = self.checker.check(unit)
+            found = summarise(info, self.checker, self.nodes, plain=not self.whole)
+        except FAULTS as error:
+            # One unit must not end a whole question: what failed is on record, the rest is told.
+            name = f"{unit.file.package.path}.{unit.declaration.names[0]}"
+            return UnitSummary(unit, None, name, fault=f"{type(error).__name__}: {error}")
         # All that goes on from here goes on from the summary: the trees make way.
         if info.func is not None:
             info.func.decl = None
@@ -227,7 +233,16 @@ class Analysis:
 
     def unit_edges(self, unit: Unit) -> tuple[list[Edge], list[Unresolved]]:
         """The same for any unit: initialisers of package variables are the calls of ``init``."""
-        return self._edges(self.unit(unit).sites)
+        summary = self.unit(unit)
+        edges, unresolved = self._edges(summary.sites)
+        fault = self.fault(summary)
+        return edges, unresolved if fault is None else [*unresolved, fault]
+
+    def fault(self, unit: UnitSummary) -> Unresolved | None:
+        """What is on record of a unit that the checker failed on."""
+        if not unit.fault:
+            return None
+        return Unresolved(unit.name, self.at(unit, unit.unit.declaration.start), "", Reason.FAULT, unit.fault)
 
     def _edges(self, sites: Iterable[Site]) -> tuple[list[Edge], list[Unresolved]]:
         edges: list[Edge] = []
@@ -249,8 +264,18 @@ class Analysis:
             missing = "not among the sources" in site.detail
             reason = Reason.MISSING_PACKAGE if missing else Reason.UNTYPED
             return [], self._unresolved(site, reason, site.detail)
-        dispatch = self.flow.dispatch(site)
+        dispatch, fault = self.dispatch(site)
+        if fault is not None:
+            return [], fault
         return self.dispatch_edges(site, dispatch)
+
+    def dispatch(self, site: Site) -> tuple[Dispatch, Unresolved | None]:
+        """The callees of a dynamic call; where the search failed none, and what is on record of that."""
+        try:
+            return self.flow.dispatch(site), None
+        except FAULTS as error:
+            fault = self._unresolved(site, Reason.FAULT, f"{type(error).__name__}: {error}")
+            return Dispatch(()), fault
 
     def living(self, unit: UnitSummary, found: Iterable[Target]) -> list[Target]:
         """The targets of a dispatch but for those of types that only code that nothing uses makes: fakes, leftovers.

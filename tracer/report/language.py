@@ -111,6 +111,7 @@ NOTES: Sequence[str] = (
     noted("the search for values that flow here hit its bound"),
     noted("no program of the investigation serves this method"),
     noted("the registered implementation could not be decided"),
+    noted("tracer failed on this code, which is a fault of its own"),
 )
 """The forms of the sentences that rules and reasons make; what stands for ``{a}`` is source text and stays."""
 

@@ -73,8 +73,8 @@ Value = str | Composite | Owner | None
 def units_where(analysis: Analysis, where: Where) -> list[UnitSummary]:
     """The functions and variables in which a text stands, and those that read a constant that is such a text."""
     out: dict[UnitSummary, None] = {}
-    for file, _, at in analysis.text.search(where.pattern):
-        declaration = file.declaration_at(at) if where.wanted(file) else None
+    for file, _, at in analysis.text.search(where.pattern, where.wanted):
+        declaration = file.declaration_at(at)
         if declaration is None:
             continue
         if declaration.kind in ("func", "method", "var"):

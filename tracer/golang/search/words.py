@@ -74,8 +74,10 @@ class Text:
                 for at in places:
                     yield file, at
 
-    def search(self, pattern: re.Pattern[bytes]) -> Iterator[tuple[File, re.Match[bytes], int]]:
-        """Every match of a pattern, with its file and the offset of its start in the file."""
-        for file in self.files:
+    def search(
+        self, pattern: re.Pattern[bytes], wanted: Callable[[File], bool] | None = None
+    ) -> Iterator[tuple[File, re.Match[bytes], int]]:
+        """Every match of a pattern in the files that are wanted, with its file and the offset of its start in the file."""
+        for file in self.files if wanted is None else filter(wanted, self.files):
             for match in pattern.finditer(file.source):
                 yield file, match, match.start()

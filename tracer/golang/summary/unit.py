@@ -85,7 +85,8 @@ class UnitSummary:
 
     ``stores`` lists what is stored in a node, in the order of the source; ``address_taken`` are the fields and package variables
     whose address is taken, with the nodes that hold it; ``boxed`` the declared types of which values go to a place of an interface
-    type or stand for a type parameter, ``arguments`` what stands for type parameters of functions.
+    type or stand for a type parameter, ``arguments`` what stands for type parameters of functions. ``fault`` says what went wrong in the
+    checker, whose findings are then missing.
     """
 
     unit: Unit
@@ -100,6 +101,7 @@ class UnitSummary:
     receiver: Local | None = None
     address_taken: dict[Node, list[Node]] = field(default_factory=dict[Node, "list[Node]"])
     boxed: tuple[t.TypeName, ...] = ()
+    fault: str = ""
     arguments: dict[t.TypeParam, tuple[t.Type, ...]] = field(default_factory=dict[t.TypeParam, "tuple[t.Type, ...]"])
 
     @property

@@ -1,4 +1,7 @@
-"""Each file of tests/cases is a Go program whose WANT block states every edge of its functions, no more and no less."""
+"""Each file of tests/cases is a Go program whose WANT block states every edge of its functions, no more and no less.
+
+A FLOW block states every edge of the flow inside of its units, before it is solved, as ``summary/printer.py`` prints it.
+"""
 
 from __future__ import annotations
 
@@ -10,15 +13,16 @@ from support import analysis, repository
 
 from tracer.golang.load.package import Unit
 from tracer.golang.program import Analysis
+from tracer.golang.summary.printer import flow_edges
 from tracer.golang.types import Func
 from tracer.model import Unresolved
 from tracer.report.exports import edge_row
 
-CASES = sorted((Path(__file__).parent / "cases").glob("*.go"))
+CASES = sorted(Path(__file__).parent.glob("*.go"))
 
 
-def wanted(text: str) -> list[str]:
-    block = re.search(r"/\*\nWANT:\n(.*?)\*/", text, re.DOTALL)
+def wanted(text: str, title: str = "WANT") -> list[str]:
+    block = re.search(rf"/\*\n{title}:\n(.*?)\*/", text, re.DOTALL)
     assert block is not None, "a case without expectations proves nothing"
     rows = [line.strip() for line in block.group(1).splitlines() if line.strip()]
     assert rows, "a case without expectations proves nothing"
@@ -60,9 +64,21 @@ def test_case(case: Path, tmp_path: Path) -> None:
     assert actual(tmp_path, whole=True) == expected, "without a budget the answer is another"
 
 
+FLOW_CASES = [case for case in CASES if "\nFLOW:\n" in case.read_text(encoding="utf-8")]
+
+
+@pytest.mark.parametrize("case", FLOW_CASES, ids=lambda p: p.stem)
+def test_flow_of_units(case: Path, tmp_path: Path) -> None:
+    text = case.read_text(encoding="utf-8")
+    repository(tmp_path, {"go.mod": "module main\n\ngo 1.24\n", "main.go": text})
+    program = analysis(tmp_path, whole=True)
+    found = sorted({row for unit in units(program) for row in flow_edges(program.unit(unit))})
+    assert found == sorted(wanted(text, "FLOW")), "the edges found, ready to paste:\n" + "\n".join(found)
+
+
 @pytest.mark.parametrize("budget", range(12))
 def test_a_budget_puts_off_and_never_fails(budget: int, tmp_path: Path) -> None:
-    text = (Path(__file__).parent / "cases" / "handed_on.go").read_text(encoding="utf-8")
+    text = (Path(__file__).parent / "handed_on.go").read_text(encoding="utf-8")
     repository(tmp_path, {"go.mod": "module main\n\ngo 1.24\n", "main.go": text})
     program = analysis(tmp_path, budget=budget)
     (leaf,) = program.find("main.leaf")
@@ -77,6 +93,7 @@ def test_a_budget_puts_off_and_never_fails(budget: int, tmp_path: Path) -> None:
 
 def test_there_are_cases() -> None:
     assert len(CASES) >= 9
+    assert len(FLOW_CASES) >= 3
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda p: p.stem)

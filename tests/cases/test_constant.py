@@ -11,6 +11,7 @@ from support import analysis, repository
 
 from tracer import api
 from tracer.errors import ResolutionError
+from tracer.golang import explanations
 from tracer.golang.types import Func
 from tracer.investigation.model import Investigation, Repository
 from tracer.model import ConstantReport, Evidence, Position
@@ -205,7 +206,7 @@ func main() { println(pick(true, false)) }
     program = analysis(tmp_path)
     (func,) = program.find("m.pick")
     assert isinstance(func, Func)
-    notes = program.other_results(func, Position("case", "main.go", 10, 10))
+    notes = explanations.other_results(program, func, Position("case", "main.go", 10, 10))
     assert [(e.note, e.position.line if e.position else 0) for e in notes] == [
         ("overridden by an earlier result: return early()", 7),
         ("otherwise a later result: return late()", 12),

@@ -63,7 +63,7 @@ def test_what_is_stored_in_a_container_of_the_library_is_followed_on(tmp_path: P
         edges, failed = every(program)
         assert ("m.main", "(m.real).Do") in edges
         assert not [x for x in failed if x.reason is Reason.FAULT]
-        (literal,) = [x for x in program.unit_of(func(program, "m.put")).literals]
+        (literal,) = program.unit_of(func(program, "m.put")).literals
         assert literal.value is not None
         assert program.flow.value_callers(literal.value) == []
 

@@ -58,7 +58,7 @@ class Analysis:
         self.checker = Checker(self.program)
         self.nodes = Nodes(self.checker.type_of_object, self.checker.signature_of)
         self.xref = CrossReferences(self._summarise, self.nodes)
-        self.candidates = Candidates(self.checker.resolver)
+        self.candidates = Candidates(self.checker.resolver, indexed=self.whole)
         self.hierarchy = ClassHierarchy(self.checker, self.candidates, self.xref)
         instances = Instances(self.checker, self.candidates, self.xref)
         self.flow = Flow(self.xref, self.candidates, self.hierarchy, instances, None if self.whole else self.budget)

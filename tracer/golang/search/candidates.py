@@ -50,9 +50,9 @@ class Candidates:
 
     __slots__ = ("_method_users", "_methods", "qualifiers", "resolver", "words")
 
-    def __init__(self, resolver: Resolver) -> None:
+    def __init__(self, resolver: Resolver, *, indexed: bool = False) -> None:
         self.resolver = resolver
-        self.words = Words(resolver.program)
+        self.words = Words(resolver.program, indexed=indexed)
         self.qualifiers = Qualifiers(resolver.program)
         self._method_users: dict[tuple[str, _Arity, Package | None], list[Unit]] = {}
         self._methods: dict[str, list[tuple[File, str]]] | None = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from tracer.golang.load.package import File
 from tracer.golang.load.program import Program
@@ -12,6 +12,10 @@ from tracer.golang.load.program import Program
 _WORD = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") | frozenset(range(128, 256))
 # Go's identifiers as bytes: whatever is no ASCII may be a letter.
 SEPARATED = bytes(c if c in _WORD else 32 for c in range(256))
+
+# How many names are looked for in all files before an index of all words is made.
+_SCANS = 80
+_NONE = array("L")
 
 
 def words(source: bytes, needle: bytes, begin: int = 0) -> Iterator[int]:
@@ -31,29 +35,33 @@ class Words:
 
     __slots__ = ("library", "own")
 
-    def __init__(self, program: Program) -> None:
+    def __init__(self, program: Program, *, indexed: bool = False) -> None:
         packages = program.closure()
-        self.own = Text([f for p in packages if not p.is_std for f in p.files])
-        self.library = Text([f for p in packages if p.is_std for f in p.files])
+        self.own = Text([f for p in packages if not p.is_std for f in p.files], indexed=indexed)
+        self.library = Text([f for p in packages if p.is_std for f in p.files], indexed=indexed)
 
 
 class Text:
     """The sources of many files: which of them hold a name, and where.
 
-    Which files hold a word is looked up in an index, made when the first name is asked for.
+    A few names are looked for as they are asked for. Whoever asks for more has an index of all words made, which costs as much as
+    looking for some eighty names in all files.
     """
 
-    __slots__ = ("_found", "_index", "files")
+    __slots__ = ("_budget", "_found", "_index", "files")
 
-    def __init__(self, files: list[File]) -> None:
+    def __init__(self, files: list[File], *, indexed: bool = False) -> None:
         self.files = files
         self._found: dict[str, dict[File, array[int]]] = {}
         self._index: dict[bytes, tuple[File, ...]] | None = None
+        self._budget = 0 if indexed else _SCANS * sum(len(file.source) for file in files)
 
-    def _holders(self, word: bytes) -> tuple[File, ...]:
-        if self._index is None:
+    def _holders(self, word: bytes, wanted: Callable[[File], bool] | None) -> Iterable[File]:
+        """The files that may hold a word, of those that are wanted."""
+        if self._index is None and self._budget <= 0:
             self._index = self._indexed()
-        return self._index.get(word, ())
+        files = self.files if self._index is None else self._index.get(word, ())
+        return files if wanted is None else filter(wanted, files)
 
     def _indexed(self) -> dict[bytes, tuple[File, ...]]:
         index: dict[bytes, list[File]] = {}
@@ -66,13 +74,13 @@ class Text:
         """Every place where a name stands as a whole word, in the files that are wanted: the file and the byte offset in it."""
         needle = name.encode()
         found = self._found.setdefault(name, {})
-        for file in self._holders(needle):
-            if wanted is None or wanted(file):
-                places = found.get(file)
-                if places is None:
-                    places = found[file] = array("L", words(file.source, needle, file.begin))
-                for at in places:
-                    yield file, at
+        for file in self._holders(needle, wanted):
+            places = found.get(file)
+            if places is None:
+                self._budget -= len(file.source)
+                places = found[file] = array("L", words(file.source, needle, file.begin)) or _NONE
+            for at in places:
+                yield file, at
 
     def search(
         self, pattern: re.Pattern[bytes], wanted: Callable[[File], bool] | None = None

@@ -377,6 +377,7 @@ def _follow(
         ] or searches
     else:
         searches = [(None, search.to_wires(graph, start, progress))]
+    _look_for_candidates(session, graph, [step for _, s in searches for chain in s.chains for step in chain])
     shown = tuple(
         tuple(_with_ruled_out(session, graph, step, hop) for step, hop in zip(c, search.hops(graph, c), strict=True))
         for _, s in searches
@@ -467,6 +468,18 @@ def _hops(graph: CallGraph, steps: Sequence[Step]) -> tuple[Hop, ...]:
     ordered = sorted(steps, key=lambda s: (s.source.program, s.target.program, *order(s.edge)))
     plain = [replace(hop, notes=()) for hop in search.hops(graph, ordered)]
     return tuple(dict.fromkeys(plain))
+
+
+def _look_for_candidates(session: Session, graph: CallGraph, steps: Sequence[Step]) -> None:
+    """Looks for the candidates of all dispatches at once."""
+    wanted = dict[str, set[str]]()
+    for step in steps:
+        if step.edge.kind is EdgeKind.INTERFACE:
+            analysis, _ = graph.objects[step.source]
+            name = graph.symbol(step.target).name.rsplit(".", 1)[-1]
+            wanted.setdefault(analysis.program.name.repository, set()).add(name)
+    for repository, names in wanted.items():
+        session.look_for_methods(repository, sorted(names))
 
 
 def _with_ruled_out(session: Session, graph: CallGraph, step: Step, hop: Hop) -> Hop:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import posixpath
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -149,10 +149,23 @@ class Session:
 
     def declared_methods(self, repository: str, name: str) -> list[tuple[Position, str]]:
         """The positions of every method of this name in a repository, tests included, with the receiver's type."""
-        key = (repository, name)
-        if key not in self._methods:
-            self._methods[key] = declared_methods(self.snapshot(repository), name)
-        return self._methods[key]
+        self.look_for_methods(repository, (name,))
+        return self._methods[repository, name]
+
+    def look_for_methods(self, repository: str, names: Collection[str]) -> None:
+        """Looks for the declarations of several methods at once: each look reads all of a repository."""
+        wanted = [name for name in names if (repository, name) not in self._methods]
+        if not wanted:
+            return
+        read = {
+            file.path: file.source
+            for analysis in self.analyses.values()
+            for package in analysis.program.closure()
+            if package.origin.repository == repository
+            for file in package.files
+        }
+        found = declared_methods(self.snapshot(repository), wanted, read)
+        self._methods |= {(repository, name): places for name, places in found.items()}
 
     def key(self, *question: object) -> str:
         """What an answer depends on, as one hash: the question, the pins, the investigation and tracer's own source."""

@@ -16,7 +16,8 @@ from tracer.golang.search.qualifiers import Qualifiers
 from tracer.golang.search.words import Words
 from tracer.syntax import ast
 
-_METHODS = re.compile(rb"^func \(\s*(?:[\w]+\s+)?\*?\s*(\w+)(?:\[[^\]\n]*\])?\s*\)\s*(\w+)", re.MULTILINE)
+# What stands before a method's name on its line.
+_METHOD = re.compile(rb"func \(\s*(?:[\w\x80-\xff]+\s+)?\*?\s*([\w\x80-\xff]+)(?:\[[^\]\n]*\])?\s*\)\s*")
 # What follows a name where it is written: an assignment, an element's, a literal's key, a send.
 _WRITE = re.compile(rb"[\s)]*(?:=(?!=)|,|\[|:|<-)")
 # What may follow where its address is taken, and what is before a variable then.
@@ -48,14 +49,13 @@ _Name = tuple[str, Package]
 class Candidates:
     """The mentions of names in one program."""
 
-    __slots__ = ("_method_users", "_methods", "qualifiers", "resolver", "words")
+    __slots__ = ("_method_users", "qualifiers", "resolver", "words")
 
     def __init__(self, resolver: Resolver, *, indexed: bool = False) -> None:
         self.resolver = resolver
         self.words = Words(resolver.program, indexed=indexed)
         self.qualifiers = Qualifiers(resolver.program)
         self._method_users: dict[tuple[str, _Arity, Package | None], list[Unit]] = {}
-        self._methods: dict[str, list[tuple[File, str]]] | None = None
 
     def writers_of_field(self, f: t.Field) -> list[Unit]:
         """The units in which a field may be written, literals of its struct included."""
@@ -108,17 +108,16 @@ class Candidates:
 
     def declared_methods(self, name: str) -> Iterator[t.Func]:
         """Every method of this name that the program's packages declare."""
-        if self._methods is None:
-            self._methods = {}
-            for text in (self.words.own, self.words.library):
-                for file, match, _ in text.search(_METHODS):
-                    row = (file, match.group(1).decode("utf-8", "replace"))
-                    self._methods.setdefault(match.group(2).decode("utf-8", "replace"), []).append(row)
-        for file, receiver in self._methods.get(name, ()):
-            obj = self.resolver.lookup(file.package, receiver)
-            func = obj.method(name) if isinstance(obj, t.TypeName) else None
-            if func is not None:
-                yield func
+        for text in (self.words.own, self.words.library):
+            for file, at in text.mentions(name):
+                line = file.source.rfind(b"\n", 0, at) + 1
+                receiver = _METHOD.fullmatch(file.source, line, at)
+                if receiver is None:
+                    continue
+                obj = self.resolver.lookup(file.package, receiver.group(1).decode("utf-8", "replace"))
+                func = obj.method(name) if isinstance(obj, t.TypeName) else None
+                if func is not None:
+                    yield func
 
     def _of(self, name: str, package: Package | None, wanted: Callable[[File], bool] | None = None) -> Iterator[Place]:
         """Where a name stands that ``package`` declares: unexported ones are found in it only, others in files that are wanted."""

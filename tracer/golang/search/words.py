@@ -9,13 +9,12 @@ from collections.abc import Callable, Iterable, Iterator
 from tracer.golang.load.package import File
 from tracer.golang.load.program import Program
 
+INDEX_COST = 70
+"""How many times a text may be searched for a name in the time that an index of its words takes (measured)."""
+
 _WORD = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") | frozenset(range(128, 256))
 # Go's identifiers as bytes: whatever is no ASCII may be a letter.
 SEPARATED = bytes(c if c in _WORD else 32 for c in range(256))
-
-# How many names are looked for in all files before an index of all words is made.
-_SCANS = 80
-_NONE = array("L")
 
 
 def words(source: bytes, needle: bytes, begin: int = 0) -> Iterator[int]:
@@ -31,7 +30,10 @@ def words(source: bytes, needle: bytes, begin: int = 0) -> Iterator[int]:
 
 
 class Words:
-    """The texts of one program: that of its own packages' files, and that of the library's declarations."""
+    """The texts of one program: that of its own packages' files, and that of the library's declarations.
+
+    With ``indexed``, their words are indexed at once: for who asks for many names.
+    """
 
     __slots__ = ("library", "own")
 
@@ -44,24 +46,51 @@ class Words:
 class Text:
     """The sources of many files: which of them hold a name, and where.
 
-    A few names are looked for as they are asked for. Whoever asks for more has an index of all words made, which costs as much as
-    looking for some eighty names in all files.
+    For a name the files that are wanted are searched. When that has cost as much as an index of all words would, one is made;
+    with ``indexed``, for the first name.
     """
 
-    __slots__ = ("_budget", "_found", "_index", "files")
+    __slots__ = ("_found", "_holders", "_index", "_left", "files")
 
     def __init__(self, files: list[File], *, indexed: bool = False) -> None:
         self.files = files
+        self._left = 0 if indexed else INDEX_COST * sum(len(file.source) for file in files)
         self._found: dict[str, dict[File, array[int]]] = {}
+        self._holders: dict[bytes, list[File]] = {}
         self._index: dict[bytes, tuple[File, ...]] | None = None
-        self._budget = 0 if indexed else _SCANS * sum(len(file.source) for file in files)
 
-    def _holders(self, word: bytes, wanted: Callable[[File], bool] | None) -> Iterable[File]:
-        """The files that may hold a word, of those that are wanted."""
-        if self._index is None and self._budget <= 0:
+    def mentions(self, name: str, wanted: Callable[[File], bool] | None = None) -> Iterator[tuple[File, int]]:
+        """Every place where a name stands as a whole word, in the files that are wanted: the file and the byte offset in it."""
+        needle = name.encode()
+        found = self._found.setdefault(name, {})
+        for file in self._holding(needle, wanted):
+            places = found.get(file)
+            if places is None:
+                places = found[file] = array("L", words(file.source, needle, file.begin))
+            for at in places:
+                yield file, at
+
+    def _holding(self, needle: bytes, wanted: Callable[[File], bool] | None) -> Iterable[File]:
+        """The files that are wanted and may hold a name."""
+        if needle[:1].isdigit() or needle.translate(SEPARATED).split() != [needle]:
+            return ()
+        if self._index is None and self._left <= 0:
             self._index = self._indexed()
-        files = self.files if self._index is None else self._index.get(word, ())
+        files = self._index.get(needle, ()) if self._index is not None else self._holders.get(needle)
+        if files is None:
+            return self._searched(needle, wanted)
         return files if wanted is None else filter(wanted, files)
+
+    def _searched(self, needle: bytes, wanted: Callable[[File], bool] | None) -> Iterator[File]:
+        holders: list[File] = []
+        for file in self.files:
+            if wanted is None or wanted(file):
+                self._left -= len(file.source)
+                if needle in file.source:
+                    holders.append(file)
+                    yield file
+        if wanted is None:
+            self._holders[needle] = holders
 
     def _indexed(self) -> dict[bytes, tuple[File, ...]]:
         index: dict[bytes, list[File]] = {}
@@ -69,18 +98,6 @@ class Text:
             for word in set(file.source[file.begin :].translate(SEPARATED).split()):
                 index.setdefault(word, []).append(file)
         return {word: tuple(files) for word, files in index.items() if not word[:1].isdigit()}
-
-    def mentions(self, name: str, wanted: Callable[[File], bool] | None = None) -> Iterator[tuple[File, int]]:
-        """Every place where a name stands as a whole word, in the files that are wanted: the file and the byte offset in it."""
-        needle = name.encode()
-        found = self._found.setdefault(name, {})
-        for file in self._holders(needle, wanted):
-            places = found.get(file)
-            if places is None:
-                self._budget -= len(file.source)
-                places = found[file] = array("L", words(file.source, needle, file.begin)) or _NONE
-            for at in places:
-                yield file, at
 
     def search(
         self, pattern: re.Pattern[bytes], wanted: Callable[[File], bool] | None = None

@@ -92,6 +92,7 @@ class Analysis:
         if info.func is not None:
             info.func.decl = None
             unit.file.forget(unit.declaration)
+        info.release()
         if self._kept is not None:
             self._kept.add(found)
         return found

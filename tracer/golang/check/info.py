@@ -110,3 +110,10 @@ class Info:
     @property
     def file(self) -> File:
         return self.unit.file
+
+    def release(self) -> None:
+        """Lets go of all that was found: places of the flow refer to this unit, and it to them, and nobody looks for such circles."""
+        for found in (self.types, self.uses, self.selections, self.sites, self.flows, self.literals, self.addressed):
+            found.clear()
+        for listed in (self.calls, self.reads, self.params, self.returns):
+            listed.clear()

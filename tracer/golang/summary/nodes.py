@@ -7,8 +7,8 @@ result are shared by all units of a program, and so are the parts of values: ele
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tracer.golang import types as t
@@ -133,7 +133,7 @@ class Local(Node):
     owner: t.Func | Literal | None
     index: int
     captured: bool = False
-    address_taken: list[Node] = field(default_factory=list[Node])
+    address_taken: Sequence[Node] = ()
     entry: Entry | None = None
 
     def __str__(self) -> str:

@@ -70,20 +70,18 @@ class KeptSummaries:
         self._of(summary.file.package).fresh.append(summary)
 
     def save(self) -> None:
-        """Keeps what was added. What has no stable path is not kept: it is summarised anew each time."""
-        items: dict[str, bytes] = {}
-        for package, kept in self._kept.items():
-            found = dict(kept.units)
+        """Keeps what was added, and lets go of it. What has no stable path is not kept: it is summarised anew each time."""
+        while self._kept:
+            package, kept = self._kept.popitem()
+            known = len(kept.units)
             for summary in kept.fresh:
                 try:
-                    found[_name(summary.unit)] = marshal.dumps(write(summary, kept.refs))
+                    kept.units[_name(summary.unit)] = marshal.dumps(write(summary, kept.refs))
                 except Unwritable:
                     continue
-            if len(found) > len(kept.units):
-                items[self.keys.of(package)] = marshal.dumps((kept.refs.rows, found))
-            kept.fresh = []
-            kept.units = found
-        self.store.put_many(self._namespace, items)
+            if len(kept.units) > known:
+                packed = marshal.dumps((kept.refs.rows, kept.units))
+                self.store.put_many(self._namespace, {self.keys.of(package): packed})
 
     def _of(self, package: Package) -> _Kept:
         found = self._kept.get(package)

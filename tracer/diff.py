@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
+from tracer.codes import Difference, Message
 from tracer.model import Hop, Symbol, Trace
 
 
@@ -29,7 +30,7 @@ class Change:
     after: Symbol | None
     before_hop: Hop | None
     after_hop: Hop | None
-    details: tuple[str, ...]
+    details: tuple[Message, ...]
     elsewhere: Symbol | None = None
 
 
@@ -67,8 +68,9 @@ def _looked_up(change: Change, declared: Callable[[Symbol, bool], Symbol | None]
     other = declared(lone, change.after is None) if lone is not None else None
     if other is None:
         return change
-    words = "still" if change.after is None else "already"
-    return replace(change, details=(*change.details, f"{words} declared: {other.position}"), elsewhere=other)
+    when = Difference.STILL_DECLARED if change.after is None else Difference.ALREADY_DECLARED
+    detail = Message(when, (str(other.position),))
+    return replace(change, details=(*change.details, detail), elsewhere=other)
 
 
 def _links(trace: Trace) -> list[_Link]:
@@ -112,19 +114,17 @@ def _gap(old: Sequence[_Link], new: Sequence[_Link]) -> list[Change]:
 
 def _paired(old: _Link, new: _Link) -> Change:
     (a, first), (b, second) = old, new
-    details: list[str] = []
-    if a.name != b.name:
-        details.append(f"name: {a.name} → {b.name}")
-    if str(a.position) != str(b.position):
-        details.append(f"declared: {a.position} → {b.position}")
-    if a.value != b.value:
-        details.append(f"value: {a.value} → {b.value}")
+    pairs = [
+        (Difference.NAME, a.name, b.name),
+        (Difference.PLACE, str(a.position), str(b.position)),
+        (Difference.VALUE, str(a.value), str(b.value)),
+    ]
     if first is not None and second is not None:
         x, y = first.edge, second.edge
-        pairs = (("site", str(x.site), str(y.site)), ("kind", x.kind.value, y.kind.value))
-        more = (("rule", x.rule, y.rule), ("wire", x.wire, y.wire))
-        details += [f"{what}: {v} → {w}" for what, v, w in (*pairs, *more) if v != w]
+        pairs += [(Difference.SITE, str(x.site), str(y.site)), (Difference.KIND, x.kind.value, y.kind.value)]
+        pairs += [(Difference.RULE, x.rule.value, y.rule.value), (Difference.WIRE, x.wire, y.wire)]
+    details = tuple(Message(what, (v, w)) for what, v, w in pairs if v != w)
     renamed = _bare(a) != _bare(b)
-    moved = any(d.startswith(("name:", "declared:", "site:")) for d in details)
+    moved = any(d.code in (Difference.NAME, Difference.PLACE, Difference.SITE) for d in details)
     status = "changed" if a.value != b.value else "renamed" if renamed else "moved" if moved else "same"
-    return Change(status, a, b, first, second, tuple(details))
+    return Change(status, a, b, first, second, details)

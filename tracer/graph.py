@@ -10,12 +10,13 @@ from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from tracer.codes import Detail, Message, Note, Reason, Rule
 from tracer.golang import types as t
 from tracer.golang.check.info import CallSite, Info, Literal, Owner
 from tracer.golang.flow.places import position
 from tracer.golang.flow.solver import Dispatch, Target
 from tracer.golang.program import Analysis, Declared
-from tracer.model import Edge, EdgeKind, Evidence, Modifier, Position, Reason, Symbol, Unresolved
+from tracer.model import Edge, EdgeKind, Evidence, Modifier, Position, Symbol, Unresolved
 from tracer.syntax import ast
 from tracer.wire.fallback import fallback
 from tracer.wire.grpc import Grpc
@@ -25,9 +26,6 @@ from tracer.wire.ttrpc import Ttrpc
 
 if TYPE_CHECKING:
     import networkx as nx
-
-FALLBACK = "fallback"
-"""The rule of a dispatch to a method that a server only has by embedding, and that answers that it is not implemented."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +117,10 @@ class CallGraph:
             for stub in wire.calls(step.info, site):
                 for other in self._crossings(analysis, owner, wire, stub):
                     if other.target.program != step.target.program:
-                        served = [s for s in self.steps(other.target) if s.edge.rule in ("registration", FALLBACK)]
-                        out |= {s.target: s.edge.rule == FALLBACK for s in served} or {other.target: False}
+                        served = [
+                            s for s in self.steps(other.target) if s.edge.rule in (Rule.REGISTRATION, Rule.FALLBACK)
+                        ]
+                        out |= {s.target: s.edge.rule is Rule.FALLBACK for s in served} or {other.target: False}
         return list(out.items())
 
     def _find_steps(self, node: Node) -> list[Step]:
@@ -146,7 +146,7 @@ class CallGraph:
         everyday: list[Evidence] = []
         for site in analysis.sites(obj):
             if analysis.is_everyday(site):
-                everyday.append(Evidence(analysis.code(info, site.node), analysis.place(info, site)))
+                everyday.append(Evidence(Note.CALL, (analysis.code(info, site.node),), analysis.place(info, site)))
             else:
                 out += self.site_steps(analysis, info, obj, site)
         return out + self._reads(analysis, info, obj, node), everyday
@@ -191,8 +191,8 @@ class CallGraph:
         for edge in edges:
             if edge.callee in targets:
                 target = targets[edge.callee]
-                shown = fallback(analysis, target) if target.rule != "implements" else ()
-                told = replace(edge, rule=FALLBACK, evidence=(*edge.evidence, *shown)) if shown else edge
+                shown = fallback(analysis, target) if target.rule is not Rule.IMPLEMENTS else ()
+                told = replace(edge, rule=Rule.FALLBACK, evidence=(*edge.evidence, *shown)) if shown else edge
                 out.append(Step(told, node, self.node(analysis, target.owner), site.node, info))
         return out
 
@@ -222,7 +222,7 @@ class CallGraph:
             known = self.unresolved.setdefault(self.node(analysis, owner), [])
             text = analysis.code(stub.info, stub.site.node)
             site = analysis.place(stub.info, stub.site)
-            failure = Unresolved(owner.full_name, site, text, Reason.NO_SERVER, stub.method)
+            failure = Unresolved(owner.full_name, site, text, Reason.NO_SERVER, Message(Detail.METHOD, (stub.method,)))
             if failure not in known:
                 known.append(failure)
         return out
@@ -243,17 +243,8 @@ class CallGraph:
 
     def _wire_edge(self, owner: Owner, stub: Stub, handler: Handler, site: Position, here: Wire, there: Wire) -> Edge:
         described = position(handler.described.file, handler.pos)
-        sent, given = there.notes(stub, handler)
-        between = (("client", here.between(stub, True)), ("server", there.between(stub, False)))
-        evidence = [
-            Evidence(sent, site),
-            Evidence(given, described),
-            *(
-                Evidence(f"an interceptor of the {side} may stand between, {e.note}", e.position)
-                for side, found in between
-                for e in found
-            ),
-        ]
+        notes = there.notes(stub, handler, site, described)
+        evidence = (*notes, *here.between(stub, True), *there.between(stub, False))
         modifiers = (Modifier(stub.site.modifier),) if stub.site.modifier else ()
         return Edge(
             owner.full_name,
@@ -262,7 +253,7 @@ class CallGraph:
             there.kind,
             there.rule,
             modifiers,
-            tuple(evidence),
+            evidence,
             wire=handler.method,
         )
 

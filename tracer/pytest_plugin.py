@@ -18,6 +18,7 @@ from tracer import api
 from tracer.errors import TracerError
 from tracer.investigation.reader import load
 from tracer.model import Evidence, Verdict
+from tracer.sentences import sentence
 
 ENDING = ".tracer.toml"
 
@@ -49,7 +50,8 @@ class BrokenClaimError(Exception):
 
     def __str__(self) -> str:
         verdict = self.verdict
-        lines = [*(f"    {_line(e)}" for e in verdict.evidence), f"broken: {verdict.broken}"]
+        broken = sentence(verdict.broken) if verdict.broken is not None else ""
+        lines = [*(f"    {_line(e)}" for e in verdict.evidence), f"broken: {broken}"]
         return "\n".join([verdict.claim, *lines, *(f"there now: {_line(e)}" for e in verdict.instead)])
 
 
@@ -118,4 +120,5 @@ def _source(text: str) -> tuple[str, str]:
 
 def _line(evidence: Evidence) -> str:
     place = evidence.position
-    return f"{evidence.note}  {place.repository}/{place}" if place is not None else evidence.note
+    note = sentence(evidence.message)
+    return f"{note}  {place.repository}/{place}" if place is not None else note

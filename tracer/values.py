@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from tracer.codes import Argument, Message, Note, Unknown
 from tracer.conditions import conditional
 from tracer.golang import types as t
 from tracer.golang.check.info import Info, Node
@@ -34,7 +35,7 @@ class Told:
     readers: tuple[Evidence, ...]
     goes: tuple[Evidence, ...]
     overrides: tuple[Evidence, ...]
-    cut: str
+    cut: Message | None
 
 
 def told(analysis: Analysis, subject: Subject) -> Told:
@@ -44,7 +45,8 @@ def told(analysis: Analysis, subject: Subject) -> Told:
     reader.walk(starts)
     values, overrides = reader.values(), list(reader.overrides(starts))
     readers = [
-        Evidence(f"{shortened(info.name)}: {_line(info.file, e.pos)}", position(info.file, e.pos)) for info, e in starts
+        Evidence(Note.READ_BY, (shortened(info.name), _line(info.file, e.pos)), position(info.file, e.pos))
+        for info, e in starts
     ]
     return Told(
         tuple(dict.fromkeys(values)),
@@ -69,11 +71,16 @@ def expression(subject: Subject) -> str:
     return _line(subject.file, subject.pos) if subject.file is not None and not subject.file.package.is_std else ""
 
 
-def as_go(value: Value | None) -> str:
+def shown(value: Value | None) -> Argument:
+    """A value as Go source, if it is known."""
+    return as_go(value) if value is not None else Message(Note.VALUE_UNKNOWN)
+
+
+def as_go(value: Value) -> str:
     """A value as Go source."""
     if isinstance(value, str):
         return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
-    return str(value).lower() if isinstance(value, bool) else "unknown" if value is None else str(value)
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +99,7 @@ class _Reader:
     found: list[Evidence] = field(default_factory=list[Evidence])
     holders: dict[Node, None] = field(default_factory=dict[Node, None])
     readers: dict[t.Func, list[Position]] = field(default_factory=dict["t.Func", "list[Position]"])
-    cut: str = ""
+    cut: Message | None = None
 
     def reads(self) -> Iterator[tuple[Info, ast.Expr]]:
         """The expressions that read it."""
@@ -111,13 +118,13 @@ class _Reader:
         subject = self.subject
         if isinstance(subject, t.Const):
             value = self.analysis.constant_value(subject)
-            return [Evidence(as_go(value), position(subject.file, subject.pos))]
+            return [Evidence(Note.VALUE, (shown(value),), position(subject.file, subject.pos))]
         holder: Node = ("f", subject.declared) if isinstance(subject, t.Field) else ("v", subject)
         out: list[Evidence] = []
         for node in (holder, ("e", holder)):
             for source, file, pos in self.analysis.flow.stores(node):
-                out.append(Evidence(f"{self.text(source)}: {_line(file, pos)}", position(file, pos)))
-        return sorted(out, key=lambda e: (str(e.position), e.note))
+                out.append(Evidence(Note.VALUE_STORED, (self.text(source), _line(file, pos)), position(file, pos)))
+        return sorted(out, key=lambda e: (str(e.position), *map(str, e.arguments)))
 
     def text(self, source: Node, depth: int = 0) -> str:
         """What a stored value is: its constant, the entries of a literal, or the texts that it may be."""
@@ -154,8 +161,8 @@ class _Reader:
                 if used not in seen and used.file is not None:
                     seen.add(used)
                     pending.append(used)
-                    value = as_go(self.analysis.constant_value(used))
-                    yield Evidence(f"{shortened(used.full_name)} = {value}", position(used.file, used.pos))
+                    value = shown(self.analysis.constant_value(used))
+                    yield Evidence(Note.CONSTANT, (shortened(used.full_name), value), position(used.file, used.pos))
 
     def named(self, e: ast.Expr, file: File) -> Iterator[t.Const]:
         """The declared constants that a constant expression names."""
@@ -187,7 +194,7 @@ class _Reader:
         seen = set(queue)
         while queue:
             if len(seen) > MAX_PLACES:
-                self.cut = f"its value goes to more than {MAX_PLACES} places"
+                self.cut = Message(Unknown.TOO_MANY_PLACES, (str(MAX_PLACES),))
                 return
             state = queue.popleft()
             self.note_calls(state.node)
@@ -241,29 +248,34 @@ class _Reader:
         """Tells of a place that a reader would name: a field, a variable, an entry, a look-up, a parameter, a result."""
         following, key = after.node, after.key
         at = position(node[1].file, node[2].pos) if node[0] == "x" else None
-        line = f": {_line(node[1].file, node[2].pos)}" if node[0] == "x" else ""
+        line = (_line(node[1].file, node[2].pos),) if node[0] == "x" else ()
         match following:
             case ("f", t.Field() as f):
-                self.found.append(Evidence(f"stored in the field {shortened(f.struct)}.{f.name}{line}", at))
+                note = Note.INTO_FIELD if line else Note.STORED_IN_FIELD
+                self.found.append(Evidence(note, (f"{shortened(f.struct)}.{f.name}", *line), at))
             case ("v", t.Var() as var) if var.role == "global":
-                self.found.append(Evidence(f"stored in the variable {shortened(var.full_name)}{line}", at))
+                note = Note.INTO_VARIABLE if line else Note.STORED_IN_VARIABLE
+                self.found.append(Evidence(note, (shortened(var.full_name), *line), at))
             case ("v", t.Var() as var) if var.role == "param" and node[0] == "x":
-                self.found.append(Evidence(f"passed as {var.name}{line}", at))
+                self.found.append(Evidence(Note.AS_ARGUMENT, (var.name, *line), at))
             case ("x", Info() as info, ast.CompositeLit()) if key is not None:
-                self.found.append(Evidence(f"an entry under {as_go(key)}{line}", at))
+                self.found.append(Evidence(Note.ENTRY if line else Note.UNDER_KEY, (as_go(key), *line), at))
             case ("x", Info() as info, ast.Index() as e):
-                words = f"looked up in {shortened(info.name)}: {_line(info.file, e.pos)}"
-                self.found.append(Evidence(words, position(info.file, e.pos)))
+                self.found.append(self.seen(Note.LOOKED_UP, info, e))
                 self.remember(info, e)
             case ("x", Info() as info, e) if node[0] == "f":
                 if not self.is_written(node[1], info, e):
-                    words = f"read in {shortened(info.name)}: {_line(info.file, e.pos)}"
-                    self.found.append(Evidence(words, position(info.file, e.pos)))
+                    self.found.append(self.seen(Note.READ_IN, info, e))
                     self.remember(info, e)
             case ("r", owner, int()):
-                self.found.append(Evidence(f"returned by {shortened(owner.full_name)}{line}", at))
+                note = Note.AS_RESULT if line else Note.RETURNED
+                self.found.append(Evidence(note, (shortened(owner.full_name), *line), at))
             case _:
                 pass
+
+    def seen(self, note: Note, info: Info, e: ast.Expr) -> Evidence:
+        """What a function does, with the line that shows it."""
+        return Evidence(note, (shortened(info.name), _line(info.file, e.pos)), position(info.file, e.pos))
 
     def note_calls(self, node: Node) -> None:
         """Tells of calls that get the value and whose source is not among the programs'."""
@@ -272,8 +284,8 @@ class _Reader:
         info = node[1]
         for site, _ in self.analysis.flow.uses_of(info).arguments.get(node[2], ()):
             if site.func is not None and site.func.package.is_std:
-                words = f"passed to {shortened(site.func.full_name)}: {_line(info.file, node[2].pos)}"
-                self.found.append(Evidence(words, position(info.file, node[2].pos)))
+                given = (shortened(site.func.full_name), _line(info.file, node[2].pos))
+                self.found.append(Evidence(Note.TO_LIBRARY, given, position(info.file, node[2].pos)))
 
     def is_written(self, field: t.Field, info: Info, e: ast.Expr) -> bool:
         """Whether an expression is where something is stored in a field or an element of it, rather than a read."""
@@ -301,15 +313,14 @@ class _Reader:
             holders.append(("f", self.subject.declared))
         for holder in holders:
             if holder[0] == "f" and holder[1].tag:
-                words = f"a decoder may set {shortened(holder[1].struct)}.{holder[1].name} by its tag {holder[1].tag}"
-                yield Evidence(words, position(holder[1].file, holder[1].pos))
+                named = f"{shortened(holder[1].struct)}.{holder[1].name}"
+                yield Evidence(Note.SET_BY_DECODER, (named, holder[1].tag), position(holder[1].file, holder[1].pos))
             if holder[0] == "f" and holder[1] is self.subject:
                 continue
             for node in (holder, ("e", holder)):
                 for source, file, pos in self.analysis.flow.stores(node):
                     if (file.path, file.place(pos)[0]) not in starting and not self.is_from_here(source, starts):
-                        words = f"something else may be stored there: {_line(file, pos)}"
-                        yield Evidence(words, position(file, pos))
+                        yield Evidence(Note.OTHERWISE_STORED, (_line(file, pos),), position(file, pos))
 
     def is_from_here(self, source: Node, starts: Sequence[tuple[Info, ast.Expr]]) -> bool:
         """Whether a stored expression is one of the reads, or a literal that holds one."""

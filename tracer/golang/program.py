@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from tracer.codes import Detail, Message, Note, Reason, Rule
 from tracer.golang import types as t
 from tracer.golang.check.checker import Checker
 from tracer.golang.check.info import CallSite, Info, Literal, Owner, Read
@@ -15,7 +16,7 @@ from tracer.golang.flow.solver import BUDGET, Dispatch, Flow, Target
 from tracer.golang.load.packages import Package, Program, Unit
 from tracer.golang.stdlib import archive as std
 from tracer.golang.types.constants import Value
-from tracer.model import Edge, EdgeKind, Evidence, Modifier, Position, Reason, Symbol, Unresolved
+from tracer.model import Edge, EdgeKind, Evidence, Modifier, Position, Symbol, Unresolved
 from tracer.syntax import ast
 
 Declared = t.Func | t.Const | t.Var | Literal
@@ -174,11 +175,12 @@ class Analysis:
         if site.kind == "static" and site.func is not None:
             return [self.static_edge(info, site, site.func)], None
         if site.kind == "literal" and site.literal is not None:
-            return [self._edge(info, site, site.literal, EdgeKind.CALL, "literal", ())], None
+            return [self._edge(info, site, site.literal, EdgeKind.CALL, Rule.LITERAL, ())], None
         if site.kind == "unknown":
-            missing = "not among the sources" in site.detail
+            detail = site.detail or Message(Detail.EXPRESSION_UNTYPED)
+            missing = detail.code in (Detail.MISSING_C, Detail.MISSING_IMPORT)
             reason = Reason.MISSING_PACKAGE if missing else Reason.UNTYPED
-            return [], self._unresolved(info, site, reason, site.detail)
+            return [], self._unresolved(info, site, reason, detail)
         dispatch = self.flow.dispatch(info, site)
         return self.dispatch_edges(info, site, dispatch)
 
@@ -213,20 +215,20 @@ class Analysis:
             return [], self._unresolved(info, site, Reason.BOUND, dispatch.bounded)
         return [], self._unresolved(info, site, Reason.NO_TARGET, self._receiver(info, site))
 
-    def _receiver(self, info: Info, site: CallSite) -> str:
+    def _receiver(self, info: Info, site: CallSite) -> Message:
         if site.selection is not None:
-            return f"the interface is {t.describe(site.selection.recv)}"
-        return t.describe(info.types.get(site.node.fun, t.UNKNOWN))
+            return Message(Detail.INTERFACE, (t.describe(site.selection.recv),))
+        return Message(Detail.TYPE, (t.describe(info.types.get(site.node.fun, t.UNKNOWN)),))
 
     def static_edge(self, info: Info, site: CallSite, func: t.Func) -> Edge:
         evidence: tuple[Evidence, ...] = ()
-        rule = "function"
+        rule = Rule.FUNCTION
         if func.recv is not None and site.selection is not None:
-            rule = "method"
+            rule = Rule.METHOD
             path = " → ".join(f.name for f in site.selection.path)
             if path:
-                rule = "promoted method"
-                evidence = (Evidence(f"promoted through the embedded {path}", func_position(func)),)
+                rule = Rule.PROMOTED
+                evidence = (Evidence(Note.PROMOTED, (path,), func_position(func)),)
         return self._edge(info, site, func, EdgeKind.CALL, rule, evidence)
 
     def read_edges(self, info: Info, owner: Owner) -> list[Edge]:
@@ -234,7 +236,7 @@ class Analysis:
         return [self.read_edge(info, owner, read) for read in info.reads]
 
     def read_edge(self, info: Info, owner: Owner, read: Read) -> Edge:
-        return Edge(owner.full_name, read.obj.full_name, self._at(info, read.pos), EdgeKind.READ, "name")
+        return Edge(owner.full_name, read.obj.full_name, self._at(info, read.pos), EdgeKind.READ, Rule.NAME)
 
     def _edge(
         self,
@@ -242,7 +244,7 @@ class Analysis:
         site: CallSite,
         callee: Owner,
         kind: EdgeKind,
-        rule: str,
+        rule: Rule,
         evidence: tuple[Evidence, ...],
     ) -> Edge:
         modifiers = (Modifier(site.modifier),) if site.modifier else ()
@@ -260,7 +262,7 @@ class Analysis:
             return Position(std.REPOSITORY, path, line, 1)
         return Position(self.program.repository, info.file.path, *info.file.place(pos))
 
-    def _unresolved(self, info: Info, site: CallSite, reason: Reason, detail: str) -> Unresolved:
+    def _unresolved(self, info: Info, site: CallSite, reason: Reason, detail: Message) -> Unresolved:
         return Unresolved(info.name, self.place(info, site), self.code(info, site.node), reason, detail)
 
     # Explanations
@@ -274,9 +276,9 @@ class Analysis:
         selection = site.selection
         if selection is not None and selection.path:
             path = " → ".join(f.name for f in selection.path)
-            out.append(Evidence(f"the method is promoted through the embedded {path}", self.place(info, site)))
+            out.append(Evidence(Note.PROMOTED_METHOD, (path,), self.place(info, site)))
         if selection is not None and selection.func is None:
-            out.append(Evidence(f"the method is one of the interface {t.describe(selection.recv)}"))
+            out.append(Evidence(Note.OF_INTERFACE, (t.describe(selection.recv),)))
         out.append(self._part(info, fun))
         out += [self._part(info, arg) for arg in site.node.args]
         return tuple(out)
@@ -284,8 +286,10 @@ class Analysis:
     def _part(self, info: Info, e: ast.Expr) -> Evidence:
         used = info.uses.get(e)
         typ = info.types.get(e, t.UNKNOWN)
-        words = f"package {used.path}" if isinstance(used, t.PkgName) else t.describe(typ)
-        return Evidence(f"{self.expression(info, e)}: {words}", position(info.file, e.pos))
+        package = isinstance(used, t.PkgName)
+        what = used.path if package else t.describe(typ)
+        note = Note.PACKAGE if package else Note.TYPED
+        return Evidence(note, (self.expression(info, e), what), position(info.file, e.pos))
 
     def expression(self, info: Info, e: ast.Expr) -> str:
         """An expression as it is written, as far as its tree tells."""
@@ -332,8 +336,8 @@ class Analysis:
         for node, line in lines.items():
             if line == site.line or not node.results:
                 continue
-            words = "overridden by an earlier result" if line < site.line else "otherwise a later result"
-            out.append(Evidence(f"{words}: {info.file.line_at(node.pos)}", position(info.file, node.pos)))
+            note = Note.EARLIER_RESULT if line < site.line else Note.LATER_RESULT
+            out.append(Evidence(note, (info.file.line_at(node.pos),), position(info.file, node.pos)))
             for result in node.results:
                 out += self._origins(info, result)
         return out
@@ -349,7 +353,7 @@ class Analysis:
             for source, pos in sources:
                 if source[0] in ("x", "xi") and source[2] is not read:
                     text = info.file.line_at(pos)
-                    out.append(Evidence(f"overridden by another assignment: {text}", position(info.file, pos)))
+                    out.append(Evidence(Note.OTHER_ASSIGNMENT, (text,), position(info.file, pos)))
                     out += self._origins(info, source[2])
         return out
 
@@ -359,7 +363,7 @@ class Analysis:
         if not isinstance(used, t.Var) or used.role == "global":
             return []
         return [
-            Evidence(f"{used.name} comes from: {info.file.line_at(pos)}", position(info.file, pos))
+            Evidence(Note.COMES_FROM, (used.name, info.file.line_at(pos)), position(info.file, pos))
             for source, pos in info.flows.get(("v", used), ())
             if source[0] in ("x", "xi")
         ]

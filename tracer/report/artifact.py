@@ -82,6 +82,6 @@ def _row(anchor: str, inside: str, step: ArtifactStep, links: Links, say: Langua
     place = links.place(step.position)
     at = (Piece(" "), Piece(place.short, href=place.href)) if place is not None else ()
     lines: Cell = ((Piece(one_line(step.text), code=True), *at),)
-    if step.note:
-        lines = (*lines, (Piece(one_line(step.note)),))
+    if step.note is not None:
+        lines = (*lines, (Piece(say.sentence(step.note)),))
     return Row(anchor, "half" if step.kind == "undecided" else "whole", (head, lines))

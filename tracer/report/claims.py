@@ -66,15 +66,16 @@ def _shown(found: Sequence[Check], links: Links, say: Language, texts: Mapping[s
 def _row(anchor: str, verdict: Verdict, links: Links, say: Language, texts: Mapping[str, str]) -> Row:
     words = say.text(noted("holds")) if verdict.holds else say.text(noted("broken"))
     head: Cell = ((Piece(one_line(texts.get(verdict.claim, verdict.claim))),), (Piece(words),))
-    lines: list[Phrase] = [_fact(e, links) for e in verdict.evidence]
-    if not verdict.holds:
-        lines += [(Piece(one_line(line)),) for line in verdict.broken.splitlines()]
+    lines: list[Phrase] = [_fact(e, links, say) for e in verdict.evidence]
+    if verdict.broken is not None:
+        # An error may have several lines.
+        lines += [(Piece(one_line(line)),) for line in say.sentence(verdict.broken, str).splitlines()]
         now = say.text(noted("There now:"))
-        lines += [(Piece(f"{now} "), *_fact(e, links)) for e in verdict.instead]
+        lines += [(Piece(f"{now} "), *_fact(e, links, say)) for e in verdict.instead]
     return Row(anchor, "whole" if verdict.holds else "half", (head, tuple(lines)))
 
 
-def _fact(evidence: Evidence, links: Links) -> Phrase:
+def _fact(evidence: Evidence, links: Links, say: Language) -> Phrase:
     place = links.place(evidence.position)
-    note = Piece(one_line(evidence.note), code=True)
+    note = Piece(say.sentence(evidence.message), code=True)
     return (note,) if place is None else (note, Piece(" "), Piece(place.short, href=place.href))

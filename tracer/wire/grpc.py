@@ -12,13 +12,14 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from tracer.codes import Note, Rule
 from tracer.golang import types as t
 from tracer.golang.check.info import CallSite, Info, Node, Owner
 from tracer.golang.flow.places import position
 from tracer.golang.flow.solver import Target
 from tracer.golang.load.packages import Package, Unit
 from tracer.golang.program import Analysis
-from tracer.model import EdgeKind, Evidence
+from tracer.model import EdgeKind, Evidence, Position
 from tracer.syntax import ast
 from tracer.wire.model import Handler, Stub, is_stream, method_notes, spoken
 
@@ -56,7 +57,7 @@ class Grpc:
     analysis: Analysis
     name: str = "gRPC"
     kind: EdgeKind = EdgeKind.RPC
-    rule: str = "full method"
+    rule: Rule = Rule.FULL_METHOD
     _handlers: dict[str, list[Handler]] = field(default_factory=dict[str, list[Handler]])
     _implementations: dict[Handler, list[tuple[CallSite, Target]]] = field(
         default_factory=dict[Handler, "list[tuple[CallSite, Target]]"]
@@ -75,9 +76,11 @@ class Grpc:
         """Whether an implementation is registered."""
         return bool(self.implementations(handler))
 
-    def notes(self, stub: Stub, handler: Handler) -> tuple[str, str]:
-        """What is said of the call, and of the handler."""
-        return method_notes(self.name, stub, handler)
+    def notes(
+        self, stub: Stub, handler: Handler, site: Position, described: Position | None
+    ) -> tuple[Evidence, Evidence]:
+        """What the call shows, and what the description of the handler."""
+        return method_notes(self.name, stub, handler, site, described)
 
     def stub(self, info: Info, site: CallSite) -> Stub | None:
         """The full method that a call sends, if it is a gRPC call."""
@@ -253,14 +256,14 @@ class Grpc:
             assert isinstance(site.node.fun, ast.Selector)
             for registration in registrations:
                 place = position(registration.info.file, registration.site.node.pos)
-                note = Evidence("registered as the service's implementation", place)
+                note = Evidence(Note.REGISTERED, (), place)
                 found = self.analysis.flow.methods_reaching(
                     registration.value, site.node.fun.sel.name, site.selection.recv
                 )
                 out += [
-                    (site, Target(x.owner, "registration", x.via, (note, *x.evidence)))
+                    (site, Target(x.owner, Rule.REGISTRATION, x.via, (note, *x.evidence)))
                     for x in found.targets
-                    if x.rule == "flow"
+                    if x.rule is Rule.FLOW
                 ]
         return out
 
@@ -269,9 +272,8 @@ class Grpc:
         if self._between is None:
             self._between = list(dict.fromkeys(self._interceptors()))
         other = "Unary" if is_stream(sent) else "Stream"
-        # What is given to a client is a DialOption, and they are all called With….
-        fitting = [(name, e) for name, e in self._between if name.startswith("With") is client and other not in name]
-        return [evidence for _, evidence in fitting]
+        side = Note.CLIENT_INTERCEPTOR if client else Note.SERVER_INTERCEPTOR
+        return [evidence for name, evidence in self._between if evidence.note is side and other not in name]
 
     def _interceptors(self) -> Iterator[tuple[str, Evidence]]:
         """Each with the name of the option."""
@@ -280,9 +282,10 @@ class Grpc:
                 func = site.func
                 if func is None or func.package.path != GRPC or func.name not in _OPTIONS:
                     continue
+                # What is given to a client is a DialOption, and they are all called With….
+                side = Note.CLIENT_INTERCEPTOR if func.name.startswith("With") else Note.SERVER_INTERCEPTOR
                 for arg in site.node.args:
-                    note = f"given to {func.name}: {spoken(arg)}"
-                    yield func.name, Evidence(note, position(info.file, arg.pos))
+                    yield func.name, Evidence(side, (func.name, spoken(arg)), position(info.file, arg.pos))
 
     def _importing(self, names: Iterable[str]) -> Iterator[Info]:
         """The functions outside of gRPC that select one of some names, of the files that import it."""

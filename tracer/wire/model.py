@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
+from tracer.codes import Argument, Message, Note, Rule
 from tracer.golang import types as t
 from tracer.golang.check.info import CallSite, Info, Owner
 from tracer.golang.flow.solver import Target
 from tracer.golang.program import Analysis
-from tracer.model import EdgeKind, Evidence
+from tracer.model import EdgeKind, Evidence, Position
 from tracer.syntax import ast
 
 
@@ -43,7 +44,7 @@ class Wire(Protocol):
 
     name: str
     kind: EdgeKind
-    rule: str
+    rule: Rule
 
     def calls(self, info: Info, site: CallSite) -> list[Stub]:
         """The full method that a call sends, if it is a call of this kind; a call may have several."""
@@ -77,8 +78,10 @@ class Wire(Protocol):
         """Whether the program answers; one that only links generated code in, and registers nothing, does not."""
         ...
 
-    def notes(self, stub: Stub, handler: Handler) -> tuple[str, str]:
-        """What is said of the call, and of the handler."""
+    def notes(
+        self, stub: Stub, handler: Handler, site: Position, described: Position | None
+    ) -> tuple[Evidence, Evidence]:
+        """What the call shows, and what the description of the handler."""
         ...
 
     def calls_implementation(self, info: Info, site: CallSite) -> bool:
@@ -102,25 +105,28 @@ def is_stream(sent: Stub) -> bool:
             return False
 
 
-def spoken(e: ast.Expr) -> str:
+def spoken(e: ast.Expr) -> Argument:
     """An expression as a reader would name it: ``metrics.UnaryServerInterceptor()``."""
+    return Message(Note.LITERAL_GIVEN) if isinstance(e, ast.FuncLit) else _named(e)
+
+
+def _named(e: ast.Expr) -> str:
     match e:
         case ast.Ident():
             return e.name
         case ast.Selector():
-            return f"{spoken(e.x)}.{e.sel.name}"
+            return f"{_named(e.x)}.{e.sel.name}"
         case ast.Call():
-            return f"{spoken(e.fun)}({'…' if e.args else ''})"
+            return f"{_named(e.fun)}({'…' if e.args else ''})"
         case ast.FuncLit():
-            return "a function literal"
+            return "func(…) {…}"
         case _:
             return "…"
 
 
-def method_notes(protocol: str, stub: Stub, handler: Handler) -> tuple[str, str]:
-    """What is said of a stub and a handler of generated code."""
+def method_notes(
+    protocol: str, stub: Stub, handler: Handler, site: Position, described: Position | None
+) -> tuple[Evidence, Evidence]:
+    """What a stub and a handler of generated code show."""
     name = handler.owner.full_name.rsplit("/", 1)[-1]
-    return (
-        f"the stub sends the full method {stub.method} over {protocol}",
-        f"the service description gives {name} for it",
-    )
+    return Evidence(Note.SENDS, (stub.method, protocol), site), Evidence(Note.DESCRIBED, (name,), described)

@@ -15,13 +15,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
+from tracer.codes import Note, Rule
 from tracer.golang import types as t
 from tracer.golang.check.info import CallSite, Info, Owner
 from tracer.golang.flow.solver import Target
 from tracer.golang.load.packages import Package
 from tracer.golang.program import Analysis
 from tracer.golang.strings import SELF, texts
-from tracer.model import EdgeKind, Evidence
+from tracer.model import EdgeKind, Evidence, Position
 from tracer.wire.model import Handler, Stub
 
 # Function -> the index of the program's path among its arguments.
@@ -38,7 +39,7 @@ class Process:
     analysis: Analysis
     name: str = "exec"
     kind: EdgeKind = EdgeKind.EXEC
-    rule: str = "program path"
+    rule: Rule = Rule.PROGRAM_PATH
     _calls: dict[CallSite, list[Stub]] = field(default_factory=dict[CallSite, "list[Stub]"])
     _every: list[Stub] | None = None
     _beginning: list[Handler] | None = None
@@ -116,14 +117,17 @@ class Process:
         """Never: the calls of ``main`` are calls like others."""
         return False
 
-    def notes(self, stub: Stub, handler: Handler) -> tuple[str, str]:
-        """What is said of the call, and of the program that is started."""
-        name = handler.method.removeprefix(_PREFIX)
+    def notes(
+        self, stub: Stub, handler: Handler, site: Position, described: Position | None
+    ) -> tuple[Evidence, Evidence]:
+        """What the call shows, and what the program that is started."""
+        started = handler.analysis.name
         if stub.method.startswith(_ITSELF):
-            return "the program starts itself here", f"{handler.analysis.name} is the same program"
+            return Evidence(Note.STARTS_ITSELF, (), site), Evidence(Note.SAME_PROGRAM, (started,), described)
+        name = handler.method.removeprefix(_PREFIX)
         return (
-            f"the name of the program that is started here is {stub.method.removeprefix(_PREFIX)}",
-            f"the file name of {handler.analysis.name} is {name}",
+            Evidence(Note.STARTS_PROGRAM, (stub.method.removeprefix(_PREFIX),), site),
+            Evidence(Note.FILE_NAME, (started, name), described),
         )
 
     def between(self, _sent: Stub, _client: bool, /) -> list[Evidence]:

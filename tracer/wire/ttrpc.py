@@ -11,12 +11,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from tracer.codes import Note, Rule
 from tracer.golang import types as t
 from tracer.golang.check.info import CallSite, Info, Literal, Owner
 from tracer.golang.flow.places import position
 from tracer.golang.flow.solver import Target
 from tracer.golang.program import Analysis
-from tracer.model import EdgeKind, Evidence
+from tracer.model import EdgeKind, Evidence, Position
 from tracer.syntax import ast
 from tracer.wire.model import Handler, Stub, is_stream, method_notes, spoken
 
@@ -38,13 +39,13 @@ class Ttrpc:
     analysis: Analysis
     name: str = "ttrpc"
     kind: EdgeKind = EdgeKind.RPC
-    rule: str = "full method"
+    rule: Rule = Rule.FULL_METHOD
     _stubs: list[Stub] | None = None
     _handlers: list[Handler] | None = None
     _implementations: dict[Handler, list[tuple[CallSite, Target]]] = field(
         default_factory=dict[Handler, "list[tuple[CallSite, Target]]"]
     )
-    _between: list[tuple[str, Evidence]] | None = None
+    _between: list[Evidence] | None = None
 
     # Clients
 
@@ -57,9 +58,11 @@ class Ttrpc:
         """Whether an implementation is registered."""
         return bool(self.implementations(handler))
 
-    def notes(self, stub: Stub, handler: Handler) -> tuple[str, str]:
-        """What is said of the call, and of the handler."""
-        return method_notes(self.name, stub, handler)
+    def notes(
+        self, stub: Stub, handler: Handler, site: Position, described: Position | None
+    ) -> tuple[Evidence, Evidence]:
+        """What the call shows, and what the description of the handler."""
+        return method_notes(self.name, stub, handler, site, described)
 
     def stub(self, info: Info, site: CallSite) -> Stub | None:
         """The full method that a call sends, if it is a ttrpc call."""
@@ -106,7 +109,7 @@ class Ttrpc:
                 for site in self.analysis.sites(handler.owner)
                 if site.kind == "interface" and self.calls_implementation(info, site)
                 for target in self.analysis.flow.dispatch(info, site).targets
-                if target.rule == "flow"
+                if target.rule is Rule.FLOW
             ]
         return found
 
@@ -119,14 +122,14 @@ class Ttrpc:
         """The interceptors that the program gives to its clients or its servers, each where it is given."""
         if self._between is None:
             self._between = [
-                (site.func.name, Evidence(f"given to {site.func.name}: {spoken(arg)}", position(info.file, arg.pos)))
+                Evidence(_side(site.func.name), (site.func.name, spoken(arg)), position(info.file, arg.pos))
                 for info in self._units(_INTERCEPTING)
                 for site in info.calls
                 if site.func is not None and _is_ttrpc(site.func) and "Interceptor" in site.func.name
                 for arg in site.node.args
             ]
-        side = "Client" if client else "Server"
-        return [e for name, e in self._between if side in name and not is_stream(sent)]
+        side = Note.CLIENT_INTERCEPTOR if client else Note.SERVER_INTERCEPTOR
+        return [evidence for evidence in self._between if evidence.note is side and not is_stream(sent)]
 
     def _described(self, info: Info) -> Iterator[Handler]:
         for site in info.calls:
@@ -165,3 +168,8 @@ class Ttrpc:
             if declaration is not None and declaration.kind in ("func", "method", "var"):
                 out[self.analysis.checker.check(file.unit(declaration))] = None
         return list(out)
+
+
+def _side(option: str) -> Note:
+    """At which end an interceptor stands, by the name of the function that takes it."""
+    return Note.CLIENT_INTERCEPTOR if "Client" in option else Note.SERVER_INTERCEPTOR

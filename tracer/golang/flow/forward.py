@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from tracer.codes import Message, Unknown
 from tracer.golang import types as t
 from tracer.golang.callgraph.crossref import OverBudget
 from tracer.golang.check.info import CallSite, Info, Node, Owner, root_of
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from tracer.golang.flow.solver import Flow
 
 MAX_VISITED = 2000
-_TOO_FAR = f"the value goes to more than {MAX_VISITED} places"
+_TOO_FAR = Message(Unknown.TOO_FAR, (str(MAX_VISITED),))
 
 
 class Forwards:

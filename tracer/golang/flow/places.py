@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
+from tracer.codes import Message, Note
 from tracer.golang import types as t
 from tracer.golang.check.info import CallSite, Info, Literal, Node, Owner
 from tracer.golang.load.packages import File, Package
@@ -29,7 +30,7 @@ class Cut:
     For a gap in a library's facts, ``package`` is where the value is made, if it can only be made there.
     """
 
-    reason: str
+    reason: Message
     type: t.Type
     package: Package | None = None
 
@@ -70,7 +71,7 @@ class Place:
     ins: list[tuple[Place, File | None, ast.Pos]] = field(default_factory=list["tuple[Place, File | None, ast.Pos]"])
     made: list[tuple[int, File | None, ast.Pos]] = field(default_factory=list["tuple[int, File | None, ast.Pos]"])
     needs: list[Place] = field(default_factory=list["Place"])
-    cut: str = ""
+    cut: Message | None = None
 
 
 class Growing(Generic[_T]):
@@ -167,8 +168,8 @@ def bits(mask: int) -> Iterator[int]:
 
 
 def promotion_note(typ: t.Type, name: str, embedded: t.Field) -> Evidence:
-    words = f"{t.describe(typ)} gets {name} from its embedded {embedded.name}"
-    return Evidence(words, position(embedded.file, embedded.pos))
+    about = (t.describe(typ), name, embedded.name)
+    return Evidence(Note.FROM_EMBEDDED, about, position(embedded.file, embedded.pos))
 
 
 def carries(typ: t.Type, depth: int = 0) -> bool:
@@ -252,23 +253,26 @@ def function_value(info: Info, e: ast.Expr) -> Owner | None:
     return None
 
 
-def step_note(target: Node) -> str:
+def step_note(target: Node, place: Position) -> Evidence | None:
+    """What happens to a value where it flows into a node; None for what a reader would not name."""
     match target:
         case ("f", t.Field() as f):
-            return f"stored in the field {f.struct.rsplit('/', 1)[-1]}.{f.name}".replace("field .", "field ")
+            return Evidence(Note.STORED_IN_FIELD, (f"{f.struct.rsplit('/', 1)[-1]}.{f.name}".removeprefix("."),), place)
         case ("v" | "v0", t.Var() as var) if var.role == "param":
-            owner = var.owner.full_name if isinstance(var.owner, t.Func | Literal) else ""
-            return f"passed as {var.name or 'an argument'} to {shortened(owner)}"
+            owner = shortened(var.owner.full_name) if isinstance(var.owner, t.Func | Literal) else ""
+            if not var.name:
+                return Evidence(Note.PASSED_UNNAMED, (owner,), place)
+            return Evidence(Note.PASSED, (var.name, owner), place)
         case ("v", t.Var() as var) if var.role == "global":
-            return f"assigned to the variable {var.name}"
+            return Evidence(Note.ASSIGNED, (var.name,), place)
         case ("r", owner, int()) if isinstance(owner, t.Func | Literal):
-            return f"returned by {shortened(owner.full_name)}"
+            return Evidence(Note.RETURNED, (shortened(owner.full_name),), place)
         case ("e", ("f", t.Field() as f)):
-            return f"stored as an element of the field {f.name}"
+            return Evidence(Note.STORED_AS_ELEMENT_OF_FIELD, (f.name,), place)
         case ("e", ("v" | "v0", t.Var() as var)):
-            return f"stored as an element of {var.name}"
+            return Evidence(Note.STORED_AS_ELEMENT, (var.name,), place)
         case _:
-            return ""
+            return None
 
 
 def position(file: File | None, pos: ast.Pos) -> Position | None:
@@ -294,10 +298,11 @@ def notes_of_way(
 ) -> Iterator[Evidence]:
     target, last = made, None
     while True:
-        note, place = step_note(target.node), position(file, pos)
-        if note and place is not None and place != last:
+        place = position(file, pos)
+        note = step_note(target.node, place) if place is not None and place != last else None
+        if note is not None:
             last = place
-            yield Evidence(note, place)
+            yield note
         following = parents[target]
         if following is None:
             return

@@ -19,6 +19,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
+from tracer.codes import Message, Note, Rule, Unknown
 from tracer.golang import types as t
 from tracer.golang.callgraph.crossref import Index, OverBudget
 from tracer.golang.callgraph.defuse import Uses
@@ -56,8 +57,8 @@ from tracer.syntax import ast
 BUDGET = 1500
 """How many functions may be looked at for one dispatch, where a trace asks."""
 
-_CUT_OFF = f"more than {BUDGET} functions would have to be looked at"
-_TOO_DEEP = f"elements of more than {MAX_DEPTH} containers in one another"
+_CUT_OFF = Message(Unknown.TOO_MANY_FUNCTIONS, (str(BUDGET),))
+_TOO_DEEP = Message(Unknown.TOO_DEEP, (str(MAX_DEPTH),))
 
 _I = TypeVar("_I")
 
@@ -67,7 +68,7 @@ class Target:
     """A callee of a dynamic call, with the way that the value took."""
 
     owner: Owner
-    rule: str
+    rule: Rule
     via: t.Type | None
     evidence: tuple[Evidence, ...]
 
@@ -77,7 +78,7 @@ class Dispatch:
     """The callees of a dynamic call; ``bounded`` says why the search was cut short, if it was."""
 
     targets: tuple[Target, ...]
-    bounded: str = ""
+    bounded: Message | None = None
 
 
 class _Nothing:
@@ -144,19 +145,21 @@ class Flow:
                 self._answers[key] = found
         return found
 
-    def _methods_of(self, node: Node, place: Place, name: str, iface: t.Type, bounded: str) -> Dispatch:
+    def _methods_of(self, node: Node, place: Place, name: str, iface: t.Type, bounded: Message | None) -> Dispatch:
         targets: dict[Owner, Target] = {}
         possible: dict[t.Func, tuple[Evidence, ...]] = {}
-        reason = ""
+        reason: Message | None = None
         seen = {node}
-        waiting: list[tuple[Place, t.Type, str, bool, tuple[Evidence, ...]]] = [(place, iface, bounded, True, ())]
+        waiting: list[tuple[Place, t.Type, Message | None, bool, tuple[Evidence, ...]]] = [
+            (place, iface, bounded, True, ())
+        ]
 
         def met(typ: t.Type, told: tuple[Evidence, ...], *, proven: bool) -> None:
             found = self.implementers.method(typ, name)
             if found is None:
                 return
             if found.func is not None and proven:
-                targets.setdefault(found.func, Target(found.func, "flow", typ, told))
+                targets.setdefault(found.func, Target(found.func, Rule.FLOW, typ, told))
             elif found.func is not None:
                 possible.setdefault(found.func, told)
             elif found.path and (inner := ("f", found.path[-1].declared)) not in seen:
@@ -170,28 +173,28 @@ class Flow:
                 if typ is not None:
                     met(typ, (*way, *self._evidence(at, 1 << leaf)), proven=proven)
             cuts = self.leaves.cuts_in(at.mask)
-            reason = reason or cut_short or (cuts[0].reason if cuts else "")
+            reason = reason or cut_short or (cuts[0].reason if cuts else None)
             for func in self.implementers.methods(static, name) if cut_short else ():
                 possible.setdefault(func, way)
             for typ, package in dict.fromkeys((cut.type, cut.package) for cut in cuts):
                 for unseen in self.implementers.unseen(typ, package, static):
                     met(unseen, way, proven=False)
         for func, way in possible.items():
-            note = Evidence(f"{func.full_name} implements the interface in this program", func_position(func))
-            targets.setdefault(func, Target(func, "implements", None, (*way, note)))
+            note = Evidence(Note.IMPLEMENTS, (func.full_name,), func_position(func))
+            targets.setdefault(func, Target(func, Rule.IMPLEMENTS, None, (*way, note)))
         return Dispatch(tuple(targets.values()), reason)
 
     def _functions_reaching(self, node: Node) -> Dispatch:
         bit = self._leaf(node, functions=True)
         if bit:
-            return Dispatch((Target(self.leaves.owner(bit.bit_length() - 1), "value flow", None, ()),))
+            return Dispatch((Target(self.leaves.owner(bit.bit_length() - 1), Rule.VALUE_FLOW, None, ()),))
         place, bounded = self._answer(node, functions=True)
         targets = [
-            Target(self.leaves.owner(leaf), "value flow", None, self._evidence(place, 1 << leaf))
+            Target(self.leaves.owner(leaf), Rule.VALUE_FLOW, None, self._evidence(place, 1 << leaf))
             for leaf in bits(place.mask & ~self.leaves.cuts)
         ]
         cuts = self.leaves.cuts_in(place.mask)
-        return Dispatch(tuple(targets), bounded or (cuts[0].reason if cuts else ""))
+        return Dispatch(tuple(targets), bounded or (cuts[0].reason if cuts else None))
 
     def callees(self, info: Info, site: CallSite) -> list[Owner]:
         """What a call may call, static or not."""
@@ -328,7 +331,7 @@ class Flow:
 
     # Solving
 
-    def _answer(self, node: Node, *, functions: bool) -> tuple[Place, str]:
+    def _answer(self, node: Node, *, functions: bool) -> tuple[Place, Message | None]:
         """A place with all that reaches it, and why the search was cut short, if it was."""
         place = self._place(node, functions=functions)
         self.index.spent = 0
@@ -342,7 +345,7 @@ class Flow:
                 tell()
         self._settle()
         cut = next((b for b in self._before(place) if b in self.pending or b in self._untold or b.cut), None)
-        return place, "" if cut is None else cut.cut or _CUT_OFF
+        return place, None if cut is None else cut.cut or _CUT_OFF
 
     def _before(self, place: Place) -> list[Place]:
         """All places that a place's leaves depend on, where a budget may have left some of them open."""
@@ -599,7 +602,7 @@ class Flow:
                 for holder in self.index.addressed.get(f, ()):
                     self.writes.aliases(holder, node, place, emit)
                 if f.file is not None and f.file.package.is_std and not self._told(f, f.file.package):
-                    reason = f"{f.struct}.{f.name} may be set inside the library, whose facts do not tell it"
+                    reason = Message(Unknown.SET_INSIDE, (f"{f.struct}.{f.name}",))
                     # Errors are what the library wraps, joins and remembers: those that it was given, or met in a reader.
                     inner = t.innermost(f.type)
                     cut = Cut(reason, inner, None) if t.is_error(inner) else Cut(reason, f.type, f.file.package)
@@ -610,7 +613,7 @@ class Flow:
                 self.tell_stored(node, emit)
                 runtime = self.program.package("runtime")
                 if runtime is not None and isinstance(error := runtime.lookup("Error"), t.TypeName):
-                    reason = "what the library and the runtime panic with is not told"
+                    reason = Message(Unknown.PANICS)
                     self._gain(place, self.leaves.bit(Cut(reason, self.checker.type_of_name(error))))
             case ("r", t.Func() as func, int()):
                 info = self.index.info(self.checker.unit_of(func))
@@ -621,7 +624,7 @@ class Flow:
                 # all; of the others they tell nothing of elements.
                 mark = std.mark(func.file.source, func.start) if func.package.is_std else "!"
                 if mark != "!" and (not found or mark == "?" or place.node != node):
-                    reason = f"the facts of {func.full_name} do not tell all that it returns"
+                    reason = Message(Unknown.RETURNS, (func.full_name,))
                     self._gain(
                         place,
                         self.leaves.bit(
@@ -815,7 +818,7 @@ class Flow:
             self.calls_of_owner(owner, place, lambda call: self._argument(var, call, place, emit, elements=False))
             inside = isinstance(owner, t.Func) and owner.package.is_std and not t.exported(owner.name)
             if isinstance(owner, t.Func) and inside and std.mark(owner.file.source, owner.start) != "!":
-                reason = f"the facts do not tell all that {owner.full_name} is called with"
+                reason = Message(Unknown.CALLED_WITH, (owner.full_name,))
                 self._gain(place, self.leaves.bit(Cut(reason, var.type, owner.package)))
         elif var.role == "recv" and isinstance(owner, t.Func) and (place.functions or place.node[0] in ("e", "k", "*")):
 
@@ -860,7 +863,7 @@ class Flow:
         passed = args[at:] if variadic else args[at : at + 1]
         told = bool(passed or variadic or args) and all(caller.types.get(arg) is not t.UNKNOWN for arg in passed)
         if not told and caller.file.package.is_std:
-            reason = f"the facts do not tell all that {caller.name} calls its arguments with"
+            reason = Message(Unknown.CALLS_WITH, (caller.name,))
             wanted, func = self.type_of(place.node), caller.func
             made = caller.file.package if func is not None and not self._calls_back(func, wanted) else None
             self._gain(place, self.leaves.bit(Cut(reason, wanted, made)))

@@ -116,7 +116,8 @@ class Note(Code):
     PACKAGE = "package", "expression", "path"
     PROMOTED_METHOD = "promoted-method", "path"
     OF_INTERFACE = "of-interface", "type"
-    # What proves a claim, or stands there instead
+    # What a claim is about, what proves it, and what stands there instead
+    REFERS = "refers", "question", "symbol"
     HOP = "hop", "number", "kind", "symbol", "code"
     HOP_OVER_WIRE = "hop-over-wire", "number", "kind", "symbol", "method", "code"
     LEADS_TO = "leads-to", "kind", "symbol"

@@ -292,12 +292,13 @@ class Trace:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Whether a claim holds. ``evidence`` is what proves it, up to what broke it.
+    """Whether a claim holds: one of an investigation, by its sentence, or that an answer refers to what is there.
 
+    ``evidence`` is what proves it, up to what broke it.
     ``broken`` says what is wrong, None where the claim holds; ``instead`` is what stands there now.
     """
 
-    claim: str
+    claim: Argument
     about: str
     evidence: tuple[Evidence, ...]
     broken: Message | None = None

@@ -18,7 +18,7 @@ from tracer import api
 from tracer.errors import TracerError
 from tracer.investigation.reader import load
 from tracer.model import Evidence, Verdict
-from tracer.sentences import sentence
+from tracer.sentences import sentence, text
 
 ENDING = ".tracer.toml"
 
@@ -45,14 +45,14 @@ class BrokenClaimError(Exception):
     """A claim that does not hold."""
 
     def __init__(self, verdict: Verdict) -> None:
-        super().__init__(verdict.claim)
+        super().__init__(text(verdict.claim))
         self.verdict = verdict
 
     def __str__(self) -> str:
         verdict = self.verdict
         broken = sentence(verdict.broken) if verdict.broken is not None else ""
         lines = [*(f"    {_line(e)}" for e in verdict.evidence), f"broken: {broken}"]
-        return "\n".join([verdict.claim, *lines, *(f"there now: {_line(e)}" for e in verdict.instead)])
+        return "\n".join([text(verdict.claim), *lines, *(f"there now: {_line(e)}" for e in verdict.instead)])
 
 
 class InvestigationFile(pytest.File):

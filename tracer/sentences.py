@@ -79,6 +79,7 @@ FORMS: Mapping[Code, str] = {
     Note.PACKAGE: "{a}: package {b}",
     Note.PROMOTED_METHOD: "the method is promoted through the embedded {a}",
     Note.OF_INTERFACE: "the method is one of the interface {a}",
+    Note.REFERS: "the answer to '{a}' refers to {b}",
     Note.HOP: "{a}. {b} {c}: {d}",
     Note.HOP_OVER_WIRE: "{a}. {b} {c} over {d}: {e}",
     Note.LEADS_TO: "{kind} {symbol}",

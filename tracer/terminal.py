@@ -41,7 +41,7 @@ from tracer.report.links import Links, Place
 from tracer.report.snippets import SourceLine
 from tracer.report.text import Phrase, clip, one_line, plural, visible
 from tracer.report.views import Card, PageView
-from tracer.sentences import sentence
+from tracer.sentences import sentence, text
 
 MAX_STOPS = 40
 _NO_LINKS = Links({})
@@ -488,7 +488,7 @@ def check(screen: Screen, found: Check, links: Links) -> None:
     """Each claim with its evidence, what broke and what stands there now, and at the end how many hold."""
     for verdict in found.verdicts:
         mark = Text("holds  ", "green") if verdict.holds else Text("BROKEN ", "bold red")
-        screen.line(Text.assemble(mark, (one_line(verdict.claim), "bold")), "", "       ")
+        screen.line(Text.assemble(mark, (one_line(text(verdict.claim)), "bold")), "", "       ")
         for fact in verdict.evidence:
             _with_place(
                 screen, Text(one_line(sentence(fact.message)), "dim"), fact.position, links, "       ", "         "

@@ -96,7 +96,7 @@ def check_references(asked: Investigation, traces: Sequence[Trace]) -> Iterator[
     lost = [target.short for found in traces for target in found.targets if target not in reached]
     missing = Message(Breach.NO_CHAINS, (", ".join(dict.fromkeys(lost)),)) if lost else None
     for question, name in references(asked):
-        claim = f"the answer to {question!r} refers to {name}"
+        claim = Message(Note.REFERS, (question, name))
         found = [s for s in symbols.values() if matches(s.name, normal(name))]
         if len(found) == 1:
             yield Verdict(claim, "answer", (_named(found[0]),))

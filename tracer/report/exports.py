@@ -37,7 +37,7 @@ from tracer.report.links import Links, commit_link, shown_url
 from tracer.report.snippets import Files, Snippet
 from tracer.report.text import Phrase, hidden
 from tracer.report.views import Card, page, tool_version
-from tracer.sentences import sentence
+from tracer.sentences import sentence, text
 
 SCHEMA = "tracer.trace/1"
 Json = dict[str, Any]
@@ -226,7 +226,7 @@ def check(found: Check, pins: Mapping[str, Pin]) -> Json:
         "pins": [{"repository": p.repository, "wanted": p.wanted or None, "read": p.read} for p in found.pins],
         "claims": [
             {
-                "claim": v.claim,
+                "claim": text(v.claim),
                 "about": v.about,
                 "holds": v.holds,
                 "evidence": _facts(links, v.evidence),

@@ -6,7 +6,7 @@ import re
 from xml.etree import ElementTree as ET
 
 from tracer.model import Check, Evidence
-from tracer.sentences import sentence
+from tracer.sentences import sentence, text
 
 # What XML 1.0 cannot hold, not even escaped (its section 2.2, Char).
 _UNFIT = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -22,7 +22,7 @@ def render(check: Check) -> str:
     for pin in check.pins:
         ET.SubElement(properties, "property", {"name": _text(pin.repository), "value": pin.read})
     for verdict in check.verdicts:
-        names = {"name": _text(verdict.claim), "classname": _text(f"{check.investigation}.{verdict.about}")}
+        names = {"name": _text(text(verdict.claim)), "classname": _text(f"{check.investigation}.{verdict.about}")}
         case = ET.SubElement(suite, "testcase", names)
         if verdict.broken is not None:
             failure = ET.SubElement(case, "failure", {"message": _text(sentence(verdict.broken))})

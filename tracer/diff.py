@@ -10,22 +10,32 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
+from enum import StrEnum
 
 from tracer.codes import Difference, Message
 from tracer.model import Hop, Symbol, Trace
 
 
+class Status(StrEnum):
+    """What became of a symbol: a constant whose value is another one is changed, wherever it moved and whatever it is called."""
+
+    SAME = "same"
+    MOVED = "moved"
+    RENAMED = "renamed"
+    CHANGED = "changed"
+    APPEARED = "appeared"
+    VANISHED = "vanished"
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One symbol of the chain at both pins; ``status`` is same, moved, renamed, changed, appeared or vanished.
-
-    A constant whose value is another one is changed, wherever it moved and whatever it is called.
+    """One symbol of the chain at both pins.
 
     ``details`` say what differs. The hops are those that lead to the symbol; the entry has none. ``elsewhere`` is what
     appeared or vanished where it is declared at the other pin too, off the chain.
     """
 
-    status: str
+    status: Status
     before: Symbol | None
     after: Symbol | None
     before_hop: Hop | None
@@ -108,8 +118,8 @@ def _gap(old: Sequence[_Link], new: Sequence[_Link]) -> list[Change]:
         a, b = old[0][0], new[0][0]
         if (a.kind, a.signature, a.program) == (b.kind, b.signature, b.program) and a.signature:
             return [_paired(old[0], new[0])]
-    gone = [Change("vanished", s, None, hop, None, ()) for s, hop in old]
-    return gone + [Change("appeared", None, s, None, hop, ()) for s, hop in new]
+    gone = [Change(Status.VANISHED, s, None, hop, None, ()) for s, hop in old]
+    return gone + [Change(Status.APPEARED, None, s, None, hop, ()) for s, hop in new]
 
 
 def _paired(old: _Link, new: _Link) -> Change:
@@ -124,7 +134,11 @@ def _paired(old: _Link, new: _Link) -> Change:
         pairs += [(Difference.SITE, str(x.site), str(y.site)), (Difference.KIND, x.kind.value, y.kind.value)]
         pairs += [(Difference.RULE, x.rule.value, y.rule.value), (Difference.WIRE, x.wire, y.wire)]
     details = tuple(Message(what, (v, w)) for what, v, w in pairs if v != w)
-    renamed = _bare(a) != _bare(b)
     moved = any(d.code in (Difference.NAME, Difference.PLACE, Difference.SITE) for d in details)
-    status = "changed" if a.value != b.value else "renamed" if renamed else "moved" if moved else "same"
+    if a.value != b.value:
+        status = Status.CHANGED
+    elif _bare(a) != _bare(b):
+        status = Status.RENAMED
+    else:
+        status = Status.MOVED if moved else Status.SAME
     return Change(status, a, b, first, second, details)

@@ -354,35 +354,38 @@ class ConstantReport:
     cut: Message | None = None
 
 
+class StepKind(StrEnum):
+    """What a step from an image to what its program does is."""
+
+    BUILD = "build"
+    BASE = "base"
+    ENTRYPOINT = "entrypoint"
+    COPY = "copy"
+    RULE = "rule"
+    COMPILE = "compile"
+    MAIN = "main"
+    CALL = "call"
+    HANDLER = "handler"
+    LOOP = "loop"
+    RETURN = "return"
+    UNDECIDED = "undecided"
+
+
 @dataclass(frozen=True, slots=True)
 class ArtifactStep:
-    """One step from an image to what its program does. ``kind`` is one of ``ARTIFACT_KINDS``.
+    """One step from an image to what its program does.
 
-    ``text`` is the source, ``note`` says what it does, if there is more to say; ``steps`` are those of a function that is
-    given or called.
+    ``text`` is the source, of a handler ``signal → function``; ``note`` says what it does, if there is more to say; ``steps``
+    are those of a function that is given or called. ``signal`` and ``function`` are what a handler handles, and its name.
     """
 
-    kind: str
+    kind: StepKind
     text: str
     note: Message | None
     position: Position
     steps: tuple[ArtifactStep, ...] = ()
-
-
-ARTIFACT_KINDS = (
-    "build",
-    "base",
-    "entrypoint",
-    "copy",
-    "rule",
-    "compile",
-    "main",
-    "call",
-    "handler",
-    "loop",
-    "return",
-    "undecided",
-)
+    signal: str = ""
+    function: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ from tracer.model import (
     Modifier,
     PackageSummary,
     Position,
+    StepKind,
     Stop,
     Symbol,
     Trace,
@@ -53,6 +54,12 @@ _KINDS = {
     EdgeKind.RPC: "bold magenta",
     EdgeKind.EXEC: "bold magenta",
     EdgeKind.READ: "bold",
+}
+_STEPS = {
+    StepKind.UNDECIDED: "red",
+    StepKind.ENTRYPOINT: "bold",
+    StepKind.MAIN: "bold",
+    StepKind.LOOP: "bold",
 }
 # The terminal's own colours; none that old palettes make unreadable: yellow on white, blue on black.
 _CODE = {
@@ -428,7 +435,7 @@ def comparison(screen: Screen, found: Comparison) -> None:
     for change, symbol in rows:
         if symbol is None:
             continue
-        name = Text.assemble((f"{change.status:9} ", "bold"), one_line(symbol.short))
+        name = Text.assemble((f"{change.status.value:9} ", "bold"), one_line(symbol.short))
         _with_place(screen, name, symbol.position, _NO_LINKS, "", "            ")
         for detail in change.details:
             screen.line(Text(one_line(sentence(detail)), "dim"), "          ", "            ")
@@ -476,8 +483,8 @@ def artifact(screen: Screen, found: Artifact, links: Links) -> None:
 
 def _steps(screen: Screen, steps: Sequence[ArtifactStep], links: Links, prefix: str) -> None:
     for step in steps:
-        style = "red" if step.kind == "undecided" else "bold" if step.kind in ("entrypoint", "main", "loop") else "cyan"
-        words = Text.assemble((f"{step.kind:10} ", style), one_line(clip(step.text, 160)))
+        style = _STEPS.get(step.kind, "cyan")
+        words = Text.assemble((f"{step.kind.value:10} ", style), one_line(clip(step.text, 160)))
         _with_place(screen, words, step.position, links, prefix, f"{prefix}           ")
         if step.note is not None:
             screen.line(Text(one_line(sentence(step.note)), "dim"), f"{prefix}           ")

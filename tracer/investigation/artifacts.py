@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from tracer.codes import Argument, Message, StepNote
 from tracer.errors import SourceError
 from tracer.investigation.model import ArtifactSource
-from tracer.model import Artifact, ArtifactStep, Position
+from tracer.model import Artifact, ArtifactStep, Position, StepKind
 from tracer.source.snapshot import Snapshot
 from tracer.syntax import c, dockerfile, make
 
@@ -34,10 +34,9 @@ def trace(asked: ArtifactSource, snapshot: Snapshot) -> Artifact:
 
 def _handlers(steps: tuple[ArtifactStep, ...]) -> Iterator[tuple[str, str]]:
     for step in steps:
-        if step.kind == "handler":
-            signal, _, function = step.text.partition(" → ")
-            yield signal, function
-        elif step.kind in ("main", "call"):
+        if step.kind is StepKind.HANDLER:
+            yield step.signal, step.function
+        elif step.kind in (StepKind.MAIN, StepKind.CALL):
             yield from _handlers(step.steps)
 
 
@@ -62,7 +61,7 @@ class _Tracing:
         asked = self.asked
         stage = dockerfile.last_stage(dockerfile.instructions(self.read(asked.dockerfile)))
         if not stage:
-            yield self.step("undecided", "", Message(StepNote.NO_BASE), asked.dockerfile, 1)
+            yield self.step(StepKind.UNDECIDED, "", Message(StepNote.NO_BASE), asked.dockerfile, 1)
             return
         makefile, build = None, None
         arguments = dict(asked.variables)
@@ -72,19 +71,19 @@ class _Tracing:
             if build is not None:
                 arguments |= build.arguments
                 words = Message(StepNote.BUILDS, (asked.dockerfile,))
-                yield self.step("build", build.text, words, asked.makefile, build.line.line)
+                yield self.step(StepKind.BUILD, build.text, words, asked.makefile, build.line.line)
         base = dockerfile.substitute(stage[0].value, arguments)
-        yield self.step("base", base, Message(StepNote.BASE), asked.dockerfile, stage[0].line)
+        yield self.step(StepKind.BASE, base, Message(StepNote.BASE), asked.dockerfile, stage[0].line)
         start = dockerfile.entrypoint(stage)
         if start is None or not start.words:
             words = Message(StepNote.STARTS_AS_BASE)
-            yield self.step("undecided", base, words, asked.dockerfile, stage[0].line)
+            yield self.step(StepKind.UNDECIDED, base, words, asked.dockerfile, stage[0].line)
             return
         program = start.words[0]
         starts = Message(StepNote.STARTS, (program,))
         by_shell = Message(StepNote.STARTS_BY_SHELL, (program, " ".join(_SHELL)))
         words = starts if start.is_exec else by_shell
-        yield self.step("entrypoint", f"{start.keyword} {start.value}", words, asked.dockerfile, start.line)
+        yield self.step(StepKind.ENTRYPOINT, f"{start.keyword} {start.value}", words, asked.dockerfile, start.line)
         yield from self.copied(program, stage, arguments, makefile, build)
 
     def build(self, makefile: make.Makefile, path: str) -> _Build | None:
@@ -120,22 +119,22 @@ class _Tracing:
                 break
         else:
             words = Message(StepNote.NOT_COPIED, (program,))
-            yield self.step("undecided", program, words, asked.dockerfile, stage[0].line)
+            yield self.step(StepKind.UNDECIDED, program, words, asked.dockerfile, stage[0].line)
             return
         value = " ".join(dockerfile.substitute(copy.instruction.value, arguments).split())
         shown = f"{copy.instruction.keyword} {value}"
         line = copy.instruction.line
-        yield self.step("copy", shown, Message(StepNote.COPIED, (program, source)), asked.dockerfile, line)
+        yield self.step(StepKind.COPY, shown, Message(StepNote.COPIED, (program, source)), asked.dockerfile, line)
         if copy.stage:
             words = Message(StepNote.OTHER_STAGE, (copy.stage,))
-            yield self.step("undecided", source, words, asked.dockerfile, line)
+            yield self.step(StepKind.UNDECIDED, source, words, asked.dockerfile, line)
             return
         if makefile is None or asked.makefile is None:
-            yield self.step("undecided", source, Message(StepNote.NO_MAKEFILE), asked.dockerfile, line)
+            yield self.step(StepKind.UNDECIDED, source, Message(StepNote.NO_MAKEFILE), asked.dockerfile, line)
             return
         if build is None:
             words = Message(StepNote.NO_BUILD, (asked.dockerfile,))
-            yield self.step("undecided", source, words, asked.makefile, 1)
+            yield self.step(StepKind.UNDECIDED, source, words, asked.makefile, 1)
             return
         yield from self.made(posixpath.normpath(posixpath.join(build.context, source)), makefile, asked.makefile)
 
@@ -144,21 +143,21 @@ class _Tracing:
         here = posixpath.dirname(path)
         rule = next((r for r in makefile.rules if file in (posixpath.join(here, t) for t in r.targets)), None)
         if rule is None:
-            yield self.step("undecided", file, Message(StepNote.NO_RULE, (path,)), path, 1)
+            yield self.step(StepKind.UNDECIDED, file, Message(StepNote.NO_RULE, (path,)), path, 1)
             return
         made_of = " ".join(rule.prerequisites)
         makes = Message(StepNote.MAKES, (file, made_of))
         under = Message(StepNote.MAKES_UNDER, (file, made_of, rule.under))
         shown = f"{' '.join(rule.targets)}: {made_of}"
-        yield self.step("rule", shown, under if rule.under else makes, path, rule.line)
+        yield self.step(StepKind.RULE, shown, under if rule.under else makes, path, rule.line)
         sources = [p for p in rule.prerequisites if p.endswith(".c")]
         for line in rule.recipe:
             text = makefile.expand(line.text, rule)
             if any(source in text for source in sources) and any(_is_compiler(word) for word in text.split()):
                 compiles = Message(StepNote.COMPILES, (" ".join(sources),))
-                yield self.step("compile", text, compiles, path, line.line)
+                yield self.step(StepKind.COMPILE, text, compiles, path, line.line)
         if not sources:
-            yield self.step("undecided", file, Message(StepNote.NO_C_FILE), path, rule.line)
+            yield self.step(StepKind.UNDECIDED, file, Message(StepNote.NO_C_FILE), path, rule.line)
         for source in sources:
             yield from self.program(posixpath.normpath(posixpath.join(here, source)))
 
@@ -169,7 +168,7 @@ class _Tracing:
         if main is not None:
             steps = tuple(self.function(found, main, path, ("main",)))
             place = Position(self.asked.repository, path, main.line, main.column)
-            yield ArtifactStep("main", "main", Message(StepNote.ENTRY, (path,)), place, steps)
+            yield ArtifactStep(StepKind.MAIN, "main", Message(StepNote.ENTRY, (path,)), place, steps)
 
     def function(
         self, file: c.CFile, function: c.Function, path: str, above: tuple[str, ...]
@@ -181,10 +180,14 @@ class _Tracing:
                 called = file.function(name)
                 if called is not None and name not in above and len(above) < _MAX_DEPTH:
                     inner += self.function(file, called, path, (*above, name))
-            text = f"{step.signal} → {step.name}" if step.kind == "handler" else step.text
-            yield ArtifactStep(step.kind, text, _note(step), place, tuple(inner))
+            kind = StepKind(step.kind)
+            if kind is StepKind.HANDLER:
+                text, ends = f"{step.signal} → {step.name}", (step.signal, step.name)
+            else:
+                text, ends = step.text, ("", "")
+            yield ArtifactStep(kind, text, _note(step), place, tuple(inner), *ends)
 
-    def step(self, kind: str, text: str, note: Message, path: str, line: int) -> ArtifactStep:
+    def step(self, kind: StepKind, text: str, note: Message, path: str, line: int) -> ArtifactStep:
         return ArtifactStep(kind, text, note, Position(self.asked.repository, path, line, 1))
 
     def read(self, path: str) -> bytes:

@@ -32,7 +32,7 @@ from tracer.investigation.model import (
     SymbolClaim,
     WantedHop,
 )
-from tracer.model import ArtifactStep, Evidence, Hop, Position, Symbol, Trace, Verdict, shortened
+from tracer.model import ArtifactStep, Evidence, Hop, Position, StepKind, Symbol, Trace, Verdict, shortened
 from tracer.sentences import sentence
 from tracer.source.snapshot import Snapshot
 
@@ -311,10 +311,11 @@ def _artifact(asked: Investigation, claim: ArtifactClaim | HandlerClaim, sources
         return Verdict(claim.claim, about, (), _failed(error))
     steps = list(_flat(found.steps))
     if isinstance(claim, HandlerClaim):
-        given = [step for step in steps if step.kind == "handler" and step.text.startswith(f"{claim.signal} → ")]
-        if any(step.text == f"{claim.signal} → {claim.handler}" for step in given):
+        handlers = [step for step in steps if step.kind is StepKind.HANDLER]
+        given = [step for step in handlers if step.signal == claim.signal]
+        if any(step.function == claim.handler for step in given):
             return Verdict(claim.claim, about, tuple(_step(step) for step in given))
-        others = given or [step for step in steps if step.kind == "handler"]
+        others = given or handlers
         broken = Message(Breach.OTHER_HANDLER, (claim.handler, claim.signal))
         return Verdict(claim.claim, about, (), broken, tuple(_step(step) for step in others))
     return _steps(claim, about, steps)
@@ -324,13 +325,13 @@ def _steps(claim: ArtifactClaim, about: str, steps: list[ArtifactStep]) -> Verdi
     evidence: list[Evidence] = []
     at = 0
     for number, wanted in enumerate(claim.steps, 1):
-        of_kind = [i for i in range(at, len(steps)) if steps[i].kind == wanted.kind]
+        of_kind = [i for i in range(at, len(steps)) if steps[i].kind.value == wanted.kind]
         fitting = [i for i in of_kind if wanted.holds in steps[i].text]
         if not fitting:
             step = (str(number), wanted.kind)
             with_words = Message(Breach.NO_STEP_WITH, (*step, wanted.holds))
             broken = with_words if wanted.holds else Message(Breach.NO_STEP, step)
-            shown = [steps[i] for i in of_kind] or [s for s in steps[at:] if s.kind == "undecided"]
+            shown = [steps[i] for i in of_kind] or [s for s in steps[at:] if s.kind is StepKind.UNDECIDED]
             return Verdict(claim.claim, about, tuple(evidence), broken, tuple(_step(s) for s in shown[:_MOST]))
         evidence.append(_step(steps[fitting[0]]))
         at = fitting[0] + 1
@@ -339,8 +340,8 @@ def _steps(claim: ArtifactClaim, about: str, steps: list[ArtifactStep]) -> Verdi
 
 def _step(step: ArtifactStep) -> Evidence:
     if step.note is not None:
-        return Evidence(Note.STEP_NOTED, (step.kind, step.text, step.note), step.position)
-    return Evidence(Note.STEP, (step.kind, step.text), step.position)
+        return Evidence(Note.STEP_NOTED, (step.kind.value, step.text, step.note), step.position)
+    return Evidence(Note.STEP, (step.kind.value, step.text), step.position)
 
 
 def _flat(steps: Iterable[ArtifactStep]) -> Iterator[ArtifactStep]:

@@ -93,7 +93,7 @@ def comparison(found: Comparison) -> Json:
         "pins": [[_pin(pin) for pin in trace.pins] for trace in (found.before, found.after)],
         "changes": [
             {
-                "status": c.status,
+                "status": c.status.value,
                 "before": _symbol(old, c.before) if c.before is not None else None,
                 "after": _symbol(new, c.after) if c.after is not None else None,
                 "details": [sentence(detail) for detail in c.details],
@@ -199,7 +199,7 @@ def artifact(found: Artifact, pins: Mapping[str, Pin]) -> Json:
 
     def step(one: ArtifactStep) -> Json:
         return {
-            "kind": one.kind,
+            "kind": one.kind.value,
             "text": one.text,
             "note": sentence(one.note) if one.note is not None else None,
             **_coded(one.note),

@@ -12,11 +12,11 @@ from tracer.codes import Exclusion, Message
 from tracer.diff import Comparison, compare, with_elsewhere
 from tracer.errors import InvestigationError, ResolutionError
 from tracer.golang import types as t
-from tracer.golang.check.info import Literal
 from tracer.golang.lookup import lookup as lookup
 from tracer.golang.lookup import lookup_all
 from tracer.golang.program import Analysis, matches, normal
 from tracer.golang.stdlib import archive as std
+from tracer.golang.summary.unit import Literal
 from tracer.golang.types import Func
 from tracer.graph import CallGraph, Node, Step
 from tracer.inquiry import callees as callees
@@ -39,6 +39,7 @@ from tracer.model import (
     Evidence,
     Hop,
     Pin,
+    ProgramName,
     RuledOut,
     Surroundings,
     Symbol,
@@ -204,7 +205,7 @@ def _ways(
     if any(matches(subject.full_name, normal(c.target)) for c in session.investigation.chains):
         chains = [c for one in follow_all(session, progress) for c in one.chains]
         return tuple(c for c in chains if c[-1].target.name == subject.full_name), None
-    repository = analysis.program.repository
+    repository = analysis.program.name.repository
     graph = session.graph(repository)
     ends = [(a, s) for a, s in subjects if not isinstance(s, t.Field)]
 
@@ -322,10 +323,10 @@ def diff(
 
 def _declared(session: Session, symbol: Symbol) -> Symbol | None:
     """What has the full name of a symbol in the same program of another session."""
-    repository, _, directory = symbol.program.partition(":")
-    if repository not in session.investigation.repositories:
+    name = ProgramName.parse(symbol.program)
+    if name.repository not in session.investigation.repositories:
         return None
-    analysis = session.program(repository, directory)
+    analysis = session.program(name)
     return next((analysis.symbol(o) for o in analysis.find(symbol.name) if o.full_name == symbol.name), None)
 
 
@@ -374,14 +375,16 @@ def _follow(
         ] or searches
     else:
         searches = [(None, search.to_wires(graph, start, progress))]
+    _look_for_candidates(session, graph, [step for _, s in searches for chain in s.chains for step in chain])
     shown = tuple(
         tuple(_with_ruled_out(session, graph, step, hop) for step, hop in zip(c, search.hops(graph, c), strict=True))
         for _, s in searches
         for c in s.chains
     )
-    pins = tuple(session.snapshot(name).pin for name in dict.fromkeys(a.program.repository for a in graph.analyses))
+    origins = dict.fromkeys(origin.repository for a in graph.analyses for origin in a.program.origins())
+    pins = tuple(session.snapshot(name).pin for name in origins)
     if any(hop.edge.site.repository == std.REPOSITORY for chain in shown for hop in chain):
-        pins += (Pin(std.REPOSITORY, std.URL, std.VERSION),)
+        pins += (Pin(std.REPOSITORY, std.URL, std.release()),)
     return Trace(
         title,
         graph.symbol(start),
@@ -430,7 +433,7 @@ def told(
     """A trace as a report tells it: with the call graph around it, and the investigation's texts in ``lang``."""
     asked = session.investigation
     title, answer = trace.title, trace.answer
-    home = trace.entry.program.partition(":")[0]
+    home = ProgramName.parse(trace.entry.program).repository
     if title == asked.title:
         title = asked.titles.get(lang, title)
         answer = asked.answers.get(lang, answer)
@@ -443,8 +446,8 @@ def told(
 
 def _around(session: Session, trace: Trace, progress: Callable[[str, int], None]) -> Iterator[Surroundings]:
     symbols = dict.fromkeys(s for chain in trace.chains for hop in chain for s in (hop.source, hop.target))
-    names = dict.fromkeys(tuple(s.program.partition(":")[::2]) for s in symbols if s.program)
-    graph = CallGraph([session.program(repository, main) for repository, main in names])
+    names = dict.fromkeys(s.program for s in symbols if s.program)
+    graph = CallGraph([session.program(ProgramName.parse(name)) for name in names])
     programs = {analysis.name: analysis for analysis in graph.analyses}
     for count, symbol in enumerate(list(symbols)[:_MAX_AROUND], 1):
         progress(symbol.name, count)
@@ -463,6 +466,18 @@ def _hops(graph: CallGraph, steps: Sequence[Step]) -> tuple[Hop, ...]:
     ordered = sorted(steps, key=lambda s: (s.source.program, s.target.program, *order(s.edge)))
     plain = [replace(hop, notes=()) for hop in search.hops(graph, ordered)]
     return tuple(dict.fromkeys(plain))
+
+
+def _look_for_candidates(session: Session, graph: CallGraph, steps: Sequence[Step]) -> None:
+    """Looks for the candidates of all dispatches at once."""
+    wanted = dict[str, set[str]]()
+    for step in steps:
+        if step.edge.kind is EdgeKind.INTERFACE:
+            analysis, _ = graph.objects[step.source]
+            name = graph.symbol(step.target).name.rsplit(".", 1)[-1]
+            wanted.setdefault(analysis.program.name.repository, set()).add(name)
+    for repository, names in wanted.items():
+        session.look_for_methods(repository, sorted(names))
 
 
 def _with_ruled_out(session: Session, graph: CallGraph, step: Step, hop: Hop) -> Hop:

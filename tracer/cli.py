@@ -6,7 +6,7 @@ import gc
 import os
 import posixpath
 import sys
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -700,7 +700,7 @@ def main() -> None:
     # Trees and types live as long as the process does: looking for garbage among them took half of the time, and Python
     # looks for it at its end even where it is told not to, which took as long again.
     gc.disable()
-    code = _run()
+    code = run()
     try:
         sys.stdout.flush()
         sys.stderr.flush()
@@ -710,9 +710,10 @@ def main() -> None:
     os._exit(code)
 
 
-def _run() -> int:
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Runs a command, of this process's arguments or others; the code to end with."""
     try:
-        app()
+        app(arguments)
     except TracerError as error:
         _err.print(Text.assemble(("error: ", "bold red"), visible(str(error), newlines=True)))
         return error.exit_code

@@ -139,6 +139,7 @@ class Reason(Code):
     BOUND = "bound"
     NO_SERVER = "no-server"
     NO_REGISTRATION = "no-registration"
+    FAULT = "fault"
 
 
 class Detail(Code):
@@ -155,9 +156,10 @@ class Detail(Code):
     NAME_UNTYPED = "name-untyped", "name"
     UNDECLARED = "undeclared", "name"
     EXPRESSION_UNTYPED = "expression-untyped"
+    ERROR = "raised", "text"
 
 
-class Unknown(Code):
+class Gap(Code):
     """Why not all values are known: what the library's facts leave out, and bounds that were hit."""
 
     TOO_MANY_FUNCTIONS = "too-many-functions", "number"

@@ -13,7 +13,7 @@ from difflib import SequenceMatcher
 from enum import StrEnum
 
 from tracer.codes import Difference, Message
-from tracer.model import Hop, Symbol, Trace
+from tracer.model import Hop, ProgramName, Symbol, Trace
 
 
 class Status(StrEnum):
@@ -89,13 +89,13 @@ def _links(trace: Trace) -> list[_Link]:
 
 
 def _full(symbol: Symbol) -> tuple[str, str]:
-    return symbol.program.partition(":")[0], symbol.name
+    return ProgramName.parse(symbol.program).repository, symbol.name
 
 
 def _bare(symbol: Symbol) -> tuple[str, str]:
     """Receiver's type and name, without the package and pointers."""
     short = symbol.short.translate(str.maketrans("", "", "(*)"))
-    return symbol.program.partition(":")[0], short.partition(".")[2]
+    return ProgramName.parse(symbol.program).repository, short.partition(".")[2]
 
 
 def _align(

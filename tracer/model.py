@@ -19,6 +19,26 @@ class Pin:
 
 
 @dataclass(frozen=True, slots=True, order=True)
+class ProgramName:
+    """Which program: a repository's name, and the directory of the main package, empty for the root.
+
+    Written ``repository:directory``, or ``repository`` where that is the root.
+    """
+
+    repository: str
+    directory: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.repository}:{self.directory}" if self.directory else self.repository
+
+    @classmethod
+    def parse(cls, text: str) -> ProgramName:
+        """What ``str`` made of one; of an empty text a name without a repository."""
+        repository, _, directory = text.partition(":")
+        return cls(repository, directory)
+
+
+@dataclass(frozen=True, slots=True, order=True)
 class Position:
     """A place in a repository: line and column count from 1, columns in bytes, as Go counts them."""
 
@@ -80,7 +100,7 @@ class RuledOut:
 class Symbol:
     """A declared function, method, type, field, constant or variable.
 
-    ``name`` is go/types' FullName; ``program`` is ``repository:main-package-directory``, where that is the root ``repository``, or empty;
+    ``name`` is go/types' FullName; ``program`` is a ``ProgramName`` as it is written, or empty;
     ``value`` is a constant's value as Go source.
     """
 

@@ -13,8 +13,10 @@ from dataclasses import dataclass, field
 
 from tracer.codes import Argument, Ending, Message, Note, Rule
 from tracer.conditions import conditional
+from tracer.golang import explanations
 from tracer.golang import types as t
-from tracer.graph import CallGraph, Node, Step
+from tracer.golang.summary.unit import Site
+from tracer.graph import CallGraph, Crossing, Node, Step
 from tracer.model import EdgeKind, Evidence, Hop, Position, Stop, Symbol, Unresolved
 
 _DIGITS = re.compile(r"(\d+)")
@@ -211,23 +213,23 @@ def hops(graph: CallGraph, chain: Sequence[Step]) -> tuple[Hop, ...]:
 def _hop(graph: CallGraph, step: Step) -> Hop:
     analysis, obj = graph.objects[step.source]
     target = graph.symbol(step.target)
-    if step.call is not None:
-        code = analysis.code(step.info, step.call)
+    if isinstance(step.site, Site):
+        code = analysis.code(step.site)
         return Hop(step.edge, graph.symbol(step.source), target, code, _wire_notes(graph, step))
-    code = step.info.file.line(step.edge.site.line)
+    code = step.unit.file.line(step.edge.site.line)
     notes = _value_notes(graph, step) if not isinstance(obj, t.Const) else ()
     return Hop(step.edge, graph.symbol(step.source), target, code, notes)
 
 
 def _wire_notes(graph: CallGraph, step: Step) -> tuple[Evidence, ...]:
     """Of a hop over a wire: what else answers there, which the chain does not go to."""
-    if step.edge.kind not in (EdgeKind.RPC, EdgeKind.EXEC):
+    if not isinstance(step.by, Crossing):
         return ()
     notes: list[Evidence] = []
     for node, is_fallback in graph.other_servers(step):
         other = graph.symbol(node)
         served = Note.ALSO_SERVED_BY_FALLBACK if is_fallback else Note.ALSO_SERVED
-        note = served if step.edge.kind is EdgeKind.RPC else Note.MAY_START
+        note = served if step.by.here.is_answered else Note.MAY_START
         notes.append(Evidence(note, (other.program, other.short), other.position))
     return tuple(notes)
 
@@ -238,12 +240,13 @@ def _value_notes(graph: CallGraph, step: Step) -> tuple[Evidence, ...]:
     notes: list[Evidence] = []
     source, owner = graph.objects[step.source]
     if isinstance(owner, t.Func):
-        overrides = source.other_results(owner, step.edge.site) + source.other_assignments(owner, step.edge.site)
-        notes += conditional(owner, overrides)
+        overrides = explanations.other_results(source, owner, step.edge.site)
+        overrides += explanations.other_assignments(source, owner, step.edge.site)
+        notes += conditional(source, owner, overrides)
     if isinstance(obj, t.Const | t.Var):
-        for info, read in analysis.readers(obj):
-            place = analysis.read_place(info, read)
+        for unit, read in analysis.readers(obj):
+            place = analysis.read_place(unit, read)
             if place is not None and place != step.edge.site:
-                line = info.file.line(place.line)
-                notes.append(Evidence(Note.ALSO_READ, (info.name, line), place))
+                line = unit.file.line(place.line)
+                notes.append(Evidence(Note.ALSO_READ, (unit.name, line), place))
     return tuple(notes)

@@ -634,7 +634,7 @@ def check_all(trace: Trace, source: bytes) -> None:
         check(text, trace)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25, suppress_health_check=list(HealthCheck))
 @given(hostile.traces(), hostile.sources())
 @example(TRACE, SHOP)
 def test_hostile_text_stays_text(trace: Trace, source: bytes) -> None:

@@ -15,7 +15,7 @@ from rich.console import Console
 from test_exports import BANK, SHOP, TRACE, read
 
 from tracer import terminal
-from tracer.codes import Detail, Exclusion, Message, Note, Reason, Rule, Unknown
+from tracer.codes import Detail, Exclusion, Gap, Message, Note, Reason, Rule
 from tracer.model import (
     Edge,
     EdgeKind,
@@ -287,7 +287,7 @@ def explained(text: str = "s.cashier") -> Explanation:
     edge = dataclasses.replace(ROWS[0], evidence=(Evidence(Note.RETURNED, (text,), _SITE),), callee=text)
     parts = (Evidence(Note.TYPED, (text, text)),)
     failure = Unresolved(text, _SITE, text, Reason.BOUND, Message(Detail.TYPE, (text,)))
-    bounded = Message(Unknown.RETURNS, (text,))
+    bounded = Message(Gap.RETURNS, (text,))
     return Explanation(text, _SITE, text, "interface", parts, (edge,), ruled_out, failure, bounded)
 
 
@@ -303,7 +303,7 @@ def test_explanation(width: int) -> None:
 # Hostile text
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, suppress_health_check=list(HealthCheck))
 @given(hostile.traces(), hostile.sources(), st.sampled_from((24, 40, 80, 200)))
 def test_hostile_text_stays_text(trace: Trace, source: bytes, width: int) -> None:
     on, out = screen(width, links=True)

@@ -32,7 +32,7 @@ from tracer.investigation.model import (
     SymbolClaim,
     WantedHop,
 )
-from tracer.model import ArtifactStep, Evidence, Hop, Position, StepKind, Symbol, Trace, Verdict, shortened
+from tracer.model import ArtifactStep, Evidence, Hop, Position, ProgramName, StepKind, Symbol, Trace, Verdict, shortened
 from tracer.sentences import sentence
 from tracer.source.snapshot import Snapshot
 
@@ -76,7 +76,7 @@ def of_trace(chain: str, found: Trace) -> tuple[Claim, ...]:
     claims: list[Claim] = [ChainClaim(words, chain, hops)]
     value = target.value
     if value is not None and value.startswith('"'):
-        repository = target.program.partition(":")[0]
+        repository = ProgramName.parse(target.program).repository
         claims.append(ConstantClaim(f"{target.short} is {value}", target.name, repository, value[1:-1]))
     return tuple(claims)
 

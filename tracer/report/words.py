@@ -88,12 +88,6 @@ def program_name(symbol: Symbol) -> str:
     return one_line(symbol.position.repository) if symbol.position is not None else "unknown program"
 
 
-def program_parts(program: str) -> tuple[str, str]:
-    """Repository and main package's directory of a program's name."""
-    repository, _, package = program.partition(":")
-    return repository, package
-
-
 def kind_words(kind: EdgeKind, language: Language) -> str:
     """What a kind of hop is called."""
     return language.text(KIND_WORDS[kind])

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from tracer.golang import types as t
-from tracer.golang.load.packages import File, Package
-from tracer.golang.search.qualifiers import Imports
+from tracer.golang.load.package import File, Package
+from tracer.golang.search.candidates import Candidates
+from tracer.golang.stdlib import archive as std
 from tracer.syntax import ast
 from tracer.syntax.facts import Declaration
 
@@ -44,12 +45,12 @@ class Name:
 Use = tuple[File, Declaration, int]
 
 
-class Made:
+class Instantiated:
     """The types that one program makes values of."""
 
-    def __init__(self, imports: Imports) -> None:
-        self.program = imports.program
-        self._imports = imports
+    def __init__(self, candidates: Candidates) -> None:
+        self.program = candidates.resolver.program
+        self._candidates = candidates
         self._decided: dict[Name, bool] = {}
 
     def __contains__(self, obj: t.TypeName) -> bool:
@@ -57,8 +58,8 @@ class Made:
         if obj.local or obj.package is None or obj.file is None or obj.spec is None:
             return True
         if obj.package.is_std:
-            mark = obj.package.mark_of(obj.name)
-            if not mark.startswith("-") or any(self._used(name) for name in mark[1:].split()):
+            told = obj.package.annotation(obj.name)
+            if told is None or told.summary is not std.Summary.ONLY_IF_USED or any(map(self._used, told.users)):
                 return True
         return self._runs(Name(obj.package, obj.name, is_type=True))
 
@@ -74,7 +75,7 @@ class Made:
         package = self._linked.get(path)
         if package is None or not name:
             return package is not None
-        return self._runs(Name(package, name, is_type=isinstance(package.lookup(name), t.TypeName)))
+        return self._runs(Name(package, name, is_type=_is_type(package, name)))
 
     @cached_property
     def _linked(self) -> dict[str, Package]:
@@ -106,7 +107,7 @@ class Made:
 
     def _users(self, name: Name) -> Iterator[Name | None]:
         """The names whose code uses a name, or makes values of a type; None for code that runs in any case."""
-        for file, declaration, at in uses(self._imports, name):
+        for file, declaration, at in uses(self._candidates, name):
             if name.is_type and not _making(file, declaration, at, name.name):
                 continue
             package = file.package
@@ -125,17 +126,22 @@ class Made:
                         yield None
 
 
-def uses(imports: Imports, name: Name) -> Iterator[Use]:
+def uses(candidates: Candidates, name: Name) -> Iterator[Use]:
     """Where a package's name stands in code: in its own files bare, in others behind a selector or a dot import."""
     package = name.package
     exported = t.exported(name.name)
-    text = imports.program.text if exported or not package.is_std else imports.program.std_text
-    may_name = imports.may_name if exported else _declares
+    text = candidates.words.own if exported or not package.is_std else candidates.words.library
+    may_name = candidates.qualifiers.may_name if exported else _declares
     for file, at in text.mentions(name.name, lambda file: may_name(file, package)):
-        if imports.names(file, at, package) and not _in_words(file.source, at):
+        if candidates.qualifiers.names(file, at, package) and not _in_words(file.source, at):
             declaration = file.declaration_at(at)
             if declaration is not None:
                 yield file, declaration, at
+
+
+def _is_type(package: Package, name: str) -> bool:
+    declared = package.declaration(name)
+    return declared is not None and declared[1].kind == "type"
 
 
 def _declares(file: File, package: Package) -> bool:

@@ -8,10 +8,12 @@ from __future__ import annotations
 import re
 
 from tracer.golang import types as t
-from tracer.golang.check.info import Info, lighten
+from tracer.golang.check.info import Info
+from tracer.golang.check.resolver import Resolver
 from tracer.golang.check.scope import Scope
 from tracer.golang.check.walker import Walker
-from tracer.golang.load.packages import File, Package, Program, Unit
+from tracer.golang.load.package import File, Package, Unit
+from tracer.golang.load.program import Program
 from tracer.golang.types import constants
 from tracer.golang.types.constants import Constant, unquote
 from tracer.syntax import ast
@@ -26,24 +28,23 @@ _C_TYPE = re.compile(
 class Checker:
     """Checks the units of one program; keeps what it found.
 
-    With ``lean``, what is found is all that stays of a function: its statements go. ``boxed`` are the declared types of
-    which values were seen to go to a place of an interface type, or are the type arguments of a function. ``owners`` tells what
-    a type parameter is of, and which one; ``arguments`` what stood for those of functions, in the units that were checked.
+    ``owners`` tells what a type parameter is of, and which one; ``receivers`` the method that names it anew for its receiver.
     """
 
-    def __init__(self, program: Program, *, lean: bool = False) -> None:
+    def __init__(self, program: Program) -> None:
         self.program = program
-        self.lean = lean
-        self.infos: dict[Unit, Info] = {}
-        self.var_infos: dict[t.Var, Info] = {}
+        self.resolver = Resolver(program)
         self.constants: dict[t.Const, Constant | None] = {}
         self.busy: set[object] = set()
-        self.boxed: set[t.TypeName] = set()
         self.owners: dict[t.TypeParam, tuple[t.Func | t.TypeName, int]] = {}
-        self.arguments: dict[t.TypeParam, dict[t.Type, None]] = {}
+        self.receivers: dict[t.TypeParam, t.Func] = {}
         # Few ranges are different ones: each is kept once.
         self.ranges: dict[tuple[int, int | None], tuple[int, int | None]] = {}
         self._literals_before: dict[Package, dict[Unit, int]] = {}
+
+    def scope(self, file: File, parent: Scope | None = None, iota: int | None = None) -> Scope:
+        """A block's scope in a file: without a parent, that of what stands at file level."""
+        return Scope(file, parent, iota, self.resolver.file(file))
 
     # Objects
 
@@ -66,7 +67,7 @@ class Checker:
         if func.signature is None:
             func.signature = t.signature((), ())
             decl = self.header(func)
-            scope = Scope(func.file)
+            scope = self.scope(func.file)
             func.tparams = self._receiver_tparams(func, decl, scope)
             own = self.type_params(decl.tparams, scope)
             func.tparams += own
@@ -118,6 +119,7 @@ class Checker:
         mapping = dict(zip(declared, out, strict=False))
         for i, (param, origin) in enumerate(zip(out, declared, strict=False)):
             self.owners[param] = (func.recv, i)
+            self.receivers[param] = func
             param.constraint = t.substitute(origin.constraint, mapping)
         return tuple(out)
 
@@ -144,7 +146,7 @@ class Checker:
         if spec is None or file is None:
             obj.type = t.UNKNOWN
             return obj.type
-        inner = Scope(file, scope)
+        inner = self.scope(file, scope)
         if spec.alias:
             obj.type = t.UNKNOWN
             if spec.tparams:
@@ -189,12 +191,12 @@ class Checker:
                 return t.UNKNOWN
 
     def _global_type(self, var: t.Var) -> t.Type:
-        spec = self.program.var_specs.get(var)
+        spec = self.resolver.specs.get(var)
         if spec is None or var in self.busy:
             return t.UNKNOWN
         self.busy.add(var)
         try:
-            scope = Scope(var.file)
+            scope = self.scope(var.file)
             if spec.type is not None:
                 var.type = self.type_expr(spec.type, scope)
                 return var.type
@@ -208,10 +210,14 @@ class Checker:
         finally:
             self.busy.discard(var)
 
+    def _declared_type(self, const: t.Const) -> ast.Expr | None:
+        spec = self.resolver.specs.get(const)
+        return spec.type if spec is not None else None
+
     def _const_type(self, const: t.Const) -> t.Type:
         if const in self.busy or const.file is None:
             return t.UNKNOWN
-        declared = self.program.const_types.get(const)
+        declared = self._declared_type(const)
         if declared is None:
             value = self.value_of(const)
             if value is not None:
@@ -219,7 +225,7 @@ class Checker:
                 return const.type
         self.busy.add(const)
         try:
-            scope = Scope(const.file, iota=const.iota)
+            scope = self.scope(const.file, iota=const.iota)
             if declared is not None:
                 const.type = self.type_expr(declared, scope)
             elif const.value is not None:
@@ -240,8 +246,8 @@ class Checker:
         if const.file is None or const.value is None:
             return _UNIVERSE_VALUES.get(const.name) if const.package is None else None
         self.constants[const] = None
-        scope = Scope(const.file, iota=const.iota)
-        declared = self.program.const_types.get(const)
+        scope = self.scope(const.file, iota=const.iota)
+        declared = self._declared_type(const)
         typ = self.type_expr(declared, scope) if declared is not None else None
         found = self.constants[const] = self.evaluate(const.value, scope, typ)
         return found
@@ -266,7 +272,7 @@ class Checker:
 
     def constant(self, expr: ast.Expr | None, file: File) -> str | None:
         """The value of a constant string expression."""
-        found = self.evaluate(expr, Scope(file)) if expr is not None else None
+        found = self.evaluate(expr, self.scope(file)) if expr is not None else None
         return found.value if found is not None and isinstance(found.value, str) else None
 
     # Type expressions
@@ -356,7 +362,7 @@ class Checker:
         package = self.program.package(found.path, scope.file.package)
         if package is None:
             return None
-        return package.lookup(expr.sel.name)
+        return self.resolver.lookup(package, expr.sel.name)
 
     def is_type(self, e: ast.Expr, scope: Scope) -> bool:
         """Whether an expression denotes a type."""
@@ -380,11 +386,8 @@ class Checker:
     # Units
 
     def check(self, unit: Unit) -> Info:
-        """Everything about one unit; computed once."""
-        info = self.infos.get(unit)
-        if info is None:
-            info = self._check(unit)
-        return info
+        """Everything about one unit."""
+        return self._check(unit)
 
     def check_func(self, func: t.Func) -> Info:
         return self.check(self.unit_of(func))
@@ -392,26 +395,25 @@ class Checker:
     def func_at(self, unit: Unit) -> t.Func | None:
         """The function object that a unit declares."""
         d, package = unit.declaration, unit.file.package
+        declared = self.resolver.package(package)
         if d.kind == "method":
-            recv = package.lookup(d.receiver)
-            obj = recv if isinstance(recv, t.TypeName) else t.TypeName(d.receiver, package, unit.file, None)
-            found = package.method(obj, d.names[0])
+            found = declared.method(d.receiver, d.names[0])
         else:
-            found = package.lookup(d.names[0]) if d.names[0] not in ("init", "_") else None
+            found = declared.lookup(d.names[0]) if d.names[0] not in ("init", "_") else None
         if isinstance(found, t.Func) and found.file is unit.file and found.start == d.start:
             return found
         func = t.Func(d.names[0], package, unit.file, d.start, d.start)
         if d.names[0] == "init":
             func.name = _init_name(package, unit)
         if d.kind == "method":
-            declared = package.lookup(d.receiver)
-            func.recv = declared if isinstance(declared, t.TypeName) else None
+            recv = declared.lookup(d.receiver)
+            func.recv = recv if isinstance(recv, t.TypeName) else None
         return func
 
     def _check(self, unit: Unit) -> Info:
         if unit.declaration.kind not in ("func", "method"):
-            info = self.infos[unit] = Info(unit, None, f"{unit.file.package.path}.init")
-            scope = Scope(unit.file)
+            info = Info(unit, None, f"{unit.file.package.path}.init")
+            scope = self.scope(unit.file)
             walker = Walker(self, info, scope)
             for spec in unit.file.specs(unit.declaration):
                 if isinstance(spec, ast.ValueSpec) and spec.kind == "var":
@@ -419,9 +421,9 @@ class Checker:
             return info
         func = self.func_at(unit)
         assert func is not None
-        info = self.infos[unit] = Info(unit, func, func.full_name)
+        info = Info(unit, func, func.full_name)
         decl = self.declaration(func)
-        scope = Scope(unit.file)
+        scope = self.scope(unit.file)
         sig = self.signature_of(func)
         for param in func.tparams:
             scope.names[param.name] = t.TypeName(param.name, None, None, None, type=param)
@@ -435,8 +437,6 @@ class Checker:
         walker.named_results(results, func)
         if decl.body is not None:
             walker.stmts(decl.body.stmts, scope)
-            if self.lean:
-                lighten(info, decl.body)
         return info
 
     def _receiver_type(self, func: t.Func) -> t.Type:

@@ -7,7 +7,7 @@ from typing import Any
 
 from tracer.codes import Message
 from tracer.golang import types as t
-from tracer.golang.load.packages import File, Unit
+from tracer.golang.load.package import File, Unit
 from tracer.syntax import ast
 
 # A node of the value flow: ("x", Info, expression), ("xi", Info, call, result index), ("v", Var), ("f", Field),
@@ -84,7 +84,8 @@ class Info:
     is the range of the stores that can reach it: the ones before are overwritten on every path (-1: none is), the ones
     after come later (None: a loop may bring them back). ``captured`` are the variables that a function literal assigns,
     for which that order says nothing. An expression that is not among ``types`` has the type ``rest``. ``addressed`` are the variables and fields whose address is taken, with the nodes
-    that hold it: ``&x``, or what a method with a pointer receiver is called on.
+    that hold it: ``&x``, or what a method with a pointer receiver is called on. ``boxed`` are the declared types of which values go to
+    a place of an interface type, or stand for a type parameter; ``arguments`` tells what stands for type parameters of functions.
     """
 
     unit: Unit
@@ -104,25 +105,10 @@ class Info:
     captured: frozenset[t.Var] = frozenset()
     addressed: dict[t.Var | t.Field, list[Node]] = field(default_factory=dict["t.Var | t.Field", "list[Node]"])
     returns: list[tuple[ast.Return, object]] = field(default_factory=list[tuple[ast.Return, object]])
+    boxed: dict[t.TypeName, None] = field(default_factory=dict["t.TypeName", None])
+    arguments: dict[t.TypeParam, dict[t.Type, None]] = field(default_factory=dict["t.TypeParam", "dict[t.Type, None]"])
     rest: t.Type = t.UNKNOWN
 
     @property
     def file(self) -> File:
         return self.unit.file
-
-
-_PLAIN = frozenset((*t.BASICS.values(), *t.UNTYPED.values()))
-
-
-def lighten(info: Info, body: ast.Block) -> None:
-    """Drops what has no say in who calls whom: statements, and expressions of predeclared types, which have no methods."""
-    body.stmts = ()
-    for literal in info.literals.values():
-        literal.node.body.stmts = ()
-    info.returns = []
-    info.rest = t.BASICS["int"]
-    plain = {e for e, typ in info.types.items() if typ in _PLAIN}
-    info.types = {e: typ for e, typ in info.types.items() if e not in plain}
-    info.uses = {e: used for e, used in info.uses.items() if e not in plain}
-    info.reaching = {e: stores for e, stores in info.reaching.items() if e not in plain}
-    info.selections = {e: selection for e, selection in info.selections.items() if e not in plain}

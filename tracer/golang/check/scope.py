@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from tracer.golang import types as t
-from tracer.golang.load.packages import File
+from tracer.golang.check.resolver import FileScope
+from tracer.golang.load.package import File
 
 
 class Scope:
-    """A block's names; ``file`` is where look-ups end: its imports, its package, the universe."""
+    """A block's names. Look-ups end at the scope of the file, which the outermost block is given."""
 
-    __slots__ = ("file", "iota", "kills", "names", "parent")
+    __slots__ = ("file", "iota", "kills", "names", "outermost", "parent")
 
-    def __init__(self, file: File, parent: Scope | None = None, iota: int | None = None) -> None:
+    def __init__(
+        self, file: File, parent: Scope | None = None, iota: int | None = None, outermost: FileScope | None = None
+    ) -> None:
         self.file = file
         self.parent = parent
+        found = parent.outermost if parent is not None else outermost
+        assert found is not None
+        self.outermost: FileScope = found
         self.iota = iota
         self.names: dict[str, t.Object] = {}
         self.kills: dict[t.Var, int] = {}
@@ -34,22 +40,4 @@ class Scope:
             if found is not None:
                 return found
             scope = scope.parent
-        return file_lookup(self.file, name)
-
-
-def file_lookup(file: File, name: str) -> t.Object | None:
-    """A name at file level: package scope, imports, dot imports, universe (Go spec, "Declarations and scope")."""
-    found = file.package.lookup(name) or file.imports.get(name)
-    if found is not None:
-        return found
-    universe = t.UNIVERSE.get(name)
-    if universe is not None:
-        return universe
-    for key, imported in file.imports.items():
-        if key.startswith("."):
-            package = file.package.program.package(imported.path, file.package)
-            if package is not None and t.exported(name):
-                found = package.lookup(name)
-                if found is not None:
-                    return found
-    return None
+        return self.outermost.lookup(name)

@@ -55,7 +55,6 @@ class Walker:
 
     def declare(self, name: str, typ: t.Type, role: str, pos: ast.Pos, scope: Scope) -> t.Var:
         var = t.Var(name, typ, role, pos, self.file, self.info.unit)
-        self.checker.var_infos[var] = self.info
         self.declared_in[var] = (self.owner, self.loops)
         if name and name != "_":
             scope.names[name] = var
@@ -91,7 +90,7 @@ class Walker:
                 self._global(name, self.part(spec.values[0], i))
 
     def _global(self, name: ast.Ident, source: Node) -> None:
-        var = self.package.lookup(name.name)
+        var = self.checker.resolver.lookup(self.package, name.name)
         if isinstance(var, t.Var):
             self.flow(("v", var), source, name.pos)
 
@@ -238,7 +237,7 @@ class Walker:
                 fresh.append((target, typ))
                 if target.name == "_":
                     continue
-                var = self.declare(target.name, typ, "local", target.pos, Scope(self.file))
+                var = self.declare(target.name, typ, "local", target.pos, self.checker.scope(self.file))
                 self.info.uses[target] = var
                 self.info.types[target] = typ
                 self.flow(("v", var), source, target.pos)
@@ -420,8 +419,8 @@ class Walker:
         base = typ.elem if isinstance(typ, t.Pointer) else typ
         if target is t.UNKNOWN or t.is_dynamic(target):
             # go/ssa's MakeInterface.
-            if isinstance(base, t.Named) and base.obj not in self.checker.boxed and not t.is_interface(base):
-                self.checker.boxed.add(base.obj)
+            if isinstance(base, t.Named) and base.obj not in self.info.boxed and not t.is_interface(base):
+                self.info.boxed[base.obj] = None
         elif not isinstance(base, t.Basic | t.Signature):
             for into, source in handed_on(typ, target):
                 self.flow(("f", into), ("f", source), pos)
@@ -540,7 +539,7 @@ class Walker:
             if isinstance(found, t.PkgName):
                 self.info.uses[e.x] = found
                 package = self.checker.program.package(found.path, self.package)
-                obj = package.lookup(e.sel.name) if package else None
+                obj = self.checker.resolver.lookup(package, e.sel.name) if package else None
                 return self._use(e, obj, e.sel.pos) if obj is not None else t.UNKNOWN
         if self.checker.is_type(e.x, scope):
             return self._method_expr(e, scope)
@@ -847,7 +846,7 @@ class Walker:
 
     def _argument(self, param: t.TypeParam, typ: t.Type) -> None:
         """Notes what stands for a type parameter."""
-        self.checker.arguments.setdefault(param, {})[typ] = None
+        self.info.arguments.setdefault(param, {})[typ] = None
 
     def _specialised(self, e: ast.Expr, sig: t.Signature, target: t.Type) -> t.Type:
         """A generic function as a value of a function type (Go spec, "Type inference")."""

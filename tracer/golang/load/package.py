@@ -1,0 +1,166 @@
+"""A package as its files: what they hold, parsed when it is asked for.
+
+Declarations are found by their facts, which outlive a process; each has a tree of its own.
+"""
+
+from __future__ import annotations
+
+import bisect
+import re
+from dataclasses import dataclass, field
+
+from tracer.golang.stdlib import archive as std
+from tracer.syntax import ast
+from tracer.syntax.facts import Declaration, FileFacts
+from tracer.syntax.parse import parse_header
+from tracer.syntax.reader import Reader
+
+_NEWLINE = re.compile(rb"\n")
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where the source of a package comes from: a repository at a commit, or a release of the standard library."""
+
+    repository: str
+    commit: str
+    version: str = ""
+
+
+LIBRARY = "std:"
+
+
+@dataclass(slots=True, eq=False)
+class File:
+    """One Go file of a package. ``blob`` is its git blob id ("" for the standard library's declarations)."""
+
+    package: Package
+    path: str
+    source: bytes
+    blob: str
+    imported: tuple[tuple[str, str], ...]
+    reader: Reader
+    trees: dict[int, ast.FuncDecl | tuple[ast.TypeSpec | ast.ValueSpec, ...]] = field(
+        default_factory=dict[int, ast.FuncDecl | tuple[ast.TypeSpec | ast.ValueSpec, ...]]
+    )
+    units: dict[int, Unit] = field(default_factory=dict[int, "Unit"])
+    _facts: FileFacts | None = field(default=None, init=False)
+    _begin: int = field(default=-1, init=False)
+    _starts: tuple[int, ...] = field(default=(), init=False)
+    _lines: tuple[int, ...] = field(default=(), init=False)
+
+    @property
+    def facts(self) -> FileFacts:
+        if self._facts is None:
+            self._facts = self.reader.facts(self.blob, self.source)
+            self._starts = tuple(d.start for d in self._facts.declarations)
+        return self._facts
+
+    @property
+    def begin(self) -> int:
+        """Where the package clause stands, or something before it: licences are before it, and no code."""
+        if self._begin < 0:
+            self._begin = max(self.source.find(b"\npackage "), 0)
+        return self._begin
+
+    @property
+    def import_paths(self) -> frozenset[str]:
+        return frozenset(path for _, path in self.imported)
+
+    def declaration_at(self, offset: int) -> Declaration | None:
+        """The top-level declaration that holds a byte offset."""
+        declarations = self.facts.declarations
+        i = bisect.bisect_right(self._starts, offset) - 1
+        return declarations[i] if i >= 0 and offset < declarations[i].end else None
+
+    def unit(self, declaration: Declaration) -> Unit:
+        found = self.units.get(declaration.start)
+        if found is None:
+            found = self.units[declaration.start] = Unit(self, declaration)
+        return found
+
+    def function(self, declaration: Declaration) -> ast.FuncDecl:
+        tree = self.trees.get(declaration.start)
+        if not isinstance(tree, ast.FuncDecl):
+            tree = self.trees[declaration.start] = self.reader.function(self.blob, self.source, declaration)
+        return tree
+
+    def header(self, declaration: Declaration) -> ast.FuncDecl:
+        """A function without its body, or with it where it is at hand."""
+        tree = self.trees.get(declaration.start)
+        if isinstance(tree, ast.FuncDecl):
+            return tree
+        return parse_header(self.source, declaration) or self.function(declaration)
+
+    def forget(self, declaration: Declaration) -> None:
+        """Lets go of a declaration's tree; it is parsed anew when it is asked for again."""
+        self.trees.pop(declaration.start, None)
+
+    def specs(self, declaration: Declaration) -> tuple[ast.TypeSpec | ast.ValueSpec, ...]:
+        tree = self.trees.get(declaration.start)
+        if not isinstance(tree, tuple):
+            tree = self.trees[declaration.start] = self.reader.specs(self.blob, self.source, declaration)
+        return tree
+
+    def _line_starts(self) -> tuple[int, ...]:
+        if not self._lines:
+            self._lines = (0, *(match.end() for match in _NEWLINE.finditer(self.source)))
+        return self._lines
+
+    def place(self, pos: ast.Pos) -> tuple[int, int]:
+        """Line and column of a byte offset, both from 1, the column in bytes."""
+        starts = self._line_starts()
+        line = bisect.bisect_right(starts, pos)
+        return line, pos - starts[line - 1] + 1
+
+    def offset(self, line: int, column: int) -> ast.Pos:
+        """The inverse of ``place``."""
+        starts = self._line_starts()
+        return starts[line - 1] + column - 1 if line <= len(starts) else len(self.source)
+
+    def line(self, number: int) -> str:
+        """The text of a line, counted from 1, without its indentation and its end."""
+        return self.source[self.offset(number, 1) : self.offset(number + 1, 1)].decode("utf-8", "replace").strip()
+
+    def line_at(self, pos: ast.Pos) -> str:
+        """The text of the line that holds a byte offset."""
+        return self.line(self.place(pos)[0])
+
+
+@dataclass(eq=False, slots=True)
+class Unit:
+    """A top-level declaration whose code runs: a function, or the initialisers of variables."""
+
+    file: File
+    declaration: Declaration
+
+
+@dataclass(slots=True, eq=False)
+class Package:
+    """One package: ``path`` is its import path, ``directory`` the real one ("" for the standard library)."""
+
+    path: str
+    directory: str
+    origin: Origin
+    is_std: bool = False
+    name: str = ""
+    files: list[File] = field(default_factory=list[File])
+
+    @property
+    def key(self) -> str:
+        """What the package is called among those of a program: its directory, or ``std:`` and its import path."""
+        return LIBRARY + self.path if self.is_std else self.directory
+
+    def declaration(self, name: str) -> tuple[File, Declaration] | None:
+        """Where a name is declared at the top level, methods left out."""
+        needle = name.encode()
+        for file in self.files:
+            for d in file.facts.declarations if needle in file.source else ():
+                if name in d.names and d.kind != "method":
+                    return file, d
+        return None
+
+    def annotation(self, name: str) -> std.Annotation | None:
+        """What the facts of the standard library say of something that one of its packages declares."""
+        found = self.declaration(name)
+        return std.annotation(found[0].source, found[1].start) if found is not None else None

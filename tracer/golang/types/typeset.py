@@ -1,0 +1,55 @@
+"""The types that a constraint lists, and core types (Go spec, "Core types"; go/types' typeset.go)."""
+
+from __future__ import annotations
+
+from tracer.golang.types.identity import identical
+from tracer.golang.types.model import Interface, Type, TypeParam, UnionType
+from tracer.golang.types.under import underlying
+from tracer.golang.types.universe import UNKNOWN
+
+
+def core(t: Type) -> Type:
+    """The core type: the underlying type, for a type parameter that of its constraint's first term."""
+    for _ in range(20):
+        if isinstance(t, TypeParam):
+            t = t.constraint
+        elif isinstance(t, UnionType) and t.terms:
+            t = t.terms[0]
+        elif isinstance(under := underlying(t), Interface):
+            terms = [e for e in under.embeds if _is_term(e)]
+            if not terms:
+                return under
+            t = terms[0]
+        else:
+            return under
+    return UNKNOWN
+
+
+def _is_term(t: Type) -> bool:
+    """Whether an embedded element narrows the type set to listed types."""
+    if isinstance(t, UnionType):
+        return True
+    under = underlying(t)
+    return not isinstance(under, Interface) or any(e is not t and _is_term(e) for e in under.embeds)
+
+
+def terms_of(t: Type, depth: int = 0) -> list[Type]:
+    """The types that a constraint lists; none for one that lists no types."""
+    if depth > 20:
+        return []
+    if isinstance(t, UnionType):
+        return [x for term in t.terms for x in terms_of(term, depth + 1)]
+    under = underlying(t)
+    if not isinstance(under, Interface):
+        return [t]
+    for embed in under.embeds:
+        found = terms_of(embed, depth + 1)
+        if found:
+            return found
+    return []
+
+
+def single_core(t: Type) -> Type | None:
+    """The one underlying type of all types of a constraint, if there is one (Go spec, "Core types")."""
+    found = [x if isinstance(x, TypeParam) else underlying(x) for x in terms_of(t)]
+    return found[0] if found and all(x is found[0] or identical(x, found[0]) for x in found) else None

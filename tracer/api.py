@@ -6,10 +6,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from cattrs.preconf.json import make_converter
-
+from tracer import keeping, values
 from tracer import trace as search
-from tracer import values
+from tracer.codes import Exclusion, Message
 from tracer.diff import Comparison, compare, with_elsewhere
 from tracer.errors import InvestigationError, ResolutionError
 from tracer.golang import types as t
@@ -59,7 +58,6 @@ from tracer.source.pinning import pinned as pinned
 from tracer.source.pinning import split_source as split_source
 
 _MAX_AROUND = 60
-_traces = make_converter()
 
 
 def pins(session: Session) -> dict[str, Pin]:
@@ -93,9 +91,9 @@ def follow(
     key = session.key("follow", entry, repository, to, tuple(via), program, tuple(peers))
     kept = session.store.get_many("traces", [key]).get(key)
     if kept is not None:
-        return _traces.loads(kept, Trace)
+        return keeping.read(kept, Trace)
     trace = _follow(session, entry, repository, to, via, program, peers, progress)
-    session.store.put_many("traces", {key: _traces.dumps(trace).encode()})
+    session.store.put_many("traces", {key: keeping.written(trace)})
     return trace
 
 
@@ -145,9 +143,9 @@ def constant(
     key = session.key("constant", text, repository, program)
     kept = session.store.get_many("constants", [key]).get(key)
     if kept is not None:
-        return _traces.loads(kept, ConstantReport)
+        return keeping.read(kept, ConstantReport)
     found = _constant(session, text, repository, program, progress)
-    session.store.put_many("constants", {key: _traces.dumps(found).encode()})
+    session.store.put_many("constants", {key: keeping.written(found)})
     return found
 
 
@@ -181,7 +179,7 @@ def _constant(
         return tuple(dict.fromkeys(evidence for one in told for evidence in part(one)))
 
     chains: tuple[tuple[Hop, ...], ...] = ()
-    cut = next((one.cut for one in told if one.cut), "")
+    cut = next((one.cut for one in told if one.cut is not None), None)
     if not isinstance(subject, t.Field):
         chains, short = _ways(session, subjects, progress)
         cut = cut or short
@@ -200,13 +198,13 @@ def _constant(
 
 def _ways(
     session: Session, subjects: Sequence[tuple[Analysis, values.Subject]], progress: Callable[[str, int], None]
-) -> tuple[tuple[tuple[Hop, ...], ...], str]:
+) -> tuple[tuple[tuple[Hop, ...], ...], Message | None]:
     """The chains of the investigation that end there, or else those from a main function or what serves a wire."""
     analysis, subject = subjects[0]
     assert not isinstance(subject, t.Field)
     if any(matches(subject.full_name, normal(c.target)) for c in session.investigation.chains):
         chains = [c for one in follow_all(session, progress) for c in one.chains]
-        return tuple(c for c in chains if c[-1].target.name == subject.full_name), ""
+        return tuple(c for c in chains if c[-1].target.name == subject.full_name), None
     repository = analysis.program.name.repository
     graph = session.graph(repository)
     ends = [(a, s) for a, s in subjects if not isinstance(s, t.Field)]
@@ -219,11 +217,11 @@ def _ways(
         return served or (isinstance(obj, Func) and obj.recv is None and obj.name == "main")
 
     found: list[tuple[Hop, ...]] = []
-    cut = ""
+    cut: Message | None = None
     for of, end in ends:
         ways = search.from_entries(graph, graph.node(of, end), is_entry, progress)
         found += [search.hops(graph, chain) for chain in ways.chains]
-        cut = cut or next((stop.reason for stop in ways.stops), "")
+        cut = cut or next((stop.message for stop in ways.stops), None)
     return tuple(found), cut
 
 
@@ -283,13 +281,13 @@ def check(session: Session, progress: Callable[[str, int], None] = lambda _name,
     key = session.key("check")
     kept = session.store.get_many("checks", [key]).get(key)
     if kept is not None:
-        verdicts = _traces.loads(kept, tuple[Verdict, ...])
+        verdicts = keeping.read(kept, tuple[Verdict, ...])
     else:
         verdicts = (
             *(check_claim(session, claim, progress) for claim in asked.claims),
             *check_references(session, progress),
         )
-        session.store.put_many("checks", {key: _traces.dumps(verdicts).encode()})
+        session.store.put_many("checks", {key: keeping.written(verdicts)})
     pins = tuple(
         CheckedPin(name, asked.repositories[name].commit, snapshot.pin.commit)
         for name, snapshot in session.snapshots.items()
@@ -420,9 +418,9 @@ def around(
     key = session.key("around", trace)
     kept = session.store.get_many("around", [key]).get(key)
     if kept is not None:
-        return _traces.loads(kept, tuple[Surroundings, ...])
+        return keeping.read(kept, tuple[Surroundings, ...])
     found = tuple(_around(session, trace, progress))
-    session.store.put_many("around", {key: _traces.dumps(found).encode()})
+    session.store.put_many("around", {key: keeping.written(found)})
     return found
 
 
@@ -490,7 +488,7 @@ def _with_ruled_out(session: Session, graph: CallGraph, step: Step, hop: Hop) ->
     analysis, _ = graph.objects[step.source]
     name = hop.target.name.rsplit(".", 1)[-1]
     others = tuple(
-        RuledOut(callee, "also a target of this call; the chain goes another way", step.edge.site)
+        RuledOut(callee, Exclusion.ANOTHER_WAY, (), step.edge.site)
         for callee, step in sorted(taken.items())
         if callee != hop.target.name
     )

@@ -189,6 +189,7 @@ def report(
             images += [api.artifact(session, asked) for asked in session.investigation.artifacts]
             if lang in session.investigation.titles:
                 texts[session.investigation.title] = session.investigation.titles[lang]
+            texts |= {q.question: q.texts[lang][0] for q in session.investigation.questions if lang in q.texts}
             texts |= {claim: said[lang] for claim, said in session.investigation.claim_texts.items() if lang in said}
             sessions |= dict.fromkeys((std.REPOSITORY, *session.investigation.repositories), session)
         pins = {name: pin for session in sessions.values() for name, pin in api.pins(session).items()}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from tracer.codes import Note
 from tracer.golang import types as t
 from tracer.golang.flow.evidence import position
 from tracer.golang.program import Analysis
@@ -31,6 +32,6 @@ def conditional(analysis: Analysis, func: t.Func, notes: Iterable[Evidence]) -> 
         for guard in around:
             pos = guard.condition.pos
             if guard not in told and (place.path, file.place(pos)[0]) not in shown:
-                words = "where this holds" if guard.holds else "where this does not hold"
-                yield Evidence(f"{words}: {file.line_at(pos)}", position(file, pos))
+                where = Note.WHERE_HOLDS if guard.holds else Note.WHERE_HOLDS_NOT
+                yield Evidence(where, (file.line_at(pos),), position(file, pos))
         told = set(around)

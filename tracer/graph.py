@@ -9,17 +9,15 @@ from __future__ import annotations
 from collections.abc import Container, Sequence
 from dataclasses import dataclass, field, replace
 
+from tracer.codes import Detail, Message, Note, Reason, Rule
 from tracer.golang import types as t
 from tracer.golang.flow.dispatch import Dispatch, Target
 from tracer.golang.program import Analysis, Declared
 from tracer.golang.summary.unit import Literal, Owner, Read, Site, UnitSummary
-from tracer.model import Edge, Evidence, Modifier, Reason, Symbol, Unresolved
+from tracer.model import Edge, Evidence, Modifier, Symbol, Unresolved
 from tracer.wire.fallback import fallback
 from tracer.wire.model import Handler, Side, Stub, Wire
 from tracer.wire.registry import wires_of
-
-FALLBACK = "fallback"
-"""The rule of a dispatch to a method that a server only has by embedding, and that answers that it is not implemented."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +111,11 @@ class CallGraph:
         analysis, _ = self.objects[node]
         calls = self._calls(node)
         steps = [s for site in calls if not analysis.is_everyday(site) for s in self.at(node, site)]
-        everyday = [Evidence(analysis.code(site), analysis.place(site)) for site in calls if analysis.is_everyday(site)]
+        everyday = [
+            Evidence(Note.CALL, (analysis.code(site),), analysis.place(site))
+            for site in calls
+            if analysis.is_everyday(site)
+        ]
         return steps + self._reads(node), everyday
 
     def at(self, node: Node, site: Site) -> list[Step]:
@@ -136,8 +138,8 @@ class CallGraph:
         out: dict[Node, bool] = {}
         for other in self._crossed.get((step.source, step.site), ()) if isinstance(step.site, Site) else ():
             if other.target.program != step.target.program:
-                served = [s for s in self.steps(other.target) if s.edge.rule in ("registration", FALLBACK)]
-                out |= {s.target: s.edge.rule == FALLBACK for s in served} or {other.target: False}
+                served = [s for s in self.steps(other.target) if s.edge.rule in (Rule.REGISTRATION, Rule.FALLBACK)]
+                out |= {s.target: s.edge.rule is Rule.FALLBACK for s in served} or {other.target: False}
         return list(out.items())
 
     def _calls(self, node: Node) -> list[Site]:
@@ -212,7 +214,9 @@ class CallGraph:
             return picked
         if not out and wire.is_answered:
             text, site = analysis.code(stub.site), analysis.place(stub.site)
-            self._fail(node, Unresolved(node.name, site, text, Reason.NO_SERVER, stub.method))
+            self._fail(
+                node, Unresolved(node.name, site, text, Reason.NO_SERVER, Message(Detail.METHOD, (stub.method,)))
+            )
         return out
 
     def _crossings(self, wire: Wire, stub: Stub) -> list[Crossing]:
@@ -318,8 +322,8 @@ def _living(
     out: list[tuple[Edge, Owner, Target | None]] = []
     for edge, target in zip(edges, targets, strict=True):
         if target in living:
-            shown = fallback(analysis, target) if target.rule != "implements" else ()
-            told = replace(edge, rule=FALLBACK, evidence=(*edge.evidence, *shown)) if shown else edge
+            shown = fallback(analysis, target) if target.rule is not Rule.IMPLEMENTS else ()
+            told = replace(edge, rule=Rule.FALLBACK, evidence=(*edge.evidence, *shown)) if shown else edge
             out.append((told, target.owner, target))
     return tuple(out)
 
@@ -330,11 +334,7 @@ def _evidence(analysis: Analysis, crossing: Crossing) -> tuple[Evidence, ...]:
     sent, given = crossing.there.notes(stub, handler)
     ends = ((Side.CLIENT, crossing.here), (Side.SERVER, crossing.there))
     return (
-        Evidence(sent, analysis.place(stub.site)),
-        Evidence(given, handler.place),
-        *(
-            Evidence(f"an interceptor of the {side} may stand between, {e.note}", e.position)
-            for side, wire in ends
-            for e in wire.between(stub, side)
-        ),
+        replace(sent, position=analysis.place(stub.site)),
+        replace(given, position=handler.place),
+        *(found for side, wire in ends for found in wire.between(stub, side)),
     )

@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import replace
 
-from cattrs.preconf.json import make_converter
-
+from tracer import keeping
+from tracer.codes import Exclusion, Message, Reason
 from tracer.errors import ResolutionError
 from tracer.golang import explanations
 from tracer.golang.load.package import Unit
@@ -29,13 +29,12 @@ from tracer.model import (
     WireEnd,
     WireRow,
 )
+from tracer.sentences import sentence
 from tracer.session import Session
 from tracer.source.pinning import pinned as pinned
 from tracer.source.pinning import split_source as split_source
 from tracer.wire.fallback import fallback
 from tracer.wire.model import every_stub
-
-_rows = make_converter()
 
 
 def find(session: Session, text: str, repository: str, program: str | None = None) -> list[Symbol]:
@@ -84,9 +83,9 @@ def wires(session: Session, repository: str | None = None) -> list[WireRow]:
     key = session.key("wires", repository)
     kept = session.store.get_many("wires", [key]).get(key)
     if kept is not None:
-        return _rows.loads(kept, list[WireRow])
+        return keeping.read(kept, list[WireRow])
     found = _wires(session, repository)
-    session.store.put_many("wires", {key: _rows.dumps(found).encode()})
+    session.store.put_many("wires", {key: keeping.written(found)})
     return found
 
 
@@ -138,13 +137,13 @@ def summary(session: Session, repository: str, program: str, patterns: Sequence[
     analysis = session.program(ProgramName(repository, program), whole=True)
     calls = dict[str, set[tuple[Position, str]]]()
     kinds = dict[str, Counter[str]]()
-    reasons = dict[str, Counter[str]]()
+    reasons = dict[str, Counter[Reason]]()
     for package, unit in _units(session, analysis, patterns):
         found, failed = analysis.unit_edges(unit)
         seen = calls.setdefault(package, set())
         seen.update((edge.site, edge.caller) for edge in (*found, *failed))
         kinds.setdefault(package, Counter()).update(edge.kind.value for edge in found)
-        reasons.setdefault(package, Counter()).update(failure.reason.value for failure in failed)
+        reasons.setdefault(package, Counter()).update(failure.reason for failure in failed)
     return [PackageSummary(name, len(calls[name]), dict(kinds[name]), dict(reasons[name])) for name in sorted(calls)]
 
 
@@ -226,7 +225,7 @@ def _units_at(analysis: Analysis, path: str, line: int) -> Iterator[Unit]:
 def _explained(session: Session, analysis: Analysis, site: Site) -> Explanation:
     edges, failure = analysis.resolve(site)
     dynamic = site.kind in ("interface", "value")
-    bounded = ""
+    bounded: Message | None = None
     if dynamic:
         dispatch, _ = analysis.dispatch(site)
         bounded = dispatch.bounded
@@ -253,13 +252,14 @@ def ruled_out_of(session: Session, analysis: Analysis, name: str, taken: Contain
         func = known.get((place.path, receiver))
         if func is not None and func.full_name in taken:
             continue
+        about: tuple[str, ...] = ()
         if place.path.endswith("_test.go"):
-            reason = "declared in a test file"
+            reason = Exclusion.TEST_FILE
         elif place.path not in linked:
-            reason = f"not linked into {analysis.name} for {build.goos}/{build.goarch}"
+            reason, about = Exclusion.NOT_LINKED, (analysis.name, f"{build.goos}/{build.goarch}")
         elif func is not None and func.recv is not None and func.recv not in analysis.hierarchy.instantiated:
-            reason = "no code that is used makes a value of this type"
+            reason = Exclusion.NEVER_MADE
         else:
-            reason = "no value of this type flows here"
-        out.append(RuledOut(func.full_name if func else f"{receiver}.{name}", reason, place))
-    return tuple(sorted(out, key=lambda r: (r.symbol, r.reason)))
+            reason = Exclusion.NEVER_FLOWS
+        out.append(RuledOut(func.full_name if func else f"{receiver}.{name}", reason, about, place))
+    return tuple(sorted(out, key=lambda r: (r.symbol, sentence(r.message))))

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from tracer.codes import Argument, Ending, Exclusion, Message, Note, Reason, Rule
+
 
 @dataclass(frozen=True, slots=True)
 class Pin:
@@ -67,25 +69,17 @@ class Modifier(StrEnum):
     DEFER = "defer"
 
 
-class Reason(StrEnum):
-    """Why a call could not be decided: the closed set."""
-
-    UNTYPED = "the type of the called expression is not known"
-    NO_TARGET = "no value of this program flows here"
-    MISSING_PACKAGE = "a package is not among the sources"
-    SYNTAX = "the source here does not parse"
-    BOUND = "the search for values that flow here hit its bound"
-    NO_SERVER = "no program of the investigation serves this method"
-    NO_REGISTRATION = "the registered implementation could not be decided"
-    FAULT = "tracer failed on this code, which is a fault of its own"
-
-
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One fact that proves an edge: a sentence, and the place in the source that shows it."""
+    """One fact that proves an edge: what it is, of what, and the place in the source that shows it."""
 
-    note: str
+    note: Note
+    arguments: tuple[Argument, ...] = ()
     position: Position | None = None
+
+    @property
+    def message(self) -> Message:
+        return Message(self.note, self.arguments)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +87,13 @@ class RuledOut:
     """A candidate of a dispatch that is not a target, and why."""
 
     symbol: str
-    reason: str
+    reason: Exclusion
+    arguments: tuple[Argument, ...] = ()
     position: Position | None = None
+
+    @property
+    def message(self) -> Message:
+        return Message(self.reason, self.arguments)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +140,7 @@ class Edge:
     callee: str
     site: Position
     kind: EdgeKind
-    rule: str
+    rule: Rule
     modifiers: tuple[Modifier, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     ruled_out: tuple[RuledOut, ...] = ()
@@ -150,13 +149,13 @@ class Edge:
 
 @dataclass(frozen=True, slots=True)
 class Unresolved:
-    """A call that no rule could decide."""
+    """A call that no rule could decide. ``detail`` says more of the reason."""
 
     caller: str
     site: Position
     text: str
     reason: Reason
-    detail: str = ""
+    detail: Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +173,7 @@ class Explanation:
     edges: tuple[Edge, ...]
     ruled_out: tuple[RuledOut, ...]
     unresolved: Unresolved | None
-    bounded: str
+    bounded: Message | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,11 +186,11 @@ class PackageSummary:
     directory: str
     calls: int
     edges: Mapping[str, int]
-    unresolved: Mapping[str, int]
+    unresolved: Mapping[Reason, int]
 
     @property
     def unreached(self) -> int:
-        return self.unresolved.get(Reason.NO_TARGET.value, 0)
+        return self.unresolved.get(Reason.NO_TARGET, 0)
 
     @property
     def undecided(self) -> int:
@@ -250,8 +249,13 @@ class Stop:
 
     symbol: Symbol
     position: Position | None
-    reason: str
+    reason: Ending
+    arguments: tuple[Argument, ...] = ()
     toward: str = ""
+
+    @property
+    def message(self) -> Message:
+        return Message(self.reason, self.arguments)
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,21 +312,22 @@ class Trace:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Whether a claim holds. ``evidence`` is what proves it, up to what broke it.
+    """Whether a claim holds: one of an investigation, by its sentence, or that an answer refers to what is there.
 
-    ``broken`` says what is wrong, empty where the claim holds; ``instead`` is what stands there now.
+    ``evidence`` is what proves it, up to what broke it.
+    ``broken`` says what is wrong, None where the claim holds; ``instead`` is what stands there now.
     """
 
-    claim: str
+    claim: Argument
     about: str
     evidence: tuple[Evidence, ...]
-    broken: str = ""
+    broken: Message | None = None
     instead: tuple[Evidence, ...] = ()
 
     @property
     def holds(self) -> bool:
         """Whether nothing is wrong."""
-        return not self.broken
+        return self.broken is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -366,37 +371,41 @@ class ConstantReport:
     goes: tuple[Evidence, ...]
     overrides: tuple[Evidence, ...]
     chains: tuple[tuple[Hop, ...], ...]
-    cut: str = ""
+    cut: Message | None = None
+
+
+class StepKind(StrEnum):
+    """What a step from an image to what its program does is."""
+
+    BUILD = "build"
+    BASE = "base"
+    ENTRYPOINT = "entrypoint"
+    COPY = "copy"
+    RULE = "rule"
+    COMPILE = "compile"
+    MAIN = "main"
+    CALL = "call"
+    HANDLER = "handler"
+    LOOP = "loop"
+    RETURN = "return"
+    UNDECIDED = "undecided"
 
 
 @dataclass(frozen=True, slots=True)
 class ArtifactStep:
-    """One step from an image to what its program does. ``kind`` is one of ``ARTIFACT_KINDS``.
+    """One step from an image to what its program does.
 
-    ``text`` is the source, ``note`` says what it does, ``steps`` are those of a function that is given or called.
+    ``text`` is the source, of a handler ``signal → function``; ``note`` says what it does, if there is more to say; ``steps``
+    are those of a function that is given or called. ``signal`` and ``function`` are what a handler handles, and its name.
     """
 
-    kind: str
+    kind: StepKind
     text: str
-    note: str
+    note: Message | None
     position: Position
     steps: tuple[ArtifactStep, ...] = ()
-
-
-ARTIFACT_KINDS = (
-    "build",
-    "base",
-    "entrypoint",
-    "copy",
-    "rule",
-    "compile",
-    "main",
-    "call",
-    "handler",
-    "loop",
-    "return",
-    "undecided",
-)
+    signal: str = ""
+    function: str = ""
 
 
 @dataclass(frozen=True, slots=True)

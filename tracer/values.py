@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from tracer.codes import Argument, Gap, Message, Note
 from tracer.conditions import conditional
 from tracer.golang import explanations
 from tracer.golang import types as t
@@ -46,7 +47,7 @@ class Told:
     readers: tuple[Evidence, ...]
     goes: tuple[Evidence, ...]
     overrides: tuple[Evidence, ...]
-    cut: str
+    cut: Message | None
 
 
 def told(analysis: Analysis, subject: Subject) -> Told:
@@ -55,9 +56,7 @@ def told(analysis: Analysis, subject: Subject) -> Told:
     starts = list(reader.reads())
     reader.walk(starts)
     values, overrides = reader.values(), list(reader.overrides(starts))
-    readers = [
-        Evidence(f"{shortened(e.unit.name)}: {_line(e.unit.file, e.pos)}", position(e.unit.file, e.pos)) for e in starts
-    ]
+    readers = [_seen(Note.READ_BY, e) for e in starts]
     return Told(
         tuple(dict.fromkeys(values)),
         tuple(reader.parts()),
@@ -81,11 +80,16 @@ def expression(subject: Subject) -> str:
     return _line(subject.file, subject.pos) if subject.file is not None and not subject.file.package.is_std else ""
 
 
-def as_go(value: Value | None) -> str:
+def shown(value: Value | None) -> Argument:
+    """A value as Go source, if it is known."""
+    return as_go(value) if value is not None else Message(Note.VALUE_UNKNOWN)
+
+
+def as_go(value: Value) -> str:
     """A value as Go source."""
     if isinstance(value, str):
         return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
-    return str(value).lower() if isinstance(value, bool) else "unknown" if value is None else str(value)
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +108,7 @@ class _Reader:
     found: list[Evidence] = field(default_factory=list[Evidence])
     holders: dict[Node, None] = field(default_factory=dict[Node, None])
     readers: dict[t.Func, list[Position]] = field(default_factory=dict["t.Func", "list[Position]"])
-    cut: str = ""
+    cut: Message | None = None
 
     def reads(self) -> Iterator[Expression]:
         """The expressions that read it."""
@@ -134,12 +138,12 @@ class _Reader:
         subject = self.subject
         if isinstance(subject, t.Const):
             value = self.analysis.constant_value(subject)
-            return [Evidence(as_go(value), position(subject.file, subject.pos))]
+            return [Evidence(Note.VALUE, (shown(value),), position(subject.file, subject.pos))]
         out: list[Evidence] = []
         for node in self.parts_of(self.holder):
             for source, file, pos in self.analysis.flow.stores(node):
-                out.append(Evidence(f"{self.text(source)}: {_line(file, pos)}", position(file, pos)))
-        return sorted(out, key=lambda e: (str(e.position), e.note))
+                out.append(Evidence(Note.VALUE_STORED, (self.text(source), _line(file, pos)), position(file, pos)))
+        return sorted(out, key=lambda e: (str(e.position), *map(str, e.arguments)))
 
     def parts_of(self, node: Node) -> tuple[Node, Node]:
         """A node and its elements."""
@@ -184,8 +188,8 @@ class _Reader:
                 if used not in seen and used.file is not None:
                     seen.add(used)
                     pending.append(used)
-                    value = as_go(self.analysis.constant_value(used))
-                    yield Evidence(f"{shortened(used.full_name)} = {value}", position(used.file, used.pos))
+                    value = shown(self.analysis.constant_value(used))
+                    yield Evidence(Note.CONSTANT, (shortened(used.full_name), value), position(used.file, used.pos))
 
     def named(self, e: ast.Expr, file: File) -> Iterator[t.Const]:
         """The declared constants that a constant expression names."""
@@ -217,7 +221,7 @@ class _Reader:
         seen = set(queue)
         while queue:
             if len(seen) > MAX_PLACES:
-                self.cut = f"its value goes to more than {MAX_PLACES} places"
+                self.cut = Message(Gap.TOO_MANY_PLACES, (str(MAX_PLACES),))
                 return
             state = queue.popleft()
             self.note_calls(state.node)
@@ -279,27 +283,28 @@ class _Reader:
         """Tells of a place that a reader would name: a field, a variable, an entry, a look-up, a parameter, a result."""
         following, key = after.node, after.key
         at = position(node.unit.file, node.pos) if isinstance(node, Expression) else None
-        line = f": {_line(node.unit.file, node.pos)}" if isinstance(node, Expression) else ""
+        line = (_line(node.unit.file, node.pos),) if isinstance(node, Expression) else ()
         match following:
             case FieldNode(field=f):
-                self.found.append(Evidence(f"stored in the field {shortened(f.struct)}.{f.name}{line}", at))
+                note = Note.INTO_FIELD if line else Note.STORED_IN_FIELD
+                self.found.append(Evidence(note, (f"{shortened(f.struct)}.{f.name}", *line), at))
             case Global(var=var):
-                self.found.append(Evidence(f"stored in the variable {shortened(var.full_name)}{line}", at))
+                note = Note.INTO_VARIABLE if line else Note.STORED_IN_VARIABLE
+                self.found.append(Evidence(note, (shortened(var.full_name), *line), at))
             case Local(role="param", name=name) if isinstance(node, Expression):
-                self.found.append(Evidence(f"passed as {name}{line}", at))
+                self.found.append(Evidence(Note.AS_ARGUMENT, (name, *line), at))
             case Composite() if key is not None:
-                self.found.append(Evidence(f"an entry under {as_go(key)}{line}", at))
+                self.found.append(Evidence(Note.ENTRY if line else Note.UNDER_KEY, (as_go(key), *line), at))
             case IndexOf() as e:
-                words = f"looked up in {shortened(e.unit.name)}: {_line(e.unit.file, e.pos)}"
-                self.found.append(Evidence(words, position(e.unit.file, e.pos)))
+                self.found.append(_seen(Note.LOOKED_UP, e))
                 self.remember(e)
             case Expression() as e if isinstance(node, FieldNode):
                 if not self.is_written(e, node):
-                    words = f"read in {shortened(e.unit.name)}: {_line(e.unit.file, e.pos)}"
-                    self.found.append(Evidence(words, position(e.unit.file, e.pos)))
+                    self.found.append(_seen(Note.READ_IN, e))
                     self.remember(e)
             case Result(owner=owner):
-                self.found.append(Evidence(f"returned by {shortened(owner.full_name)}{line}", at))
+                note = Note.AS_RESULT if line else Note.RETURNED
+                self.found.append(Evidence(note, (shortened(owner.full_name), *line), at))
             case _:
                 pass
 
@@ -310,8 +315,8 @@ class _Reader:
         for site, _ in self.analysis.flow.uses_of(node.unit).arguments.get(node, ()):
             if site.func is not None and site.func.package.is_std:
                 file = node.unit.file
-                words = f"passed to {shortened(site.func.full_name)}: {_line(file, node.pos)}"
-                self.found.append(Evidence(words, position(file, node.pos)))
+                given = (shortened(site.func.full_name), _line(file, node.pos))
+                self.found.append(Evidence(Note.TO_LIBRARY, given, position(file, node.pos)))
 
     def is_written(self, e: Expression, holder: Node | None = None) -> bool:
         """Whether an expression is where something is stored in a field or an element of it, rather than a read."""
@@ -340,15 +345,19 @@ class _Reader:
             if isinstance(holder, FieldNode):
                 f = holder.field
                 if f.tag:
-                    words = f"a decoder may set {shortened(f.struct)}.{f.name} by its tag {f.tag}"
-                    yield Evidence(words, position(f.file, f.pos))
+                    named = f"{shortened(f.struct)}.{f.name}"
+                    yield Evidence(Note.SET_BY_DECODER, (named, f.tag), position(f.file, f.pos))
                 if f is self.subject:
                     continue
             for node in self.parts_of(holder):
                 for source, file, pos in self.analysis.flow.stores(node):
                     if (file.path, file.place(pos)[0]) not in starting and not any(_within(source, e) for e in starts):
-                        words = f"something else may be stored there: {_line(file, pos)}"
-                        yield Evidence(words, position(file, pos))
+                        yield Evidence(Note.OTHERWISE_STORED, (_line(file, pos),), position(file, pos))
+
+
+def _seen(note: Note, e: Expression) -> Evidence:
+    """What a function does, with the line that shows it."""
+    return Evidence(note, (shortened(e.unit.name), _line(e.unit.file, e.pos)), position(e.unit.file, e.pos))
 
 
 def _within(outer: Node | None, e: Expression) -> bool:

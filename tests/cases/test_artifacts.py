@@ -13,6 +13,7 @@ from tracer import api
 from tracer.errors import SourceError
 from tracer.investigation.model import ArtifactSource, Investigation, Repository
 from tracer.model import Artifact, ArtifactStep
+from tracer.sentences import sentence
 
 DOCKERFILE = """\
 # syntax=docker/dockerfile:1
@@ -114,7 +115,7 @@ def test_every_step(tmp_path: Path) -> None:
     found = traced(tmp_path)
     assert shown(found.steps) == STEPS
     assert found.handlers == (("SIGHUP", "SIG_IGN"), ("SIGINT", "down"), ("SIGCHLD", "reap"))
-    notes = {step.text: step.note for step in found.steps[-1].steps}
+    notes = {step.text: sentence(step.note) if step.note else "" for step in found.steps[-1].steps}
     assert notes["puts(SHOW(VERSION))"] == 'where argc > 1 && !strcmp(argv[1], "-v")'
     assert notes['bye("hello")'] == 'where not (argc > 1 && !strcmp(argv[1], "-v"))'
     assert notes["for (;;) pause()"] == "for ever"
@@ -143,7 +144,7 @@ def test_what_is_not_known_is_told(
     found = traced(tmp_path, FILES | {path: FILES[path].replace(old, new)}, asked)
     steps = [*found.steps, *(inner for step in found.steps for inner in step.steps)]
     assert (kind, text) in [(step.kind, step.text) for step in steps]
-    assert note in next(step.note for step in steps if (step.kind, step.text) == (kind, text))
+    assert note in next(sentence(step.note) for step in steps if (step.kind, step.text) == (kind, text))
 
 
 def test_a_missing_file_names_those_that_resemble_it(tmp_path: Path) -> None:

@@ -47,7 +47,7 @@ def actual(folder: Path, *, whole: bool = False, backwards: bool = False) -> lis
         edges, failed = program.unit_edges(unit)
         for edge in (*edges, *failed):
             row = edge_row(edge)
-            what = edge.reason.value if isinstance(edge, Unresolved) else row["callee"]
+            what = row["reason"] if isinstance(edge, Unresolved) else row["callee"]
             kind = "unresolved" if isinstance(edge, Unresolved) else row["kind"]
             rows.add(f"{row['caller']} {kind} {what}")
     return sorted(rows)

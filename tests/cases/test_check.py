@@ -17,7 +17,8 @@ from support import repository
 
 from tracer import api
 from tracer.investigation.reader import load
-from tracer.model import Check
+from tracer.model import Check, Verdict
+from tracer.sentences import sentence
 
 CLAIMS = """
 [[claims]]
@@ -108,6 +109,11 @@ def made(
     return toml, {name: str(folder / name) for name in files}
 
 
+def said(verdict: Verdict) -> str:
+    """What is wrong with a claim, in English."""
+    return sentence(verdict.broken) if verdict.broken is not None else ""
+
+
 def checked(folder: Path, change: tuple[str, str, str] | None = None, claims: str = CLAIMS, head: str = "") -> Check:
     toml, sources = made(folder, change, claims, head)
     with api.Session(load(toml), api.Options(sources, cache=folder / "cache")) as session:
@@ -130,9 +136,9 @@ def test_verdicts_are_kept_until_a_pin_changes(tmp_path: Path, monkeypatch: pyte
 
 def test_all_claims_hold(tmp_path: Path) -> None:
     found = checked(tmp_path)
-    assert [(v.claim, v.broken) for v in found.verdicts if not v.holds] == []
+    assert [(v.claim, said(v)) for v in found.verdicts if not v.holds] == []
     assert len(found.verdicts) == 5
-    chain = [(str(e.position), e.note.partition(":")[0]) for e in found.verdicts[0].evidence]
+    chain = [(str(e.position), sentence(e.message).partition(":")[0]) for e in found.verdicts[0].evidence]
     assert chain == [
         ("cmd/agent/main.go:28", "1. call (*agent.agent).prepare"),
         ("cmd/agent/main.go:30", "2. interface (agent.counted).Open"),
@@ -150,9 +156,9 @@ def test_the_hop_that_broke_is_named(
     tmp_path: Path, name: str, old: str, new: str, hop: int, instead: list[str]
 ) -> None:
     verdict = checked(tmp_path, (name, old, new)).verdicts[0]
-    assert verdict.broken.startswith(f"hop {hop}: ")
+    assert said(verdict).startswith(f"hop {hop}: ")
     assert len(verdict.evidence) == hop - 1
-    told = [e.note for e in verdict.instead]
+    told = [sentence(e.message) for e in verdict.instead]
     assert all(any(words in note for note in told) for words in instead), told
     assert bool(told) == bool(instead), told
 
@@ -171,8 +177,8 @@ def test_other_claims_that_break(
     tmp_path: Path, change: tuple[str, str, str], claim: int, broken: str, instead: str
 ) -> None:
     verdict = checked(tmp_path, change).verdicts[claim]
-    assert broken in verdict.broken
-    assert not instead or instead in [e.note for e in verdict.instead]
+    assert broken in said(verdict)
+    assert not instead or instead in [sentence(e.message) for e in verdict.instead]
 
 
 @pytest.mark.parametrize(
@@ -187,7 +193,7 @@ def test_other_claims_that_break(
     ],
 )
 def test_claims_that_say_something_else(tmp_path: Path, old: str, new: str, told: str) -> None:
-    assert told in checked(tmp_path, claims=CLAIMS.replace(old, new, 1)).verdicts[0].broken
+    assert told in said(checked(tmp_path, claims=CLAIMS.replace(old, new, 1)).verdicts[0])
 
 
 def test_numbers_and_truth(tmp_path: Path) -> None:
@@ -198,14 +204,14 @@ def test_numbers_and_truth(tmp_path: Path) -> None:
     )
     found = checked(tmp_path, ("server", 'const version = "3.9"', 'const version = "3.9"' + more), claims)
     assert [v.holds for v in found.verdicts] == [True, True, True, False, False, False]
-    assert found.verdicts[5].broken == "it is no constant whose value is known"
+    assert said(found.verdicts[5]) == "it is no constant whose value is known"
 
 
 def test_answers_refer_to_hops(tmp_path: Path) -> None:
     question = '\n[[questions]]\nquestion = "Why?"\nanswer = "By {hop:label} and {hop:nothing}, see {hop:Open}."\n'
     answer = 'answer = "To {hop:box.DefaultLabel}."\n'
     found = checked(tmp_path, claims=question, head=answer)
-    assert [(v.holds, v.broken) for v in found.verdicts] == [
+    assert [(v.holds, said(v)) for v in found.verdicts] == [
         (True, ""),
         (True, ""),
         (False, "no symbols of the chains are called that"),
@@ -216,7 +222,7 @@ def test_answers_refer_to_hops(tmp_path: Path) -> None:
 def test_answers_where_no_chain_is_found(tmp_path: Path) -> None:
     question = '\n[[questions]]\nquestion = "Why?"\nanswer = "{hop:Sync} comes to {hop:DefaultLabel}."\n'
     found = checked(tmp_path, ("server", "{ return g.in.Open(ctx) }", "{ return nil }"), question)
-    assert [(v.holds, v.broken) for v in found.verdicts] == [
+    assert [(v.holds, said(v)) for v in found.verdicts] == [
         (True, ""),
         (False, "no symbols of the chains are called that; no chain to box.DefaultLabel was found"),
     ]

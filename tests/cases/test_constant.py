@@ -15,6 +15,7 @@ from tracer.golang import explanations
 from tracer.golang.types import Func
 from tracer.investigation.model import Investigation, Repository
 from tracer.model import ConstantReport, Evidence, Position
+from tracer.sentences import sentence
 
 PROGRAM = """package main
 
@@ -92,7 +93,7 @@ def told(folder: Path, name: str) -> ConstantReport:
 
 
 def rows(facts: tuple[Evidence, ...]) -> list[str]:
-    return [f"{e.position.line if e.position else 0} {e.note}" for e in facts]
+    return [f"{e.position.line if e.position else 0} {sentence(e.message)}" for e in facts]
 
 
 def line(text: str) -> int:
@@ -104,7 +105,7 @@ def test_a_constant(tmp_path: Path) -> None:
     assert found.expression == 'const Image = host + "/wait"'
     assert rows(found.values) == [f'{line("const Image")} "registry.example.org/wait"']
     assert rows(found.parts) == [f'{line("const host")} m.host = "registry.example.org"']
-    assert [e.note.partition(":")[0] for e in found.readers] == [
+    assert [sentence(e.message).partition(":")[0] for e in found.readers] == [
         "m.init",
         "m.init",
         "m.defaults",
@@ -112,7 +113,7 @@ def test_a_constant(tmp_path: Path) -> None:
         "m.pick",
         "m.main",
     ]
-    goes = [e.note.partition(": ")[0] for e in found.goes]
+    goes = [sentence(e.message).partition(": ")[0] for e in found.goes]
     assert goes == [
         "passed to fmt.Sprintf",
         "passed to fmt.Sprintf",
@@ -140,24 +141,26 @@ def test_a_constant(tmp_path: Path) -> None:
         f'{line("late")} something else may be stored there: c.Images["late"] = "x"',
     ]
     assert [[hop.target.short for hop in chain] for chain in found.chains] == [["m.Image"]]
-    assert found.cut == ""
+    assert found.cut is None
 
 
 def test_iota_and_variables(tmp_path: Path) -> None:
-    assert [e.note for e in told(tmp_path / "a", "minor").values] == ["4"]
-    assert [e.note.partition(": ")[0] for e in told(tmp_path / "b", "m.name").values] == [
+    assert [sentence(e.message) for e in told(tmp_path / "a", "minor").values] == ["4"]
+    assert [sentence(e.message).partition(": ")[0] for e in told(tmp_path / "b", "m.name").values] == [
         '"registry.example.org/wait:3.4"'
     ]
-    assert [e.note.partition(": ")[0] for e in told(tmp_path / "c", "odd").values] == ["registry.example.org/wait-*"]
+    assert [sentence(e.message).partition(": ")[0] for e in told(tmp_path / "c", "odd").values] == [
+        "registry.example.org/wait-*"
+    ]
 
 
 def test_fields(tmp_path: Path) -> None:
     found = told(tmp_path, "config.Root")
     assert (found.symbol.kind, found.symbol.name) == ("field", "example.org/m.config.Root")
-    assert [e.note.partition(": ")[0] for e in found.values] == ['"registry.example.org/wait"', "*"]
-    assert [e.note.partition(": ")[0] for e in found.readers] == ["m.main"]
+    assert [sentence(e.message).partition(": ")[0] for e in found.values] == ['"registry.example.org/wait"', "*"]
+    assert [sentence(e.message).partition(": ")[0] for e in found.readers] == ["m.main"]
     held = told(tmp_path / "held", "config.Images").values
-    assert [e.note.partition(": Images")[0] for e in held if e.note.startswith("{")] == [
+    assert [sentence(e.message).partition(": Images")[0] for e in held if sentence(e.message).startswith("{")] == [
         '{"wait": "registry.example.org/wait", "other": "none"}'
     ]
 
@@ -207,7 +210,7 @@ func main() { println(pick(true, false)) }
     (func,) = program.find("m.pick")
     assert isinstance(func, Func)
     notes = explanations.other_results(program, func, Position("case", "main.go", 10, 10))
-    assert [(e.note, e.position.line if e.position else 0) for e in notes] == [
+    assert [(sentence(e.message), e.position.line if e.position else 0) for e in notes] == [
         ("overridden by an earlier result: return early()", 7),
         ("otherwise a later result: return late()", 12),
     ]

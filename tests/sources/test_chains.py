@@ -14,6 +14,7 @@ from tracer import api, trace
 from tracer.graph import CallGraph
 from tracer.investigation.reader import load
 from tracer.model import Hop, Trace
+from tracer.sentences import sentence
 
 GOCODE = Path("/usr/share/gocode/src")
 PARTS = (
@@ -127,7 +128,7 @@ def chain(graph: CallGraph, start: str, *names: str) -> list[tuple[str, str, str
     first = graph.node(*api.lookup(graph.analyses, start))
     points = [[graph.node(*found) for found in api.lookup_all(graph.analyses, name)] for name in names]
     found = trace.between(graph, first, points, lambda _name, _count: None)
-    assert found.chains, [s.reason for s in found.stops]
+    assert found.chains, [s.message for s in found.stops]
     hops: tuple[Hop, ...] = trace.hops(graph, found.chains[0])
     return [(h.edge.kind.value, h.target.short, h.edge.wire) for h in hops]
 
@@ -279,7 +280,7 @@ def test_the_shipped_chain(tmp_path: Path) -> None:
     found = shipped("pause", tmp_path, "kubernetes", "containerd")
     assert short(found.chains[0]) == KUBELET + IN_CONTAINERD
     assert [t.value for t in found.targets] == ['"registry.k8s.io/pause:3.9"']
-    notes = " ".join(n.note for n in found.chains[0][-1].notes)
+    notes = " ".join(sentence(n.message) for n in found.chains[0][-1].notes)
     assert 'PinnedImage("sandbox")' in notes
     assert "where this holds: if c.imageService != nil {" in notes
     assert "DefaultImageConfig" in notes
@@ -290,11 +291,11 @@ def test_the_shipped_branches(tmp_path: Path) -> None:
     assert [short(chain) for chain in found.chains] == [KUBELET + IN_CONTAINERD, KUBELET + IN_DOCKER]
     assert [t.value for t in found.targets] == ['"registry.k8s.io/pause:3.9"', '"registry.k8s.io/pause:3.10"']
     assert found.chains[0][:4] == found.chains[1][:4]
-    assert [[n.note for n in chain[4].notes] for chain in found.chains] == [
+    assert [[sentence(n.message) for n in chain[4].notes] for chain in found.chains] == [
         ["also served by cri-dockerd: (*core.dockerService).RunPodSandbox"],
         ["also served by containerd:cmd/containerd: (*instrument.instrumentedService).RunPodSandbox"],
     ]
-    assert [n.note for n in found.chains[1][-1].notes[:3]] == [
+    assert [sentence(n.message) for n in found.chains[1][-1].notes[:3]] == [
         "overridden by another assignment: image = podSandboxImage",
         "where this holds: if len(podSandboxImage) != 0 {",
         "podSandboxImage comes from: podSandboxImage := ds.podSandboxImage",

@@ -11,6 +11,7 @@ from tracer.golang.lookup import lookup
 from tracer.golang.types import Func
 from tracer.graph import CallGraph
 from tracer.investigation.model import Investigation, Repository
+from tracer.sentences import sentence
 
 
 def graph_of(folder: Path, main: str) -> CallGraph:
@@ -22,7 +23,7 @@ def chain(folder: Path, main: str, entry: str, target: str) -> list[tuple[str, s
     graph = graph_of(folder, main)
     start, end = (graph.node(*lookup(graph.analyses, name)) for name in (entry, target))
     found = trace.between(graph, start, [[end]], lambda _name, _count: None)
-    assert found.chains, [s.reason for s in found.stops]
+    assert found.chains, [s.message for s in found.stops]
     return [(hop.edge.kind.value, hop.target.short) for hop in trace.hops(graph, found.chains[0])]
 
 
@@ -256,5 +257,5 @@ def test_what_unused_code_makes_is_ruled_out(tmp_path: Path) -> None:
         line = FAKES[: FAKES.index("return s.s.get()")].count("\n") + 1
         (found,) = api.explain(session, f"main.go:{line}", "r")
     assert [edge.callee for edge in found.edges] == ["(example.org/m.real).get"]
-    reasons = {row.symbol: row.reason for row in found.ruled_out}
+    reasons = {row.symbol: sentence(row.message) for row in found.ruled_out}
     assert reasons["(*example.org/m.fake).get"] == "no code that is used makes a value of this type"

@@ -11,6 +11,7 @@ from tracer import api, trace
 from tracer.graph import CallGraph
 from tracer.investigation.reader import load
 from tracer.model import Hop
+from tracer.sentences import sentence
 
 GRPC = """package grpc
 
@@ -676,7 +677,7 @@ def hops(graph: CallGraph, start: str, end: str) -> list[Hop]:
     first = graph.node(*api.lookup(graph.analyses, start))
     last = [graph.node(*found) for found in api.lookup_all(graph.analyses, end)]
     found = trace.between(graph, first, [last], lambda _name, _count: None)
-    assert found.chains, [s.reason for s in found.stops]
+    assert found.chains, [s.message for s in found.stops]
     return list(trace.hops(graph, found.chains[0]))
 
 
@@ -755,7 +756,7 @@ def dispatched(graph: CallGraph, name: str) -> list[tuple[str, str, list[str]]]:
     (obj,) = graph.analyses[1].find(name)
     steps = graph.steps(graph.node(graph.analyses[1], obj))
     found = {
-        (s.edge.rule, graph.symbol(s.target).short, *(e.note for e in s.edge.evidence[-2:]))
+        (s.edge.rule, graph.symbol(s.target).short, *(sentence(e.message) for e in s.edge.evidence[-2:]))
         for s in steps
         if s.edge.kind.value == "interface" and "Stream" not in s.edge.callee
     }
@@ -797,7 +798,7 @@ def test_wires_and_other_servers_tell_of_fallbacks(folder: Path, tmp_path: Path)
     ends = {(end.program, end.implementation, end.fallback) for end in rows["/demo.third.Feed/Up"].servers}
     assert ("demo:cmd/half", "(example.org/demo/cmd/half.later).Up", True) in ends
     assert ("demo:cmd/server", "(*example.org/demo/cmd/server.three).Up", False) in ends
-    assert [n.note for n in found.chains[0][1].notes] == [
+    assert [sentence(n.message) for n in found.chains[0][1].notes] == [
         "also served by demo:cmd/half: (half.later).Up, which answers that it is not implemented"
     ]
     assert one.chains == found.chains, "who names the program of the entry means the entry"
@@ -838,8 +839,8 @@ def test_interceptors_of_the_side_and_the_form(tmp_path: Path) -> None:
 
     def between(method: str) -> list[tuple[str, str]]:
         crossed = hops(both, "client.useThird", f"server.three.{method}")[1]
-        facts = [e for e in crossed.edge.evidence if "may stand between" in e.note]
-        return [(e.position.path if e.position else "", e.note) for e in facts]
+        facts = [e for e in crossed.edge.evidence if "may stand between" in sentence(e.message)]
+        return [(e.position.path if e.position else "", sentence(e.message)) for e in facts]
 
     assert between("Get") == [
         (

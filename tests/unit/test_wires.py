@@ -12,6 +12,7 @@ from tracer.golang.strings import texts
 from tracer.graph import CallGraph
 from tracer.investigation.reader import load
 from tracer.model import Hop
+from tracer.sentences import sentence
 
 TTRPC = """package ttrpc
 
@@ -180,7 +181,7 @@ def hops(graph: CallGraph, start: str, end: str) -> tuple[Hop, ...]:
     first = graph.node(*api.lookup(graph.analyses, start))
     last = [graph.node(*found) for found in api.lookup_all(graph.analyses, end)]
     found = trace.between(graph, first, [last], lambda _name, _count: None)
-    assert found.chains, [s.reason for s in found.stops]
+    assert found.chains, [s.message for s in found.stops]
     return trace.hops(graph, found.chains[0])
 
 
@@ -198,10 +199,10 @@ def test_ttrpc_and_exec_are_one_chain(graph: CallGraph) -> None:
     ]
     crossed, _, started, _ = found
     assert crossed.target.program == "demo:cmd/shim-tool-v2", "a program that only links the stubs in serves nothing"
-    notes = [e.note for e in crossed.edge.evidence]
+    notes = [sentence(e.message) for e in crossed.edge.evidence]
     assert notes[0] == "the stub sends the full method /demo.v1.Task/Create over ttrpc"
     assert "an interceptor of the server may stand between, given to WithUnaryServerInterceptor: counted" in notes
-    assert [e.note for e in started.edge.evidence] == [
+    assert [sentence(e.message) for e in started.edge.evidence] == [
         "the name of the program that is started here is tool",
         "the file name of demo:cmd/tool is tool",
     ]
@@ -223,7 +224,7 @@ def test_streams_and_the_older_registration(graph: CallGraph) -> None:
 def test_a_program_by_the_pattern_of_its_name(graph: CallGraph) -> None:
     found = hops(graph, "daemon.start", "shim-tool-v2.main")
     assert rows(found) == [("exec", "shim-tool-v2.main", "exec shim-tool-v2")]
-    assert found[0].edge.evidence[0].note == "the name of the program that is started here is shim-*-*"
+    assert sentence(found[0].edge.evidence[0].message) == "the name of the program that is started here is shim-*-*"
 
 
 def test_what_is_not_known_starts_nothing(graph: CallGraph) -> None:
@@ -312,7 +313,7 @@ def test_a_program_that_starts_itself(tmp_path: Path) -> None:
     assert started("beside") == {("exec", "tool.main", "demo:cmd/tool")}
     found = hops(graph, "cmd/again.box.enter", "again.inner")
     assert rows(found) == [("exec", "again.init#1", "exec again"), ("call", "again.inner", "")]
-    notes = [e.note for e in found[0].edge.evidence]
+    notes = [sentence(e.message) for e in found[0].edge.evidence]
     assert notes == ["the program starts itself here", "demo:cmd/again is the same program"]
 
 

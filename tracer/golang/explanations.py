@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tracer.codes import Note
 from tracer.golang import types as t
 from tracer.golang.check.info import Info
 from tracer.golang.flow.evidence import position
@@ -22,9 +23,9 @@ def explain(analysis: Analysis, site: Site) -> tuple[Evidence, ...]:
     selection = site.selection
     if selection is not None and selection.path:
         path = " → ".join(f.name for f in selection.path)
-        out.append(Evidence(f"the method is promoted through the embedded {path}", analysis.place(site)))
+        out.append(Evidence(Note.PROMOTED_METHOD, (path,), analysis.place(site)))
     if selection is not None and selection.func is None:
-        out.append(Evidence(f"the method is one of the interface {t.describe(selection.recv)}"))
+        out.append(Evidence(Note.OF_INTERFACE, (t.describe(selection.recv),)))
     out.append(_part(info, fun))
     out += [_part(info, arg) for arg in call.args]
     return tuple(out)
@@ -33,8 +34,10 @@ def explain(analysis: Analysis, site: Site) -> tuple[Evidence, ...]:
 def _part(info: Info, e: ast.Expr) -> Evidence:
     used = info.uses.get(e)
     typ = info.types.get(e, t.UNKNOWN)
-    words = f"package {used.path}" if isinstance(used, t.PkgName) else t.describe(typ)
-    return Evidence(f"{_written(info, e)}: {words}", position(info.file, e.pos))
+    place = position(info.file, e.pos)
+    if isinstance(used, t.PkgName):
+        return Evidence(Note.PACKAGE, (_written(info, e), used.path), place)
+    return Evidence(Note.TYPED, (_written(info, e), t.describe(typ)), place)
 
 
 def _written(info: Info, e: ast.Expr) -> str:
@@ -76,8 +79,8 @@ def other_results(analysis: Analysis, func: t.Func, site: Position) -> list[Evid
     for node, line in lines.items():
         if line == site.line or not node.results:
             continue
-        words = "overridden by an earlier result" if line < site.line else "otherwise a later result"
-        out.append(Evidence(f"{words}: {info.file.line_at(node.pos)}", position(info.file, node.pos)))
+        note = Note.EARLIER_RESULT if line < site.line else Note.LATER_RESULT
+        out.append(Evidence(note, (info.file.line_at(node.pos),), position(info.file, node.pos)))
         for result in node.results:
             out += _origins(info, result)
     return out
@@ -94,7 +97,7 @@ def other_assignments(analysis: Analysis, func: t.Func, site: Position) -> list[
         for source, pos in sources:
             if source[0] in ("x", "xi") and source[2] is not read:
                 text = info.file.line_at(pos)
-                out.append(Evidence(f"overridden by another assignment: {text}", position(info.file, pos)))
+                out.append(Evidence(Note.OTHER_ASSIGNMENT, (text,), position(info.file, pos)))
                 out += _origins(info, source[2])
     return out
 
@@ -105,7 +108,7 @@ def _origins(info: Info, e: ast.Expr) -> list[Evidence]:
     if not isinstance(used, t.Var) or used.role == "global":
         return []
     return [
-        Evidence(f"{used.name} comes from: {info.file.line_at(pos)}", position(info.file, pos))
+        Evidence(Note.COMES_FROM, (used.name, info.file.line_at(pos)), position(info.file, pos))
         for source, pos in info.flows.get(("v", used), ())
         if source[0] in ("x", "xi")
     ]

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from tracer.codes import Detail, Message, Note, Reason, Rule
 from tracer.errors import FAULTS
 from tracer.golang import types as t
 from tracer.golang.callgraph.crossref import CrossReferences
@@ -28,7 +29,7 @@ from tracer.golang.summary.kept import KeptSummaries, Store
 from tracer.golang.summary.nodes import Nodes
 from tracer.golang.summary.unit import Literal, Owner, Read, Site, UnitSummary
 from tracer.golang.types.constants import Value
-from tracer.model import Edge, EdgeKind, Evidence, Modifier, Position, Reason, Symbol, Unresolved
+from tracer.model import Edge, EdgeKind, Evidence, Modifier, Position, Symbol, Unresolved
 from tracer.syntax import ast
 
 Declared = t.Func | t.Const | t.Var | Literal
@@ -243,7 +244,13 @@ class Analysis:
         """What is on record of a unit that the checker failed on."""
         if not unit.fault:
             return None
-        return Unresolved(unit.name, self.at(unit, unit.unit.declaration.start), "", Reason.FAULT, unit.fault)
+        return Unresolved(
+            unit.name,
+            self.at(unit, unit.unit.declaration.start),
+            "",
+            Reason.FAULT,
+            Message(Detail.ERROR, (unit.fault,)),
+        )
 
     def _edges(self, sites: Iterable[Site]) -> tuple[list[Edge], list[Unresolved]]:
         edges: list[Edge] = []
@@ -260,11 +267,12 @@ class Analysis:
         if site.kind == "static" and site.func is not None:
             return [self.static_edge(site, site.func)], None
         if site.kind == "literal" and site.literal is not None:
-            return [self._edge(site, site.literal, EdgeKind.CALL, "literal", ())], None
+            return [self._edge(site, site.literal, EdgeKind.CALL, Rule.LITERAL, ())], None
         if site.kind == "unknown":
-            missing = "not among the sources" in site.detail
+            detail = site.detail or Message(Detail.EXPRESSION_UNTYPED)
+            missing = detail.code in (Detail.MISSING_C, Detail.MISSING_IMPORT)
             reason = Reason.MISSING_PACKAGE if missing else Reason.UNTYPED
-            return [], self._unresolved(site, reason, site.detail)
+            return [], self._unresolved(site, reason, detail)
         dispatch, fault = self.dispatch(site)
         if fault is not None:
             return [], fault
@@ -275,8 +283,8 @@ class Analysis:
         try:
             return self.flow.dispatch(site), None
         except FAULTS as error:
-            fault = self._unresolved(site, Reason.FAULT, f"{type(error).__name__}: {error}")
-            return Dispatch(()), fault
+            raised = Message(Detail.ERROR, (f"{type(error).__name__}: {error}",))
+            return Dispatch(()), self._unresolved(site, Reason.FAULT, raised)
 
     def living(self, unit: UnitSummary, found: Iterable[Target]) -> list[Target]:
         """The targets of a dispatch but for those of types that only code that nothing uses makes: fakes, leftovers.
@@ -309,27 +317,27 @@ class Analysis:
             return [], self._unresolved(site, Reason.BOUND, dispatch.bounded)
         return [], self._unresolved(site, Reason.NO_TARGET, self._receiver(site))
 
-    def _receiver(self, site: Site) -> str:
+    def _receiver(self, site: Site) -> Message:
         if site.selection is not None:
-            return f"the interface is {t.describe(site.selection.recv)}"
-        return t.describe(site.fun.type if site.fun is not None else t.UNKNOWN)
+            return Message(Detail.INTERFACE, (t.describe(site.selection.recv),))
+        return Message(Detail.TYPE, (t.describe(site.fun.type if site.fun is not None else t.UNKNOWN),))
 
     def static_edge(self, site: Site, func: t.Func) -> Edge:
         evidence: tuple[Evidence, ...] = ()
-        rule = "function"
+        rule = Rule.FUNCTION
         if func.recv is not None and site.selection is not None:
-            rule = "method"
+            rule = Rule.METHOD
             path = " → ".join(f.name for f in site.selection.path)
             if path:
-                rule = "promoted method"
-                evidence = (Evidence(f"promoted through the embedded {path}", func_position(func)),)
+                rule = Rule.PROMOTED
+                evidence = (Evidence(Note.PROMOTED, (path,), func_position(func)),)
         return self._edge(site, func, EdgeKind.CALL, rule, evidence)
 
     def read_edge(self, unit: UnitSummary, owner: Owner, read: Read) -> Edge:
         """A constant or variable that a function reads, as an edge."""
-        return Edge(owner.full_name, read.obj.full_name, self.at(unit, read.pos), EdgeKind.READ, "name")
+        return Edge(owner.full_name, read.obj.full_name, self.at(unit, read.pos), EdgeKind.READ, Rule.NAME)
 
-    def _edge(self, site: Site, callee: Owner, kind: EdgeKind, rule: str, evidence: tuple[Evidence, ...]) -> Edge:
+    def _edge(self, site: Site, callee: Owner, kind: EdgeKind, rule: Rule, evidence: tuple[Evidence, ...]) -> Edge:
         modifiers = (Modifier(site.modifier),) if site.modifier else ()
         return Edge(site.unit.name, callee.full_name, self.place(site), kind, rule, modifiers, evidence)
 
@@ -345,7 +353,7 @@ class Analysis:
             return Position(package.origin.repository, path, line, 1)
         return Position(package.origin.repository, unit.file.path, *unit.file.place(pos))
 
-    def _unresolved(self, site: Site, reason: Reason, detail: str) -> Unresolved:
+    def _unresolved(self, site: Site, reason: Reason, detail: Message) -> Unresolved:
         return Unresolved(site.unit.name, self.place(site), self.code(site), reason, detail)
 
     # Source

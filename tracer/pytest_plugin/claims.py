@@ -14,19 +14,21 @@ from tracer import api
 from tracer.errors import TracerError
 from tracer.investigation.reader import load
 from tracer.model import Evidence, Verdict
+from tracer.sentences import sentence, text
 
 
 class BrokenClaimError(Exception):
     """A claim that does not hold."""
 
     def __init__(self, verdict: Verdict) -> None:
-        super().__init__(verdict.claim)
+        super().__init__(text(verdict.claim))
         self.verdict = verdict
 
     def __str__(self) -> str:
         verdict = self.verdict
-        lines = [*(f"    {_line(e)}" for e in verdict.evidence), f"broken: {verdict.broken}"]
-        return "\n".join([verdict.claim, *lines, *(f"there now: {_line(e)}" for e in verdict.instead)])
+        broken = sentence(verdict.broken) if verdict.broken is not None else ""
+        lines = [*(f"    {_line(e)}" for e in verdict.evidence), f"broken: {broken}"]
+        return "\n".join([text(verdict.claim), *lines, *(f"there now: {_line(e)}" for e in verdict.instead)])
 
 
 class InvestigationFile(pytest.File):
@@ -94,4 +96,5 @@ def _source(text: str) -> tuple[str, str]:
 
 def _line(evidence: Evidence) -> str:
     place = evidence.position
-    return f"{evidence.note}  {place.repository}/{place}" if place is not None else evidence.note
+    note = sentence(evidence.message)
+    return f"{note}  {place.repository}/{place}" if place is not None else note

@@ -7,6 +7,7 @@ services"). It is told by that body and by the embedding, whatever the type is c
 
 from __future__ import annotations
 
+from tracer.codes import Note
 from tracer.golang import types as t
 from tracer.golang.flow.dispatch import Target
 from tracer.golang.flow.evidence import promotion_note
@@ -33,5 +34,5 @@ def fallback(analysis: Analysis, target: Target) -> tuple[Evidence, ...]:
     known = call.func is not None and call.func.full_name in _ERRORS
     if not known or not isinstance(code, t.Const) or code.full_name != _CODE:
         return ()
-    says = Evidence("it answers that the method is not implemented", place)
+    says = Evidence(Note.NOT_IMPLEMENTED, (), place)
     return promotion_note(target.via, func.name, selection.path[-1]), says

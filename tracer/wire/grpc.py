@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from tracer.codes import Note, Rule
 from tracer.golang import types as t
 from tracer.golang.flow.dispatch import Target
 from tracer.golang.load.package import File
@@ -119,11 +120,11 @@ def _registered(analysis: Analysis, handler: Handler, site: Site) -> Iterator[Ta
     if handler.variable is None or site.selection is None:
         return
     for registration, value in passed_with(analysis, handler.variable, "RegisterService"):
-        note = Evidence("registered as the service's implementation", analysis.place(registration))
+        note = Evidence(Note.REGISTERED, (), analysis.place(registration))
         found = analysis.flow.methods_reaching(value, site.name, site.selection.recv)
         for target in found.targets:
-            if target.rule == "flow":
-                yield Target(target.owner, "registration", target.via, (note, *target.evidence))
+            if target.rule is Rule.FLOW:
+                yield Target(target.owner, Rule.REGISTRATION, target.via, (note, *target.evidence))
 
 
 # Interceptors

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
+from tracer.codes import Rule
 from tracer.golang import types as t
 from tracer.golang.flow.dispatch import Target
 from tracer.golang.program import Analysis
@@ -63,7 +64,7 @@ class Wire(Protocol):
     def kind(self) -> EdgeKind: ...
 
     @property
-    def rule(self) -> str:
+    def rule(self) -> Rule:
         """The rule that proves an edge over it."""
         ...
 
@@ -108,8 +109,8 @@ class Wire(Protocol):
         """What a call in a handler reaches on the registered values; None for any other call."""
         ...
 
-    def notes(self, stub: Stub, handler: Handler) -> tuple[str, str]:
-        """What is said of the call, and of the handler."""
+    def notes(self, stub: Stub, handler: Handler) -> tuple[Evidence, Evidence]:
+        """What there is to say of the call, and of the handler, without their places."""
         ...
 
     def between(self, stub: Stub, side: Side, /) -> Sequence[Evidence]:

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
+from tracer.codes import Note, Rule
 from tracer.golang import types as t
 from tracer.golang.flow.dispatch import Target
 from tracer.golang.flow.evidence import func_position
@@ -46,7 +47,7 @@ class Process:
     analysis: Analysis
     name: str = "exec"
     kind: EdgeKind = EdgeKind.EXEC
-    rule: str = "program path"
+    rule: Rule = Rule.PROGRAM_PATH
     is_answered: bool = False
     _sites: list[Site] | None = None
     _calls: dict[Site, list[Stub]] = field(default_factory=dict[Site, "list[Stub]"])
@@ -120,14 +121,15 @@ class Process:
     def served(self, _owner: Owner, _site: Site, /) -> None:
         """The calls of ``main`` are calls like others."""
 
-    def notes(self, stub: Stub, handler: Handler) -> tuple[str, str]:
-        """What is said of the call, and of the program that is started."""
-        name = handler.method.removeprefix(_PREFIX)
+    def notes(self, stub: Stub, handler: Handler) -> tuple[Evidence, Evidence]:
+        """What there is to say of the call, and of the program that is started."""
+        started = handler.analysis.name
         if stub.method.startswith(_ITSELF):
-            return "the program starts itself here", f"{handler.analysis.name} is the same program"
+            return Evidence(Note.STARTS_ITSELF), Evidence(Note.SAME_PROGRAM, (started,))
+        name = handler.method.removeprefix(_PREFIX)
         return (
-            f"the name of the program that is started here is {stub.method.removeprefix(_PREFIX)}",
-            f"the file name of {handler.analysis.name} is {name}",
+            Evidence(Note.STARTS_PROGRAM, (stub.method.removeprefix(_PREFIX),)),
+            Evidence(Note.FILE_NAME, (started, name)),
         )
 
     def between(self, _stub: Stub, _side: Side, /) -> tuple[Evidence, ...]:

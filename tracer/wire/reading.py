@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from tracer.codes import Argument, Message, Note
 from tracer.golang import types as t
 from tracer.golang.flow.evidence import position
 from tracer.golang.load.package import File
@@ -124,7 +125,7 @@ def argument_texts(analysis: Analysis, site: Site, index: int) -> frozenset[str]
     return texts(analysis, argument) if argument is not None else frozenset()
 
 
-def spoken_arguments(analysis: Analysis, site: Site) -> list[tuple[str, Position | None]]:
+def spoken_arguments(analysis: Analysis, site: Site) -> list[tuple[Argument, Position | None]]:
     """The arguments of a call as a reader would name them, each with its place."""
     call = analysis.details(site.unit).call(site)
     return [(_spoken(arg), position(site.unit.file, arg.pos)) for arg in call.node.args]
@@ -210,16 +211,20 @@ def variable_of(literal: Composite) -> t.Var | None:
     return None
 
 
-def _spoken(e: ast.Expr) -> str:
+def _spoken(e: ast.Expr) -> Argument:
     """An expression as a reader would name it: ``metrics.UnaryServerInterceptor()``."""
+    return Message(Note.LITERAL_GIVEN) if isinstance(e, ast.FuncLit) else _named(e)
+
+
+def _named(e: ast.Expr) -> str:
     match e:
         case ast.Ident():
             return e.name
         case ast.Selector():
-            return f"{_spoken(e.x)}.{e.sel.name}"
+            return f"{_named(e.x)}.{e.sel.name}"
         case ast.Call():
-            return f"{_spoken(e.fun)}({'…' if e.args else ''})"
+            return f"{_named(e.fun)}({'…' if e.args else ''})"
         case ast.FuncLit():
-            return "a function literal"
+            return "func(…) {…}"
         case _:
             return "…"

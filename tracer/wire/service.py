@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from tracer.codes import Note, Rule
 from tracer.golang import types as t
 from tracer.golang.flow.dispatch import Target
 from tracer.golang.program import Analysis
@@ -15,6 +16,8 @@ from tracer.golang.summary.unit import Owner, Site, UnitSummary
 from tracer.model import EdgeKind, Evidence
 from tracer.wire.model import Form, Handler, Side, Stub
 from tracer.wire.reading import Where, spoken_arguments, units_where
+
+_BETWEEN = {Side.CLIENT: Note.CLIENT_INTERCEPTOR, Side.SERVER: Note.SERVER_INTERCEPTOR}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,7 @@ class Service:
     analysis: Analysis
     dialect: Dialect
     kind: EdgeKind = EdgeKind.RPC
-    rule: str = "full method"
+    rule: Rule = Rule.FULL_METHOD
     is_answered: bool = True
     _units: dict[Where, list[UnitSummary]] = field(default_factory=dict[Where, list[UnitSummary]])
     _sites: list[Site] | None = None
@@ -142,13 +145,10 @@ class Service:
 
     # What stands between
 
-    def notes(self, stub: Stub, handler: Handler) -> tuple[str, str]:
-        """What is said of the call, and of the handler."""
+    def notes(self, stub: Stub, handler: Handler) -> tuple[Evidence, Evidence]:
+        """What there is to say of the call, and of the handler."""
         name = handler.owner.full_name.rsplit("/", 1)[-1]
-        return (
-            f"the stub sends the full method {stub.method} over {self.name}",
-            f"the service description gives {name} for it",
-        )
+        return Evidence(Note.SENDS, (stub.method, self.name)), Evidence(Note.DESCRIBED, (name,))
 
     def between(self, stub: Stub, side: Side) -> list[Evidence]:
         """The interceptors that the program gives to its clients or its servers, each where it is given."""
@@ -162,8 +162,9 @@ class Service:
             for site in unit.sites:
                 standing = self.dialect.standing(site.func) if site.func is not None else None
                 if site.func is not None and standing is not None:
+                    note = _BETWEEN[standing.side]
                     for spoken, place in spoken_arguments(self.analysis, site):
-                        yield standing, Evidence(f"given to {site.func.name}: {spoken}", place)
+                        yield standing, Evidence(note, (site.func.name, spoken), place)
 
     # Units, each looked for once
 

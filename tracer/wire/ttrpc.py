@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from tracer.codes import Rule
 from tracer.golang import types as t
 from tracer.golang.flow.dispatch import Target
 from tracer.golang.load.package import File
@@ -102,7 +103,7 @@ def _calls_registered(site: Site) -> bool:
 def _registered(analysis: Analysis, handler: Handler, site: Site) -> Iterator[Target]:
     """The methods of what the function that registers is given."""
     if isinstance(handler.owner, Literal):
-        yield from (target for target in analysis.flow.dispatch(site).targets if target.rule == "flow")
+        yield from (target for target in analysis.flow.dispatch(site).targets if target.rule is Rule.FLOW)
 
 
 # Interceptors

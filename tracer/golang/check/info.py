@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from tracer.codes import Message
 from tracer.golang import types as t
 from tracer.golang.load.package import File, Unit
 from tracer.syntax import ast
@@ -47,7 +48,8 @@ class CallSite:
     """A call: ``kind`` is static, interface, value, literal or unknown.
 
     static: ``func`` is called. interface: the method ``selection`` of the value ``recv``. value: the function
-    value ``node.fun``. literal: ``literal`` is called where it stands. unknown: a part has no known type.
+    value ``node.fun``. literal: ``literal`` is called where it stands. unknown: a part has no known type, and ``detail``
+    says which.
 
     A range over a function is a call of it; its one argument stands for the loop's body.
     """
@@ -60,7 +62,7 @@ class CallSite:
     first: int = 0
     literal: Literal | None = None
     modifier: str = ""
-    detail: str = ""
+    detail: Message | None = None
     owner: object = None
 
 

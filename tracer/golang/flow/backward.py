@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
+from tracer.codes import Gap, Message
 from tracer.golang import types as t
 from tracer.golang.callgraph.crossref import CrossReferences
 from tracer.golang.callgraph.hierarchy import ClassHierarchy
@@ -59,7 +60,7 @@ from tracer.golang.summary.nodes import (
 from tracer.golang.summary.unit import Literal, Site, Store
 from tracer.golang.types.containers import MAX_DEPTH, carries, may_fail
 
-_TOO_DEEP = f"elements of more than {MAX_DEPTH} containers in one another"
+_TOO_DEEP = Message(Gap.TOO_DEEP, (str(MAX_DEPTH),))
 
 
 class _Nothing:
@@ -281,7 +282,7 @@ class Backward:
         for holder in self.xref.address_taken.get(node, ()):
             self.aliases.aliases(holder, node, state, emit)
         if f.file is not None and f.file.package.is_std and not _is_told(f, f.file.package):
-            reason = f"{f.struct}.{f.name} may be set inside the library, whose facts do not tell it"
+            reason = Message(Gap.SET_INSIDE, (f"{f.struct}.{f.name}",))
             # Errors are what the library wraps, joins and remembers: those that it was given, or met in a reader.
             inner = t.innermost(f.type)
             self._unknown(
@@ -294,7 +295,7 @@ class Backward:
         self.aliases.stored(node, emit)
         error = self.hierarchy.runtime_error
         if error is not None:
-            self._unknown(state, Unknown("what the library and the runtime panic with is not told", error))
+            self._unknown(state, Unknown(Message(Gap.PANICS), error))
 
     def _returned(self, node: Result, func: t.Func, state: State, emit: Emit) -> None:
         unit = self.xref.unit(self.hierarchy.unit_of(func))
@@ -304,7 +305,7 @@ class Backward:
                 emit(source, unit.file, pos)
         told = _summary(func)
         if told is not Summary.COMPLETE and (not found or told is Summary.PARTIAL or state.node is not node):
-            reason = f"the facts of {func.full_name} do not tell all that it returns"
+            reason = Message(Gap.RETURNS, (func.full_name,))
             wanted = state.node.type if state.node is not None else t.UNKNOWN
             self._unknown(state, Unknown(reason, wanted, None if self._calls_back(func, wanted) else func.package))
 
@@ -427,7 +428,7 @@ class Backward:
             self.callers.of_owner(owner, state, lambda site: self._argument(var, site, state, emit, elements=False))
             inside = isinstance(owner, t.Func) and owner.package.is_std and not t.exported(owner.name)
             if isinstance(owner, t.Func) and inside and _summary(owner) is not Summary.COMPLETE:
-                reason = f"the facts do not tell all that {owner.full_name} is called with"
+                reason = Message(Gap.CALLED_WITH, (owner.full_name,))
                 self._unknown(state, Unknown(reason, var.type, owner.package))
         elif var.role == "recv" and isinstance(owner, t.Func):
             if state.functions or isinstance(state.node, Element | Key | Pointee):
@@ -464,7 +465,7 @@ class Backward:
         told = bool(passed or variadic or args) and all(arg is None or arg.type is not t.UNKNOWN for arg in passed)
         unit, file = site.unit, site.unit.file
         if not told and file.package.is_std:
-            reason = f"the facts do not tell all that {unit.name} calls its arguments with"
+            reason = Message(Gap.CALLS_WITH, (unit.name,))
             wanted, func = state.node.type if state.node is not None else t.UNKNOWN, unit.func
             made = file.package if func is not None and not self._calls_back(func, wanted) else None
             self._unknown(state, Unknown(reason, wanted, made))

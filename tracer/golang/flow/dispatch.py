@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from tracer.codes import Message, Note, Rule
 from tracer.golang import types as t
 from tracer.golang.callgraph.crossref import Query
 from tracer.golang.callgraph.hierarchy import ClassHierarchy
@@ -12,7 +13,7 @@ from tracer.golang.flow.backward import Backward
 from tracer.golang.flow.evidence import func_position, promotion_note, way_of
 from tracer.golang.flow.solver import Solver
 from tracer.golang.flow.state import State
-from tracer.golang.flow.values import bits
+from tracer.golang.flow.values import bits, first_reason
 from tracer.golang.summary.nodes import Node, Nodes
 from tracer.golang.summary.unit import Owner, Site
 from tracer.model import Evidence
@@ -23,7 +24,7 @@ class Target:
     """A callee of a dynamic call, with the way that the value took."""
 
     owner: Owner
-    rule: str
+    rule: Rule
     via: t.Type | None
     evidence: tuple[Evidence, ...]
 
@@ -33,7 +34,7 @@ class Dispatch:
     """The callees of a dynamic call, by name; ``bounded`` says why the search was cut short, if it was."""
 
     targets: tuple[Target, ...]
-    bounded: str = ""
+    bounded: Message | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,7 +43,7 @@ class _Reached:
 
     state: State
     iface: t.Type
-    bounded: str
+    bounded: Message | None
     proven: bool
     way: tuple[Evidence, ...]
 
@@ -97,7 +98,7 @@ class Dispatcher:
     def _methods_of(self, node: Node, reached: _Reached, name: str) -> Dispatch:
         targets: dict[Owner, Target] = {}
         possible: dict[t.Func, tuple[Evidence, ...]] = {}
-        reason = ""
+        reason: Message | None = None
         seen = {node}
         waiting = [reached]
         for at in waiting:
@@ -108,7 +109,7 @@ class Dispatcher:
                     seen.add(inner)
                     waiting.append(self._inside(inner, typ, name, at, way))
             unknown = self.solver.values.unknown_in(at.state.mask)
-            reason = reason or at.bounded or min((x.reason for x in unknown), default="")
+            reason = reason or at.bounded or first_reason(unknown)
             for func in self.hierarchy.methods(at.iface, name) if at.bounded else ():
                 possible.setdefault(func, at.way)
             unproven = _Reached(at.state, at.iface, at.bounded, False, at.way)
@@ -119,8 +120,8 @@ class Dispatcher:
                         seen.add(inner)
                         waiting.append(self._inside(inner, unseen, name, unproven, at.way))
         for func, way in possible.items():
-            note = Evidence(f"{func.full_name} implements the interface in this program", func_position(func))
-            targets.setdefault(func, Target(func, "implements", None, (*way, note)))
+            note = Evidence(Note.IMPLEMENTS, (func.full_name,), func_position(func))
+            targets.setdefault(func, Target(func, Rule.IMPLEMENTS, None, (*way, note)))
         return Dispatch(_sorted(targets.values()), reason)
 
     def _types(self, at: _Reached) -> list[tuple[int, t.Type]]:
@@ -147,7 +148,7 @@ class Dispatcher:
         if found is None:
             return None
         if found.func is not None and at.proven:
-            targets.setdefault(found.func, Target(found.func, "flow", typ, way))
+            targets.setdefault(found.func, Target(found.func, Rule.FLOW, typ, way))
         elif found.func is not None:
             possible.setdefault(found.func, way)
         elif found.path:
@@ -165,14 +166,14 @@ class Dispatcher:
         values = self.solver.values
         bit = values.of(node, functions=True)
         if bit:
-            return Dispatch((Target(values.owner(bit.bit_length() - 1), "value flow", None, ()),))
+            return Dispatch((Target(values.owner(bit.bit_length() - 1), Rule.VALUE_FLOW, None, ()),))
         state, bounded = self.solver.answer(node, self.query(), functions=True)
         targets: dict[Owner, Target] = {}
         for value in bits(state.mask & ~values.unknown):
             owner = values.owner(value)
-            targets.setdefault(owner, Target(owner, "value flow", None, self._evidence(state, 1 << value)))
+            targets.setdefault(owner, Target(owner, Rule.VALUE_FLOW, None, self._evidence(state, 1 << value)))
         unknown = values.unknown_in(state.mask)
-        return Dispatch(_sorted(targets.values()), bounded or min((x.reason for x in unknown), default=""))
+        return Dispatch(_sorted(targets.values()), bounded or first_reason(unknown))
 
     def _evidence(self, state: State, bit: int) -> tuple[Evidence, ...]:
         return way_of(state, self.solver.values.kin(bit)) if self.solver.evidence else ()

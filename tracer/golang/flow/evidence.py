@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator
 
+from tracer.codes import Note
 from tracer.golang import types as t
 from tracer.golang.flow.state import State
 from tracer.golang.load.package import File
@@ -26,8 +27,8 @@ def func_position(func: t.Func) -> Position | None:
 
 
 def promotion_note(typ: t.Type, name: str, embedded: t.Field) -> Evidence:
-    words = f"{t.describe(typ)} gets {name} from its embedded {embedded.name}"
-    return Evidence(words, position(embedded.file, embedded.pos))
+    about = (t.describe(typ), name, embedded.name)
+    return Evidence(Note.FROM_EMBEDDED, about, position(embedded.file, embedded.pos))
 
 
 def way_of(state: State, kin: int) -> tuple[Evidence, ...]:
@@ -49,33 +50,34 @@ def way_of(state: State, kin: int) -> tuple[Evidence, ...]:
 def _notes(made: State, file: File | None, pos: Pos, parents: _Parents) -> Iterator[Evidence]:
     target, last = made, None
     while True:
-        note = _note(target.node)
         place = position(file, pos)
-        if note and place is not None and place != last:
+        note = _note(target.node, place) if place is not None and place != last else None
+        if note is not None:
             last = place
-            yield Evidence(note, place)
+            yield note
         following = parents[target]
         if following is None:
             return
         target, file, pos = following
 
 
-def _note(target: Node | None) -> str:
+def _note(target: Node | None, place: Position) -> Evidence | None:
+    """What happens to a value where it flows into a node; None for what a reader would not name."""
     match target:
         case FieldNode(field=f):
-            return f"stored in the field {f.struct.rsplit('/', 1)[-1]}.{f.name}".replace("field .", "field ")
-        case Entry(var=var) | (Local(role="param") as var):
-            if var.role != "param":
-                return ""
-            owner = var.owner.full_name if var.owner is not None else ""
-            return f"passed as {var.name or 'an argument'} to {shortened(owner)}"
+            return Evidence(Note.STORED_IN_FIELD, (f"{f.struct.rsplit('/', 1)[-1]}.{f.name}".removeprefix("."),), place)
+        case Entry(var=var) | (Local(role="param") as var) if var.role == "param":
+            owner = shortened(var.owner.full_name) if var.owner is not None else ""
+            if not var.name:
+                return Evidence(Note.PASSED_UNNAMED, (owner,), place)
+            return Evidence(Note.PASSED, (var.name, owner), place)
         case Global(var=var):
-            return f"assigned to the variable {var.name}"
+            return Evidence(Note.ASSIGNED, (var.name,), place)
         case Result(owner=owner):
-            return f"returned by {shortened(owner.full_name)}"
+            return Evidence(Note.RETURNED, (shortened(owner.full_name),), place)
         case Element(whole=FieldNode(field=f)):
-            return f"stored as an element of the field {f.name}"
+            return Evidence(Note.STORED_AS_ELEMENT_OF_FIELD, (f.name,), place)
         case Element(whole=Local(name=name) | Entry(var=Local(name=name)) | Global(var=t.Var(name=name))):
-            return f"stored as an element of {name}"
+            return Evidence(Note.STORED_AS_ELEMENT, (name,), place)
         case _:
-            return ""
+            return None

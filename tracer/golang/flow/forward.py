@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from tracer.codes import Gap, Message
 from tracer.golang import types as t
 from tracer.golang.callgraph.crossref import CrossReferences, OverBudget
 from tracer.golang.callgraph.hierarchy import ClassHierarchy
@@ -25,7 +26,7 @@ from tracer.golang.summary.unit import Literal, Owner, Site
 from tracer.golang.types.containers import carries
 
 MAX_VISITED = 2000
-_TOO_FAR = f"the value goes to more than {MAX_VISITED} places"
+_TOO_FAR = Message(Gap.TOO_FAR, (str(MAX_VISITED),))
 
 CallsOf = Callable[[Owner, State, Callable[[Site], None]], None]
 """Tells of the calls of a function, now and later, on behalf of a state."""

@@ -12,6 +12,7 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import TypeVar
 
+from tracer.codes import Gap, Message
 from tracer.golang import types as t
 from tracer.golang.callgraph.crossref import CrossReferences, OverBudget, Query
 from tracer.golang.flow.state import State
@@ -75,14 +76,16 @@ class Solver:
         finally:
             self.xref.query = before
 
-    def answer(self, node: Node, query: Query, *, functions: bool) -> tuple[State, str]:
+    def answer(self, node: Node, query: Query, *, functions: bool) -> tuple[State, Message | None]:
         """A node's state with all that reaches it, and why the search was cut short, if it was."""
         with self.asking(query):
             state = self.state(node, functions=functions)
             for before in self._open_before(state):
                 self._resume(before)
         cut = next(iter(self._open_before(state)), None)
-        return state, "" if cut is None else cut.cut or f"more than {query.budget} functions would have to be looked at"
+        if cut is None:
+            return state, None
+        return state, cut.cut or Message(Gap.TOO_MANY_FUNCTIONS, (str(query.budget),))
 
     def _open_before(self, state: State) -> list[State]:
         """The states that a state's values depend on and that a budget left open."""
@@ -200,7 +203,7 @@ class Solver:
 
         return told
 
-    def cut(self, state: State, reason: str) -> None:
+    def cut(self, state: State, reason: Message) -> None:
         """Says that not all that reaches a state is looked for, and why."""
         state.cut = reason
         self._cut = True

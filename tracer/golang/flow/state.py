@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
+from tracer.codes import Message
 from tracer.golang.load.package import File
 from tracer.golang.summary.nodes import Node, Pos
 
@@ -32,7 +33,7 @@ class State:
     ins: list[tuple[State, File | None, Pos]] = field(default_factory=list["tuple[State, File | None, Pos]"])
     made: list[tuple[int, File | None, Pos]] = field(default_factory=list["tuple[int, File | None, Pos]"])
     needs: list[State] = field(default_factory=list["State"])
-    cut: str = ""
+    cut: Message | None = None
 
 
 class Growing(Generic[_T]):

@@ -5,9 +5,10 @@ In one question that are types, as in variable type analysis; in the other funct
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from tracer.codes import Message
 from tracer.golang import types as t
 from tracer.golang.load.package import Package
 from tracer.golang.summary.nodes import Closure, Function, FunctionUse, Node
@@ -22,7 +23,7 @@ class Unknown:
     For a gap in a library's facts, ``package`` is where the value is made, if it can only be made there.
     """
 
-    reason: str
+    reason: Message
     type: t.Type
     package: Package | None = None
 
@@ -132,6 +133,11 @@ class Values:
         """The type that a value of the first question is; None for what is not known."""
         found = self.known[index]
         return found.type if isinstance(found, Held) else found if isinstance(found, t.Type) else None
+
+
+def first_reason(unknown: Iterable[Unknown]) -> Message | None:
+    """The reason that is told of several things that are not known: the order in which they were met has no say in it."""
+    return min((x.reason for x in unknown), key=lambda reason: (reason.code, *map(str, reason.arguments)), default=None)
 
 
 def bits(mask: int) -> Iterator[int]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from tracer.codes import Detail, Message
 from tracer.golang import types as t
 from tracer.golang.load.package import Unit
 from tracer.golang.summary.nodes import (
@@ -298,7 +299,7 @@ class _Writer:
             site.first,
             site.spread,
             site.modifier,
-            site.detail,
+            () if site.detail is None else (site.detail.code.value, *site.detail.arguments),
             self._owner(site.caller),
             self.node(site.value),
         )
@@ -505,7 +506,7 @@ class _Reader:
             first,
             spread,
             modifier,
-            detail,
+            Message(Detail(detail[0]), tuple(detail[1:])) if detail else None,
             self._owner(caller),
         )
 

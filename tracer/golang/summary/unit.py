@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from tracer.codes import Message
 from tracer.golang import types as t
 from tracer.golang.load.package import File, Unit
 from tracer.golang.summary.nodes import Closure, Expression, Local, Node, Pos
@@ -61,7 +62,7 @@ class Site:
     first: int
     spread: bool
     modifier: str
-    detail: str
+    detail: Message | None
     caller: Owner | None
     value: Expression | None = None
 

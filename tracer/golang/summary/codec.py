@@ -189,7 +189,7 @@ class _Writer:
     def _shared(self, node: Node) -> Row:
         match node:
             case Global():
-                return (0, self.refs.number(node.var), _NONE)
+                return (0, self.refs.number(node.var), self.refs.number(node.type))
             case FieldNode():
                 return (1, self.refs.number(node.field), _NONE)
             case _:
@@ -223,7 +223,8 @@ class _Writer:
             case Result(owner=Literal() as literal):
                 return (9, literal.index, node.index)
             case Result(owner=t.Func() as func):
-                return (10, -1 if func is self.unit.func else self.refs.number(func), node.index)
+                number = -1 if func is self.unit.func else self.refs.number(func)
+                return (10 + node.index, number, self.refs.number(node.type))
             case _:
                 raise Unwritable
 
@@ -391,7 +392,7 @@ class _Reader:
         kind, of, index = row
         match kind:
             case 0:
-                return self.shared.variable(self.refs.get(of))
+                return self.shared.variable(self.refs.get(of), self.refs.get(index))
             case 1:
                 return self.shared.field(self.refs.get(of))
             case 2 | 3 | 4 | 5:
@@ -407,7 +408,7 @@ class _Reader:
             case _:
                 func = self.unit.func if of < 0 else self.refs.get(of)
                 assert func is not None
-                return self.shared.result(func, index)
+                return self.shared.result(func, kind - 10, self.refs.get(index))
 
     def _expression(self, row: Row) -> Expression:
         kind: int = row[0]

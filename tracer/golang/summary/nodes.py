@@ -352,11 +352,11 @@ class Nodes:
         self._results: dict[tuple[t.Func | Literal, int], Result] = {}
         self._parts: dict[tuple[type[Part] | int, Node], Part | Component] = {}
 
-    def variable(self, var: t.Var) -> Global:
-        """The node of a package variable."""
+    def variable(self, var: t.Var, typ: t.Type | None = None) -> Global:
+        """The node of a package variable, whose type may be at hand."""
         found = self._globals.get(var)
         if found is None:
-            found = self._globals[var] = Global(self.type_of(var), var)
+            found = self._globals[var] = Global(typ or self.type_of(var), var)
         return found
 
     def field(self, f: t.Field) -> FieldNode:
@@ -373,9 +373,11 @@ class Nodes:
             found = self._functions[func] = Function(self.signature_of(func), func)
         return found
 
-    def result(self, owner: t.Func | Literal, index: int) -> Result:
-        """The node of what a function returns at an index."""
+    def result(self, owner: t.Func | Literal, index: int, typ: t.Type | None = None) -> Result:
+        """The node of what a function returns at an index, whose type may be at hand."""
         found = self._results.get((owner, index))
+        if found is None and typ is not None:
+            found = self._results[owner, index] = Result(typ, owner, index)
         if found is None:
             sig = self.signature_of(owner) if isinstance(owner, t.Func) else owner.signature
             typ = sig.results[index] if index < len(sig.results) else t.UNKNOWN

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from tracer.golang import types as t
 from tracer.golang.check import info as checked
 from tracer.golang.check.checker import Checker
@@ -15,17 +18,21 @@ from tracer.golang.summary.nodes import (
     Concat,
     Constant,
     Convert,
+    Element,
     Expression,
     FieldUse,
     FunctionUse,
     Global,
     IndexOf,
+    Key,
     Load,
     Local,
     MethodUse,
     Node,
     Nodes,
     Opaque,
+    Part,
+    Pointee,
     Receive,
     Recover,
     Same,
@@ -86,8 +93,10 @@ class _Builder:
             made.params = [self.local(var) for var in literal.params]
         unit.params = [self.local(var) for var in info.params]
         unit.receiver = self.local(info.receiver) if info.receiver is not None else None
-        for e in info.types:
-            self.expression(e)
+        skipped, numbered = self._skipped, self._made
+        for e, typ in info.types.items():
+            if typ not in skipped and e not in numbered:
+                self._numbered(e, typ)
         for site in info.calls:
             self._fill(self.sites[site], site)
         for target, sources in info.flows.items():
@@ -177,84 +186,82 @@ class _Builder:
 
     def node(self, node: checked.Node) -> Node | None:
         """A place of the checker's as a node; None for what is of no interest."""
-        match node:
-            case ("x", _, e):
-                return self.expression(e)
-            case ("v", t.Var() as var):
-                return self.variable(var)
-            case ("f", t.Field() as f):
-                return self.nodes.field(f)
-            case ("r", owner, int(index)):
-                known = self.owner(owner)
-                assert known is not None
-                return self.nodes.result(known, index)
-            case ("xi", _, call, int(index)):
-                made = self.expression(call)
-                return self.nodes.component(made, index) if made is not None else None
-            case ("e", inner):
-                whole = self.node(inner)
-                return self.nodes.element(whole) if whole is not None else None
-            case ("k", inner):
-                whole = self.node(inner)
-                return self.nodes.key(whole) if whole is not None else None
-            case ("*", inner):
-                whole = self.node(inner)
-                return self.nodes.pointee(whole) if whole is not None else None
-            case ("p",):
-                return self.nodes.panics
-            case _:
-                return None
+        kind = node[0]
+        if kind == "x":
+            return self.expression(node[2])
+        if kind == "v":
+            return self.variable(node[1])
+        if kind == "f":
+            return self.nodes.field(node[1])
+        if kind == "r":
+            owner = self.owner(node[1])
+            assert owner is not None
+            return self.nodes.result(owner, node[2])
+        if kind == "xi":
+            made = self.expression(node[2])
+            return self.nodes.component(made, node[3]) if made is not None else None
+        if kind == "p":
+            return self.nodes.panics
+        part = _PARTS.get(kind)
+        whole = self.node(node[1]) if part is not None else None
+        return self.nodes.part(part, whole) if part is not None and whole is not None else None
 
     def expression(self, e: ast.Expr) -> Expression | None:
         """An expression's node, made once; None where its value is of no interest."""
-        if e in self._made:
-            return self._made[e]
-        typ = self.info.types.get(e, self.info.rest)
-        if typ in self._skipped:
-            self._made[e] = None
-            return None
-        made = self._made[e] = self._make(e, typ)
+        made = self._made.get(e)
         if made is not None:
+            return made
+        typ = self.info.types.get(e, self.info.rest)
+        return None if typ in self._skipped or e in self._made else self._numbered(e, typ)
+
+    def _numbered(self, e: ast.Expr, typ: t.Type) -> Expression | None:
+        make = _MAKERS.get(type(e))
+        made = self._made[e] = make(self, e, typ) if make is not None else None
+        if made is not None:
+            made.index = len(self.unit.expressions)
             self.unit.expressions.append(made)
-            made.index = len(self.unit.expressions) - 1
         return made
 
-    def _make(self, e: ast.Expr, typ: t.Type) -> Expression | None:
-        if t.underlying(typ) in _STRINGS and (text := self._text(e)) is not None:
-            return Constant(typ, self.unit, 0, e.pos, text)
-        match e:
-            case ast.Ident() | ast.Selector():
-                return self._named(e, typ)
-            case ast.Call():
-                return self._call(e, typ)
-            case ast.CompositeLit():
-                return self._composite(e, typ)
-            case ast.FuncLit():
-                return self._closure(e, typ)
-            case ast.Unary(op="&"):
-                used = self.info.uses.get(e.x)
-                var = self.variable(used) if isinstance(e.x, ast.Ident) and isinstance(used, t.Var) else None
-                return AddressOf(typ, self.unit, 0, e.pos, self.expression(e.x), var)
-            case ast.Unary(op="<-"):
-                return Receive(typ, self.unit, 0, e.pos, self.expression(e.x))
-            case ast.Star():
-                return Load(typ, self.unit, 0, e.pos, self.expression(e.x))
-            case ast.Index() if isinstance(func := self.info.uses.get(e), t.Func):
-                return None if e in self._callees else FunctionUse(typ, self.unit, 0, e.pos, func, None, None)
-            case ast.Index():
-                return IndexOf(typ, self.unit, 0, e.pos, self.expression(e.x))
-            case ast.SliceExpr() | ast.TypeAssert() | ast.Unary():
-                return Same(typ, self.unit, 0, e.pos, self.expression(e.x))
-            case ast.Binary(op="+") if t.underlying(typ) in _STRINGS:
-                return Concat(typ, self.unit, 0, e.pos, self.expression(e.x), self.expression(e.y))
-            case ast.ArrayType() | ast.MapType() | ast.ChanType() | ast.FuncType() | ast.StructType():
-                return None
-            case ast.InterfaceType() | ast.Union():
-                return None
-            case ast.BasicLit() | ast.Binary() | ast.Bad():
-                return Opaque(typ, self.unit, 0, e.pos)
+    def opaque(self, e: ast.Expr, typ: t.Type) -> Opaque:
+        return Opaque(typ, self.unit, 0, e.pos)
 
-    def _closure(self, e: ast.FuncLit, typ: t.Type) -> Closure | None:
+    def literal(self, e: ast.BasicLit, typ: t.Type) -> Expression:
+        return self._constant(e, typ) or Opaque(typ, self.unit, 0, e.pos)
+
+    def _constant(self, e: ast.Expr, typ: t.Type) -> Constant | None:
+        """A constant string."""
+        text = self._text(e) if t.underlying(typ) in _STRINGS else None
+        return Constant(typ, self.unit, 0, e.pos, text) if text is not None else None
+
+    def unary(self, e: ast.Unary, typ: t.Type) -> Expression:
+        x = self.expression(e.x)
+        if e.op == "<-":
+            return Receive(typ, self.unit, 0, e.pos, x)
+        if e.op != "&":
+            return Same(typ, self.unit, 0, e.pos, x)
+        used = self.info.uses.get(e.x)
+        var = self.variable(used) if isinstance(e.x, ast.Ident) and isinstance(used, t.Var) else None
+        return AddressOf(typ, self.unit, 0, e.pos, x, var)
+
+    def load(self, e: ast.Star, typ: t.Type) -> Load:
+        return Load(typ, self.unit, 0, e.pos, self.expression(e.x))
+
+    def index(self, e: ast.Index, typ: t.Type) -> Expression | None:
+        func = self.info.uses.get(e)
+        if isinstance(func, t.Func):
+            return None if e in self._callees else FunctionUse(typ, self.unit, 0, e.pos, func, None, None)
+        return IndexOf(typ, self.unit, 0, e.pos, self.expression(e.x))
+
+    def same(self, e: ast.SliceExpr | ast.TypeAssert, typ: t.Type) -> Same:
+        return Same(typ, self.unit, 0, e.pos, self.expression(e.x))
+
+    def binary(self, e: ast.Binary, typ: t.Type) -> Expression:
+        if e.op != "+" or t.underlying(typ) not in _STRINGS:
+            return Opaque(typ, self.unit, 0, e.pos)
+        found = self._constant(e, typ)
+        return found or Concat(typ, self.unit, 0, e.pos, self.expression(e.x), self.expression(e.y))
+
+    def closure(self, e: ast.FuncLit, typ: t.Type) -> Closure | None:
         literal = self.info.literals.get(e)
         if literal is None:
             return None
@@ -262,7 +269,7 @@ class _Builder:
         made.value = Closure(typ, self.unit, 0, e.pos, made)
         return made.value
 
-    def _named(self, e: ast.Ident | ast.Selector, typ: t.Type) -> Expression | None:
+    def named(self, e: ast.Ident | ast.Selector, typ: t.Type) -> Expression | None:
         if e in self._callees:
             return None
         used = self.info.uses.get(e)
@@ -277,6 +284,8 @@ class _Builder:
                 return FunctionUse(typ, self.unit, 0, e.pos, used, None, None)
             case None:
                 pass
+            case t.Const():
+                return self._constant(e, typ) or Opaque(typ, self.unit, 0, e.pos)
             case _:
                 return Opaque(typ, self.unit, 0, e.pos)
         selection = self.info.selections.get(e)
@@ -291,7 +300,7 @@ class _Builder:
             return FunctionUse(typ, self.unit, 0, e.pos, selection.func, receiver, x)
         return MethodUse(typ, self.unit, 0, e.pos, e.sel.name, selection, receiver)
 
-    def _call(self, e: ast.Call, typ: t.Type) -> Expression:
+    def call(self, e: ast.Call, typ: t.Type) -> Expression:
         site = self.info.sites.get(e)
         if site is not None:
             made = self.sites[site]
@@ -305,7 +314,7 @@ class _Builder:
             return Recover(typ, self.unit, 0, e.pos)
         return Convert(typ, self.unit, 0, e.pos, args)
 
-    def _composite(self, e: ast.CompositeLit, typ: t.Type) -> Composite:
+    def composite(self, e: ast.CompositeLit, typ: t.Type) -> Composite:
         struct = isinstance(t.core(t.deref(typ)), t.Struct)
         keys = tuple([None if struct or pair.key is None else self.expression(pair.key) for pair in e.elements])
         values = tuple([self.expression(pair.value) for pair in e.elements])
@@ -351,3 +360,22 @@ def _called(call: ast.Call) -> list[ast.Expr]:
         fun = fun.x
         out.append(fun)
     return out
+
+
+_PARTS: dict[str, type[Part]] = {"e": Element, "k": Key, "*": Pointee}
+_MAKERS: dict[type[ast.Expr], Callable[[_Builder, Any, t.Type], Expression | None]] = {
+    ast.Ident: _Builder.named,
+    ast.Selector: _Builder.named,
+    ast.Call: _Builder.call,
+    ast.BasicLit: _Builder.literal,
+    ast.CompositeLit: _Builder.composite,
+    ast.FuncLit: _Builder.closure,
+    ast.Unary: _Builder.unary,
+    ast.Star: _Builder.load,
+    ast.Index: _Builder.index,
+    ast.SliceExpr: _Builder.same,
+    ast.TypeAssert: _Builder.same,
+    ast.Binary: _Builder.binary,
+    ast.Bad: _Builder.opaque,
+}
+"""How each kind of expression is made; types are none."""

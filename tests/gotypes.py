@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from fractions import Fraction
 from pathlib import Path
 
 from tracer.golang import types as t
@@ -18,6 +19,7 @@ from tracer.golang.check.info import CallSite, Info
 from tracer.golang.load.package import File
 from tracer.golang.program import Analysis
 from tracer.golang.types import constants
+from tracer.golang.types.literals import quote
 from tracer.syntax import ast
 
 HELPER = Path(__file__).parent / "differential" / "types"
@@ -260,15 +262,25 @@ def _compare_constants(analysis: Analysis, file: File, found: Findings, out: Com
 
 
 def shown(value: constants.Value) -> str:
-    """A value as the helper writes it: strings in ASCII."""
-    if not isinstance(value, str):
-        return constants.exact(value)
-    return _escaped(value)
+    """A value as the helper writes it (go/constant's ExactString): strings in ASCII."""
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case str():
+            return _escaped(value)
+        case constants.Complex():
+            return f"({_rational(value.real)} + {_rational(value.imag)}i)"
+        case _:
+            return _rational(Fraction(value))
+
+
+def _rational(value: Fraction) -> str:
+    return str(value.numerator) if value.denominator == 1 else f"{value.numerator}/{value.denominator}"
 
 
 def _escaped(value: str) -> str:
     rows: list[str] = []
-    for char in constants.quote(value):
+    for char in quote(value):
         code = ord(char)
         rows.append(char if code < 128 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}")
     return "".join(rows)

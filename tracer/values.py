@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -13,7 +14,8 @@ from tracer.golang.flow.places import position
 from tracer.golang.load.package import File
 from tracer.golang.program import Analysis
 from tracer.golang.strings import texts
-from tracer.golang.types.constants import Value
+from tracer.golang.types.constants import Constant
+from tracer.golang.types.literals import as_go, quote
 from tracer.model import Evidence, Position, Symbol, shortened
 from tracer.syntax import ast
 
@@ -21,6 +23,8 @@ MAX_PLACES = 400
 MAX_ENTRIES = 8
 MAX_NESTING = 2
 UNKNOWN = "*"
+# A star, question mark or bracket of the text itself (fnmatch).
+_LITERAL = re.compile(r"\[([*?\[])\]")
 Subject = t.Const | t.Var | t.Field
 
 
@@ -68,19 +72,12 @@ def expression(subject: Subject) -> str:
     return _line(subject.file, subject.pos) if subject.file is not None and not subject.file.package.is_std else ""
 
 
-def as_go(value: Value | None) -> str:
-    """A value as Go source."""
-    if isinstance(value, str):
-        return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
-    return str(value).lower() if isinstance(value, bool) else "unknown" if value is None else str(value)
-
-
 @dataclass(frozen=True, slots=True)
 class _State:
     """A place that the value is followed to, the key of its entry there, and whether it was stored somewhere on the way."""
 
     node: Node
-    key: Value | None = None
+    key: Constant | None = None
     stored: bool = False
 
 
@@ -109,8 +106,7 @@ class _Reader:
         """The constant's value; of a variable or field, what is stored in it."""
         subject = self.subject
         if isinstance(subject, t.Const):
-            value = self.analysis.constant_value(subject)
-            return [Evidence(as_go(value), position(subject.file, subject.pos))]
+            return [Evidence(_shown(self.analysis.constant_value(subject)), position(subject.file, subject.pos))]
         holder: Node = ("f", subject.declared) if isinstance(subject, t.Field) else ("v", subject)
         out: list[Evidence] = []
         for node in (holder, ("e", holder)):
@@ -133,11 +129,10 @@ class _Reader:
                 entries.append(key + self.text(("x", info, pair.value), depth + 1))
             return "{" + ", ".join(entries) + (", …}" if len(e.elements) > MAX_ENTRIES else "}")
         found = texts(self.analysis, info, e) if _is_text(info.types.get(e, t.UNKNOWN)) else frozenset((UNKNOWN,))
-        return " or ".join(as_go(text) if UNKNOWN not in text else text for text in sorted(found)) or UNKNOWN
+        return " or ".join(_pattern(text) for text in sorted(found)) or UNKNOWN
 
-    def constant(self, info: Info, e: ast.Expr) -> Value | None:
-        found = self.analysis.checker.evaluate(e, self.analysis.checker.scope(info.file))
-        return found.value if found is not None else None
+    def constant(self, info: Info, e: ast.Expr) -> Constant | None:
+        return self.analysis.checker.evaluate(e, self.analysis.checker.scope(info.file))
 
     def parts(self) -> Iterator[Evidence]:
         """The constants that a constant's expression names, each with its value, and theirs."""
@@ -153,7 +148,7 @@ class _Reader:
                 if used not in seen and used.file is not None:
                     seen.add(used)
                     pending.append(used)
-                    value = as_go(self.analysis.constant_value(used))
+                    value = _shown(self.analysis.constant_value(used))
                     yield Evidence(f"{shortened(used.full_name)} = {value}", position(used.file, used.pos))
 
     def named(self, e: ast.Expr, file: File) -> Iterator[t.Const]:
@@ -216,7 +211,7 @@ class _Reader:
                 return _State(following, inner, stored)
             case ast.Index() if e.x is given:
                 wanted = self.constant(info, e.indices[0]) if e.indices else None
-                other = state.key is not None and wanted is not None and state.key != wanted
+                other = state.key is not None and wanted is not None and state.key.value != wanted.value
                 return None if other else _State(following, None, stored)
             case _:
                 return _State(following, state.key, stored)
@@ -313,6 +308,16 @@ class _Reader:
     def is_from_here(self, source: Node, starts: Sequence[tuple[Info, ast.Expr]]) -> bool:
         """Whether a stored expression is one of the reads, or a literal that holds one."""
         return source[0] == "x" and any(_within(source[2], e) for _, e in starts)
+
+
+def _shown(constant: Constant | None) -> str:
+    return as_go(constant) if constant is not None else "unknown"
+
+
+def _pattern(text: str) -> str:
+    """A text of ``strings.texts``: quoted where all of it is known, else with its stars."""
+    known = _LITERAL.sub(r"\1", text)
+    return quote(known) if UNKNOWN not in _LITERAL.sub("", text) else quote(known)[1:-1]
 
 
 def _within(outer: ast.Expr, e: ast.Expr) -> bool:

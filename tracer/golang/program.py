@@ -16,7 +16,8 @@ from tracer.golang.load.package import Package, Unit
 from tracer.golang.load.program import Program
 from tracer.golang.search.words import Text
 from tracer.golang.stdlib import archive as std
-from tracer.golang.types.constants import Value
+from tracer.golang.types.constants import Constant
+from tracer.golang.types.literals import as_go
 from tracer.model import Edge, EdgeKind, Evidence, Modifier, Position, Reason, Symbol, Unresolved
 from tracer.syntax import ast
 
@@ -112,21 +113,16 @@ class Analysis:
                 place = position(obj.info.file, obj.node.pos)
                 return Symbol(obj.full_name, "closure", place, self.name, t.describe(obj.signature))
             case t.Const():
-                value = self.checker.constant(obj.value, obj.file) if obj.file else None
-                shown = f'"{value}"' if value is not None else self._source(obj)
+                value = self.checker.value_of(obj)
+                shown = as_go(value) if value is not None else None
                 return Symbol(obj.full_name, "const", position(obj.file, obj.pos), self.name, value=shown)
             case t.Var():
                 typ = t.describe(self.checker.type_of_object(obj))
                 return Symbol(obj.full_name, "var", position(obj.file, obj.pos), self.name, typ)
 
-    def constant_value(self, obj: Declared) -> Value | None:
-        """The exact value of a constant; None for anything else and for what could not be computed."""
-        found = self.checker.value_of(obj) if isinstance(obj, t.Const) else None
-        return found.value if found is not None else None
-
-    def _source(self, const: t.Const) -> str | None:
-        value = const.value
-        return value.value if isinstance(value, ast.BasicLit) else None
+    def constant_value(self, obj: Declared) -> Constant | None:
+        """The exact value of a constant, with its type; None for anything else and for what could not be computed."""
+        return self.checker.value_of(obj) if isinstance(obj, t.Const) else None
 
     # Edges of one function
 

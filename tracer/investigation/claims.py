@@ -14,8 +14,11 @@ from typing import Protocol
 
 from tracer import trace
 from tracer.errors import ResolutionError, SourceError
+from tracer.golang import types as t
 from tracer.golang.lookup import lookup, lookup_all
 from tracer.golang.program import Analysis, matches, normal
+from tracer.golang.types.constants import Constant, represent, to_bytes
+from tracer.golang.types.literals import as_go, unquote
 from tracer.graph import CallGraph, Node, Step
 from tracer.investigation import artifacts
 from tracer.investigation.model import (
@@ -72,9 +75,11 @@ def of_trace(chain: str, found: Trace) -> tuple[Claim, ...]:
     words = f"{found.entry.short} leads to {target.short}, each hop proven"
     claims: list[Claim] = [ChainClaim(words, chain, hops)]
     value = target.value
-    if value is not None and value.startswith('"'):
+    text = unquote(value) if value is not None and value.startswith('"') else None
+    # A string of other bytes than UTF-8 cannot be written in an investigation.
+    if text is not None and to_bytes(text).decode("utf-8", "replace") == text:
         repository = target.program.partition(":")[0]
-        claims.append(ConstantClaim(f"{target.short} is {value}", target.name, repository, value[1:-1]))
+        claims.append(ConstantClaim(f"{target.short} is {value}", target.name, repository, text))
     return tuple(claims)
 
 
@@ -222,21 +227,28 @@ def _constant(claim: ConstantClaim, sources: Sources) -> Verdict:
     except ResolutionError as error:
         return Verdict(claim.claim, about, (), str(error))
     symbol = analysis.symbol(obj)
-    value = analysis.constant_value(obj)
-    shown = Evidence(f"{symbol.short} = {_go(value)}", symbol.position)
-    if value is None:
+    found = analysis.constant_value(obj)
+    if found is None:
+        shown = Evidence(f"{symbol.short} = unknown", symbol.position)
         return Verdict(claim.claim, about, (), "it is no constant whose value is known", (shown,))
-    wanted = Fraction(str(claim.value)) if isinstance(claim.value, float) else claim.value
-    # True is 1 in Python, and not in Go.
-    if isinstance(wanted, bool) is not isinstance(value, bool) or wanted != value:
-        return Verdict(claim.claim, about, (), f"its value is not {_go(wanted)}", (shown,))
+    shown = Evidence(f"{symbol.short} = {as_go(found)}", symbol.position)
+    wanted = _written(claim.value)
+    if represent(wanted.value, found.type) != found.value:
+        return Verdict(claim.claim, about, (), f"its value is not {as_go(wanted)}", (shown,))
     return Verdict(claim.claim, about, (shown,))
 
 
-def _go(value: object) -> str:
-    if isinstance(value, str):
-        return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
-    return str(value).lower() if isinstance(value, bool) else "unknown" if value is None else str(value)
+def _written(value: str | bool | int | float) -> Constant:
+    """A value of an investigation as the constant that Go has for it."""
+    match value:
+        case str():
+            return Constant(value, t.UNTYPED["string"])
+        case bool():
+            return Constant(value, t.UNTYPED["bool"])
+        case int():
+            return Constant(value, t.UNTYPED["int"])
+        case float():
+            return Constant(Fraction(str(value)), t.UNTYPED["float"])
 
 
 def _symbol(claim: SymbolClaim, sources: Sources) -> Verdict:

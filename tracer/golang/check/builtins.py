@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tracer.golang import types as t
+from tracer.golang.check.evaluate import still
 from tracer.golang.check.scope import Scope
 from tracer.golang.types import constants
 from tracer.syntax import ast
@@ -43,7 +44,7 @@ def call_builtin(walker: Walker, name: str, e: ast.Call, scope: Scope) -> t.Type
             return first if first is not t.UNTYPED_NIL else t.slice_of(t.UNKNOWN)
         case "len" | "cap":
             under = t.underlying(t.deref(first))
-            if walker.is_constant(e.args[0]) or (isinstance(under, t.Array) and constants.still(e.args[0])):
+            if walker.is_constant(e.args[0]) or (isinstance(under, t.Array) and still(e.args[0])):
                 walker.steady.add(e)
             return t.BASICS["int"]
         case "copy":

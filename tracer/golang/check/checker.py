@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from tracer.golang import types as t
+from tracer.golang.check.evaluate import evaluate
 from tracer.golang.check.info import Info, lighten
 from tracer.golang.check.resolver import Resolver
 from tracer.golang.check.scope import Scope
@@ -15,7 +16,8 @@ from tracer.golang.check.walker import Walker
 from tracer.golang.load.package import File, Package, Unit
 from tracer.golang.load.program import Program
 from tracer.golang.types import constants
-from tracer.golang.types.constants import Constant, unquote
+from tracer.golang.types.constants import Constant
+from tracer.golang.types.literals import unquote
 from tracer.syntax import ast
 
 _LITERAL = re.compile(rb"\bfunc\s*\(")
@@ -259,7 +261,7 @@ class Checker:
 
     def evaluate(self, expr: ast.Expr, scope: Scope, typ: t.Type | None = None) -> Constant | None:
         """The value of a constant expression, converted to ``typ`` if it is given (Go spec, "Constants")."""
-        found = constants.evaluate(expr, _Names(self, scope))
+        found = evaluate(expr, _Names(self, scope))
         if found is None or typ is None:
             return found
         value = constants.represent(found.value, typ)
@@ -489,7 +491,7 @@ _UNIVERSE_VALUES = {
 
 
 class _Names:
-    """What names mean to ``constants.evaluate`` in a scope."""
+    """What names mean to ``evaluate`` in a scope."""
 
     def __init__(self, checker: Checker, scope: Scope) -> None:
         self.checker = checker

@@ -14,7 +14,6 @@ from tracer.golang.flow.places import position
 from tracer.golang.load.package import File
 from tracer.golang.program import Analysis
 from tracer.golang.strings import texts
-from tracer.golang.types.constants import Constant
 from tracer.golang.types.literals import as_go, quote
 from tracer.model import Evidence, Position, Symbol, shortened
 from tracer.syntax import ast
@@ -77,7 +76,7 @@ class _State:
     """A place that the value is followed to, the key of its entry there, and whether it was stored somewhere on the way."""
 
     node: Node
-    key: Constant | None = None
+    key: str | None = None
     stored: bool = False
 
 
@@ -106,7 +105,8 @@ class _Reader:
         """The constant's value; of a variable or field, what is stored in it."""
         subject = self.subject
         if isinstance(subject, t.Const):
-            return [Evidence(_shown(self.analysis.constant_value(subject)), position(subject.file, subject.pos))]
+            value = self.analysis.symbol(subject).value or "unknown"
+            return [Evidence(value, position(subject.file, subject.pos))]
         holder: Node = ("f", subject.declared) if isinstance(subject, t.Field) else ("v", subject)
         out: list[Evidence] = []
         for node in (holder, ("e", holder)):
@@ -121,7 +121,7 @@ class _Reader:
         info, e = source[1], source[2]
         value = self.constant(info, e)
         if value is not None:
-            return as_go(value)
+            return value
         if isinstance(e, ast.CompositeLit) and depth < MAX_NESTING:
             entries: list[str] = []
             for pair in e.elements[:MAX_ENTRIES]:
@@ -131,8 +131,10 @@ class _Reader:
         found = texts(self.analysis, info, e) if _is_text(info.types.get(e, t.UNKNOWN)) else frozenset((UNKNOWN,))
         return " or ".join(_pattern(text) for text in sorted(found)) or UNKNOWN
 
-    def constant(self, info: Info, e: ast.Expr) -> Constant | None:
-        return self.analysis.checker.evaluate(e, self.analysis.checker.scope(info.file))
+    def constant(self, info: Info, e: ast.Expr) -> str | None:
+        """A constant expression's value as Go source."""
+        x = info.operands.get(e)
+        return as_go(x.value, x.type) if x is not None and x.value is not None else None
 
     def parts(self) -> Iterator[Evidence]:
         """The constants that a constant's expression names, each with its value, and theirs."""
@@ -148,7 +150,7 @@ class _Reader:
                 if used not in seen and used.file is not None:
                     seen.add(used)
                     pending.append(used)
-                    value = _shown(self.analysis.constant_value(used))
+                    value = self.analysis.symbol(used).value or "unknown"
                     yield Evidence(f"{shortened(used.full_name)} = {value}", position(used.file, used.pos))
 
     def named(self, e: ast.Expr, file: File) -> Iterator[t.Const]:
@@ -211,7 +213,7 @@ class _Reader:
                 return _State(following, inner, stored)
             case ast.Index() if e.x is given:
                 wanted = self.constant(info, e.indices[0]) if e.indices else None
-                other = state.key is not None and wanted is not None and state.key.value != wanted.value
+                other = state.key is not None and wanted is not None and state.key != wanted
                 return None if other else _State(following, None, stored)
             case _:
                 return _State(following, state.key, stored)
@@ -244,7 +246,7 @@ class _Reader:
             case ("v", t.Var() as var) if var.role == "param" and node[0] == "x":
                 self.found.append(Evidence(f"passed as {var.name}{line}", at))
             case ("x", Info() as info, ast.CompositeLit()) if key is not None:
-                self.found.append(Evidence(f"an entry under {as_go(key)}{line}", at))
+                self.found.append(Evidence(f"an entry under {key}{line}", at))
             case ("x", Info() as info, ast.Index() as e):
                 words = f"looked up in {shortened(info.name)}: {_line(info.file, e.pos)}"
                 self.found.append(Evidence(words, position(info.file, e.pos)))
@@ -308,10 +310,6 @@ class _Reader:
     def is_from_here(self, source: Node, starts: Sequence[tuple[Info, ast.Expr]]) -> bool:
         """Whether a stored expression is one of the reads, or a literal that holds one."""
         return source[0] == "x" and any(_within(source[2], e) for _, e in starts)
-
-
-def _shown(constant: Constant | None) -> str:
-    return as_go(constant) if constant is not None else "unknown"
 
 
 def _pattern(text: str) -> str:

@@ -10,13 +10,13 @@ from dataclasses import dataclass, field
 from tracer.golang import types as t
 from tracer.golang.check.checker import Checker
 from tracer.golang.check.info import CallSite, Info, Literal, Owner, Read
+from tracer.golang.check.operand import Operand
 from tracer.golang.flow.places import func_position, position
 from tracer.golang.flow.solver import BUDGET, Dispatch, Flow, Target
 from tracer.golang.load.package import Package, Unit
 from tracer.golang.load.program import Program
 from tracer.golang.search.words import Text
 from tracer.golang.stdlib import archive as std
-from tracer.golang.types.constants import Constant
 from tracer.golang.types.literals import as_go
 from tracer.model import Edge, EdgeKind, Evidence, Modifier, Position, Reason, Symbol, Unresolved
 from tracer.syntax import ast
@@ -113,14 +113,14 @@ class Analysis:
                 place = position(obj.info.file, obj.node.pos)
                 return Symbol(obj.full_name, "closure", place, self.name, t.describe(obj.signature))
             case t.Const():
-                value = self.checker.value_of(obj)
-                shown = as_go(value) if value is not None else None
+                x = self.checker.declarations.constant(obj)
+                shown = as_go(x.value, x.type) if x.value is not None else None
                 return Symbol(obj.full_name, "const", position(obj.file, obj.pos), self.name, value=shown)
             case t.Var():
                 typ = t.describe(self.checker.type_of_object(obj))
                 return Symbol(obj.full_name, "var", position(obj.file, obj.pos), self.name, typ)
 
-    def constant_value(self, obj: Declared) -> Constant | None:
+    def constant_value(self, obj: Declared) -> Operand | None:
         """The exact value of a constant, with its type; None for anything else and for what could not be computed."""
         return self.checker.value_of(obj) if isinstance(obj, t.Const) else None
 

@@ -96,9 +96,9 @@ def _solved(recipes: dict[Node, _Recipe]) -> dict[Node, Texts]:
 def _recipe(analysis: Analysis, node: Node) -> _Recipe:
     folded = None
     if node[0] == "x":
-        folded = _folded(analysis, node[1], node[2])
+        folded = _folded(node[1], node[2])
     elif node[0] == "xi" and node[3] == 0:
-        folded = _call(analysis, node[1], node[2])
+        folded = _call(node[1], node[2])
     if folded is not None:
         return folded
     sources = analysis.flow.sources(node)
@@ -140,8 +140,8 @@ def _absolute(inputs: Sequence[Texts]) -> Texts:
     return frozenset(text for text in _union(inputs) if text.startswith(("/", "*")))
 
 
-def _folded(analysis: Analysis, info: Info, e: ast.Expr) -> _Recipe | None:
-    value = analysis.checker.constant(e, info.file)
+def _folded(info: Info, e: ast.Expr) -> _Recipe | None:
+    value = info.text(e)
     if value is not None:
         return _fixed(frozenset((_literal(value),)))
     match e:
@@ -149,7 +149,7 @@ def _folded(analysis: Analysis, info: Info, e: ast.Expr) -> _Recipe | None:
             parts: tuple[Node, ...] = (("x", info, e.x), ("x", info, e.y))
             return _Recipe(parts, _joined)
         case ast.Call():
-            return _call(analysis, info, e)
+            return _call(info, e)
         case _:
             return None
 
@@ -159,7 +159,7 @@ def _joined(inputs: Sequence[Texts]) -> Texts:
     return frozenset(a + b for a, b in product(left, right))
 
 
-def _call(analysis: Analysis, info: Info, call: ast.Call) -> _Recipe | None:
+def _call(info: Info, call: ast.Call) -> _Recipe | None:
     site = info.sites.get(call)
     name = site.func.full_name if site is not None and site.func is not None else ""
     parts: tuple[Node, ...] = tuple(("x", info, arg) for arg in call.args)
@@ -175,7 +175,7 @@ def _call(analysis: Analysis, info: Info, call: ast.Call) -> _Recipe | None:
         # Only the last part of a path says which program it is.
         return _Recipe(parts[-1:], _last_parts)
     if name == "fmt.Sprintf":
-        kinds = tuple(_kind(analysis, info, arg) for arg in call.args[1:])
+        kinds = tuple(_kind(info, arg) for arg in call.args[1:])
         return _Recipe(parts, lambda inputs: _formatted(inputs[0], list(zip(kinds, inputs[1:], strict=True))))
     return None
 
@@ -184,11 +184,11 @@ def _last_parts(inputs: Sequence[Texts]) -> Texts:
     return frozenset(f"*/{posixpath.basename(last)}" if last else "*" for last in inputs[0])
 
 
-def _kind(analysis: Analysis, info: Info, e: ast.Expr) -> str | None:
+def _kind(info: Info, e: ast.Expr) -> str | None:
     """What a plain verb makes of an argument: a constant integer's decimals, "" for a text, None for what is not known."""
-    found = analysis.checker.evaluate(e, analysis.checker.scope(info.file))
-    if found is not None and isinstance(found.value, int) and not isinstance(found.value, bool):
-        return str(found.value)
+    value = info.constant(e)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
     return "" if constants.kind_of(info.types.get(e, t.UNKNOWN)) == "string" else None
 
 

@@ -17,7 +17,7 @@ from tracer.errors import ResolutionError, SourceError
 from tracer.golang import types as t
 from tracer.golang.lookup import lookup, lookup_all
 from tracer.golang.program import Analysis, matches, normal
-from tracer.golang.types.constants import Constant, represent, to_bytes
+from tracer.golang.types.constants import Value, represent, to_bytes
 from tracer.golang.types.literals import as_go, unquote
 from tracer.graph import CallGraph, Node, Step
 from tracer.investigation import artifacts
@@ -227,28 +227,27 @@ def _constant(claim: ConstantClaim, sources: Sources) -> Verdict:
     except ResolutionError as error:
         return Verdict(claim.claim, about, (), str(error))
     symbol = analysis.symbol(obj)
+    shown = Evidence(f"{symbol.short} = {symbol.value or 'unknown'}", symbol.position)
     found = analysis.constant_value(obj)
     if found is None:
-        shown = Evidence(f"{symbol.short} = unknown", symbol.position)
         return Verdict(claim.claim, about, (), "it is no constant whose value is known", (shown,))
-    shown = Evidence(f"{symbol.short} = {as_go(found)}", symbol.position)
-    wanted = _written(claim.value)
-    if represent(wanted.value, found.type) != found.value:
-        return Verdict(claim.claim, about, (), f"its value is not {as_go(wanted)}", (shown,))
+    wanted, typ = _written(claim.value)
+    if represent(wanted, found.type) != found.value:
+        return Verdict(claim.claim, about, (), f"its value is not {as_go(wanted, typ)}", (shown,))
     return Verdict(claim.claim, about, (shown,))
 
 
-def _written(value: str | bool | int | float) -> Constant:
+def _written(value: str | bool | int | float) -> tuple[Value, t.Type]:
     """A value of an investigation as the constant that Go has for it."""
     match value:
         case str():
-            return Constant(value, t.UNTYPED["string"])
+            return value, t.UNTYPED["string"]
         case bool():
-            return Constant(value, t.UNTYPED["bool"])
+            return value, t.UNTYPED["bool"]
         case int():
-            return Constant(value, t.UNTYPED["int"])
+            return value, t.UNTYPED["int"]
         case float():
-            return Constant(Fraction(str(value)), t.UNTYPED["float"])
+            return Fraction(str(value)), t.UNTYPED["float"]
 
 
 def _symbol(claim: SymbolClaim, sources: Sources) -> Verdict:

@@ -88,7 +88,7 @@ class Grpc:
         elif fun.sel.name not in _SENDERS or not self._is_grpc(site):
             return None
         for arg in site.node.args:
-            value = self.analysis.checker.constant(arg, info.file)
+            value = info.text(arg)
             if value is not None and FULL_METHOD.match(value):
                 return Stub(info, site, value)
         return None
@@ -143,7 +143,7 @@ class Grpc:
         out: list[Info] = []
         for name in names:
             obj = self.analysis.checker.resolver.lookup(package, name)
-            if isinstance(obj, t.Const) and obj.file and self.analysis.checker.constant(obj.value, obj.file) == method:
+            if isinstance(obj, t.Const) and self.analysis.checker.declarations.constant(obj).value == method:
                 out += [info for info, _ in self.analysis.readers(obj)]
         return out
 
@@ -199,7 +199,7 @@ class Grpc:
 
     def _methods(self, info: Info, desc: ast.CompositeLit) -> Iterator[Handler]:
         parts = _keys(desc)
-        service = self.analysis.checker.constant(parts.get("ServiceName"), info.file)
+        service = info.text(parts.get("ServiceName"))
         variable = self._variable(info, desc)
         for key, name_key in (("Methods", "MethodName"), ("Streams", "StreamName")):
             rows = parts.get(key)
@@ -207,7 +207,7 @@ class Grpc:
                 if not isinstance(row.value, ast.CompositeLit):
                     continue
                 entry = _keys(row.value)
-                name = self.analysis.checker.constant(entry.get(name_key), info.file)
+                name = info.text(entry.get(name_key))
                 handler = entry.get("Handler")
                 func = info.uses.get(handler) if handler is not None else None
                 if service and name and isinstance(func, t.Func):

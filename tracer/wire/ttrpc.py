@@ -65,7 +65,7 @@ class Ttrpc:
         """The full method that a call sends, if it is a ttrpc call."""
         if not _is_ttrpc(site.func) or site.func is None or site.func.name not in _SENDERS:
             return None
-        texts = [self.analysis.checker.constant(arg, info.file) for arg in site.node.args]
+        texts = [info.text(arg) for arg in site.node.args]
         named = [text for text in texts if text is not None]
         return Stub(info, site, f"/{named[0]}/{named[1]}") if len(named) >= 2 else None
 
@@ -132,7 +132,7 @@ class Ttrpc:
         for site in info.calls:
             if not _is_ttrpc(site.func) or site.func is None or site.func.name not in _REGISTER:
                 continue
-            service = next((c for a in site.node.args if (c := self.analysis.checker.constant(a, info.file))), None)
+            service = next((c for a in site.node.args if (c := info.text(a))), None)
             for lit in site.node.args:
                 literal = lit.x if isinstance(lit, ast.Unary) else lit
                 if service is not None and isinstance(literal, ast.CompositeLit):
@@ -145,7 +145,7 @@ class Ttrpc:
                 # Methods and Streams of a description.
                 yield from self._methods(info, service, value)
                 continue
-            name = self.analysis.checker.constant(key, info.file)
+            name = info.text(key)
             if isinstance(value, ast.CompositeLit):
                 # A stream: what handles it is one of its fields.
                 value = next(

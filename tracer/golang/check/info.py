@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from enum import StrEnum
+from typing import Any, TypeVar, overload
 
 from tracer.golang import types as t
+from tracer.golang.check.operand import Operand
 from tracer.golang.load.package import File, Unit
+from tracer.golang.types.constants import Value
 from tracer.syntax import ast
+
+_D = TypeVar("_D")
 
 # A node of the value flow: ("x", Info, expression), ("xi", Info, call, result index), ("v", Var), ("f", Field),
 # ("r", owner, result index), ("e", node) for elements, ("k", node) for keys, ("*", node) for what a pointer points to,
@@ -42,18 +48,24 @@ class Literal:
 Owner = t.Func | Literal
 
 
-@dataclass(slots=True, eq=False)
-class CallSite:
-    """A call: ``kind`` is static, interface, value, literal or unknown.
-
-    static: ``func`` is called. interface: the method ``selection`` of the value ``recv``. value: the function
-    value ``node.fun``. literal: ``literal`` is called where it stands. unknown: a part has no known type.
-
-    A range over a function is a call of it; its one argument stands for the loop's body.
+class CallKind(StrEnum):
+    """Static: ``func`` is called. Interface: the method ``selection`` of the value ``recv``. Value: the function value
+    ``node.fun``. Literal: ``literal`` is called where it stands. Unknown: a part has no known type.
     """
 
+    STATIC = "static"
+    INTERFACE = "interface"
+    VALUE = "value"
+    LITERAL = "literal"
+    UNKNOWN = "unknown"
+
+
+@dataclass(slots=True, eq=False)
+class CallSite:
+    """A call. A range over a function is a call of it; its one argument stands for the loop's body."""
+
     node: ast.Call
-    kind: str
+    kind: CallKind
     func: t.Func | None = None
     selection: t.Selection | None = None
     recv: ast.Expr | None = None
@@ -74,21 +86,57 @@ class Read:
     owner: object
 
 
+class Types(Mapping[ast.Expr, t.Type]):
+    """The types of operands, by their expressions."""
+
+    __slots__ = ("_operands",)
+
+    def __init__(self, operands: dict[ast.Expr, Operand]) -> None:
+        self._operands = operands
+
+    @overload
+    def get(self, key: ast.Expr, default: None = None, /) -> t.Type | None: ...
+
+    @overload
+    def get(self, key: ast.Expr, default: t.Type, /) -> t.Type: ...
+
+    @overload
+    def get(self, key: ast.Expr, default: _D, /) -> t.Type | _D: ...
+
+    def get(self, key: ast.Expr, default: object = None, /) -> object:
+        found = self._operands.get(key)
+        return default if found is None else found.type
+
+    def __getitem__(self, key: ast.Expr) -> t.Type:
+        return self._operands[key].type
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._operands
+
+    def __iter__(self) -> Iterator[ast.Expr]:
+        return iter(self._operands)
+
+    def __len__(self) -> int:
+        return len(self._operands)
+
+
 @dataclass(slots=True, eq=False)
 class Info:
     """What is known of one unit after it was checked.
 
-    ``flows`` lists what is stored in a place, in the order of the source. For the use of a local variable, ``reaching``
-    is the range of the stores that can reach it: the ones before are overwritten on every path (-1: none is), the ones
-    after come later (None: a loop may bring them back). ``captured`` are the variables that a function literal assigns,
-    for which that order says nothing. An expression that is not among ``types`` has the type ``rest``. ``addressed`` are the variables and fields whose address is taken, with the nodes
-    that hold it: ``&x``, or what a method with a pointer receiver is called on.
+    ``operands`` are the expressions that were visited, those that denote types left out; ``types`` shows their types. One
+    that is not among them has the type ``rest``. ``flows`` lists what is stored in a place, in the order of the source. For
+    the use of a local variable, ``reaching`` is the range of the stores that can reach it: the ones before are overwritten
+    on every path (-1: none is), the ones after come later (None: a loop may bring them back). ``captured`` are the variables
+    that a function literal assigns, for which that order says nothing. ``addressed`` are the variables and fields whose
+    address is taken, with the nodes that hold it: ``&x``, or what a method with a pointer receiver is called on.
     """
 
     unit: Unit
     func: t.Func | None
     name: str
-    types: dict[ast.Expr, t.Type] = field(default_factory=dict[ast.Expr, t.Type])
+    operands: dict[ast.Expr, Operand] = field(default_factory=dict[ast.Expr, Operand])
+    types: Types = field(init=False)
     uses: dict[ast.Expr, t.Object] = field(default_factory=dict["ast.Expr", "t.Object"])
     selections: dict[ast.Expr, t.Selection] = field(default_factory=dict[ast.Expr, t.Selection])
     calls: list[CallSite] = field(default_factory=list[CallSite])
@@ -104,9 +152,39 @@ class Info:
     returns: list[tuple[ast.Return, object]] = field(default_factory=list[tuple[ast.Return, object]])
     rest: t.Type = t.UNKNOWN
 
+    def __post_init__(self) -> None:
+        self.types = Types(self.operands)
+
     @property
     def file(self) -> File:
         return self.unit.file
+
+    def constant(self, e: ast.Expr | None) -> Value | None:
+        """The value of an expression, if it is a constant whose value is known."""
+        found = self.operands.get(e) if e is not None else None
+        return found.value if found is not None else None
+
+    def text(self, e: ast.Expr | None) -> str | None:
+        """The value of a constant string expression."""
+        value = self.constant(e)
+        return value if isinstance(value, str) else None
+
+
+@dataclass(slots=True, eq=False)
+class Findings:
+    """What the units of a program hold for all of it, as far as they were checked.
+
+    ``boxed`` are the declared types of which values go to a place of an interface type, or that are type arguments of a
+    function. ``arguments`` tells what stands for the type parameters of functions, ``var_infos`` where a variable is local.
+    """
+
+    boxed: set[t.TypeName] = field(default_factory=set[t.TypeName])
+    arguments: dict[t.TypeParam, dict[t.Type, None]] = field(default_factory=dict[t.TypeParam, dict[t.Type, None]])
+    var_infos: dict[t.Var, Info] = field(default_factory=dict[t.Var, Info])
+    # Few ranges are different ones: each is kept once.
+    ranges: dict[tuple[int, int | None], tuple[int, int | None]] = field(
+        default_factory=dict["tuple[int, int | None]", "tuple[int, int | None]"]
+    )
 
 
 _PLAIN = frozenset((*t.BASICS.values(), *t.UNTYPED.values()))
@@ -119,8 +197,9 @@ def lighten(info: Info, body: ast.Block) -> None:
         literal.node.body.stmts = ()
     info.returns = []
     info.rest = t.BASICS["int"]
-    plain = {e for e, typ in info.types.items() if typ in _PLAIN}
-    info.types = {e: typ for e, typ in info.types.items() if e not in plain}
+    plain = {e for e, x in info.operands.items() if x.type in _PLAIN}
+    info.operands = {e: x for e, x in info.operands.items() if e not in plain}
+    info.types = Types(info.operands)
     info.uses = {e: used for e, used in info.uses.items() if e not in plain}
     info.reaching = {e: stores for e, stores in info.reaching.items() if e not in plain}
     info.selections = {e: selection for e, selection in info.selections.items() if e not in plain}

@@ -142,7 +142,7 @@ class PackageScope:
                     value = spec.values[i] if i < len(spec.values) else None
                     obj = t.Const(ident.name, self._package, file, ident.pos, t.UNKNOWN, value, spec.iota)
                 else:
-                    obj = t.Var(ident.name, t.UNKNOWN, "global", ident.pos, file, file.unit(d), i, self._package)
+                    obj = t.Var(ident.name, t.UNKNOWN, t.Role.GLOBAL, ident.pos, file, file.unit(d), i, self._package)
                 self._specs[obj] = spec
                 self._put(ident.name, obj)
 

@@ -1,7 +1,7 @@
 """Constant values, exactly (Go spec, "Constants"; go/constant): booleans, strings, integers, rationals, complex.
 
-Arithmetic is on Python's unbounded integers and on fractions, so no value is rounded before a type asks for it.
-Values beyond any real program's (``1 << 1000000000``) are not computed: they are no ``Constant``.
+Arithmetic is on Python's unbounded integers and on fractions, so no value is rounded before a type asks for it. What
+cannot be computed is None, and what is computed of that: operands that do not fit, values beyond any real program's.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ class Complex:
     imag: Fraction
 
 
+# Strings that are no UTF-8 hold their bytes as surrogates.
 Value = bool | str | int | Fraction | Complex
-_Number = int | Fraction | Complex
 
 # go/types' own bounds on integers and on what they are shifted by.
 MAX_BITS = 512
@@ -28,14 +28,6 @@ MAX_SHIFT = 1023 - 1 + 52
 MAX_FLOAT_BITS = 1 << 14
 MAX_EXPONENT = 5000
 MAX_STRING = 1 << 20
-
-
-@dataclass(frozen=True, slots=True)
-class Constant:
-    """A value and its type, which may be untyped. Strings that are no UTF-8 hold their bytes as surrogates."""
-
-    value: Value
-    type: t.Type
 
 
 def to_bytes(text: str) -> bytes:
@@ -68,18 +60,20 @@ def basic(typ: t.Type) -> t.Basic | None:
     return under if isinstance(under, t.Basic) and under is not t.UNKNOWN and under is not t.UNTYPED_NIL else None
 
 
-def kind_of(typ: t.Type) -> str:
-    """bool, string, int, float, complex, or "" for a type that no constant has."""
-    under = basic(typ)
-    if under is None:
-        return ""
-    name = under.name.removeprefix("untyped ")
+def _kind(name: str) -> str:
+    name = name.removeprefix("untyped ")
     if name == "rune" or name.startswith(("int", "uint")):
         return "int"
-    for kind in ("float", "complex", "string", "bool"):
-        if name.startswith(kind):
-            return kind
-    return ""
+    return next((kind for kind in ("float", "complex", "string", "bool") if name.startswith(kind)), "")
+
+
+_KINDS = {typ: _kind(typ.name) for typ in (*t.BASICS.values(), *t.UNTYPED.values())}
+
+
+def kind_of(typ: t.Type) -> str:
+    """bool, string, int, float, complex, or "" for a type that no constant has."""
+    under = t.underlying(typ)
+    return _KINDS.get(under, "") if isinstance(under, t.Basic) else ""
 
 
 def wider(a: t.Type, b: t.Type) -> t.Type:
@@ -87,6 +81,9 @@ def wider(a: t.Type, b: t.Type) -> t.Type:
     if isinstance(a, t.Basic) and isinstance(b, t.Basic) and a.name in _RANK and b.name in _RANK:
         return a if _RANK[a.name] >= _RANK[b.name] else b
     return a
+
+
+# Representation
 
 
 def float32(value: Fraction) -> Fraction | None:
@@ -113,89 +110,104 @@ def _rounded(value: Fraction, name: str) -> Fraction | None:
     return value
 
 
-def real_part(value: Value) -> Fraction | None:
+def real_part(value: Value | None) -> Fraction | None:
+    """The value of a number that has no imaginary part."""
     if isinstance(value, Complex):
         return value.real if value.imag == 0 else None
-    return Fraction(value) if isinstance(value, int | Fraction) else None
+    return Fraction(value) if isinstance(value, int | Fraction) and not isinstance(value, bool) else None
 
 
-def represent(value: Value, typ: t.Type) -> Value | None:
+def represent(value: Value | None, typ: t.Type) -> Value | None:
     """A value as one of a type (Go spec, "Representability"); None where it is not representable."""
     under = basic(typ)
-    if under is None:
+    if under is None or value is None:
         return None
-    kind = kind_of(under)
-    if kind in ("bool", "string"):
-        return value if isinstance(value, bool if kind == "bool" else str) else None
+    kind = _KINDS.get(under, "")
     if isinstance(value, bool | str):
-        return None
+        return value if kind == ("bool" if isinstance(value, bool) else "string") else None
+    if kind == "int":
+        return _as_integer(value, under)
     if kind == "complex":
         value = value if isinstance(value, Complex) else Complex(Fraction(value), Fraction(0))
         real, imag = _rounded(value.real, under.name), _rounded(value.imag, under.name)
         return None if real is None or imag is None else Complex(real, imag)
-    real = real_part(value)
-    if real is None:
-        return None
-    if kind == "float":
-        return _rounded(real, under.name)
-    if real.denominator != 1:
-        return None
-    return real.numerator if under.untyped or _fits(real.numerator, under.name) else None
+    real = real_part(value) if kind == "float" else None
+    return _rounded(real, under.name) if real is not None else None
 
 
-def _fits(value: int, name: str) -> bool:
-    unsigned = name.startswith("uint")
-    bits = _BITS.get(name.removeprefix("uint" if unsigned else "int"), 64)
+def _as_integer(value: int | Fraction | Complex, typ: t.Basic) -> int | None:
+    if not isinstance(value, int):
+        real = real_part(value)
+        if real is None or real.denominator != 1:
+            return None
+        value = real.numerator
+    return value if _fits(value, typ) else None
+
+
+def _fits(value: int, typ: t.Basic) -> bool:
+    if typ.untyped:
+        return value.bit_length() <= MAX_BITS
+    unsigned = typ.name.startswith("uint")
+    bits = _width(typ)
     return 0 <= value < 1 << bits if unsigned else -(1 << bits - 1) <= value < 1 << bits - 1
 
 
-def convert(x: Constant, typ: t.Type) -> Constant | None:
+def _width(typ: t.Basic) -> int:
+    return _BITS.get(typ.name.removeprefix("uint").removeprefix("int"), 64)
+
+
+def convert(value: Value | None, typ: t.Type) -> Value | None:
     """The conversion ``T(x)`` of a constant (Go spec, "Conversions")."""
-    if kind_of(typ) == "string" and isinstance(x.value, int) and not isinstance(x.value, bool):
-        return Constant(encoded(x.value).decode(), typ)
-    value = represent(x.value, typ)
-    return None if value is None else Constant(value, typ)
+    if isinstance(value, int) and not isinstance(value, bool) and kind_of(typ) == "string":
+        return encoded(value).decode()
+    return represent(value, typ)
 
 
 # Operations
 
 
-def unary(op: str, x: Constant) -> Constant | None:
-    value = x.value
+def unary(op: str, value: Value | None, typ: t.Type) -> Value | None:
+    """An operation on a constant of a type."""
     match op:
         case "!" if isinstance(value, bool):
-            return Constant(not value, x.type)
+            return not value
         case "+" if not isinstance(value, bool | str):
-            return x
+            return value
         case "-" if isinstance(value, Complex):
-            return Constant(Complex(-value.real, -value.imag), x.type)
+            return Complex(-value.real, -value.imag)
         case "-" if isinstance(value, int | Fraction) and not isinstance(value, bool):
-            return Constant(-value, x.type)
+            return _bounded(-value, typ)
         case "^" if isinstance(value, int) and not isinstance(value, bool):
-            under = basic(x.type)
-            if under is not None and under.name.startswith("uint"):
-                bits = _BITS.get(under.name.removeprefix("uint"), 64)
-                return Constant(value ^ ((1 << bits) - 1), x.type)
-            return Constant(~value, x.type)
+            under = basic(typ)
+            unsigned = under is not None and under.name.startswith("uint")
+            return value ^ ((1 << _width(under)) - 1) if under is not None and unsigned else ~value
         case _:
             return None
 
 
-def shift(op: str, x: Constant, y: Constant) -> Constant | None:
-    """``x << y``; an untyped operand becomes an integer (Go spec, "Constant expressions")."""
-    value, count = represent(x.value, t.UNTYPED["int"]), represent(y.value, t.UNTYPED["int"])
+def shift(op: str, x: Value | None, y: Value | None, typ: t.Type) -> Value | None:
+    """``x << y`` for an ``x`` of an integer type; an untyped one becomes an integer (Go spec, "Constant expressions")."""
+    value, count = represent(x, typ), represent(y, t.UNTYPED["int"])
     if not isinstance(value, int) or not isinstance(count, int) or not 0 <= count <= MAX_SHIFT:
         return None
-    typ = t.UNTYPED["int"] if basic(x.type) is x.type and x.type in _FLOATING else x.type
     return _bounded(value << count if op == "<<" else value >> count, typ)
 
 
-_FLOATING = (t.UNTYPED["float"], t.UNTYPED["complex"])
-
-
-def _bounded(value: Value, typ: t.Type) -> Constant | None:
-    if isinstance(value, int) and value.bit_length() > MAX_BITS:
+def binary(op: str, x: Value | None, y: Value | None, typ: t.Type) -> Value | None:
+    """An operation on two constants of a type, or untyped ones that get it; of a comparison, its truth."""
+    left, right = represent(x, typ), represent(y, typ)
+    if left is None or right is None:
         return None
+    if op in _COMPARE:
+        return _compared(op, left, right)
+    if isinstance(left, bool) or isinstance(right, bool):
+        both = isinstance(left, bool) and isinstance(right, bool) and op in ("&&", "||")
+        return (left and right if op == "&&" else left or right) if both else None
+    value = _arithmetic(op, left, right)
+    return None if value is None else _bounded(value, typ)
+
+
+def _bounded(value: Value, typ: t.Type) -> Value | None:
     if (
         isinstance(value, Fraction)
         and max(value.numerator.bit_length(), value.denominator.bit_length()) > MAX_FLOAT_BITS
@@ -203,42 +215,15 @@ def _bounded(value: Value, typ: t.Type) -> Constant | None:
         return None
     if isinstance(value, str) and len(value) > MAX_STRING:
         return None
-    under = basic(typ)
-    if under is not None and not under.untyped:
-        kept = represent(value, typ)
-        return None if kept is None else Constant(kept, typ)
-    return Constant(value, typ)
-
-
-def binary(op: str, x: Constant, y: Constant) -> Constant | None:
-    """An operation on two constants, the untyped one converted to the other's type."""
-    if op in ("<<", ">>"):
-        return shift(op, x, y)
-    typ = common(x.type, y.type)
-    left, right = represent(x.value, typ), represent(y.value, typ)
-    if left is None or right is None:
-        return None
-    if op in _COMPARE:
-        return _compared(op, left, right)
-    if op in ("&&", "||") and isinstance(left, bool) and isinstance(right, bool):
-        return Constant(left and right if op == "&&" else left or right, typ)
-    value = _arithmetic(op, left, right)
-    return None if value is None else _bounded(value, typ)
-
-
-def common(a: t.Type, b: t.Type) -> t.Type:
-    if isinstance(a, t.Basic) and a.untyped:
-        return wider(a, b) if isinstance(b, t.Basic) and b.untyped else b
-    return a
+    return represent(value, typ)
 
 
 _COMPARE = frozenset(("==", "!=", "<", "<=", ">", ">="))
 
 
-def _compared(op: str, x: Value, y: Value) -> Constant | None:
-    untyped = t.UNTYPED["bool"]
+def _compared(op: str, x: Value, y: Value) -> bool | None:
     if op in ("==", "!="):
-        return Constant((x == y) == (op == "=="), untyped)
+        return (x == y) == (op == "==")
     if isinstance(x, str) and isinstance(y, str):
         a, b = to_bytes(x), to_bytes(y)
         less, same = a < b, a == b
@@ -246,7 +231,7 @@ def _compared(op: str, x: Value, y: Value) -> Constant | None:
         less, same = x < y, x == y
     else:
         return None
-    return Constant({"<": less, "<=": less or same, ">": not less and not same, ">=": not less}[op], untyped)
+    return {"<": less, "<=": less or same, ">": not less and not same, ">=": not less}[op]
 
 
 def _arithmetic(op: str, x: Value, y: Value) -> Value | None:

@@ -15,7 +15,6 @@ from tracer.golang.types.constants import (
     MAX_BITS,
     MAX_EXPONENT,
     Complex,
-    Constant,
     Value,
     basic,
     encoded,
@@ -35,22 +34,20 @@ _HEX_FLOAT = re.compile(r"0[xX]([0-9a-fA-F]*)\.?([0-9a-fA-F]*)[pP]([+-]?\d+)")
 _EXPONENT = re.compile(r"[eE]([+-]?\d+)$")
 
 
-def literal(lit: ast.BasicLit) -> Constant | None:
+def value_of(lit: ast.BasicLit) -> Value | None:
     """The value of a basic literal; None for one that no compiler takes."""
-    value: Value | None
     match lit.kind:
         case "STRING":
-            return Constant(unquote(lit.value), t.UNTYPED["string"])
+            return unquote(lit.value)
         case "CHAR":
-            value, kind = _char(lit.value), "rune"
+            return _char(lit.value)
         case "INT":
-            value, kind = _integer(lit.value), "int"
+            return _integer(lit.value)
         case "FLOAT":
-            value, kind = _float(lit.value), "float"
+            return _float(lit.value)
         case _:
             number = _imaginary(lit.value[:-1])
-            value, kind = (None if number is None else Complex(Fraction(0), number)), "complex"
-    return None if value is None else Constant(value, t.UNTYPED[kind])
+            return None if number is None else Complex(Fraction(0), number)
 
 
 def unquote(literal: str) -> str:
@@ -133,30 +130,27 @@ _PLAIN = range(-4, 21)
 _CHUNK = 4000
 
 
-def as_go(constant: Constant) -> str:
-    """A constant as Go source.
+def as_go(value: Value, typ: t.Type) -> str:
+    """A constant of a type as Go source.
 
     Strings and untyped runes are quoted as ``strconv`` quotes them, integers are decimal. A typed float is the shortest
     decimal that its type rounds to the value; an untyped one its exact decimal, hexadecimal or quotient.
     """
-    value, kind = constant.value, kind_of(constant.type)
     match value:
         case bool():
             return "true" if value else "false"
         case str():
             return quote(value)
         case Complex():
-            part = {"complex64": "float32", "complex128": "float64"}.get(_name(constant.type), "")
+            part = {"complex64": "float32", "complex128": "float64"}.get(_name(typ), "")
             sign = "-" if value.imag < 0 else "+"
             return f"({_float_text(value.real, part)} {sign} {_float_text(abs(value.imag), part, 'i')})"
-        case Fraction():
-            text = _float_text(value, _name(constant.type))
-            return text + ".0" if re.fullmatch(r"-?\d+", text) else text
-        case int() if kind == "float":
-            return as_go(Constant(Fraction(value), constant.type))
-        case int():
-            rune = constant.type is t.UNTYPED["rune"] and is_rune(value)
+        case int() if kind_of(typ) != "float":
+            rune = typ is t.UNTYPED["rune"] and is_rune(value)
             return f"'{_escaped(value, 39)}'" if rune else _decimal(value)
+        case _:
+            text = _float_text(Fraction(value), _name(typ))
+            return text + ".0" if re.fullmatch(r"-?\d+", text) else text
 
 
 def quote(text: str) -> str:

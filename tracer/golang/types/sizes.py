@@ -55,12 +55,38 @@ def _struct_size(typ: t.Struct, depth: int) -> tuple[int, int] | None:
         if found is None:
             return None
         last, align = found
-        offset = aligned(offset, align) + last
+        offset = _aligned(offset, align) + last
         alignment = max(alignment, align)
     # A trailing field of size zero is padded, so that its address stays inside.
     offset += 1 if typ.fields and last == 0 and offset else 0
-    return aligned(offset, alignment), alignment
+    return _aligned(offset, alignment), alignment
 
 
-def aligned(offset: int, alignment: int) -> int:
+def offset_of(typ: t.Type, path: tuple[t.Field, ...]) -> int | None:
+    """Where a field lies in a struct, by way of embedded ones."""
+    offset = 0
+    for wanted in path:
+        under = t.underlying(typ)
+        found = _offset_in(under, wanted) if isinstance(under, t.Struct) else None
+        if found is None:
+            return None
+        offset += found
+        typ = wanted.type
+    return offset
+
+
+def _offset_in(typ: t.Struct, wanted: t.Field) -> int | None:
+    offset = 0
+    for f in typ.fields:
+        found = size_of(f.type)
+        if found is None:
+            return None
+        offset = _aligned(offset, found[1])
+        if f is wanted:
+            return offset
+        offset += found[0]
+    return None
+
+
+def _aligned(offset: int, alignment: int) -> int:
     return -(-offset // alignment) * alignment

@@ -20,6 +20,7 @@ from tracer.golang.load.program import Program
 from tracer.syntax import ast
 
 _FORMS = Forms(expressions.FORMS | literals.FORMS | calls.FORMS, statements.FORMS)
+_SIMPLER = Forms(_FORMS.expressions | literals.TYPES_OF, statements.FORMS)
 _LITERAL = re.compile(rb"\bfunc\s*\(")
 
 
@@ -106,7 +107,7 @@ class Checker:
     def operand(self, e: ast.Expr, scope: Scope, typ: t.Type | None = None) -> Operand:
         """What an expression is, as one that is assigned to a ``typ`` if it is given; nothing else is kept."""
         unit = scope.file.unit(scope.file.declaration_at(0) or scope.file.facts.declarations[0])
-        return Walker(self.declarations, Findings(), _FORMS, Info(unit, None, "")).expr(e, scope, typ)
+        return Walker(self.declarations, Findings(), _SIMPLER, Info(unit, None, "")).expr(e, scope, typ)
 
     def evaluate(self, e: ast.Expr, scope: Scope) -> Operand | None:
         """A constant expression; None if it is none, or its value could not be computed."""

@@ -23,7 +23,7 @@ from tracer.golang.check.operand import (
 from tracer.golang.check.resolver import Resolver
 from tracer.golang.check.scope import Scope
 from tracer.golang.check.typexpr import TypeExpressions
-from tracer.golang.load.package import File, Unit
+from tracer.golang.load.package import File, Package, Unit
 from tracer.golang.types.constants import represent
 from tracer.syntax import ast
 
@@ -37,7 +37,7 @@ class Declarations:
     operands of constants, local ones included; ``owners`` tells what a type parameter is of, and which one.
     """
 
-    __slots__ = ("_asked", "_initial", "constants", "owners", "resolver", "types")
+    __slots__ = ("_asked", "_initial", "_selections", "constants", "owners", "resolver", "types")
 
     def __init__(self, resolver: Resolver, initial: Initial) -> None:
         self.resolver = resolver
@@ -46,6 +46,7 @@ class Declarations:
         self.owners: dict[t.TypeParam, tuple[t.Func | t.TypeName, int]] = {}
         self._initial = initial
         self._asked: set[t.Var] = set()
+        self._selections: dict[tuple[t.Type, str, Package | None], t.Selection] = {}
 
     def scope(self, file: File, parent: Scope | None = None, iota: int | None = None) -> Scope:
         """A block's scope in a file: without a parent, that of what stands at file level."""
@@ -149,6 +150,16 @@ class Declarations:
         return out
 
     # Types
+
+    def select(self, typ: t.Type, name: str, package: Package) -> t.Selection | None:
+        """What ``x.name`` means in a package, for an x of a type."""
+        key = (typ, name, None if t.exported(name) else package)
+        found = self._selections.get(key)
+        if found is None:
+            found = t.select(typ, name, package, self.signature_of)
+            if found is not None:
+                self._selections[key] = found
+        return found
 
     def type_of_name(self, obj: t.TypeName, scope: Scope | None = None) -> t.Type:
         """The type that a type name declares; ``scope`` is where a local one stands."""

@@ -69,7 +69,7 @@ def _selector(walker: Walker, e: ast.Selector, scope: Scope, _hint: t.Type | Non
         if isinstance(package, t.PkgName):
             return _qualified(walker, e, e.x, package, scope)
     x = walker.expr_or_type(e.x, scope)
-    selection = t.select(x.type, e.sel.name, walker.package, walker.declarations.signature_of)
+    selection = walker.declarations.select(x.type, e.sel.name, walker.package)
     if x.mode is Mode.TYPE:
         return _method_expr(walker, e, x.type, selection)
     if selection is None:

@@ -6,6 +6,7 @@ from tracer.golang import types as t
 from tracer.golang.check.assignments import assigned
 from tracer.golang.check.operand import VALUES, Operand, constant
 from tracer.golang.check.scope import Scope
+from tracer.golang.check.typexpr import is_open_array
 from tracer.golang.check.walker import Walker
 from tracer.golang.types.constants import represent
 from tracer.golang.types.literals import value_of
@@ -38,7 +39,7 @@ def _composite(walker: Walker, e: ast.CompositeLit, scope: Scope, hint: t.Type |
                 assigned(walker, pair.value, scope, under.elem)
         case t.Slice() | t.Array():
             length = _list_elements(walker, e, under.elem, scope)
-            if isinstance(e.type, ast.ArrayType) and isinstance(under, t.Array) and under.length is None:
+            if e.type is not None and is_open_array(e.type):
                 return VALUES[t.array_of(under.elem, length)]
         case _:
             for pair in e.elements:
@@ -90,4 +91,18 @@ def _function(walker: Walker, e: ast.FuncLit, scope: Scope, _hint: t.Type | None
     return VALUES[sig]
 
 
+# Where only an expression's type is wanted, what is inside of literals is not visited.
+
+
+def _composite_type(walker: Walker, e: ast.CompositeLit, scope: Scope, hint: t.Type | None) -> Operand:
+    if e.type is None or is_open_array(e.type):
+        return _composite(walker, e, scope, hint)
+    return VALUES[walker.types.type_of(e.type, scope)]
+
+
+def _function_type(walker: Walker, e: ast.FuncLit, scope: Scope, _hint: t.Type | None) -> Operand:
+    return VALUES[walker.types.signature(e.type, scope)]
+
+
+TYPES_OF = {ast.CompositeLit: _composite_type, ast.FuncLit: _function_type}
 FORMS = {ast.BasicLit: _basic, ast.CompositeLit: _composite, ast.FuncLit: _function}

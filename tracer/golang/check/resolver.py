@@ -67,6 +67,9 @@ class PackageScope:
 
     def lookup(self, name: str) -> t.Object | None:
         """The object that the package declares under a name."""
+        found = self._names.get(name)
+        if found is not None:
+            return found
         if name not in self._names:
             self._names[name] = None
             self._read_files(name.encode())

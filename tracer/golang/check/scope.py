@@ -29,7 +29,8 @@ class Scope:
         scope: Scope | None = self
         last = -1
         while scope is not None:
-            last = max(last, scope.kills.get(var, -1))
+            if scope.kills:
+                last = max(last, scope.kills.get(var, -1))
             scope = scope.parent
         return last
 

@@ -42,7 +42,9 @@ class TypeExpressions:
                 return t.pointer(self.type_of(e.x, scope))
             case ast.ArrayType():
                 elem = self.type_of(e.elem, scope)
-                return t.slice_of(elem) if e.length is None else t.array_of(elem, self._length(e.length, scope))
+                if e.length is None:
+                    return t.slice_of(elem)
+                return t.array_of(elem, None if is_open_array(e) else self._integer(e.length, scope))
             case ast.MapType():
                 return t.map_of(self.type_of(e.key, scope), self.type_of(e.value, scope))
             case ast.ChanType():
@@ -100,10 +102,6 @@ class TypeExpressions:
             )
         )
 
-    def _length(self, e: ast.Expr, scope: Scope) -> int | None:
-        """The length of an array type; of ``[...]T`` its literal tells."""
-        return None if isinstance(e, ast.Ident) and e.name == "..." else self._integer(e, scope)
-
     def _instantiated(self, e: ast.Index, scope: Scope) -> t.Type:
         found = self._named(e.x, scope)
         if not isinstance(found, t.TypeName):
@@ -113,6 +111,11 @@ class TypeExpressions:
         if found.spec is not None and found.spec.alias:
             return t.substitute(base, dict(zip(found.tparams, targs, strict=False)))
         return t.instance(found, targs)
+
+
+def is_open_array(e: ast.Expr) -> bool:
+    """Whether a type is ``[...]T``, whose length its literal tells."""
+    return isinstance(e, ast.ArrayType) and isinstance(e.length, ast.Ident) and e.length.name == "..."
 
 
 def is_c_type(name: str) -> bool:

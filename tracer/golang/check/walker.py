@@ -7,7 +7,7 @@ of ``flow``. How each form is read is told by ``Forms``, so that the rooms of th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,8 +24,8 @@ from tracer.syntax import ast
 class Forms:
     """The function for each kind of expression, which gets the type that is wanted where that is known, and of statement."""
 
-    expressions: Mapping[type, Callable[[Walker, Any, Scope, t.Type | None], Operand]]
-    statements: Mapping[type, Callable[[Walker, Any, Scope], None]]
+    expressions: dict[type, Callable[[Walker, Any, Scope, t.Type | None], Operand]]
+    statements: dict[type, Callable[[Walker, Any, Scope], None]]
 
 
 class Walker:
@@ -155,7 +155,8 @@ class Walker:
     def reaches(self, e: ast.Ident, var: t.Var, scope: Scope) -> None:
         """Notes the stores that can reach the use of a local variable."""
         until: int | None = None
-        if self._declared_in.get(var) == (self.owner, self.loops):
+        owner, loops = self._declared_in.get(var, (None, ()))
+        if owner is self.owner and loops == self.loops:
             until = len(self.info.flows.get(("v", var), ()))
         stores = (scope.since(var), until)
         self.info.reaching[e] = self.findings.ranges.setdefault(stores, stores)

@@ -51,7 +51,6 @@ def encoded(code: int) -> bytes:
 # Types of constants
 
 _RANK = {"untyped int": 0, "untyped rune": 1, "untyped float": 2, "untyped complex": 3}
-_BITS = {"8": 8, "16": 16, "32": 32, "64": 64, "": 64, "ptr": 64}
 
 
 def basic(typ: t.Type) -> t.Basic | None:
@@ -67,7 +66,17 @@ def _kind(name: str) -> str:
     return next((kind for kind in ("float", "complex", "string", "bool") if name.startswith(kind)), "")
 
 
+def _range(typ: t.Basic) -> tuple[int, int]:
+    """The least and the greatest integer of a type, where an int and a pointer have 64 bits."""
+    if typ.untyped:
+        return -(1 << MAX_BITS) + 1, (1 << MAX_BITS) - 1
+    width = typ.name.removeprefix("uint").removeprefix("int")
+    bits = int(width) if width.isdigit() else 64
+    return (0, (1 << bits) - 1) if typ.name.startswith("uint") else (-(1 << bits - 1), (1 << bits - 1) - 1)
+
+
 _KINDS = {typ: _kind(typ.name) for typ in (*t.BASICS.values(), *t.UNTYPED.values())}
+_RANGES = {typ: _range(typ) for typ, kind in _KINDS.items() if kind == "int"}
 
 
 def kind_of(typ: t.Type) -> str:
@@ -119,10 +128,10 @@ def real_part(value: Value | None) -> Fraction | None:
 
 def represent(value: Value | None, typ: t.Type) -> Value | None:
     """A value as one of a type (Go spec, "Representability"); None where it is not representable."""
-    under = basic(typ)
-    if under is None or value is None:
+    under = t.underlying(typ)
+    if value is None or not isinstance(under, t.Basic):
         return None
-    kind = _KINDS.get(under, "")
+    kind = _KINDS.get(under)
     if isinstance(value, bool | str):
         return value if kind == ("bool" if isinstance(value, bool) else "string") else None
     if kind == "int":
@@ -141,19 +150,8 @@ def _as_integer(value: int | Fraction | Complex, typ: t.Basic) -> int | None:
         if real is None or real.denominator != 1:
             return None
         value = real.numerator
-    return value if _fits(value, typ) else None
-
-
-def _fits(value: int, typ: t.Basic) -> bool:
-    if typ.untyped:
-        return value.bit_length() <= MAX_BITS
-    unsigned = typ.name.startswith("uint")
-    bits = _width(typ)
-    return 0 <= value < 1 << bits if unsigned else -(1 << bits - 1) <= value < 1 << bits - 1
-
-
-def _width(typ: t.Basic) -> int:
-    return _BITS.get(typ.name.removeprefix("uint").removeprefix("int"), 64)
+    lowest, highest = _RANGES[typ]
+    return value if lowest <= value <= highest else None
 
 
 def convert(value: Value | None, typ: t.Type) -> Value | None:
@@ -179,8 +177,8 @@ def unary(op: str, value: Value | None, typ: t.Type) -> Value | None:
             return _bounded(-value, typ)
         case "^" if isinstance(value, int) and not isinstance(value, bool):
             under = basic(typ)
-            unsigned = under is not None and under.name.startswith("uint")
-            return value ^ ((1 << _width(under)) - 1) if under is not None and unsigned else ~value
+            lowest, highest = _RANGES.get(under, (-1, 0)) if under is not None else (-1, 0)
+            return ~value if lowest else value ^ highest
         case _:
             return None
 

@@ -10,7 +10,7 @@ import re
 from tracer.golang import types as t
 from tracer.golang.check import calls, expressions, literals, statements
 from tracer.golang.check.declarations import Declarations
-from tracer.golang.check.info import Findings, Info, lighten
+from tracer.golang.check.info import Findings, Info, Literal, lighten
 from tracer.golang.check.operand import Operand
 from tracer.golang.check.resolver import Resolver
 from tracer.golang.check.scope import Scope
@@ -62,7 +62,7 @@ class Checker:
         self._findings = Findings()
         self.boxed = self._findings.boxed
         self.arguments = self._findings.arguments
-        self.var_infos = self._findings.var_infos
+        self.var_infos = VarInfos(self)
         self.declarations = Declarations(self.resolver, self.operand)
         self.constants = self.declarations.constants
         self.owners = self.declarations.owners
@@ -171,6 +171,26 @@ class Checker:
                         known[file.unit(declaration)] = count
                         count += len(_LITERAL.findall(file.source, declaration.start, declaration.end))
         return known.get(unit, 0)
+
+
+class VarInfos:
+    """Where variables are local: the units that declare them, which were checked."""
+
+    __slots__ = ("_checker",)
+
+    def __init__(self, checker: Checker) -> None:
+        self._checker = checker
+
+    def get(self, var: t.Var) -> Info | None:
+        match var.owner:
+            case Unit() as unit if var.role is not t.Role.GLOBAL:
+                return self._checker.infos.get(unit)
+            case t.Func() as func:
+                return self._checker.infos.get(self._checker.unit_of(func))
+            case Literal() as literal:
+                return literal.info
+            case _:
+                return None
 
 
 def _init_name(package: Package, unit: Unit) -> str:

@@ -175,12 +175,11 @@ class Findings:
     """What the units of a program hold for all of it, as far as they were checked.
 
     ``boxed`` are the declared types of which values go to a place of an interface type, or that are type arguments of a
-    function. ``arguments`` tells what stands for the type parameters of functions, ``var_infos`` where a variable is local.
+    function. ``arguments`` tells what stands for the type parameters of functions.
     """
 
     boxed: set[t.TypeName] = field(default_factory=set[t.TypeName])
     arguments: dict[t.TypeParam, dict[t.Type, None]] = field(default_factory=dict[t.TypeParam, dict[t.Type, None]])
-    var_infos: dict[t.Var, Info] = field(default_factory=dict[t.Var, Info])
     # Few ranges are different ones: each is kept once.
     ranges: dict[tuple[int, int | None], tuple[int, int | None]] = field(
         default_factory=dict["tuple[int, int | None]", "tuple[int, int | None]"]

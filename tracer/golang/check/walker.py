@@ -99,7 +99,6 @@ class Walker:
 
     def declare(self, name: str, typ: t.Type, role: t.Role, pos: ast.Pos, scope: Scope) -> t.Var:
         var = t.Var(name, typ, role, pos, self.info.file, self.info.unit)
-        self.findings.var_infos[var] = self.info
         self._declared_in[var] = (self.owner, self.loops)
         if name and name != "_":
             scope.names[name] = var

@@ -1,4 +1,33 @@
-import sys
-from pathlib import Path
+from __future__ import annotations
 
-sys.path.insert(0, str(Path(__file__).parent))
+import pytest
+from hypothesis import HealthCheck, settings
+from layers import LAYERS, layer_of, left_out, misplaced
+
+# How long something takes on a busy machine says nothing of it.
+settings.register_profile("no clock", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("no clock")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    for name, words in LAYERS.items():
+        config.addinivalue_line("markers", f"{name}: {words}")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    wrong = misplaced((item.nodeid, item.path, [mark.name for mark in item.iter_markers()]) for item in items)
+    if wrong:
+        raise pytest.UsageError("\n".join(wrong))
+    for item in items:
+        item.add_marker(layer_of(item.path))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    if config.option.collectonly:
+        return
+    reports = terminalreporter.stats.get("skipped", [])
+    rows = left_out((r.nodeid.partition("::")[0], r.longrepr[2]) for r in reports if isinstance(r.longrepr, tuple))
+    terminalreporter.section("what was not run, and why")
+    for row in rows or ["nothing was skipped"]:
+        terminalreporter.line(row)

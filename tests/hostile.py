@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
+from tracer.codes import Code, Ending, Exclusion, Message, Note, Rule
 from tracer.model import Edge, EdgeKind, Evidence, Hop, Modifier, Pin, Position, RuledOut, Stop, Symbol, Trace
 
 TEXTS = (
@@ -42,7 +43,22 @@ _name = text.map(lambda s: s + "x")
 _repository = st.one_of(st.sampled_from(("shop", "bank")), _name)
 positions = st.builds(Position, _repository, _name, st.integers(1, 40), st.integers(1, 60))
 _maybe_position = st.one_of(st.none(), positions)
-evidence = st.builds(Evidence, text, _maybe_position)
+
+
+def _arguments(code: Code) -> st.SearchStrategy[tuple[str | Message, ...]]:
+    """As many as a code has; some are messages themselves."""
+    one = st.one_of(text, st.builds(lambda inside: Message(Note.NAMED, (inside,)), text))
+    return st.tuples(*(one for _ in code.parameters))
+
+
+@st.composite
+def said(draw: st.DrawFn, of: type[Code]) -> tuple[Code, tuple[str | Message, ...]]:
+    """A code with arguments."""
+    code = draw(st.sampled_from(list(of)))
+    return code, draw(_arguments(code))
+
+
+evidence = st.builds(lambda coded, at: Evidence(*coded, at), said(Note), _maybe_position)
 symbols = st.builds(
     Symbol,
     name=_name,
@@ -58,10 +74,13 @@ edges = st.builds(
     callee=_name,
     site=positions,
     kind=st.sampled_from(EdgeKind),
-    rule=st.one_of(st.sampled_from(("flow", "implements", "full method", "name")), text),
+    rule=st.sampled_from(Rule),
     modifiers=st.lists(st.sampled_from(Modifier), max_size=2).map(tuple),
     evidence=st.lists(evidence, max_size=2).map(tuple),
-    ruled_out=st.lists(st.builds(RuledOut, _name, text, _maybe_position), max_size=2).map(tuple),
+    ruled_out=st.lists(
+        st.builds(lambda name, coded, at: RuledOut(name, *coded, at), _name, said(Exclusion), _maybe_position),
+        max_size=2,
+    ).map(tuple),
     wire=st.one_of(st.just(""), text),
 )
 
@@ -88,14 +107,11 @@ def traces(draw: st.DrawFn) -> Trace:
     url = st.one_of(st.sampled_from(urls), text)
     commit = st.one_of(st.just("1" * 40), text)
     pins = tuple(Pin(name, draw(url), draw(commit)) for name in ("shop", "bank", draw(_name)))
-    stops = tuple(
-        draw(
-            st.lists(
-                st.builds(Stop, symbols, _maybe_position, text, st.sampled_from(["", *(t.name for t in targets)])),
-                max_size=2,
-            )
-        )
+    toward = st.sampled_from(["", *(t.name for t in targets)])
+    ends_at = st.builds(
+        lambda s, at, coded, to: Stop(s, at, *coded, to), symbols, _maybe_position, said(Ending), toward
     )
+    stops = tuple(draw(st.lists(ends_at, max_size=2)))
     questions = tuple(draw(st.lists(st.tuples(text, text), max_size=1)))
     reached = bool(found) and len(targets) <= len(found)
     return Trace(

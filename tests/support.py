@@ -8,10 +8,12 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from tracer.golang import types as t
+from tracer.golang.flow.solver import BUDGET
 from tracer.golang.load.build import Build
 from tracer.golang.load.modules import read_layout
 from tracer.golang.load.program import Program
 from tracer.golang.program import Analysis
+from tracer.model import ProgramName
 from tracer.source.clones import open_local
 from tracer.store import Store
 from tracer.syntax.reader import Reader
@@ -45,22 +47,28 @@ def repository(folder: Path, files: Mapping[str, str]) -> str:
 
 
 def commit(folder: Path) -> str:
-    git(folder, "init", "-q", "-b", "main")
+    git(folder, "init", "-q", "-b", "main", "--template=")
     git(folder, "add", "-A", "-f")
     git(folder, "commit", "-q", "-m", "fixture")
     return git(folder, "rev-parse", "HEAD")
 
 
 def analysis(
-    folder: Path, main: str = "", *, name: str = "case", tags: frozenset[str] = frozenset(), whole: bool = False
+    folder: Path,
+    main: str = "",
+    *,
+    name: str = "case",
+    tags: frozenset[str] = frozenset(),
+    whole: bool = False,
+    budget: int = BUDGET,
 ) -> Analysis:
     """A program of the repository at ``folder``."""
     snapshot = open_local(name, folder, None, "https://github.com/example/" + name, None)
     # Where nothing can be kept, everything is read anew.
     reader = Reader(Store(Path(os.devnull) / "facts.sqlite"))
-    program = Program(name, snapshot, read_layout(snapshot), Build(tags=tags), main, reader)
+    program = Program(ProgramName(name, main), snapshot, read_layout(snapshot), Build(tags=tags), reader)
     program.closure()
-    return Analysis(program, whole)
+    return Analysis(program, whole, budget)
 
 
 def type_name(program: Analysis, name: str, path: str = "main") -> t.TypeName:

@@ -6,18 +6,17 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from cattrs.preconf.json import make_converter
-
+from tracer import keeping, values
 from tracer import trace as search
-from tracer import values
+from tracer.codes import Exclusion, Message
 from tracer.diff import Comparison, compare, with_elsewhere
 from tracer.errors import InvestigationError, ResolutionError
 from tracer.golang import types as t
-from tracer.golang.check.info import Literal
 from tracer.golang.lookup import lookup as lookup
 from tracer.golang.lookup import lookup_all
 from tracer.golang.program import Analysis, matches, normal
 from tracer.golang.stdlib import archive as std
+from tracer.golang.summary.unit import Literal
 from tracer.golang.types import Func
 from tracer.graph import CallGraph, Node, Step
 from tracer.inquiry import callees as callees
@@ -40,6 +39,7 @@ from tracer.model import (
     Evidence,
     Hop,
     Pin,
+    ProgramName,
     RuledOut,
     Surroundings,
     Symbol,
@@ -58,7 +58,6 @@ from tracer.source.pinning import pinned as pinned
 from tracer.source.pinning import split_source as split_source
 
 _MAX_AROUND = 60
-_traces = make_converter()
 
 
 def pins(session: Session) -> dict[str, Pin]:
@@ -92,9 +91,9 @@ def follow(
     key = session.key("follow", entry, repository, to, tuple(via), program, tuple(peers))
     kept = session.store.get_many("traces", [key]).get(key)
     if kept is not None:
-        return _traces.loads(kept, Trace)
+        return keeping.read(kept, Trace)
     trace = _follow(session, entry, repository, to, via, program, peers, progress)
-    session.store.put_many("traces", {key: _traces.dumps(trace).encode()})
+    session.store.put_many("traces", {key: keeping.written(trace)})
     return trace
 
 
@@ -144,9 +143,9 @@ def constant(
     key = session.key("constant", text, repository, program)
     kept = session.store.get_many("constants", [key]).get(key)
     if kept is not None:
-        return _traces.loads(kept, ConstantReport)
+        return keeping.read(kept, ConstantReport)
     found = _constant(session, text, repository, program, progress)
-    session.store.put_many("constants", {key: _traces.dumps(found).encode()})
+    session.store.put_many("constants", {key: keeping.written(found)})
     return found
 
 
@@ -180,7 +179,7 @@ def _constant(
         return tuple(dict.fromkeys(evidence for one in told for evidence in part(one)))
 
     chains: tuple[tuple[Hop, ...], ...] = ()
-    cut = next((one.cut for one in told if one.cut), "")
+    cut = next((one.cut for one in told if one.cut is not None), None)
     if not isinstance(subject, t.Field):
         chains, short = _ways(session, subjects, progress)
         cut = cut or short
@@ -199,14 +198,14 @@ def _constant(
 
 def _ways(
     session: Session, subjects: Sequence[tuple[Analysis, values.Subject]], progress: Callable[[str, int], None]
-) -> tuple[tuple[tuple[Hop, ...], ...], str]:
+) -> tuple[tuple[tuple[Hop, ...], ...], Message | None]:
     """The chains of the investigation that end there, or else those from a main function or what serves a wire."""
     analysis, subject = subjects[0]
     assert not isinstance(subject, t.Field)
     if any(matches(subject.full_name, normal(c.target)) for c in session.investigation.chains):
         chains = [c for one in follow_all(session, progress) for c in one.chains]
-        return tuple(c for c in chains if c[-1].target.name == subject.full_name), ""
-    repository = analysis.program.repository
+        return tuple(c for c in chains if c[-1].target.name == subject.full_name), None
+    repository = analysis.program.name.repository
     graph = session.graph(repository)
     ends = [(a, s) for a, s in subjects if not isinstance(s, t.Field)]
 
@@ -218,11 +217,11 @@ def _ways(
         return served or (isinstance(obj, Func) and obj.recv is None and obj.name == "main")
 
     found: list[tuple[Hop, ...]] = []
-    cut = ""
+    cut: Message | None = None
     for of, end in ends:
         ways = search.from_entries(graph, graph.node(of, end), is_entry, progress)
         found += [search.hops(graph, chain) for chain in ways.chains]
-        cut = cut or next((stop.reason for stop in ways.stops), "")
+        cut = cut or next((stop.message for stop in ways.stops), None)
     return tuple(found), cut
 
 
@@ -282,13 +281,13 @@ def check(session: Session, progress: Callable[[str, int], None] = lambda _name,
     key = session.key("check")
     kept = session.store.get_many("checks", [key]).get(key)
     if kept is not None:
-        verdicts = _traces.loads(kept, tuple[Verdict, ...])
+        verdicts = keeping.read(kept, tuple[Verdict, ...])
     else:
         verdicts = (
             *(check_claim(session, claim, progress) for claim in asked.claims),
             *check_references(session, progress),
         )
-        session.store.put_many("checks", {key: _traces.dumps(verdicts).encode()})
+        session.store.put_many("checks", {key: keeping.written(verdicts)})
     pins = tuple(
         CheckedPin(name, asked.repositories[name].commit, snapshot.pin.commit)
         for name, snapshot in session.snapshots.items()
@@ -324,10 +323,10 @@ def diff(
 
 def _declared(session: Session, symbol: Symbol) -> Symbol | None:
     """What has the full name of a symbol in the same program of another session."""
-    repository, _, directory = symbol.program.partition(":")
-    if repository not in session.investigation.repositories:
+    name = ProgramName.parse(symbol.program)
+    if name.repository not in session.investigation.repositories:
         return None
-    analysis = session.program(repository, directory)
+    analysis = session.program(name)
     return next((analysis.symbol(o) for o in analysis.find(symbol.name) if o.full_name == symbol.name), None)
 
 
@@ -376,14 +375,16 @@ def _follow(
         ] or searches
     else:
         searches = [(None, search.to_wires(graph, start, progress))]
+    _look_for_candidates(session, graph, [step for _, s in searches for chain in s.chains for step in chain])
     shown = tuple(
         tuple(_with_ruled_out(session, graph, step, hop) for step, hop in zip(c, search.hops(graph, c), strict=True))
         for _, s in searches
         for c in s.chains
     )
-    pins = tuple(session.snapshot(name).pin for name in dict.fromkeys(a.program.repository for a in graph.analyses))
+    origins = dict.fromkeys(origin.repository for a in graph.analyses for origin in a.program.origins())
+    pins = tuple(session.snapshot(name).pin for name in origins)
     if any(hop.edge.site.repository == std.REPOSITORY for chain in shown for hop in chain):
-        pins += (Pin(std.REPOSITORY, std.URL, std.VERSION),)
+        pins += (Pin(std.REPOSITORY, std.URL, std.release()),)
     return Trace(
         title,
         graph.symbol(start),
@@ -417,9 +418,9 @@ def around(
     key = session.key("around", trace)
     kept = session.store.get_many("around", [key]).get(key)
     if kept is not None:
-        return _traces.loads(kept, tuple[Surroundings, ...])
+        return keeping.read(kept, tuple[Surroundings, ...])
     found = tuple(_around(session, trace, progress))
-    session.store.put_many("around", {key: _traces.dumps(found).encode()})
+    session.store.put_many("around", {key: keeping.written(found)})
     return found
 
 
@@ -432,7 +433,7 @@ def told(
     """A trace as a report tells it: with the call graph around it, and the investigation's texts in ``lang``."""
     asked = session.investigation
     title, answer = trace.title, trace.answer
-    home = trace.entry.program.partition(":")[0]
+    home = ProgramName.parse(trace.entry.program).repository
     if title == asked.title:
         title = asked.titles.get(lang, title)
         answer = asked.answers.get(lang, answer)
@@ -445,8 +446,8 @@ def told(
 
 def _around(session: Session, trace: Trace, progress: Callable[[str, int], None]) -> Iterator[Surroundings]:
     symbols = dict.fromkeys(s for chain in trace.chains for hop in chain for s in (hop.source, hop.target))
-    names = dict.fromkeys(tuple(s.program.partition(":")[::2]) for s in symbols if s.program)
-    graph = CallGraph([session.program(repository, main) for repository, main in names])
+    names = dict.fromkeys(s.program for s in symbols if s.program)
+    graph = CallGraph([session.program(ProgramName.parse(name)) for name in names])
     programs = {analysis.name: analysis for analysis in graph.analyses}
     for count, symbol in enumerate(list(symbols)[:_MAX_AROUND], 1):
         progress(symbol.name, count)
@@ -467,6 +468,18 @@ def _hops(graph: CallGraph, steps: Sequence[Step]) -> tuple[Hop, ...]:
     return tuple(dict.fromkeys(plain))
 
 
+def _look_for_candidates(session: Session, graph: CallGraph, steps: Sequence[Step]) -> None:
+    """Looks for the candidates of all dispatches at once."""
+    wanted = dict[str, set[str]]()
+    for step in steps:
+        if step.edge.kind is EdgeKind.INTERFACE:
+            analysis, _ = graph.objects[step.source]
+            name = graph.symbol(step.target).name.rsplit(".", 1)[-1]
+            wanted.setdefault(analysis.program.name.repository, set()).add(name)
+    for repository, names in wanted.items():
+        session.look_for_methods(repository, sorted(names))
+
+
 def _with_ruled_out(session: Session, graph: CallGraph, step: Step, hop: Hop) -> Hop:
     """A dispatch with the candidates that are no targets, and why."""
     if hop.edge.kind is not EdgeKind.INTERFACE:
@@ -475,7 +488,7 @@ def _with_ruled_out(session: Session, graph: CallGraph, step: Step, hop: Hop) ->
     analysis, _ = graph.objects[step.source]
     name = hop.target.name.rsplit(".", 1)[-1]
     others = tuple(
-        RuledOut(callee, "also a target of this call; the chain goes another way", step.edge.site)
+        RuledOut(callee, Exclusion.ANOTHER_WAY, (), step.edge.site)
         for callee, step in sorted(taken.items())
         if callee != hop.target.name
     )

@@ -6,7 +6,7 @@ import gc
 import os
 import posixpath
 import sys
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -189,6 +189,7 @@ def report(
             images += [api.artifact(session, asked) for asked in session.investigation.artifacts]
             if lang in session.investigation.titles:
                 texts[session.investigation.title] = session.investigation.titles[lang]
+            texts |= {q.question: q.texts[lang][0] for q in session.investigation.questions if lang in q.texts}
             texts |= {claim: said[lang] for claim, said in session.investigation.claim_texts.items() if lang in said}
             sessions |= dict.fromkeys((std.REPOSITORY, *session.investigation.repositories), session)
         pins = {name: pin for session in sessions.values() for name, pin in api.pins(session).items()}
@@ -699,7 +700,7 @@ def main() -> None:
     # Trees and types live as long as the process does: looking for garbage among them took half of the time, and Python
     # looks for it at its end even where it is told not to, which took as long again.
     gc.disable()
-    code = _run()
+    code = run()
     try:
         sys.stdout.flush()
         sys.stderr.flush()
@@ -709,9 +710,10 @@ def main() -> None:
     os._exit(code)
 
 
-def _run() -> int:
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Runs a command, of this process's arguments or others; the code to end with."""
     try:
-        app()
+        app(arguments)
     except TracerError as error:
         _err.print(Text.assemble(("error: ", "bold red"), visible(str(error), newlines=True)))
         return error.exit_code

@@ -10,26 +10,37 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
+from enum import StrEnum
 
-from tracer.model import Hop, Symbol, Trace
+from tracer.codes import Difference, Message
+from tracer.model import Hop, ProgramName, Symbol, Trace
+
+
+class Status(StrEnum):
+    """What became of a symbol: a constant whose value is another one is changed, wherever it moved and whatever it is called."""
+
+    SAME = "same"
+    MOVED = "moved"
+    RENAMED = "renamed"
+    CHANGED = "changed"
+    APPEARED = "appeared"
+    VANISHED = "vanished"
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One symbol of the chain at both pins; ``status`` is same, moved, renamed, changed, appeared or vanished.
-
-    A constant whose value is another one is changed, wherever it moved and whatever it is called.
+    """One symbol of the chain at both pins.
 
     ``details`` say what differs. The hops are those that lead to the symbol; the entry has none. ``elsewhere`` is what
     appeared or vanished where it is declared at the other pin too, off the chain.
     """
 
-    status: str
+    status: Status
     before: Symbol | None
     after: Symbol | None
     before_hop: Hop | None
     after_hop: Hop | None
-    details: tuple[str, ...]
+    details: tuple[Message, ...]
     elsewhere: Symbol | None = None
 
 
@@ -67,8 +78,9 @@ def _looked_up(change: Change, declared: Callable[[Symbol, bool], Symbol | None]
     other = declared(lone, change.after is None) if lone is not None else None
     if other is None:
         return change
-    words = "still" if change.after is None else "already"
-    return replace(change, details=(*change.details, f"{words} declared: {other.position}"), elsewhere=other)
+    when = Difference.STILL_DECLARED if change.after is None else Difference.ALREADY_DECLARED
+    detail = Message(when, (str(other.position),))
+    return replace(change, details=(*change.details, detail), elsewhere=other)
 
 
 def _links(trace: Trace) -> list[_Link]:
@@ -77,13 +89,13 @@ def _links(trace: Trace) -> list[_Link]:
 
 
 def _full(symbol: Symbol) -> tuple[str, str]:
-    return symbol.program.partition(":")[0], symbol.name
+    return ProgramName.parse(symbol.program).repository, symbol.name
 
 
 def _bare(symbol: Symbol) -> tuple[str, str]:
     """Receiver's type and name, without the package and pointers."""
     short = symbol.short.translate(str.maketrans("", "", "(*)"))
-    return symbol.program.partition(":")[0], short.partition(".")[2]
+    return ProgramName.parse(symbol.program).repository, short.partition(".")[2]
 
 
 def _align(
@@ -106,25 +118,27 @@ def _gap(old: Sequence[_Link], new: Sequence[_Link]) -> list[Change]:
         a, b = old[0][0], new[0][0]
         if (a.kind, a.signature, a.program) == (b.kind, b.signature, b.program) and a.signature:
             return [_paired(old[0], new[0])]
-    gone = [Change("vanished", s, None, hop, None, ()) for s, hop in old]
-    return gone + [Change("appeared", None, s, None, hop, ()) for s, hop in new]
+    gone = [Change(Status.VANISHED, s, None, hop, None, ()) for s, hop in old]
+    return gone + [Change(Status.APPEARED, None, s, None, hop, ()) for s, hop in new]
 
 
 def _paired(old: _Link, new: _Link) -> Change:
     (a, first), (b, second) = old, new
-    details: list[str] = []
-    if a.name != b.name:
-        details.append(f"name: {a.name} → {b.name}")
-    if str(a.position) != str(b.position):
-        details.append(f"declared: {a.position} → {b.position}")
-    if a.value != b.value:
-        details.append(f"value: {a.value} → {b.value}")
+    pairs = [
+        (Difference.NAME, a.name, b.name),
+        (Difference.PLACE, str(a.position), str(b.position)),
+        (Difference.VALUE, str(a.value), str(b.value)),
+    ]
     if first is not None and second is not None:
         x, y = first.edge, second.edge
-        pairs = (("site", str(x.site), str(y.site)), ("kind", x.kind.value, y.kind.value))
-        more = (("rule", x.rule, y.rule), ("wire", x.wire, y.wire))
-        details += [f"{what}: {v} → {w}" for what, v, w in (*pairs, *more) if v != w]
-    renamed = _bare(a) != _bare(b)
-    moved = any(d.startswith(("name:", "declared:", "site:")) for d in details)
-    status = "changed" if a.value != b.value else "renamed" if renamed else "moved" if moved else "same"
-    return Change(status, a, b, first, second, tuple(details))
+        pairs += [(Difference.SITE, str(x.site), str(y.site)), (Difference.KIND, x.kind.value, y.kind.value)]
+        pairs += [(Difference.RULE, x.rule.value, y.rule.value), (Difference.WIRE, x.wire, y.wire)]
+    details = tuple(Message(what, (v, w)) for what, v, w in pairs if v != w)
+    moved = any(d.code in (Difference.NAME, Difference.PLACE, Difference.SITE) for d in details)
+    if a.value != b.value:
+        status = Status.CHANGED
+    elif _bare(a) != _bare(b):
+        status = Status.RENAMED
+    else:
+        status = Status.MOVED if moved else Status.SAME
+    return Change(status, a, b, first, second, details)

@@ -44,3 +44,7 @@ class ResolutionError(TracerError):
 
 class ReportError(TracerError):
     """A report could not be written."""
+
+
+FAULTS = (ArithmeticError, AssertionError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+"""What a fault of tracer's own raises, in code that it was not tried on. Where that can be set apart, it is put on record."""

@@ -1,33 +1,23 @@
 """The call graph over the programs of an investigation, as far as it was asked for.
 
 A node is a function, constant or variable of one program; an edge is one proven step. Edges inside a program come from
-``golang``, edges between programs from ``wire``.
+``golang``, edges between programs from ``wire``. A call is resolved once, and its steps keep what they were made of.
 """
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
 
+from tracer.codes import Detail, Message, Note, Reason, Rule
 from tracer.golang import types as t
-from tracer.golang.check.info import CallSite, Info, Literal, Owner
-from tracer.golang.flow.places import position
-from tracer.golang.flow.solver import Dispatch, Target
+from tracer.golang.flow.dispatch import Dispatch, Target
 from tracer.golang.program import Analysis, Declared
-from tracer.model import Edge, EdgeKind, Evidence, Modifier, Position, Reason, Symbol, Unresolved
-from tracer.syntax import ast
+from tracer.golang.summary.unit import Literal, Owner, Read, Site, UnitSummary
+from tracer.model import Edge, Evidence, Modifier, Symbol, Unresolved
 from tracer.wire.fallback import fallback
-from tracer.wire.grpc import Grpc
-from tracer.wire.model import Handler, Stub, Wire
-from tracer.wire.process import Process
-from tracer.wire.ttrpc import Ttrpc
-
-if TYPE_CHECKING:
-    import networkx as nx
-
-FALLBACK = "fallback"
-"""The rule of a dispatch to a method that a server only has by embedding, and that answers that it is not implemented."""
+from tracer.wire.model import Handler, Side, Stub, Wire
+from tracer.wire.registry import wires_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,24 +29,39 @@ class Node:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Crossing:
+    """What leaves one program and arrives in another: ``here`` and ``there`` are the wire as each of them has it."""
+
+    here: Wire
+    stub: Stub
+    there: Wire
+    handler: Handler
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Step:
-    """An edge with the objects at its ends; ``call`` is None for a read."""
+    """An edge with what it was made of: the call or read that stands at ``site`` in ``unit``.
+
+    ``by`` is what the flow found of a dynamic call, or the wire that was crossed; None where the source names the callee.
+    """
 
     edge: Edge
     source: Node
     target: Node
-    call: ast.Call | None
-    info: Info
+    unit: UnitSummary
+    site: Site | Read
+    by: Target | Crossing | None = None
 
 
-def _empty() -> nx.MultiDiGraph[Node]:
-    # Imported where a graph is made: it takes long, and most commands make none.
-    import networkx as nx
+@dataclass(frozen=True, slots=True, eq=False)
+class _Resolved:
+    """The callees of one call inside its program, or why there are none; it may belong to a function and to its literal."""
 
-    return nx.MultiDiGraph()
+    callees: tuple[tuple[Edge, Owner, Target | None], ...]
+    failure: Unresolved | None
 
 
-@dataclass(eq=False, repr=False)
+@dataclass(slots=True, eq=False, repr=False)
 class CallGraph:
     """The programs, and the part of their call graph that was looked at.
 
@@ -66,16 +71,18 @@ class CallGraph:
 
     analyses: Sequence[Analysis]
     peers: Container[str] = ()
-    graph: nx.MultiDiGraph[Node] = field(default_factory=_empty)
     objects: dict[Node, tuple[Analysis, Declared]] = field(default_factory=dict[Node, tuple[Analysis, Declared]])
     unresolved: dict[Node, list[Unresolved]] = field(default_factory=dict[Node, list[Unresolved]])
     passed_over: set[str] = field(default_factory=set[str])
+    wires: dict[str, tuple[Wire, ...]] = field(init=False)
     _forward: dict[Node, list[Step]] = field(default_factory=dict[Node, list[Step]])
     _backward: dict[Node, list[Step]] = field(default_factory=dict[Node, list[Step]])
-    wires: dict[str, tuple[Wire, ...]] = field(init=False)
+    _resolved: dict[Site, _Resolved] = field(default_factory=dict[Site, _Resolved])
+    _at: dict[tuple[Node, Site], list[Step]] = field(default_factory=dict[tuple[Node, Site], list[Step]])
+    _crossed: dict[tuple[Node, Site], list[Step]] = field(default_factory=dict[tuple[Node, Site], list[Step]])
 
     def __post_init__(self) -> None:
-        self.wires = {a.name: (Grpc(a), Ttrpc(a), Process(a)) for a in self.analyses}
+        self.wires = {a.name: wires_of(a) for a in self.analyses}
 
     def node(self, analysis: Analysis, obj: Declared) -> Node:
         node = Node(analysis.name, obj.full_name)
@@ -92,179 +99,150 @@ class CallGraph:
         """The edges that leave a function: calls, wires, reads."""
         found = self._forward.get(node)
         if found is None:
-            found = self._forward[node] = self._find_steps(node)
-            for step in found:
-                self._add(step)
+            calls = [step for site in self._calls(node) for step in self.at(node, site)]
+            found = self._forward[node] = calls + self._reads(node)
         return found
-
-    def alternatives(self, step: Step) -> list[Step]:
-        """All proven edges of the call that a step is one of."""
-        analysis, owner = self.objects[step.source]
-        site = _site(step)
-        if site is None or not isinstance(owner, t.Func | Literal):
-            return [step]
-        return self.site_steps(analysis, step.info, owner, site)
-
-    def other_servers(self, step: Step) -> list[tuple[Node, bool]]:
-        """What else answers the call of a step over a wire: in each other program the implementation, else what handles it.
-
-        Each with whether it is only a fallback.
-        """
-        analysis, owner = self.objects[step.source]
-        site = _site(step)
-        if site is None or not isinstance(owner, t.Func | Literal):
-            return []
-        out: dict[Node, bool] = {}
-        for wire in self.wires[analysis.name]:
-            for stub in wire.calls(step.info, site):
-                for other in self._crossings(analysis, owner, wire, stub):
-                    if other.target.program != step.target.program:
-                        served = [s for s in self.steps(other.target) if s.edge.rule in ("registration", FALLBACK)]
-                        out |= {s.target: s.edge.rule == FALLBACK for s in served} or {other.target: False}
-        return list(out.items())
-
-    def _find_steps(self, node: Node) -> list[Step]:
-        analysis, obj = self.objects[node]
-        if not isinstance(obj, t.Func | Literal):
-            return []
-        info = analysis.info(obj)
-        out: list[Step] = []
-        for site in analysis.sites(obj):
-            out += self.site_steps(analysis, info, obj, site)
-        return out + self._reads(analysis, info, obj, node)
 
     def near_steps(self, node: Node) -> tuple[list[Step], list[Evidence]]:
         """The edges that leave a function, but for those of its calls that may lead anywhere, which come second.
 
         Half of a program has an ``Error`` method: who looks around in a function does not ask where ``err.Error()`` goes.
         """
-        analysis, obj = self.objects[node]
-        if not isinstance(obj, t.Func | Literal):
-            return [], []
-        info = analysis.info(obj)
-        out: list[Step] = []
-        everyday: list[Evidence] = []
-        for site in analysis.sites(obj):
-            if analysis.is_everyday(site):
-                everyday.append(Evidence(analysis.code(info, site.node), analysis.place(info, site)))
-            else:
-                out += self.site_steps(analysis, info, obj, site)
-        return out + self._reads(analysis, info, obj, node), everyday
+        analysis, _ = self.objects[node]
+        calls = self._calls(node)
+        steps = [s for site in calls if not analysis.is_everyday(site) for s in self.at(node, site)]
+        everyday = [
+            Evidence(Note.CALL, (analysis.code(site),), analysis.place(site))
+            for site in calls
+            if analysis.is_everyday(site)
+        ]
+        return steps + self._reads(node), everyday
 
-    def _reads(self, analysis: Analysis, info: Info, owner: Owner, node: Node) -> list[Step]:
+    def at(self, node: Node, site: Site) -> list[Step]:
+        """The edges of one call of a function."""
+        found = self._at.get((node, site))
+        if found is None:
+            found = self._over_wires(node, site)
+            found = self._at[node, site] = self._inside(node, site) if found is None else found
+        return found
+
+    def alternatives(self, step: Step) -> list[Step]:
+        """All proven edges of the call that a step is one of."""
+        return self.at(step.source, step.site) if isinstance(step.site, Site) else [step]
+
+    def other_servers(self, step: Step) -> list[tuple[Node, bool]]:
+        """What else answers the call of a step over a wire: in each other program the implementation, else what handles it.
+
+        Each with whether it is only a fallback.
+        """
+        out: dict[Node, bool] = {}
+        for other in self._crossed.get((step.source, step.site), ()) if isinstance(step.site, Site) else ():
+            if other.target.program != step.target.program:
+                served = [s for s in self.steps(other.target) if s.edge.rule in (Rule.REGISTRATION, Rule.FALLBACK)]
+                out |= {s.target: s.edge.rule is Rule.FALLBACK for s in served} or {other.target: False}
+        return list(out.items())
+
+    def _calls(self, node: Node) -> list[Site]:
+        analysis, owner = self.objects[node]
+        if not isinstance(owner, t.Func | Literal):
+            return []
+        self._fail(node, analysis.fault(analysis.unit_of(owner)))
+        return analysis.sites(owner)
+
+    def _reads(self, node: Node) -> list[Step]:
+        analysis, owner = self.objects[node]
+        if not isinstance(owner, t.Func | Literal):
+            return []
+        unit = analysis.unit_of(owner)
         return [
-            Step(analysis.read_edge(info, owner, read), node, self.node(analysis, read.obj), None, info)
+            Step(analysis.read_edge(unit, owner, read), node, self.node(analysis, read.obj), unit, read)
             for read in analysis.reads(owner)
         ]
 
-    def site_steps(self, analysis: Analysis, info: Info, owner: Owner, site: CallSite) -> list[Step]:
-        """The edges of one call site."""
-        node = self.node(analysis, owner)
+    def _over_wires(self, node: Node, site: Site) -> list[Step] | None:
+        """The edges of a call that leaves the program, or that a handler makes; None for a call like others."""
+        analysis, owner = self.objects[node]
         for wire in self.wires[analysis.name]:
-            crossing = [s for stub in wire.calls(info, site) for s in self.wire_steps(analysis, owner, wire, stub)]
-            if crossing or (wire.kind is EdgeKind.RPC and wire.calls(info, site)):
+            stubs = wire.calls(site)
+            crossing = [step for stub in stubs for step in self._across(node, wire, stub)]
+            if crossing or (stubs and wire.is_answered):
                 return crossing
-            handled = wire.handled(owner) if site.kind == "interface" else []
-            if handled:
-                served = self._served(analysis, info, node, site, wire, handled)
-                if served is not None:
-                    return served
-        edges, failure = analysis.resolve(info, site)
-        if failure is not None:
-            known = self.unresolved.setdefault(node, [])
-            if failure not in known:
-                known.append(failure)
-        if site.kind in ("interface", "value"):
-            return self._dispatched(analysis, info, node, site, edges, analysis.flow.dispatch(info, site).targets)
-        targets = {o.full_name: o for o in analysis.flow.callees(info, site)}
+            targets = wire.served(owner, site) if isinstance(owner, t.Func | Literal) else None
+            if targets is not None:
+                return self._to_implementation(node, site, targets)
+        return None
+
+    def _inside(self, node: Node, site: Site) -> list[Step]:
+        """The edges of a call that stays in the program."""
+        analysis, _ = self.objects[node]
+        resolved = self._resolved.get(site)
+        if resolved is None:
+            resolved = self._resolved[site] = _resolve(analysis, site)
+        self._fail(node, resolved.failure)
         return [
-            Step(edge, node, self.node(analysis, targets[edge.callee]), site.node, info)
-            for edge in edges
-            if edge.callee in targets
+            Step(edge, node, self.node(analysis, owner), site.unit, site, target)
+            for edge, owner, target in resolved.callees
         ]
 
-    def _dispatched(
-        self, analysis: Analysis, info: Info, node: Node, site: CallSite, edges: Sequence[Edge], found: Iterable[Target]
-    ) -> list[Step]:
-        targets = {x.owner.full_name: x for x in analysis.living(info, found)}
-        out: list[Step] = []
-        for edge in edges:
-            if edge.callee in targets:
-                target = targets[edge.callee]
-                shown = fallback(analysis, target) if target.rule != "implements" else ()
-                told = replace(edge, rule=FALLBACK, evidence=(*edge.evidence, *shown)) if shown else edge
-                out.append(Step(told, node, self.node(analysis, target.owner), site.node, info))
-        return out
-
-    def _served(
-        self, analysis: Analysis, info: Info, node: Node, site: CallSite, wire: Wire, handlers: list[Handler]
-    ) -> list[Step] | None:
-        """From a handler to the registered implementation; None where the call is not on that."""
-        if not wire.calls_implementation(info, site):
-            return None
-        targets = [x for handler in handlers for s, x in wire.implementations(handler) if s is site]
-        unique = {x.owner.full_name: x for x in targets}
-        edges, failure = analysis.dispatch_edges(info, site, Dispatch(tuple(unique.values())))
+    def _to_implementation(self, node: Node, site: Site, found: Sequence[Target]) -> list[Step]:
+        """From a handler to the registered implementation."""
+        analysis, _ = self.objects[node]
+        targets = tuple({x.owner.full_name: x for x in found}.values())
+        edges, failure = analysis.dispatch_edges(site, Dispatch(targets))
         if failure is not None:
-            failure = Unresolved(failure.caller, failure.site, failure.text, Reason.NO_REGISTRATION, failure.detail)
-            self.unresolved.setdefault(node, []).append(failure)
-        return self._dispatched(analysis, info, node, site, edges, unique.values())
+            self._fail(node, replace(failure, reason=Reason.NO_REGISTRATION))
+        return [
+            Step(edge, node, self.node(analysis, owner), site.unit, site, target)
+            for edge, owner, target in _living(analysis, site.unit, edges, targets)
+        ]
 
-    def wire_steps(self, analysis: Analysis, owner: Owner, wire: Wire, stub: Stub) -> list[Step]:
-        """Over the wire: from a stub to the handlers of its full method, in every program or in the peers."""
-        out = self._crossings(analysis, owner, wire, stub)
+    def _fail(self, node: Node, failure: Unresolved | None) -> None:
+        known = self.unresolved.setdefault(node, []) if failure is not None else []
+        if failure is not None and failure not in known:
+            known.append(failure)
+
+    # Over wires
+
+    def _across(self, node: Node, wire: Wire, stub: Stub) -> list[Step]:
+        """From a stub to the handlers of its full method, in every program or in the peers."""
+        analysis, _ = self.objects[node]
+        out = [self._crossing_step(node, crossing) for crossing in self._crossings(wire, stub)]
+        self._crossed.setdefault((node, stub.site), []).extend(out)
         picked = [step for step in out if step.target.program in self.peers]
         if picked:
             self.passed_over.update(step.target.program for step in out if step.target.program not in self.peers)
             return picked
-        # Most programs that are started are none of the investigation's.
-        if not out and wire.kind is EdgeKind.RPC:
-            known = self.unresolved.setdefault(self.node(analysis, owner), [])
-            text = analysis.code(stub.info, stub.site.node)
-            site = analysis.place(stub.info, stub.site)
-            failure = Unresolved(owner.full_name, site, text, Reason.NO_SERVER, stub.method)
-            if failure not in known:
-                known.append(failure)
+        if not out and wire.is_answered:
+            text, site = analysis.code(stub.site), analysis.place(stub.site)
+            self._fail(
+                node, Unresolved(node.name, site, text, Reason.NO_SERVER, Message(Detail.METHOD, (stub.method,)))
+            )
         return out
 
-    def _crossings(self, analysis: Analysis, owner: Owner, wire: Wire, stub: Stub) -> list[Step]:
-        node = self.node(analysis, owner)
-        site = analysis.place(stub.info, stub.site)
-        out: list[Step] = []
-        for other in self.analyses:
-            for there in self.wires[other.name]:
-                if there.name != wire.name:
-                    continue
-                for handler in there.handlers(stub.method):
-                    if there.serves(handler):
-                        edge = self._wire_edge(owner, stub, handler, site, wire, there)
-                        out.append(Step(edge, node, self.node(other, handler.owner), stub.site.node, stub.info))
-        return out
-
-    def _wire_edge(self, owner: Owner, stub: Stub, handler: Handler, site: Position, here: Wire, there: Wire) -> Edge:
-        described = position(handler.described.file, handler.pos)
-        sent, given = there.notes(stub, handler)
-        between = (("client", here.between(stub, True)), ("server", there.between(stub, False)))
-        evidence = [
-            Evidence(sent, site),
-            Evidence(given, described),
-            *(
-                Evidence(f"an interceptor of the {side} may stand between, {e.note}", e.position)
-                for side, found in between
-                for e in found
-            ),
+    def _crossings(self, wire: Wire, stub: Stub) -> list[Crossing]:
+        return [
+            Crossing(wire, stub, there, handler)
+            for other in self.analyses
+            for there in self.wires[other.name]
+            if there.name == wire.name
+            for handler in there.handlers(stub.method)
+            if there.serves(handler)
         ]
-        modifiers = (Modifier(stub.site.modifier),) if stub.site.modifier else ()
-        return Edge(
-            owner.full_name,
+
+    def _crossing_step(self, node: Node, crossing: Crossing) -> Step:
+        analysis, _ = self.objects[node]
+        stub, handler = crossing.stub, crossing.handler
+        edge = Edge(
+            node.name,
             handler.owner.full_name,
-            site,
-            there.kind,
-            there.rule,
-            modifiers,
-            tuple(evidence),
+            analysis.place(stub.site),
+            crossing.there.kind,
+            crossing.there.rule,
+            (Modifier(stub.site.modifier),) if stub.site.modifier else (),
+            _evidence(analysis, crossing),
             wire=handler.method,
         )
+        return Step(edge, node, self.node(handler.analysis, handler.owner), stub.site.unit, stub.site, crossing)
 
     # Backwards
 
@@ -273,62 +251,90 @@ class CallGraph:
         found = self._backward.get(node)
         if found is None:
             found = self._backward[node] = self._find_steps_into(node)
-            for step in found:
-                self._add(step)
         return found
 
     def _find_steps_into(self, node: Node) -> list[Step]:
         analysis, obj = self.objects[node]
-        out: list[Step] = []
         if isinstance(obj, t.Const | t.Var):
-            for info, read in analysis.readers(obj):
-                owner = self._owner(analysis, info, read.owner)
-                if owner is not None:
-                    edge = analysis.read_edge(info, owner, read)
-                    out.append(Step(edge, self.node(analysis, owner), node, None, info))
-            return out
-        handled = [(wire, h) for wire in self.wires[analysis.name] for h in wire.handled(obj)]
+            return self._read_by(node, obj)
+        handled = [(wire, handler) for wire in self.wires[analysis.name] for handler in wire.handled(obj)]
         if handled:
-            return [s for wire, h in handled for s in self._into_handler(wire, h) if s.target == node]
+            return list(dict.fromkeys(s for wire, h in handled for s in self._sent_to(node, wire, h)))
         if isinstance(obj, Literal):
-            return self._into_literal(analysis, obj, node)
-        for info, site in analysis.callers(obj):
-            owner = self._owner(analysis, info, site.owner)
+            # It is reached from where it is called; it is also part of the function that it stands in.
+            calls = analysis.flow.value_callers(obj.value) if obj.value is not None else []
+        else:
+            calls = analysis.callers(obj)
+        return [step for site in calls for step in self._from(analysis, site) if step.target == node]
+
+    def _read_by(self, node: Node, obj: t.Const | t.Var) -> list[Step]:
+        analysis, _ = self.objects[node]
+        out: list[Step] = []
+        for unit, read in analysis.readers(obj):
+            owner = self._owner(analysis, unit, read.owner)
             if owner is not None:
-                out += [s for s in self.site_steps(analysis, info, owner, site) if s.target == node]
+                edge = analysis.read_edge(unit, owner, read)
+                out.append(Step(edge, self.node(analysis, owner), node, unit, read))
         return out
 
-    def _owner(self, analysis: Analysis, info: Info, inner: object) -> Owner | None:
+    def _sent_to(self, node: Node, wire: Wire, handler: Handler) -> list[Step]:
+        """Over a wire from every program to a handler."""
+        return [
+            step
+            for other in self.analyses
+            for here in self.wires[other.name]
+            if here.name == wire.name
+            for site in dict.fromkeys(stub.site for stub in here.stubs(handler.method))
+            for step in self._from(other, site)
+            if step.target == node
+        ]
+
+    def _from(self, analysis: Analysis, site: Site) -> list[Step]:
+        """The edges of a call, from the function that it is told of."""
+        owner = self._owner(analysis, site.unit, site.caller)
+        return self.at(self.node(analysis, owner), site) if owner is not None else []
+
+    def _owner(self, analysis: Analysis, unit: UnitSummary, inner: Owner | None) -> Owner | None:
         """The function that a call or read is told of: the literal if that handles a method, else the outermost function."""
         if isinstance(inner, Literal) and any(w.handled(inner) for w in self.wires[analysis.name]):
             return inner
-        return analysis.outermost(info, inner)
-
-    def _into_literal(self, analysis: Analysis, literal: Literal, node: Node) -> list[Step]:
-        """A literal is reached from where it is called; it is also part of the function that it stands in."""
-        out: list[Step] = []
-        for info, site in analysis.flow.value_callers(("x", literal.info, literal.node)):
-            owner = self._owner(analysis, info, site.owner)
-            if owner is not None:
-                out += [s for s in self.site_steps(analysis, info, owner, site) if s.target == node]
-        return out
-
-    def _into_handler(self, wire: Wire, handler: Handler) -> list[Step]:
-        out: list[Step] = []
-        for other in self.analyses:
-            for here in self.wires[other.name]:
-                for stub in here.stubs(handler.method) if here.name == wire.name else ():
-                    owner = self._owner(other, stub.info, stub.site.owner)
-                    if owner is not None:
-                        out += self.wire_steps(other, owner, here, stub)
-        return out
-
-    def _add(self, step: Step) -> None:
-        key = (step.edge.site, step.edge.kind, step.edge.callee)
-        if not self.graph.has_edge(step.source, step.target, key):
-            self.graph.add_edge(step.source, step.target, key, step=step)
+        return analysis.outermost(unit, inner)
 
 
-def _site(step: Step) -> CallSite | None:
-    """The call that a step is made of; None for a read."""
-    return next((s for s in step.info.calls if s.node is step.call), None)
+def _resolve(analysis: Analysis, site: Site) -> _Resolved:
+    """What a call inside a program calls."""
+    if site.kind in ("interface", "value"):
+        dispatch, fault = analysis.dispatch(site)
+        if fault is not None:
+            return _Resolved((), fault)
+        edges, failure = analysis.dispatch_edges(site, dispatch)
+        return _Resolved(_living(analysis, site.unit, edges, dispatch.targets), failure)
+    edges, failure = analysis.resolve(site)
+    callee = site.func or site.literal
+    return _Resolved(tuple((edge, callee, None) for edge in edges if callee is not None), failure)
+
+
+def _living(
+    analysis: Analysis, unit: UnitSummary, edges: Sequence[Edge], targets: Sequence[Target]
+) -> tuple[tuple[Edge, Owner, Target | None], ...]:
+    """The edges of a dispatch, one for each target, without those to what is never made; fallbacks are told as such."""
+    living = set(analysis.living(unit, targets))
+    out: list[tuple[Edge, Owner, Target | None]] = []
+    for edge, target in zip(edges, targets, strict=True):
+        if target in living:
+            shown = fallback(analysis, target) if target.rule is not Rule.IMPLEMENTS else ()
+            told = replace(edge, rule=Rule.FALLBACK, evidence=(*edge.evidence, *shown)) if shown else edge
+            out.append((told, target.owner, target))
+    return tuple(out)
+
+
+def _evidence(analysis: Analysis, crossing: Crossing) -> tuple[Evidence, ...]:
+    """What proves that a wire is crossed, and what may stand between."""
+    stub, handler = crossing.stub, crossing.handler
+    sent, given = crossing.there.notes(stub, handler)
+    ends = ((Side.CLIENT, crossing.here), (Side.SERVER, crossing.there))
+    return (
+        replace(sent, position=analysis.place(stub.site)),
+        replace(given, position=handler.place),
+        *(found for side, wire in ends for found in wire.between(stub, side)),
+    )

@@ -6,14 +6,14 @@ from collections import Counter
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import replace
 
-from cattrs.preconf.json import make_converter
-
+from tracer import keeping
+from tracer.codes import Exclusion, Message, Reason
 from tracer.errors import ResolutionError
-from tracer.golang.check.info import CallSite, Info
-from tracer.golang.flow.places import position
+from tracer.golang import explanations
 from tracer.golang.load.package import Unit
 from tracer.golang.lookup import lookup as lookup
 from tracer.golang.program import Analysis, matches, normal
+from tracer.golang.summary.unit import Site
 from tracer.golang.types import Func
 from tracer.graph import CallGraph
 from tracer.model import (
@@ -22,19 +22,19 @@ from tracer.model import (
     Explanation,
     PackageSummary,
     Position,
+    ProgramName,
     RuledOut,
     Symbol,
     Unresolved,
     WireEnd,
     WireRow,
 )
+from tracer.sentences import sentence
 from tracer.session import Session
 from tracer.source.pinning import pinned as pinned
 from tracer.source.pinning import split_source as split_source
-from tracer.syntax import ast
 from tracer.wire.fallback import fallback
-
-_rows = make_converter()
+from tracer.wire.model import every_stub
 
 
 def find(session: Session, text: str, repository: str, program: str | None = None) -> list[Symbol]:
@@ -68,7 +68,7 @@ def order(edge: Edge) -> tuple[object, ...]:
 
 def edges(session: Session, repository: str, program: str, patterns: Sequence[str]) -> Iterator[Edge | Unresolved]:
     """All call edges of the packages that fit ``patterns`` (``dir/...`` as in go), and the calls without any."""
-    analysis = session.program(repository, program, whole=True)
+    analysis = session.program(ProgramName(repository, program), whole=True)
     for _, unit in _units(session, analysis, patterns):
         found, failed = analysis.unit_edges(unit)
         yield from found
@@ -83,9 +83,9 @@ def wires(session: Session, repository: str | None = None) -> list[WireRow]:
     key = session.key("wires", repository)
     kept = session.store.get_many("wires", [key]).get(key)
     if kept is not None:
-        return _rows.loads(kept, list[WireRow])
+        return keeping.read(kept, list[WireRow])
     found = _wires(session, repository)
-    session.store.put_many("wires", {key: _rows.dumps(found).encode()})
+    session.store.put_many("wires", {key: keeping.written(found)})
     return found
 
 
@@ -100,17 +100,16 @@ def _wires(session: Session, repository: str | None) -> list[WireRow]:
             if wire.kind is not EdgeKind.RPC:
                 continue
             here = set[tuple[str, str]]()
-            for stub in wire.every_stub():
+            for stub in every_stub(wire):
                 key = (wire.name, stub.method)
                 here.add(key)
-                end = WireEnd(analysis.name, stub.info.name, analysis.place(stub.info, stub.site))
+                end = WireEnd(analysis.name, stub.site.unit.name, analysis.place(stub.site))
                 stubs.setdefault(key, []).append(end)
             for handler in wire.every_handler():
                 key = (wire.name, handler.method)
                 here.add(key)
-                site = position(handler.described.file, handler.pos)
-                found = {x.owner.full_name: x for _, x in wire.implementations(handler)}
-                end = WireEnd(analysis.name, handler.owner.full_name, site)
+                found = {x.owner.full_name: x for x in wire.implementations(handler)}
+                end = WireEnd(analysis.name, handler.owner.full_name, handler.place)
                 ends = [
                     replace(
                         end,
@@ -121,7 +120,7 @@ def _wires(session: Session, repository: str | None) -> list[WireRow]:
                     for name, x in found.items()
                 ]
                 servers.setdefault(key, []).extend(ends or [end])
-            own |= here if repository in (None, analysis.name.partition(":")[0]) else set()
+            own |= here if repository in (None, analysis.program.name.repository) else set()
     return [
         WireRow(
             method,
@@ -135,16 +134,16 @@ def _wires(session: Session, repository: str | None) -> list[WireRow]:
 
 def summary(session: Session, repository: str, program: str, patterns: Sequence[str]) -> list[PackageSummary]:
     """How the calls of each package that fits ``patterns`` end: as edges of a kind, or unresolved for a reason."""
-    analysis = session.program(repository, program, whole=True)
+    analysis = session.program(ProgramName(repository, program), whole=True)
     calls = dict[str, set[tuple[Position, str]]]()
     kinds = dict[str, Counter[str]]()
-    reasons = dict[str, Counter[str]]()
+    reasons = dict[str, Counter[Reason]]()
     for package, unit in _units(session, analysis, patterns):
         found, failed = analysis.unit_edges(unit)
         seen = calls.setdefault(package, set())
         seen.update((edge.site, edge.caller) for edge in (*found, *failed))
         kinds.setdefault(package, Counter()).update(edge.kind.value for edge in found)
-        reasons.setdefault(package, Counter()).update(failure.reason.value for failure in failed)
+        reasons.setdefault(package, Counter()).update(failure.reason for failure in failed)
     return [PackageSummary(name, len(calls[name]), dict(kinds[name]), dict(reasons[name])) for name in sorted(calls)]
 
 
@@ -156,7 +155,8 @@ def _units(session: Session, analysis: Analysis, patterns: Sequence[str]) -> Ite
         )
     packages.sort(key=lambda p: p.path)
     # What is asked about comes first, and is needed first.
-    linked = (f for p in (*packages, *analysis.program.closure()) for f in p.files)
+    wanted = dict.fromkeys((*packages, *analysis.program.closure()))
+    linked = (f for p in wanted if not analysis.is_kept(p) for f in p.files)
     session.reader.read_ahead({f.blob: f.source for f in linked})
     for package in packages:
         for file in package.files:
@@ -173,9 +173,9 @@ def explain(session: Session, place: str, repository: str, program: str | None =
     out: list[Explanation] = []
     for analysis in session.programs(repository, program):
         for unit in _units_at(analysis, path, int(number)):
-            info = analysis.checker.check(unit)
-            sites = [s for s in info.calls if info.file.place(s.node.pos)[0] == int(number)]
-            out += [_explained(session, analysis, info, site) for site in sites]
+            found = analysis.unit(unit)
+            sites = [s for s in found.sites if found.file.place(s.pos)[0] == int(number)]
+            out += [_explained(session, analysis, site) for site in sites]
     if not out:
         raise ResolutionError(f"there is no call at {place}", hint="the line must hold the called name")
     return out
@@ -189,8 +189,7 @@ def explain_pair(
     analysis, obj = lookup(analyses, caller)
     if not isinstance(obj, Func):
         raise ResolutionError(f"{obj.full_name} is no function, so it calls nothing")
-    info = analysis.checker.check_func(obj)
-    explained = [_explained(session, analysis, info, site) for site in info.calls]
+    explained = [_explained(session, analysis, site) for site in analysis.unit_of(obj).sites]
     wanted = normal(callee)
     found = [
         x
@@ -223,43 +222,44 @@ def _units_at(analysis: Analysis, path: str, line: int) -> Iterator[Unit]:
                 yield file.unit(declaration)
 
 
-def _explained(session: Session, analysis: Analysis, info: Info, site: CallSite) -> Explanation:
-    edges, failure = analysis.resolve(info, site)
+def _explained(session: Session, analysis: Analysis, site: Site) -> Explanation:
+    edges, failure = analysis.resolve(site)
     dynamic = site.kind in ("interface", "value")
-    bounded = ""
+    bounded: Message | None = None
     if dynamic:
-        dispatch = analysis.flow.dispatch(info, site)
+        dispatch, _ = analysis.dispatch(site)
         bounded = dispatch.bounded
-        living = {x.owner.full_name for x in analysis.living(info, dispatch.targets)}
+        living = {x.owner.full_name for x in analysis.living(site.unit, dispatch.targets)}
         edges = [edge for edge in edges if edge.callee in living]
     ruled_out: tuple[RuledOut, ...] = ()
-    if site.kind == "interface" and isinstance(site.node.fun, ast.Selector):
-        ruled_out = ruled_out_of(session, analysis, site.node.fun.sel.name, {edge.callee for edge in edges})
-    code = analysis.code(info, site.node)
-    parts = analysis.explain(info, site)
+    if site.kind == "interface":
+        ruled_out = ruled_out_of(session, analysis, site.name, {edge.callee for edge in edges})
+    code = analysis.code(site)
+    parts = explanations.explain(analysis, site)
     return Explanation(
-        info.name, analysis.place(info, site), code, site.kind, parts, tuple(edges), ruled_out, failure, bounded
+        site.unit.name, analysis.place(site), code, site.kind, parts, tuple(edges), ruled_out, failure, bounded
     )
 
 
 def ruled_out_of(session: Session, analysis: Analysis, name: str, taken: Container[str]) -> tuple[RuledOut, ...]:
     """The methods of a name in a program's repository that a dispatch does not end in, and why."""
     linked = {file.path for package in analysis.program.closure() for file in package.files}
-    declared = analysis.flow.mentions.declared_methods(name)
+    declared = analysis.candidates.declared_methods(name)
     known = {(f.file.path, f.recv.name): f for f in declared if f.recv is not None}
     build = analysis.program.build
     out: list[RuledOut] = []
-    for place, receiver in session.declared_methods(analysis.program.repository, name):
+    for place, receiver in session.declared_methods(analysis.program.name.repository, name):
         func = known.get((place.path, receiver))
         if func is not None and func.full_name in taken:
             continue
+        about: tuple[str, ...] = ()
         if place.path.endswith("_test.go"):
-            reason = "declared in a test file"
+            reason = Exclusion.TEST_FILE
         elif place.path not in linked:
-            reason = f"not linked into {analysis.name} for {build.goos}/{build.goarch}"
-        elif func is not None and func.recv is not None and func.recv not in analysis.flow.implementers.made:
-            reason = "no code that is used makes a value of this type"
+            reason, about = Exclusion.NOT_LINKED, (analysis.name, f"{build.goos}/{build.goarch}")
+        elif func is not None and func.recv is not None and func.recv not in analysis.hierarchy.instantiated:
+            reason = Exclusion.NEVER_MADE
         else:
-            reason = "no value of this type flows here"
-        out.append(RuledOut(func.full_name if func else f"{receiver}.{name}", reason, place))
-    return tuple(sorted(out, key=lambda r: (r.symbol, r.reason)))
+            reason = Exclusion.NEVER_FLOWS
+        out.append(RuledOut(func.full_name if func else f"{receiver}.{name}", reason, about, place))
+    return tuple(sorted(out, key=lambda r: (r.symbol, sentence(r.message))))

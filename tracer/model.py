@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from tracer.codes import Argument, Ending, Exclusion, Message, Note, Reason, Rule
+
 
 @dataclass(frozen=True, slots=True)
 class Pin:
@@ -14,6 +16,26 @@ class Pin:
     repository: str
     url: str
     commit: str
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class ProgramName:
+    """Which program: a repository's name, and the directory of the main package, empty for the root.
+
+    Written ``repository:directory``, or ``repository`` where that is the root.
+    """
+
+    repository: str
+    directory: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.repository}:{self.directory}" if self.directory else self.repository
+
+    @classmethod
+    def parse(cls, text: str) -> ProgramName:
+        """What ``str`` made of one; of an empty text a name without a repository."""
+        repository, _, directory = text.partition(":")
+        return cls(repository, directory)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -47,24 +69,17 @@ class Modifier(StrEnum):
     DEFER = "defer"
 
 
-class Reason(StrEnum):
-    """Why a call could not be decided: the closed set."""
-
-    UNTYPED = "the type of the called expression is not known"
-    NO_TARGET = "no value of this program flows here"
-    MISSING_PACKAGE = "a package is not among the sources"
-    SYNTAX = "the source here does not parse"
-    BOUND = "the search for values that flow here hit its bound"
-    NO_SERVER = "no program of the investigation serves this method"
-    NO_REGISTRATION = "the registered implementation could not be decided"
-
-
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One fact that proves an edge: a sentence, and the place in the source that shows it."""
+    """One fact that proves an edge: what it is, of what, and the place in the source that shows it."""
 
-    note: str
+    note: Note
+    arguments: tuple[Argument, ...] = ()
     position: Position | None = None
+
+    @property
+    def message(self) -> Message:
+        return Message(self.note, self.arguments)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,15 +87,20 @@ class RuledOut:
     """A candidate of a dispatch that is not a target, and why."""
 
     symbol: str
-    reason: str
+    reason: Exclusion
+    arguments: tuple[Argument, ...] = ()
     position: Position | None = None
+
+    @property
+    def message(self) -> Message:
+        return Message(self.reason, self.arguments)
 
 
 @dataclass(frozen=True, slots=True)
 class Symbol:
     """A declared function, method, type, field, constant or variable.
 
-    ``name`` is go/types' FullName; ``program`` is ``repository:main-package-directory``, where that is the root ``repository``, or empty;
+    ``name`` is go/types' FullName; ``program`` is a ``ProgramName`` as it is written, or empty;
     ``value`` is a constant's value as Go source.
     """
 
@@ -120,7 +140,7 @@ class Edge:
     callee: str
     site: Position
     kind: EdgeKind
-    rule: str
+    rule: Rule
     modifiers: tuple[Modifier, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     ruled_out: tuple[RuledOut, ...] = ()
@@ -129,13 +149,13 @@ class Edge:
 
 @dataclass(frozen=True, slots=True)
 class Unresolved:
-    """A call that no rule could decide."""
+    """A call that no rule could decide. ``detail`` says more of the reason."""
 
     caller: str
     site: Position
     text: str
     reason: Reason
-    detail: str = ""
+    detail: Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +173,7 @@ class Explanation:
     edges: tuple[Edge, ...]
     ruled_out: tuple[RuledOut, ...]
     unresolved: Unresolved | None
-    bounded: str
+    bounded: Message | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,11 +186,11 @@ class PackageSummary:
     directory: str
     calls: int
     edges: Mapping[str, int]
-    unresolved: Mapping[str, int]
+    unresolved: Mapping[Reason, int]
 
     @property
     def unreached(self) -> int:
-        return self.unresolved.get(Reason.NO_TARGET.value, 0)
+        return self.unresolved.get(Reason.NO_TARGET, 0)
 
     @property
     def undecided(self) -> int:
@@ -229,8 +249,13 @@ class Stop:
 
     symbol: Symbol
     position: Position | None
-    reason: str
+    reason: Ending
+    arguments: tuple[Argument, ...] = ()
     toward: str = ""
+
+    @property
+    def message(self) -> Message:
+        return Message(self.reason, self.arguments)
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,21 +312,22 @@ class Trace:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Whether a claim holds. ``evidence`` is what proves it, up to what broke it.
+    """Whether a claim holds: one of an investigation, by its sentence, or that an answer refers to what is there.
 
-    ``broken`` says what is wrong, empty where the claim holds; ``instead`` is what stands there now.
+    ``evidence`` is what proves it, up to what broke it.
+    ``broken`` says what is wrong, None where the claim holds; ``instead`` is what stands there now.
     """
 
-    claim: str
+    claim: Argument
     about: str
     evidence: tuple[Evidence, ...]
-    broken: str = ""
+    broken: Message | None = None
     instead: tuple[Evidence, ...] = ()
 
     @property
     def holds(self) -> bool:
         """Whether nothing is wrong."""
-        return not self.broken
+        return self.broken is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -345,37 +371,41 @@ class ConstantReport:
     goes: tuple[Evidence, ...]
     overrides: tuple[Evidence, ...]
     chains: tuple[tuple[Hop, ...], ...]
-    cut: str = ""
+    cut: Message | None = None
+
+
+class StepKind(StrEnum):
+    """What a step from an image to what its program does is."""
+
+    BUILD = "build"
+    BASE = "base"
+    ENTRYPOINT = "entrypoint"
+    COPY = "copy"
+    RULE = "rule"
+    COMPILE = "compile"
+    MAIN = "main"
+    CALL = "call"
+    HANDLER = "handler"
+    LOOP = "loop"
+    RETURN = "return"
+    UNDECIDED = "undecided"
 
 
 @dataclass(frozen=True, slots=True)
 class ArtifactStep:
-    """One step from an image to what its program does. ``kind`` is one of ``ARTIFACT_KINDS``.
+    """One step from an image to what its program does.
 
-    ``text`` is the source, ``note`` says what it does, ``steps`` are those of a function that is given or called.
+    ``text`` is the source, of a handler ``signal → function``; ``note`` says what it does, if there is more to say; ``steps``
+    are those of a function that is given or called. ``signal`` and ``function`` are what a handler handles, and its name.
     """
 
-    kind: str
+    kind: StepKind
     text: str
-    note: str
+    note: Message | None
     position: Position
     steps: tuple[ArtifactStep, ...] = ()
-
-
-ARTIFACT_KINDS = (
-    "build",
-    "base",
-    "entrypoint",
-    "copy",
-    "rule",
-    "compile",
-    "main",
-    "call",
-    "handler",
-    "loop",
-    "return",
-    "undecided",
-)
+    signal: str = ""
+    function: str = ""
 
 
 @dataclass(frozen=True, slots=True)

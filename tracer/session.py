@@ -5,8 +5,8 @@ from __future__ import annotations
 import functools
 import hashlib
 import posixpath
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from tracer.errors import ResolutionError, SourceError
@@ -18,10 +18,7 @@ from tracer.golang.program import Analysis
 from tracer.golang.stdlib import archive as std
 from tracer.graph import CallGraph
 from tracer.investigation.model import Investigation, Repository
-from tracer.model import (
-    Pin,
-    Position,
-)
+from tracer.model import Pin, Position, ProgramName
 from tracer.source.candidates import declared_methods
 from tracer.source.clones import cache_dir, ensure, open_local
 from tracer.source.pinning import pinned as pinned
@@ -60,7 +57,7 @@ class Session:
         self.store = Store(self.cache / "facts.sqlite")
         self.reader = Reader(self.store)
         self.snapshots: dict[str, Snapshot] = {}
-        self.analyses: dict[str, Analysis] = {}
+        self.analyses: dict[tuple[ProgramName, bool], Analysis] = {}
         self.graphs: dict[tuple[str, str | None, tuple[str, ...]], CallGraph] = {}
         self._methods: dict[tuple[str, str], list[tuple[Position, str]]] = {}
 
@@ -71,7 +68,9 @@ class Session:
         self.close()
 
     def close(self) -> None:
-        """Keeps the facts that were found, and lets go of the sources."""
+        """Keeps what was found, and lets go of the sources."""
+        for analysis in self.analyses.values():
+            analysis.save()
         self.reader.close()
         self.store.close()
         for snapshot in self.snapshots.values():
@@ -100,17 +99,18 @@ class Session:
                 self.snapshots[name] = Snapshot(name, repository.url, directory, repository.commit)
         return self.snapshots[name]
 
-    def program(self, name: str, directory: str, *, whole: bool = False) -> Analysis:
-        """A program of a repository by the directory of its main package; ``whole`` as in ``Analysis``."""
-        directory = main_directory(directory)
-        key = f"{name}:{directory}" + (" whole" if whole else "")
+    def program(self, name: ProgramName, *, whole: bool = False) -> Analysis:
+        """A program of a repository; ``whole`` as in ``Analysis``."""
+        name = replace(name, directory=main_directory(name.directory))
+        key = (name, whole)
         if key not in self.analyses:
-            repository = self.repository(name)
-            snapshot = self.snapshot(name)
+            repository = self.repository(name.repository)
+            snapshot = self.snapshot(name.repository)
             build = Build(repository.goos, repository.goarch, frozenset(repository.tags))
-            program = Program(name, snapshot, read_layout(snapshot), build, directory, self.reader)
+            program = Program(name, snapshot, read_layout(snapshot), build, self.reader)
             program.closure()
-            self.analyses[key] = Analysis(program, whole)
+            analysis = self.analyses[key] = Analysis(program, whole)
+            analysis.keep_in(self.store, own_source())
         return self.analyses[key]
 
     def programs(self, name: str, only: str | None = None) -> list[Analysis]:
@@ -120,7 +120,7 @@ class Session:
             raise ResolutionError(
                 f"no program of {name} is known", hint="name a main package's directory with --program"
             )
-        return [self.program(name, directory) for directory in directories]
+        return [self.program(ProgramName(name, directory)) for directory in directories]
 
     def graph(self, name: str, only: str | None = None, peers: Sequence[str] = ()) -> CallGraph:
         """The call graph over all programs: those of ``name``, or the one named, and those of the investigation.
@@ -139,7 +139,8 @@ class Session:
                 analyses += [a for a in self.programs(other) if a not in analyses]
         picked = set[str]()
         for peer in peers:
-            found = {a.name for a in analyses if peer in (a.name, a.program.repository, a.program.directory or ".")}
+            named = {a.name: a.program.name for a in analyses}
+            found = {text for text, of in named.items() if peer in (text, of.repository, of.directory or ".")}
             if not found:
                 known = ", ".join(a.name for a in analyses)
                 raise ResolutionError(f"no program is called {peer!r}", hint=f"a peer is one of: {known}")
@@ -148,10 +149,23 @@ class Session:
 
     def declared_methods(self, repository: str, name: str) -> list[tuple[Position, str]]:
         """The positions of every method of this name in a repository, tests included, with the receiver's type."""
-        key = (repository, name)
-        if key not in self._methods:
-            self._methods[key] = declared_methods(self.snapshot(repository), name)
-        return self._methods[key]
+        self.look_for_methods(repository, (name,))
+        return self._methods[repository, name]
+
+    def look_for_methods(self, repository: str, names: Collection[str]) -> None:
+        """Looks for the declarations of several methods at once: each look reads all of a repository."""
+        wanted = [name for name in names if (repository, name) not in self._methods]
+        if not wanted:
+            return
+        read = {
+            file.path: file.source
+            for analysis in self.analyses.values()
+            for package in analysis.program.closure()
+            if package.origin.repository == repository
+            for file in package.files
+        }
+        found = declared_methods(self.snapshot(repository), wanted, read)
+        self._methods |= {(repository, name): places for name, places in found.items()}
 
     def key(self, *question: object) -> str:
         """What an answer depends on, as one hash: the question, the pins, the investigation and tracer's own source."""
@@ -161,7 +175,7 @@ class Session:
     def read(self, repository: str, path: str) -> bytes:
         """The bytes of a file at its pin. Raises SourceError for a file that is not there, and for one of Go's own."""
         if repository == std.REPOSITORY and repository not in self.investigation.repositories:
-            raise SourceError(f"of {std.VERSION}'s own source only the declarations are here", where=path)
+            raise SourceError(f"of {std.release()}'s own source only the declarations are here", where=path)
         return self.snapshot(repository).read(path)
 
 

@@ -16,6 +16,7 @@ from rich.console import Console
 from rich.style import Style
 from rich.text import Text
 
+from tracer.codes import Message
 from tracer.diff import Comparison
 from tracer.model import (
     Artifact,
@@ -29,6 +30,7 @@ from tracer.model import (
     Modifier,
     PackageSummary,
     Position,
+    StepKind,
     Stop,
     Symbol,
     Trace,
@@ -40,6 +42,7 @@ from tracer.report.links import Links, Place
 from tracer.report.snippets import SourceLine
 from tracer.report.text import Phrase, clip, one_line, plural, visible
 from tracer.report.views import Card, PageView
+from tracer.sentences import sentence, text
 
 MAX_STOPS = 40
 _NO_LINKS = Links({})
@@ -51,6 +54,12 @@ _KINDS = {
     EdgeKind.RPC: "bold magenta",
     EdgeKind.EXEC: "bold magenta",
     EdgeKind.READ: "bold",
+}
+_STEPS = {
+    StepKind.UNDECIDED: "red",
+    StepKind.ENTRYPOINT: "bold",
+    StepKind.MAIN: "bold",
+    StepKind.LOOP: "bold",
 }
 # The terminal's own colours; none that old palettes make unreadable: yellow on white, blue on black.
 _CODE = {
@@ -177,7 +186,9 @@ def _stops(screen: Screen, trace: Trace, stops: Sequence[Stop]) -> None:
     links = Links({pin.repository: pin for pin in trace.pins})
     for stop in stops[:MAX_STOPS]:
         at = screen.place(f" {stop.position}", links.permalink(stop.position)) if stop.position else ""
-        screen.line(Text.assemble(visible(stop.symbol.short), at, "  ", one_line(stop.reason)), "  ", "      ")
+        screen.line(
+            Text.assemble(visible(stop.symbol.short), at, "  ", one_line(sentence(stop.message))), "  ", "      "
+        )
     if len(stops) > MAX_STOPS:
         screen.line(Text(f"… and {len(stops) - MAX_STOPS} more (--json lists all)"), "  ")
 
@@ -323,12 +334,11 @@ def edges(screen: Screen, subject: Symbol, rows: Sequence[Edge | Unresolved], li
     for row in rows:
         place = _at(screen, row.site, links)
         if isinstance(row, Unresolved):
-            why = f"{row.reason.value} ({one_line(row.detail)})" if row.detail else row.reason.value
-            out.append(_Row(Text("unresolved", "red"), Text(one_line(row.text)), place, why))
+            out.append(_Row(Text("unresolved", "red"), Text(one_line(row.text)), place, _why(row)))
         else:
             other = row.callee if forward else row.caller
             kind = Text(f"{row.kind.value:10}", _KINDS[row.kind])
-            out.append(_Row(kind, Text(one_line(other)), place, f"[{row.rule}]"))
+            out.append(_Row(kind, Text(one_line(other)), place, f"[{row.rule.value}]"))
     _rows(screen, out, "  ")
 
 
@@ -360,7 +370,7 @@ def _at(screen: Screen, position: Position | None, links: Links) -> Text:
 def summary(screen: Screen, rows: Sequence[PackageSummary]) -> None:
     """The edges of packages, and their calls without any, as a table, or where it is too wide a paragraph for each."""
     kinds = sorted({kind for row in rows for kind in row.edges})
-    reasons = sorted({reason for row in rows for reason in row.unresolved})
+    reasons = {sentence(Message(reason)): reason for row in rows for reason in row.unresolved}
     calls = sum(row.calls for row in rows)
     lines = [
         [one_line(row.directory), row.calls, *(row.edges.get(kind, 0) for kind in kinds), row.unreached, row.undecided]
@@ -379,10 +389,10 @@ def summary(screen: Screen, rows: Sequence[PackageSummary]) -> None:
             screen.line(Text(str(line[0]), "bold"), "", "  ")
             counts = [f"{count} {word}" for word, count in zip(head[2:], line[2:], strict=True) if count]
             screen.line(Text(f"{line[1]} calls: {', '.join(counts) or 'no edge'}"), "  ", "    ")
-    for reason in reasons:
+    for words, reason in sorted(reasons.items()):
         count = sum(row.unresolved.get(reason, 0) for row in rows)
         share = f"{count} of {plural(calls, 'call')} ({count / max(calls, 1):.2%})"
-        screen.line(Text(f"{share}: {one_line(reason)}"), "", "  ")
+        screen.line(Text(f"{share}: {words}"), "", "  ")
 
 
 def explanation(screen: Screen, found: Explanation, links: Links) -> None:
@@ -390,21 +400,27 @@ def explanation(screen: Screen, found: Explanation, links: Links) -> None:
     _with_place(screen, Text(one_line(found.code), "bold"), found.site, links, "", "  ")
     screen.line(Text(f"in {one_line(found.caller)}: a call of kind {found.kind}"), "  ", "    ")
     for part in found.parts:
-        screen.line(Text(one_line(part.note), "dim"), "    ", "      ")
+        screen.line(Text(one_line(sentence(part.message)), "dim"), "    ", "      ")
     for edge in found.edges:
         name = (one_line(edge.callee), "bold")
-        screen.line(Text.assemble(("→ ", _KINDS[edge.kind]), name, (f"  [{one_line(edge.rule)}]", "dim")), "  ", "    ")
+        screen.line(Text.assemble(("→ ", _KINDS[edge.kind]), name, (f"  [{edge.rule.value}]", "dim")), "  ", "    ")
         for note in edge.evidence:
-            _with_place(screen, Text(one_line(note.note), "italic"), note.position, links, "      ", "        ")
+            _with_place(
+                screen, Text(one_line(sentence(note.message)), "italic"), note.position, links, "      ", "        "
+            )
     if found.unresolved is not None:
-        words = f"{found.unresolved.reason.value} ({one_line(found.unresolved.detail)})"
-        screen.line(Text.assemble(("unresolved ", "red"), words), "  ", "    ")
-    if found.bounded:
-        screen.line(Text.assemble(("not all is known: ", "bold"), one_line(found.bounded)), "  ", "    ")
+        screen.line(Text.assemble(("unresolved ", "red"), _why(found.unresolved)), "  ", "    ")
+    if found.bounded is not None:
+        bounded = one_line(sentence(found.bounded))
+        screen.line(Text.assemble(("not all is known: ", "bold"), bounded), "  ", "    ")
     for other in found.ruled_out:
-        words = Text(f"✗ {one_line(other.symbol)}: {one_line(other.reason)}", "dim")
+        words = Text(f"✗ {one_line(other.symbol)}: {one_line(sentence(other.message))}", "dim")
         _with_place(screen, words, other.position, links, "  ", "    ")
     screen.line(Text())
+
+
+def _why(failure: Unresolved) -> str:
+    return f"{sentence(Message(failure.reason))} ({one_line(sentence(failure.detail))})"
 
 
 def _with_place(screen: Screen, words: Text, position: Position | None, links: Links, first: str, rest: str) -> None:
@@ -419,10 +435,10 @@ def comparison(screen: Screen, found: Comparison) -> None:
     for change, symbol in rows:
         if symbol is None:
             continue
-        name = Text.assemble((f"{change.status:9} ", "bold"), one_line(symbol.short))
+        name = Text.assemble((f"{change.status.value:9} ", "bold"), one_line(symbol.short))
         _with_place(screen, name, symbol.position, _NO_LINKS, "", "            ")
         for detail in change.details:
-            screen.line(Text(one_line(detail), "dim"), "          ", "            ")
+            screen.line(Text(one_line(sentence(detail)), "dim"), "          ", "            ")
     for trace, words in ((found.before, "first"), (found.after, "second")):
         if not trace.found:
             screen.line(Text(f"no chain was found at the {words} pins", "bold red"))
@@ -445,7 +461,7 @@ def constant(screen: Screen, found: ConstantReport, links: Links) -> None:
         for fact in facts:
             _with_place(
                 screen,
-                Text.assemble((f"{words:8} ", "cyan"), one_line(fact.note)),
+                Text.assemble((f"{words:8} ", "cyan"), one_line(sentence(fact.message))),
                 fact.position,
                 links,
                 "  ",
@@ -456,8 +472,8 @@ def constant(screen: Screen, found: ConstantReport, links: Links) -> None:
         for hop in chain:
             words = Text.assemble((f"{hop.edge.kind.value:10}", _KINDS[hop.edge.kind]), one_line(hop.target.short))
             _with_place(screen, words, hop.edge.site, links, "  ", "            ")
-    if found.cut:
-        screen.line(Text.assemble(("not all is told: ", "bold"), one_line(found.cut)))
+    if found.cut is not None:
+        screen.line(Text.assemble(("not all is told: ", "bold"), one_line(sentence(found.cut))))
 
 
 def artifact(screen: Screen, found: Artifact, links: Links) -> None:
@@ -467,11 +483,11 @@ def artifact(screen: Screen, found: Artifact, links: Links) -> None:
 
 def _steps(screen: Screen, steps: Sequence[ArtifactStep], links: Links, prefix: str) -> None:
     for step in steps:
-        style = "red" if step.kind == "undecided" else "bold" if step.kind in ("entrypoint", "main", "loop") else "cyan"
-        words = Text.assemble((f"{step.kind:10} ", style), one_line(clip(step.text, 160)))
+        style = _STEPS.get(step.kind, "cyan")
+        words = Text.assemble((f"{step.kind.value:10} ", style), one_line(clip(step.text, 160)))
         _with_place(screen, words, step.position, links, prefix, f"{prefix}           ")
-        if step.note:
-            screen.line(Text(one_line(step.note), "dim"), f"{prefix}           ")
+        if step.note is not None:
+            screen.line(Text(one_line(sentence(step.note)), "dim"), f"{prefix}           ")
         _steps(screen, step.steps, links, f"{prefix}  ")
 
 
@@ -479,14 +495,16 @@ def check(screen: Screen, found: Check, links: Links) -> None:
     """Each claim with its evidence, what broke and what stands there now, and at the end how many hold."""
     for verdict in found.verdicts:
         mark = Text("holds  ", "green") if verdict.holds else Text("BROKEN ", "bold red")
-        screen.line(Text.assemble(mark, (one_line(verdict.claim), "bold")), "", "       ")
+        screen.line(Text.assemble(mark, (one_line(text(verdict.claim)), "bold")), "", "       ")
         for fact in verdict.evidence:
-            _with_place(screen, Text(one_line(fact.note), "dim"), fact.position, links, "       ", "         ")
-        if not verdict.holds:
-            for line in verdict.broken.splitlines():
+            _with_place(
+                screen, Text(one_line(sentence(fact.message)), "dim"), fact.position, links, "       ", "         "
+            )
+        if verdict.broken is not None:
+            for line in sentence(verdict.broken).splitlines():
                 screen.line(Text(one_line(line), "red"), "       ", "         ")
             for fact in verdict.instead:
-                words = Text.assemble(("there now: ", "bold"), one_line(fact.note))
+                words = Text.assemble(("there now: ", "bold"), one_line(sentence(fact.message)))
                 _with_place(screen, words, fact.position, links, "       ", "         ")
     for pin in found.pins:
         other = f", which is not the pin {pin.wanted}" if pin.wanted not in ("", pin.read) else ""

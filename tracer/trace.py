@@ -11,10 +11,13 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from tracer.codes import Argument, Ending, Message, Note, Rule
 from tracer.conditions import conditional
+from tracer.golang import explanations
 from tracer.golang import types as t
-from tracer.graph import CallGraph, Node, Step
-from tracer.model import EdgeKind, Evidence, Hop, Position, Stop, Symbol
+from tracer.golang.summary.unit import Site
+from tracer.graph import CallGraph, Crossing, Node, Step
+from tracer.model import EdgeKind, Evidence, Hop, Position, Stop, Symbol, Unresolved
 
 _DIGITS = re.compile(r"(\d+)")
 MAX_FUNCTIONS = 3000
@@ -30,8 +33,12 @@ class Search:
     stops: list[Stop] = field(default_factory=list[Stop])
     explored: int = 0
 
-    def stop(self, symbol: Symbol, position: Position | None, reason: str) -> None:
-        self.stops.append(Stop(symbol, position, reason, self.toward))
+    def stop(self, symbol: Symbol, position: Position | None, reason: Ending, *arguments: Argument) -> None:
+        self.stops.append(Stop(symbol, position, reason, arguments, self.toward))
+
+    def stop_undecided(self, symbol: Symbol, failure: Unresolved) -> None:
+        """The search ended at a call that no rule could decide."""
+        self.stop(symbol, failure.site, Ending.UNDECIDED, failure.text, Message(failure.reason), failure.detail)
 
 
 def between(graph: CallGraph, start: Node, points: Sequence[Sequence[Node]], progress: Progress) -> Search:
@@ -87,10 +94,10 @@ def _backwards(
                 queue.append(step.source)
     for node in dead:
         symbol = graph.symbol(node)
-        search.stop(symbol, symbol.position, "no call of this was found in the programs looked at")
+        search.stop(symbol, symbol.position, Ending.NO_CALLER)
     if queue:
         symbol = graph.symbol(start)
-        search.stop(symbol, symbol.position, f"the search was cut off at {MAX_FUNCTIONS} functions")
+        search.stop(symbol, symbol.position, Ending.CUT_OFF, str(MAX_FUNCTIONS))
     _unresolved_from(graph, start, search)
     return None
 
@@ -128,7 +135,7 @@ def from_entries(
                 queue.append(step.source)
     if queue:
         symbol = graph.symbol(end)
-        search.stops.append(Stop(symbol, symbol.position, f"the search was cut off after {search.explored} functions"))
+        search.stop(symbol, symbol.position, Ending.CUT_OFF_AFTER, str(search.explored))
     return search
 
 
@@ -147,7 +154,7 @@ def _unresolved_from(graph: CallGraph, start: Node, search: Search) -> None:
     graph.steps(start)
     symbol = graph.symbol(start)
     for failure in graph.unresolved.get(start, ()):
-        search.stop(symbol, failure.site, f"{failure.text}: {failure.reason.value} ({failure.detail})")
+        search.stop_undecided(symbol, failure)
 
 
 def to_wires(graph: CallGraph, entry: Node, progress: Progress, *, limit: int = 400) -> Search:
@@ -174,17 +181,17 @@ def to_wires(graph: CallGraph, entry: Node, progress: Progress, *, limit: int = 
         symbol = None
         for failure in graph.unresolved.get(node, ()):
             symbol = symbol or graph.symbol(node)
-            search.stop(symbol, failure.site, f"{failure.text}: {failure.reason.value} ({failure.detail})")
+            search.stop_undecided(symbol, failure)
     if queue:
         symbol = graph.symbol(entry)
-        search.stop(symbol, symbol.position, f"the search was cut off at {limit} functions")
+        search.stop(symbol, symbol.position, Ending.CUT_OFF, str(limit))
     return search
 
 
 def _expands(graph: CallGraph, step: Step) -> bool:
     """Whether the search goes on here: not in the standard library, and not where the flow was cut off."""
     _, obj = graph.objects[step.target]
-    if step.edge.kind is EdgeKind.READ or step.edge.rule == "implements":
+    if step.edge.kind is EdgeKind.READ or step.edge.rule is Rule.IMPLEMENTS:
         return False
     return not (isinstance(obj, t.Func) and obj.package.is_std)
 
@@ -206,24 +213,24 @@ def hops(graph: CallGraph, chain: Sequence[Step]) -> tuple[Hop, ...]:
 def _hop(graph: CallGraph, step: Step) -> Hop:
     analysis, obj = graph.objects[step.source]
     target = graph.symbol(step.target)
-    if step.call is not None:
-        code = analysis.code(step.info, step.call)
+    if isinstance(step.site, Site):
+        code = analysis.code(step.site)
         return Hop(step.edge, graph.symbol(step.source), target, code, _wire_notes(graph, step))
-    code = step.info.file.line(step.edge.site.line)
+    code = step.unit.file.line(step.edge.site.line)
     notes = _value_notes(graph, step) if not isinstance(obj, t.Const) else ()
     return Hop(step.edge, graph.symbol(step.source), target, code, notes)
 
 
 def _wire_notes(graph: CallGraph, step: Step) -> tuple[Evidence, ...]:
     """Of a hop over a wire: what else answers there, which the chain does not go to."""
-    if step.edge.kind not in (EdgeKind.RPC, EdgeKind.EXEC):
+    if not isinstance(step.by, Crossing):
         return ()
     notes: list[Evidence] = []
     for node, is_fallback in graph.other_servers(step):
         other = graph.symbol(node)
-        words = "also served by" if step.edge.kind is EdgeKind.RPC else "may also start"
-        answer = ", which answers that it is not implemented" if is_fallback else ""
-        notes.append(Evidence(f"{words} {other.program}: {other.short}{answer}", other.position))
+        served = Note.ALSO_SERVED_BY_FALLBACK if is_fallback else Note.ALSO_SERVED
+        note = served if step.by.here.is_answered else Note.MAY_START
+        notes.append(Evidence(note, (other.program, other.short), other.position))
     return tuple(notes)
 
 
@@ -233,12 +240,13 @@ def _value_notes(graph: CallGraph, step: Step) -> tuple[Evidence, ...]:
     notes: list[Evidence] = []
     source, owner = graph.objects[step.source]
     if isinstance(owner, t.Func):
-        overrides = source.other_results(owner, step.edge.site) + source.other_assignments(owner, step.edge.site)
-        notes += conditional(owner, overrides)
+        overrides = explanations.other_results(source, owner, step.edge.site)
+        overrides += explanations.other_assignments(source, owner, step.edge.site)
+        notes += conditional(source, owner, overrides)
     if isinstance(obj, t.Const | t.Var):
-        for info, read in analysis.readers(obj):
-            place = analysis.read_place(info, read)
+        for unit, read in analysis.readers(obj):
+            place = analysis.read_place(unit, read)
             if place is not None and place != step.edge.site:
-                line = info.file.line(place.line)
-                notes.append(Evidence(f"also read by {info.name}: {line}", place))
+                line = unit.file.line(place.line)
+                notes.append(Evidence(Note.ALSO_READ, (unit.name, line), place))
     return tuple(notes)

@@ -7,13 +7,28 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from tracer.codes import Argument, Gap, Message, Note
 from tracer.conditions import conditional
+from tracer.golang import explanations
 from tracer.golang import types as t
-from tracer.golang.check.info import Info, Node
-from tracer.golang.flow.places import position
+from tracer.golang.check.info import Info
+from tracer.golang.flow.evidence import position
 from tracer.golang.load.package import File
 from tracer.golang.program import Analysis
 from tracer.golang.strings import texts
+from tracer.golang.summary.nodes import (
+    AddressOf,
+    Composite,
+    Expression,
+    FieldNode,
+    Global,
+    Holder,
+    IndexOf,
+    Local,
+    Node,
+    Result,
+    Unary,
+)
 from tracer.golang.types.literals import as_go, quote
 from tracer.model import Evidence, Position, Symbol, shortened
 from tracer.syntax import ast
@@ -23,7 +38,7 @@ MAX_ENTRIES = 8
 MAX_NESTING = 2
 UNKNOWN = "*"
 # A star, question mark or bracket of the text itself (fnmatch).
-_LITERAL = re.compile(r"\[([*?\[])\]")
+_OF_TEXT = re.compile(r"\[([*?\[])\]")
 Subject = t.Const | t.Var | t.Field
 
 
@@ -36,7 +51,7 @@ class Told:
     readers: tuple[Evidence, ...]
     goes: tuple[Evidence, ...]
     overrides: tuple[Evidence, ...]
-    cut: str
+    cut: Message | None
 
 
 def told(analysis: Analysis, subject: Subject) -> Told:
@@ -45,9 +60,7 @@ def told(analysis: Analysis, subject: Subject) -> Told:
     starts = list(reader.reads())
     reader.walk(starts)
     values, overrides = reader.values(), list(reader.overrides(starts))
-    readers = [
-        Evidence(f"{shortened(info.name)}: {_line(info.file, e.pos)}", position(info.file, e.pos)) for info, e in starts
-    ]
+    readers = [_seen(Note.READ_BY, e) for e in starts]
     return Told(
         tuple(dict.fromkeys(values)),
         tuple(reader.parts()),
@@ -71,6 +84,11 @@ def expression(subject: Subject) -> str:
     return _line(subject.file, subject.pos) if subject.file is not None and not subject.file.package.is_std else ""
 
 
+def value_told(symbol: Symbol) -> Argument:
+    """The value of a constant as Go source, if it is known."""
+    return symbol.value if symbol.value is not None else Message(Note.VALUE_UNKNOWN)
+
+
 @dataclass(frozen=True, slots=True)
 class _State:
     """A place that the value is followed to, the key of its entry there, and whether it was stored somewhere on the way."""
@@ -87,17 +105,28 @@ class _Reader:
     found: list[Evidence] = field(default_factory=list[Evidence])
     holders: dict[Node, None] = field(default_factory=dict[Node, None])
     readers: dict[t.Func, list[Position]] = field(default_factory=dict["t.Func", "list[Position]"])
-    cut: str = ""
+    cut: Message | None = None
 
-    def reads(self) -> Iterator[tuple[Info, ast.Expr]]:
+    def reads(self) -> Iterator[Expression]:
         """The expressions that read it."""
         if isinstance(self.subject, t.Field):
-            for node in self.analysis.flow.following(("f", self.subject.declared)):
-                if node[0] == "x" and not self.is_written(self.subject, node[1], node[2]):
-                    yield node[1], node[2]
+            for node in self.analysis.flow.following(self.holder):
+                if isinstance(node, Expression) and not self.is_written(node):
+                    yield node
             return
-        for info, read in self.analysis.readers(self.subject):
-            yield info, read.node
+        for unit in dict.fromkeys(unit for unit, _ in self.analysis.readers(self.subject)):
+            details = self.analysis.details(unit)
+            for read in details.info.reads:
+                node = details.node(read.node) if read.obj is self.subject else None
+                if node is not None:
+                    yield node
+
+    @property
+    def holder(self) -> Node:
+        """The node of a variable or field."""
+        assert not isinstance(self.subject, t.Const)
+        nodes = self.analysis.nodes
+        return nodes.field(self.subject.declared) if isinstance(self.subject, t.Field) else nodes.variable(self.subject)
 
     # Values
 
@@ -105,36 +134,39 @@ class _Reader:
         """The constant's value; of a variable or field, what is stored in it."""
         subject = self.subject
         if isinstance(subject, t.Const):
-            value = self.analysis.symbol(subject).value or "unknown"
-            return [Evidence(value, position(subject.file, subject.pos))]
-        holder: Node = ("f", subject.declared) if isinstance(subject, t.Field) else ("v", subject)
+            value = value_told(self.analysis.symbol(subject))
+            return [Evidence(Note.VALUE, (value,), position(subject.file, subject.pos))]
         out: list[Evidence] = []
-        for node in (holder, ("e", holder)):
+        for node in self.parts_of(self.holder):
             for source, file, pos in self.analysis.flow.stores(node):
-                out.append(Evidence(f"{self.text(source)}: {_line(file, pos)}", position(file, pos)))
-        return sorted(out, key=lambda e: (str(e.position), e.note))
+                out.append(Evidence(Note.VALUE_STORED, (self.text(source), _line(file, pos)), position(file, pos)))
+        return sorted(out, key=lambda e: (str(e.position), *map(str, e.arguments)))
 
-    def text(self, source: Node, depth: int = 0) -> str:
+    def parts_of(self, node: Node) -> tuple[Node, Node]:
+        """A node and its elements."""
+        return node, self.analysis.nodes.element(node)
+
+    def text(self, source: Node | None, depth: int = 0) -> str:
         """What a stored value is: its constant, the entries of a literal, or the texts that it may be."""
-        if source[0] != "x":
+        if not isinstance(source, Expression):
             return UNKNOWN
-        info, e = source[1], source[2]
-        value = self.constant(info, e)
+        value = self.constant(source)
         if value is not None:
             return value
-        if isinstance(e, ast.CompositeLit) and depth < MAX_NESTING:
+        if isinstance(source, Composite) and depth < MAX_NESTING:
             entries: list[str] = []
-            for pair in e.elements[:MAX_ENTRIES]:
-                key = f"{self.text(('x', info, pair.key), depth + 1)}: " if pair.key is not None else ""
-                entries.append(key + self.text(("x", info, pair.value), depth + 1))
-            return "{" + ", ".join(entries) + (", …}" if len(e.elements) > MAX_ENTRIES else "}")
-        found = texts(self.analysis, info, e) if _is_text(info.types.get(e, t.UNKNOWN)) else frozenset((UNKNOWN,))
+            keys = source.fields or source.keys
+            for key, inner in list(zip(keys, source.values, strict=True))[:MAX_ENTRIES]:
+                shown = "" if key is None else f"{UNKNOWN if isinstance(key, str) else self.text(key, depth + 1)}: "
+                entries.append(shown + self.text(inner, depth + 1))
+            return "{" + ", ".join(entries) + (", …}" if len(source.values) > MAX_ENTRIES else "}")
+        found = texts(self.analysis, source) if _is_text(source.type) else frozenset((UNKNOWN,))
         return " or ".join(_pattern(text) for text in sorted(found)) or UNKNOWN
 
-    def constant(self, info: Info, e: ast.Expr) -> str | None:
-        """A constant expression's value as Go source."""
-        x = info.operands.get(e)
-        return as_go(x.value, x.type) if x is not None and x.value is not None else None
+    def constant(self, node: Expression) -> str | None:
+        """The value of a constant expression as Go source."""
+        details = self.analysis.details(node.unit)
+        return _constant(details.info, details.syntax(node))
 
     def parts(self) -> Iterator[Evidence]:
         """The constants that a constant's expression names, each with its value, and theirs."""
@@ -150,8 +182,8 @@ class _Reader:
                 if used not in seen and used.file is not None:
                     seen.add(used)
                     pending.append(used)
-                    value = self.analysis.symbol(used).value or "unknown"
-                    yield Evidence(f"{shortened(used.full_name)} = {value}", position(used.file, used.pos))
+                    value = value_told(self.analysis.symbol(used))
+                    yield Evidence(Note.CONSTANT, (shortened(used.full_name), value), position(used.file, used.pos))
 
     def named(self, e: ast.Expr, file: File) -> Iterator[t.Const]:
         """The declared constants that a constant expression names."""
@@ -174,16 +206,16 @@ class _Reader:
 
     # Where it goes
 
-    def walk(self, starts: Iterable[tuple[Info, ast.Expr]]) -> None:
+    def walk(self, starts: Iterable[Expression]) -> None:
         """Follows the value into the fields and variables that it is stored in, and from there to who reads them.
 
         There it ends: who gets the value as an argument or a result is told, and what they do with it is another question.
         """
-        queue = deque(_State(("x", info, e)) for info, e in starts)
+        queue = deque(_State(e) for e in starts)
         seen = set(queue)
         while queue:
             if len(seen) > MAX_PLACES:
-                self.cut = f"its value goes to more than {MAX_PLACES} places"
+                self.cut = Message(Gap.TOO_MANY_PLACES, (str(MAX_PLACES),))
                 return
             state = queue.popleft()
             self.note_calls(state.node)
@@ -203,27 +235,36 @@ class _Reader:
     def step(self, state: _State, following: Node) -> _State | None:
         """The next place, with the key under which the value lies there; None where another key is looked up."""
         stored = state.stored or _is_holder(following)
-        if following[0] != "x" or state.node[0] != "x":
-            return _State(following, state.key, stored)
-        info, e, given = following[1], following[2], state.node[2]
-        match e:
-            case ast.CompositeLit():
-                pair = next((p for p in e.elements if p.value is given), None)
-                inner = self.constant(info, pair.key) if pair is not None and pair.key is not None else None
-                return _State(following, inner, stored)
-            case ast.Index() if e.x is given:
-                wanted = self.constant(info, e.indices[0]) if e.indices else None
-                other = state.key is not None and wanted is not None and state.key != wanted
-                return None if other else _State(following, None, stored)
+        key = state.key
+        match following:
+            case Composite() if following.fields is None and state.node in following.values:
+                key = self.constant_key(following, following.values.index(state.node))
+            case Composite() if state.node in following.values:
+                key = None
+            case IndexOf() if following.x is state.node:
+                details = self.analysis.details(following.unit)
+                e = details.syntax(following)
+                index = e.indices[0] if isinstance(e, ast.Index) and e.indices else None
+                wanted = _constant(details.info, index)
+                if key is not None and wanted is not None and key != wanted:
+                    return None
+                key = None
             case _:
-                return _State(following, state.key, stored)
+                pass
+        return _State(following, key, stored)
+
+    def constant_key(self, literal: Composite, at: int) -> str | None:
+        """The constant key of an entry of a literal."""
+        details = self.analysis.details(literal.unit)
+        e = details.syntax(literal)
+        return _constant(details.info, e.elements[at].key) if isinstance(e, ast.CompositeLit) else None
 
     def may_hold(self, node: Node) -> bool:
         """Whether a place is of the value's kind, or holds such values."""
         inner = node
-        while inner[0] == "h":
-            inner = inner[1]
-        return _holds(self.analysis.flow.type_of(inner), self.kind, 0)
+        while isinstance(inner, Holder):
+            inner = inner.whole
+        return _holds(inner.type, self.kind, 0)
 
     @property
     def kind(self) -> t.Type:
@@ -231,110 +272,118 @@ class _Reader:
         if isinstance(subject, t.Const):
             value = self.analysis.checker.value_of(subject)
             return t.default_type(value.type) if value is not None else t.UNKNOWN
-        return subject.type if isinstance(subject, t.Field) else self.analysis.flow.type_of(("v", subject))
+        return self.holder.type
 
     def note(self, node: Node, after: _State) -> None:
         """Tells of a place that a reader would name: a field, a variable, an entry, a look-up, a parameter, a result."""
         following, key = after.node, after.key
-        at = position(node[1].file, node[2].pos) if node[0] == "x" else None
-        line = f": {_line(node[1].file, node[2].pos)}" if node[0] == "x" else ""
+        at = position(node.unit.file, node.pos) if isinstance(node, Expression) else None
+        line = (_line(node.unit.file, node.pos),) if isinstance(node, Expression) else ()
         match following:
-            case ("f", t.Field() as f):
-                self.found.append(Evidence(f"stored in the field {shortened(f.struct)}.{f.name}{line}", at))
-            case ("v", t.Var() as var) if var.role == "global":
-                self.found.append(Evidence(f"stored in the variable {shortened(var.full_name)}{line}", at))
-            case ("v", t.Var() as var) if var.role == "param" and node[0] == "x":
-                self.found.append(Evidence(f"passed as {var.name}{line}", at))
-            case ("x", Info() as info, ast.CompositeLit()) if key is not None:
-                self.found.append(Evidence(f"an entry under {key}{line}", at))
-            case ("x", Info() as info, ast.Index() as e):
-                words = f"looked up in {shortened(info.name)}: {_line(info.file, e.pos)}"
-                self.found.append(Evidence(words, position(info.file, e.pos)))
-                self.remember(info, e)
-            case ("x", Info() as info, e) if node[0] == "f":
-                if not self.is_written(node[1], info, e):
-                    words = f"read in {shortened(info.name)}: {_line(info.file, e.pos)}"
-                    self.found.append(Evidence(words, position(info.file, e.pos)))
-                    self.remember(info, e)
-            case ("r", owner, int()):
-                self.found.append(Evidence(f"returned by {shortened(owner.full_name)}{line}", at))
+            case FieldNode(field=f):
+                note = Note.INTO_FIELD if line else Note.STORED_IN_FIELD
+                self.found.append(Evidence(note, (f"{shortened(f.struct)}.{f.name}", *line), at))
+            case Global(var=var):
+                note = Note.INTO_VARIABLE if line else Note.STORED_IN_VARIABLE
+                self.found.append(Evidence(note, (shortened(var.full_name), *line), at))
+            case Local(role="param", name=name) if isinstance(node, Expression):
+                self.found.append(Evidence(Note.AS_ARGUMENT, (name, *line), at))
+            case Composite() if key is not None:
+                self.found.append(Evidence(Note.ENTRY if line else Note.UNDER_KEY, (key, *line), at))
+            case IndexOf() as e:
+                self.found.append(_seen(Note.LOOKED_UP, e))
+                self.remember(e)
+            case Expression() as e if isinstance(node, FieldNode):
+                if not self.is_written(e, node):
+                    self.found.append(_seen(Note.READ_IN, e))
+                    self.remember(e)
+            case Result(owner=owner):
+                note = Note.AS_RESULT if line else Note.RETURNED
+                self.found.append(Evidence(note, (shortened(owner.full_name), *line), at))
             case _:
                 pass
 
     def note_calls(self, node: Node) -> None:
         """Tells of calls that get the value and whose source is not among the programs'."""
-        if node[0] != "x":
+        if not isinstance(node, Expression):
             return
-        info = node[1]
-        for site, _ in self.analysis.flow.uses_of(info).arguments.get(node[2], ()):
+        for site, _ in self.analysis.flow.uses_of(node.unit).arguments.get(node, ()):
             if site.func is not None and site.func.package.is_std:
-                words = f"passed to {shortened(site.func.full_name)}: {_line(info.file, node[2].pos)}"
-                self.found.append(Evidence(words, position(info.file, node[2].pos)))
+                file = node.unit.file
+                given = (shortened(site.func.full_name), _line(file, node.pos))
+                self.found.append(Evidence(Note.TO_LIBRARY, given, position(file, node.pos)))
 
-    def is_written(self, field: t.Field, info: Info, e: ast.Expr) -> bool:
+    def is_written(self, e: Expression, holder: Node | None = None) -> bool:
         """Whether an expression is where something is stored in a field or an element of it, rather than a read."""
-        holder: Node = ("f", field.declared)
-        stores = [store for node in (holder, ("e", holder)) for store in self.analysis.flow.stores(node)]
-        return any(file is info.file and pos == e.pos for _, file, pos in stores)
+        stores = [store for node in self.parts_of(holder or self.holder) for store in self.analysis.flow.stores(node)]
+        return any(file is e.unit.file and pos == e.pos for _, file, pos in stores)
 
-    def remember(self, info: Info, e: ast.Expr) -> None:
-        place = position(info.file, e.pos)
-        if info.func is not None and place is not None:
-            self.readers.setdefault(info.func, []).append(place)
+    def remember(self, e: Expression) -> None:
+        place = position(e.unit.file, e.pos)
+        if e.unit.func is not None and place is not None:
+            self.readers.setdefault(e.unit.func, []).append(place)
 
     # What overrides it
 
-    def overrides(self, starts: Sequence[tuple[Info, ast.Expr]]) -> Iterator[Evidence]:
+    def overrides(self, starts: Sequence[Expression]) -> Iterator[Evidence]:
         """Other results of the functions that return it, and what else is stored where it is stored."""
-        for info, e in starts:
-            self.remember(info, e)
+        for e in starts:
+            self.remember(e)
         for func, places in self.readers.items():
-            results = [note for place in places for note in self.analysis.other_results(func, place)]
-            yield from conditional(func, dict.fromkeys(results))
-        starting = {(info.file.path, info.file.place(e.pos)[0]) for info, e in starts}
+            results = [note for place in places for note in explanations.other_results(self.analysis, func, place)]
+            yield from conditional(self.analysis, func, dict.fromkeys(results))
+        starting = {(e.unit.file.path, e.unit.file.place(e.pos)[0]) for e in starts}
         holders: list[Node] = list(self.holders)
         if isinstance(self.subject, t.Field):
-            holders.append(("f", self.subject.declared))
+            holders.append(self.holder)
         for holder in holders:
-            if holder[0] == "f" and holder[1].tag:
-                words = f"a decoder may set {shortened(holder[1].struct)}.{holder[1].name} by its tag {holder[1].tag}"
-                yield Evidence(words, position(holder[1].file, holder[1].pos))
-            if holder[0] == "f" and holder[1] is self.subject:
-                continue
-            for node in (holder, ("e", holder)):
+            if isinstance(holder, FieldNode):
+                f = holder.field
+                if f.tag:
+                    named = f"{shortened(f.struct)}.{f.name}"
+                    yield Evidence(Note.SET_BY_DECODER, (named, f.tag), position(f.file, f.pos))
+                if f is self.subject:
+                    continue
+            for node in self.parts_of(holder):
                 for source, file, pos in self.analysis.flow.stores(node):
-                    if (file.path, file.place(pos)[0]) not in starting and not self.is_from_here(source, starts):
-                        words = f"something else may be stored there: {_line(file, pos)}"
-                        yield Evidence(words, position(file, pos))
+                    if (file.path, file.place(pos)[0]) not in starting and not any(_within(source, e) for e in starts):
+                        yield Evidence(Note.OTHERWISE_STORED, (_line(file, pos),), position(file, pos))
 
-    def is_from_here(self, source: Node, starts: Sequence[tuple[Info, ast.Expr]]) -> bool:
-        """Whether a stored expression is one of the reads, or a literal that holds one."""
-        return source[0] == "x" and any(_within(source[2], e) for _, e in starts)
+
+def _constant(info: Info, e: ast.Expr | None) -> str | None:
+    """The value of a constant expression as Go source."""
+    x = info.operands.get(e) if e is not None else None
+    return as_go(x.value, x.type) if x is not None and x.value is not None else None
 
 
 def _pattern(text: str) -> str:
     """A text of ``strings.texts``: quoted where all of it is known, else with its stars."""
-    known = _LITERAL.sub(r"\1", text)
-    return quote(known) if UNKNOWN not in _LITERAL.sub("", text) else quote(known)[1:-1]
+    known = _OF_TEXT.sub(r"\1", text)
+    return quote(known) if UNKNOWN not in _OF_TEXT.sub("", text) else quote(known)[1:-1]
 
 
-def _within(outer: ast.Expr, e: ast.Expr) -> bool:
-    """Whether an expression is another, or a value in that literal."""
+def _seen(note: Note, e: Expression) -> Evidence:
+    """What a function does, with the line that shows it."""
+    return Evidence(note, (shortened(e.unit.name), _line(e.unit.file, e.pos)), position(e.unit.file, e.pos))
+
+
+def _within(outer: Node | None, e: Expression) -> bool:
+    """Whether a stored expression is another, or a literal that holds it."""
     if outer is e:
         return True
-    if isinstance(outer, ast.Unary):
+    if isinstance(outer, Unary | AddressOf):
         return _within(outer.x, e)
-    return isinstance(outer, ast.CompositeLit) and any(_within(pair.value, e) for pair in outer.elements)
+    return isinstance(outer, Composite) and any(_within(value, e) for value in outer.values)
 
 
 def _is_holder(node: Node) -> bool:
     """Whether a node is a field or a package variable."""
-    return node[0] == "f" or (node[0] == "v" and node[1].role == "global")
+    return isinstance(node, FieldNode | Global)
 
 
 def _is_handed_on(node: Node) -> bool:
     """Whether a node is a parameter or a result."""
-    return node[0] == "r" or (node[0] == "v" and node[1].role == "param")
+    return isinstance(node, Result) or (isinstance(node, Local) and node.role == "param")
 
 
 def _is_text(typ: t.Type) -> bool:

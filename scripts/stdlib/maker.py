@@ -12,6 +12,7 @@ from tree_sitter import Node
 from scripts.stdlib.facts import MAX_VALUE, Facts
 from scripts.stdlib.nodes import exported, kids, squeeze, text, walk
 from scripts.stdlib.world import PARSER, Decl, Package, World
+from tracer.golang.stdlib.archive import Summary, annotated
 
 KNOWN = tomllib.loads(Path(__file__).with_name("facts.toml").read_text(encoding="utf-8"))
 
@@ -274,8 +275,15 @@ class Maker:
                 if name != local:
                     body = re.sub(rf"(?<![\w.]){re.escape(local)}\.", f"{name}.", body)
             makers = self.world.makers(decl) if decl.kind == "type" else None
-            mark = "?" if decl.partial else "!" if decl.whole else "" if makers is None else f"-{' '.join(makers)}"
-            lines += [f"//line {decl.elsewhere or decl.file.name}:{decl.node.start_point[0] + 1}{mark}", body]
+            if decl.partial:
+                told = Summary.PARTIAL
+            elif decl.whole:
+                told = Summary.COMPLETE
+            else:
+                told = Summary.RESULTS if makers is None else Summary.ONLY_IF_USED
+            users = makers or () if told is Summary.ONLY_IF_USED else ()
+            file, line = decl.elsewhere or decl.file.name, decl.node.start_point[0] + 1
+            lines += [annotated(file, line, told, users), body]
         if not lines and not package.public:
             return ""
         heads = [f"package {package.name}"]

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import signal
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,7 +13,6 @@ from oracle import Toolchain
 from ours import Ours, call_lines
 from support import analysis, commit
 
-SECONDS = 20
 MORE = "more than x/tools"
 Calls = dict[str, dict[int, set[tuple[int, int]]]]
 
@@ -38,22 +35,6 @@ class Checked:
     problems: list[Problem] = field(default_factory=list)
 
 
-@contextmanager
-def limited(seconds: int) -> Iterator[None]:
-    """Ends what takes longer with a TimeoutError."""
-
-    def ring(_signal: int, _frame: object) -> None:
-        raise TimeoutError
-
-    before = signal.signal(signal.SIGALRM, ring)
-    signal.alarm(seconds)
-    try:
-        yield
-    finally:
-        signal.alarm(0)
-        signal.signal(signal.SIGALRM, before)
-
-
 def check(tools: Toolchain, folder: Path, programs: Mapping[str, str]) -> Checked:
     """Everything that can be said about a batch of programs."""
     batch(folder, programs)
@@ -63,12 +44,7 @@ def check(tools: Toolchain, folder: Path, programs: Mapping[str, str]) -> Checke
     theirs = tools.edges(folder, [f"./{name}" for name in programs], [f"gen/{name}" for name in programs])
     for name, text in programs.items():
         file = f"{name}/main.go"
-        try:
-            with limited(SECONDS):
-                ours = Ours(analysis(folder, name, whole=True), [f"gen/{name}"])
-        except TimeoutError:
-            out.problems.append(Problem(name, "slow", f"takes us more than {SECONDS} seconds"))
-            continue
+        ours = Ours(analysis(folder, name, whole=True), [f"gen/{name}"])
         calls = {file: call_lines(text.encode())}
         ran = {s for s in steps if s.file == file}
         out.counts += Counter(executed=len(ran), ours=len(ours.edges), sites=len(by_site(ours.edges)))

@@ -62,7 +62,7 @@ class Toolchain:
 
     def run(self, command: Sequence[str], folder: Path, **more: str) -> str:
         done = subprocess.run(
-            command, check=False, cwd=folder, env=self.environment | more, capture_output=True, text=True, timeout=600
+            command, check=False, cwd=folder, env=self.environment | more, capture_output=True, text=True
         )
         if done.returncode:
             raise CompileError(" ".join(command), done.stderr + done.stdout)

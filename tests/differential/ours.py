@@ -8,9 +8,9 @@ import tree_sitter_go
 from edges import Edge, package, plain
 from tree_sitter import Language, Node, Parser
 
-from tracer.golang.check.info import CallSite, Info, Owner
 from tracer.golang.load.package import File
 from tracer.golang.program import Analysis
+from tracer.golang.summary.unit import Site
 from tracer.model import Unresolved
 
 _PARSER = Parser(Language(tree_sitter_go.language()))
@@ -82,20 +82,20 @@ class Ours:
     def _file(self, file: File) -> None:
         for declaration in file.facts.declarations:
             if declaration.kind in ("func", "method", "var"):
-                info = self.program.checker.check(file.unit(declaration))
-                for site in info.calls:
-                    self._site(info, site)
+                for site in self.program.unit(file.unit(declaration)).sites:
+                    self._site(site)
 
-    def _site(self, info: Info, site: CallSite) -> None:
-        found, failure = self.program.resolve(info, site)
+    def _site(self, site: Site) -> None:
+        found, failure = self.program.resolve(site)
         if failure is not None:
             self.unresolved.append(failure)
-        path = info.file.path
+        file = site.unit.file
+        path = file.path
         if path not in self._places:
-            self._places[path] = call_places(info.file.source)
-        line, column = self._places[path][site.node.start, site.node.end]
+            self._places[path] = call_places(file.source)
+        line, column = self._places[path][site.start, site.end]
         self.kinds[path, line, column] = site.kind
-        caller = site.owner.full_name if isinstance(site.owner, Owner) else info.name
+        caller = site.caller.full_name if site.caller is not None else site.unit.name
         for edge in found:
             self.edges.add(Edge(plain(caller), plain(edge.callee), path, line, column))
 

@@ -37,7 +37,6 @@ def test_generated_programs(tools: Toolchain, tmp_path_factory: pytest.TempPathF
     @settings(
         max_examples=EXAMPLES,
         derandomize=True,
-        deadline=None,
         database=None,
         phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from support import analysis, repository, type_name
 
-from tracer.golang.callgraph import runtime as boxing
+from tracer.golang.callgraph import runtime_types as boxing
 
 TYPE = 'package main\n\ntype T struct{ n int }\n\nfunc (*T) Error() string { return "" }\n\n'
 
@@ -15,7 +15,7 @@ TYPE = 'package main\n\ntype T struct{ n int }\n\nfunc (*T) Error() string { ret
 def boxed(folder: Path, files: dict[str, str]) -> bool:
     repository(folder, {"go.mod": "module main\n\ngo 1.26\n", **files})
     found = analysis(folder)
-    return type_name(found, "T") in found.flow.implementers.boxing
+    return type_name(found, "T") in found.hierarchy.runtime_types
 
 
 @pytest.mark.parametrize(

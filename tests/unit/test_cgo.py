@@ -8,6 +8,7 @@ import pytest
 from support import analysis, repository
 
 from tracer.model import Reason
+from tracer.sentences import sentence
 
 FILES = {
     "go.mod": "module main\n\ngo 1.26\n",
@@ -43,5 +44,5 @@ def test_files_that_import_c(tags: tuple[str, ...], called: list[str], left: lis
     [work] = program.find("main.work")
     edges, failed = program.edges(work)
     assert [edge.callee for edge in edges] == called
-    assert [row.detail for row in failed] == left
+    assert [sentence(row.detail) for row in failed] == left
     assert {row.reason for row in failed} <= {Reason.MISSING_PACKAGE}

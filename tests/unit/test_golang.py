@@ -81,7 +81,7 @@ _WORDS = st.sampled_from(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(_WORDS, max_size=60))
 def test_extraction_takes_anything(words: list[str]) -> None:
     source = "".join(words).encode()

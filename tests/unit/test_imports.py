@@ -9,7 +9,7 @@ import pytest
 from tests.support import analysis, repository
 from tracer.golang.load.package import File, Package
 from tracer.golang.load.program import Program
-from tracer.golang.search.qualifiers import Imports
+from tracer.golang.search.qualifiers import Qualifiers
 
 MODULE = {
     "go.mod": "module example.com/m\n\ngo 1.24\n",
@@ -19,10 +19,10 @@ MODULE = {
 }
 
 
-def opened(folder: Path, text: str) -> tuple[Imports, Program, File]:
+def opened(folder: Path, text: str) -> tuple[Qualifiers, Program, File]:
     repository(folder, MODULE | {"main.go": "package main\n\n" + text})
     program = analysis(folder).program
-    return Imports(program), program, program.closure()[0].files[0]
+    return Qualifiers(program), program, program.closure()[0].files[0]
 
 
 def package(program: Program, name: str) -> Package:

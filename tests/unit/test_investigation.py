@@ -155,6 +155,7 @@ def test_a_missing_file(tmp_path: Path) -> None:
 
 
 SCHEMA = json.loads((Path(reader.__file__).parent / "schema.json").read_text(encoding="utf-8"))
+VALIDATOR = jsonschema.validators.validator_for(SCHEMA)(SCHEMA)
 FULL = (
     GOOD
     + """
@@ -232,7 +233,7 @@ def test_every_kind_of_claim(tmp_path: Path) -> None:
     ]
     assert isinstance(found.claims[0], ChainClaim)
     assert found.claims[0].hops[1] == WantedHop("B", "rpc", "/s/M", "x.go:3", ("e",))
-    jsonschema.validate(tomllib.loads(FULL), SCHEMA)
+    VALIDATOR.validate(tomllib.loads(FULL))
 
 
 @pytest.mark.parametrize(("old", "new", "line", "words"), WRONG, ids=[w[3].partition(":")[0] for w in WRONG])
@@ -244,7 +245,7 @@ def test_errors_name_the_line(tmp_path: Path, old: str, new: str, line: int, wor
         load(path)
     assert str(caught.value).startswith(f"{path}:{line}: {words}")
     with pytest.raises(jsonschema.ValidationError):
-        jsonschema.validate(tomllib.loads(text), SCHEMA)
+        VALIDATOR.validate(tomllib.loads(text))
 
 
 @pytest.mark.parametrize(("artifact", "chain"), [("images", "c"), ("image", "d")])
@@ -277,13 +278,13 @@ def test_the_answer_to_the_title(tmp_path: Path) -> None:
     found = load(write(tmp_path, text))
     assert (found.answer, found.answers) == ("a: {hop:B}", {"zh": "答 {artifact:image}"})
     assert parse(writer.write(found), "i", "i") == found
-    jsonschema.validate(tomllib.loads(text), SCHEMA)
+    VALIDATOR.validate(tomllib.loads(text))
 
 
 def test_the_built_in_ones_have_the_shape_of_the_schema() -> None:
     for name in builtin():
         text = (Path(reader.__file__).parent / f"{name}.toml").read_text(encoding="utf-8")
-        jsonschema.validate(tomllib.loads(text), SCHEMA)
+        VALIDATOR.validate(tomllib.loads(text))
 
 
 def test_what_is_written_reads_back(tmp_path: Path) -> None:
@@ -307,4 +308,4 @@ def test_any_text_reads_back(title: str, claim: str, hops: list[tuple[str, str, 
     made = replace(parse(GOOD, "i", "i"), title=title, claims=claims)
     text = writer.write(made)
     assert parse(text, "i", "i") == made
-    jsonschema.validate(tomllib.loads(text), SCHEMA)
+    VALIDATOR.validate(tomllib.loads(text))

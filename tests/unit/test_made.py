@@ -14,7 +14,7 @@ TYPE = 'type T struct{ n int }\n\nfunc (*T) Error() string { return "" }\n\n'
 def made(folder: Path, body: str, *, path: str = "main", name: str = "T") -> bool:
     repository(folder, {"go.mod": "module main\n\ngo 1.26\n", "main.go": HEAD + TYPE + body})
     found = analysis(folder)
-    return type_name(found, name, path) in found.flow.implementers.made
+    return type_name(found, name, path) in found.hierarchy.instantiated
 
 
 @pytest.mark.parametrize(
@@ -93,7 +93,7 @@ def test_a_constant_that_repeats_another_is_made(tmp_path: Path) -> None:
     for name, wanted in (("C", True), ("D", False)):
         repository(tmp_path / name, {"go.mod": "module main\n\ngo 1.26\n", "main.go": text % name})
         found = analysis(tmp_path / name)
-        assert (type_name(found, "T") in found.flow.implementers.made) is wanted
+        assert (type_name(found, "T") in found.hierarchy.instantiated) is wanted
 
 
 def test_a_linked_package_counts(tmp_path: Path) -> None:
@@ -101,4 +101,4 @@ def test_a_linked_package_counts(tmp_path: Path) -> None:
     files = {"go.mod": "module main\n\ngo 1.26\n", "main.go": f'package main\n\nimport "archive/tar"\n\n{body}\n'}
     repository(tmp_path, files)
     found = analysis(tmp_path)
-    assert type_name(found, "UnknownGroupIdError", "os/user") in found.flow.implementers.made
+    assert type_name(found, "UnknownGroupIdError", "os/user") in found.hierarchy.instantiated

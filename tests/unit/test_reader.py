@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -15,7 +16,7 @@ from tracer.golang.program import Analysis
 from tracer.golang.stdlib import archive as std
 from tracer.store import Store
 from tracer.syntax import reader as reading
-from tracer.syntax.ahead import Ahead
+from tracer.syntax.ahead import Ahead, serve
 from tracer.syntax.facts import Declaration, encode
 from tracer.syntax.parse import extract, parse_function, parse_specs
 from tracer.syntax.reader import Reader
@@ -161,19 +162,29 @@ def rows(program: Analysis) -> list[object]:
     ]
 
 
-def test_it_ends_with_the_first_process() -> None:
-    first = (
-        "import os, signal\n"
-        "from tracer.syntax.ahead import Ahead\n"
-        "ahead = Ahead({str(i): b'package p\\n' + b'func f() { g(1, 2, 3) }\\n' * 10_000 for i in range(50)})\n"
-        "print(ahead._process.pid, flush=True)\n"
-        "os.kill(os.getpid(), signal.SIGKILL)\n"
-    )
-    done = subprocess.run([sys.executable, "-c", first], capture_output=True, text=True, check=False)
-    assert done.returncode != 0, done.stderr
-    left = int(done.stdout)
-    psutil.wait_procs([psutil.Process(left)] if psutil.pid_exists(left) else [], timeout=10)
-    assert not psutil.pid_exists(left) or psutil.Process(left).status() == psutil.STATUS_ZOMBIE
+def test_it_ends_with_the_first_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    begun: list[list[str]] = []
+
+    class NotBegun:
+        def __init__(self, args: list[str], **options: Any) -> None:
+            begun.append(args)
+
+        def kill(self) -> None:
+            pass
+
+        def wait(self) -> None:
+            pass
+
+    monkeypatch.setattr(subprocess, "Popen", NotBegun)
+    ahead = Ahead(FILES)
+    parent, *shared = map(int, begun[0][-4:])
+    assert parent == os.getpid()
+    # The second process, run here: its first process is another than the one that it has now, so that one is gone.
+    serve(os.getppid() + 1, *map(os.dup, shared))
+    assert [blob for blob in FILES if ahead.facts(blob) is not None] == []
+    serve(os.getppid(), *map(os.dup, shared))
+    assert [blob for blob in FILES if ahead.facts(blob) is None] == []
+    ahead.close()
 
 
 def test_it_ends_when_it_is_closed(begun: Processes) -> None:

@@ -33,7 +33,7 @@ def folder(tmp_path: Path) -> Path:
 
 def test_types_and_what_is_not_served(folder: Path) -> None:
     with previewing(folder, 0) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         address, port = server.server_address[:2]
         assert address == "127.0.0.1"
         base = f"http://127.0.0.1:{port}/"

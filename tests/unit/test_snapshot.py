@@ -37,7 +37,7 @@ def git(folder: Path, *arguments: str, data: bytes | None = None) -> str:
 
 
 def commit(folder: Path, *, object_format: str = "sha1") -> str:
-    git(folder, "init", "-q", "-b", "main", f"--object-format={object_format}")
+    git(folder, "init", "-q", "-b", "main", "--template=", f"--object-format={object_format}")
     git(folder, "add", "-A", "-f")
     git(folder, "commit", "-q", "--allow-empty", "-m", "fixture")
     return git(folder, "rev-parse", "HEAD")
@@ -329,7 +329,7 @@ def _as_the_kernel(root: Path, path: str) -> str | None:
     return os.path.relpath(real, root) if real.startswith(f"{root}/") else None
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.dictionaries(st.sampled_from(["a", "b", "c", "a/a", "a/b", "b/a", "b/c", "c/c", "a/a/b"]), PATHS, min_size=1),
     st.lists(PATHS, min_size=1, max_size=30),

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tracer.golang.stdlib import archive as std
+from tracer.golang.stdlib.archive import Annotation, Summary
 from tracer.syntax.parse import extract
 
 
@@ -47,8 +48,8 @@ def test_imports_stay_inside_the_archive() -> None:
 
 
 def test_what_is_in_the_archive() -> None:
-    assert std.VERSION.startswith("go1.")
-    assert re.fullmatch(re.escape(std.VERSION) + "-[0-9a-f]{8}", std.version())
+    assert std.release().startswith("go1.")
+    assert re.fullmatch(re.escape(std.release()) + "-[0-9a-f]{8}", std.version())
     assert {"net/http", "context", "io", "os", "iter", "encoding/json", "unsafe"} <= std.packages()
     assert not any(p.startswith("cmd/") or "testdata" in p or "/_" in p for p in std.packages())
     assert std.source("github.com/nobody/nothing") is None
@@ -99,31 +100,51 @@ def test_a_declaration_is_as_told(path: str, wanted: str) -> None:
     assert wanted in declarations(path)
 
 
-def marks(path: str) -> dict[str, str]:
-    """The marks of a package's declarations, by the first line of each."""
-    source = text(path).encode()
+def summaries(path: str) -> dict[str, tuple[Summary, ...]]:
+    """What is told of a package's declarations, by the first line of each: the summary, and the names behind it."""
     lines = text(path).split("\n")
-    return {lines[line - 1]: mark for line, (_, _, mark) in std.positions(source).items()}
+    found = std.read_annotations(text(path).encode())
+    return {lines[line - 1]: (told.summary, *told.users) for line, told in found.items()}
 
 
-def test_marks_say_how_much_is_told() -> None:
-    context, users = marks("context"), marks("os/user")
-    assert context["func Background() Context {"] == "!"
-    assert context["type valueCtx struct {"] == "!"
-    assert users["func Current() (*User, error) { return nil, cache.err; return nil, nil }"] == "?"
+def test_summaries_say_how_much_is_told() -> None:
+    context, users = summaries("context"), summaries("os/user")
+    assert context["func Background() Context {"] == (Summary.COMPLETE,)
+    assert context["type valueCtx struct {"] == (Summary.COMPLETE,)
+    current = "func Current() (*User, error) { return nil, cache.err; return nil, nil }"
+    assert users[current] == (Summary.PARTIAL,)
     # Values of it are made for who looks up a group by its number, and in archive/tar for who is linked with that.
-    assert users["type UnknownGroupIdError string"] == "-archive/tar. os/user.LookupGroupId"
-    assert marks("compress/flate")["type ReadError struct {"] == "-"
+    wanted = (Summary.ONLY_IF_USED, "archive/tar.", "os/user.LookupGroupId")
+    assert users["type UnknownGroupIdError string"] == wanted
+    assert summaries("compress/flate")["type ReadError struct {"] == (Summary.ONLY_IF_USED,)
     # The compiler calls the runtime: who makes these stands nowhere.
-    assert marks("runtime")["type PanicNilError struct {"] == ""
+    assert summaries("runtime")["type PanicNilError struct {"] == (Summary.RESULTS,)
 
 
-def test_a_mark_is_that_of_the_declaration_that_begins_there() -> None:
+def test_a_summary_is_that_of_the_declaration_that_begins_there() -> None:
     source = text("os/user").encode()
-    assert std.mark(source, source.index(b"type UnknownGroupIdError")) == "-archive/tar. os/user.LookupGroupId"
-    assert std.mark(source, source.index(b"func Current(")) == "?"
-    assert std.mark(source, source.index(b"func Lookup(")) == ""
-    assert std.mark(source, 0) == ""
+    group = std.annotation(source, source.index(b"type UnknownGroupIdError"))
+    assert group is not None
+    assert (group.summary, group.users) == (Summary.ONLY_IF_USED, ("archive/tar.", "os/user.LookupGroupId"))
+    assert std.summary(source, source.index(b"func Current(")) is Summary.PARTIAL
+    assert std.summary(source, source.index(b"func Lookup(")) is Summary.RESULTS
+    assert std.annotation(source, 0) is None
+    assert std.summary(source, 0) is Summary.RESULTS
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        Annotation("a.go", 7, Summary.RESULTS),
+        Annotation("a.go", 7, Summary.PARTIAL),
+        Annotation("a.go", 7, Summary.COMPLETE),
+        Annotation("a.go", 7, Summary.ONLY_IF_USED),
+        Annotation("a.go", 7, Summary.ONLY_IF_USED, ("p/q.Name", "r.")),
+    ],
+)
+def test_an_annotation_is_read_as_it_is_written(told: Annotation) -> None:
+    line = std.annotated(told.file, told.line, told.summary, told.users)
+    assert std.read_annotations(f"package p\n\n{line}\nfunc F()\n".encode()) == {4: told}
 
 
 def test_constants_keep_their_group() -> None:
@@ -151,11 +172,10 @@ def test_an_asserted_parameter_is_called_as_what_it_is_asserted_to_be() -> None:
 
 
 def test_positions_are_those_of_the_release() -> None:
-    places = std.positions(text("errors").encode())
+    places = std.read_annotations(text("errors").encode())
     line = text("errors").split("\n").index("func New(text string) error { return &errorString{text} }") + 1
-    file, real, mark = places[line]
-    assert (file, mark) == ("errors.go", "")
-    assert real > line
+    assert places[line].file == "errors.go"
+    assert places[line].line > line
     for path in ("net/http", "sort"):
         source = text(path).encode()
-        assert {d.line for d in extract(source).declarations} == set(std.positions(source))
+        assert {d.line for d in extract(source).declarations} == set(std.read_annotations(source))

@@ -26,7 +26,7 @@ store.close()
 """
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.dictionaries(st.text(st.characters(codec="utf-8")), st.binary(), max_size=20))
 def test_any_values_come_back(tmp_path_factory: pytest.TempPathFactory, items: dict[str, bytes]) -> None:
     store = Store(tmp_path_factory.mktemp("s") / "s.sqlite")

@@ -7,19 +7,30 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from tracer.codes import Detail, Message, Note, Reason, Rule
+from tracer.errors import FAULTS
 from tracer.golang import types as t
+from tracer.golang.callgraph.crossref import CrossReferences
+from tracer.golang.callgraph.hierarchy import ClassHierarchy
+from tracer.golang.callgraph.instances import Instances
 from tracer.golang.check.checker import Checker
-from tracer.golang.check.info import CallSite, Info, Literal, Owner, Read
 from tracer.golang.check.operand import Operand
-from tracer.golang.flow.places import func_position, position
-from tracer.golang.flow.solver import BUDGET, Dispatch, Flow, Target
-from tracer.golang.load.package import Package, Unit
+from tracer.golang.details import Details
+from tracer.golang.flow.dispatch import Dispatch, Target
+from tracer.golang.flow.evidence import func_position, position
+from tracer.golang.flow.flow import Flow
+from tracer.golang.flow.solver import BUDGET
+from tracer.golang.load.package import File, Package, Unit
 from tracer.golang.load.program import Program
+from tracer.golang.search.candidates import Candidates
 from tracer.golang.search.words import Text
 from tracer.golang.stdlib import archive as std
+from tracer.golang.summary.build import numbered, summarise
+from tracer.golang.summary.kept import KeptSummaries, Store
+from tracer.golang.summary.nodes import Nodes
+from tracer.golang.summary.unit import Literal, Owner, Read, Site, UnitSummary
 from tracer.golang.types.literals import as_go
-from tracer.model import Edge, EdgeKind, Evidence, Modifier, Position, Reason, Symbol, Unresolved
-from tracer.syntax import ast
+from tracer.model import Edge, EdgeKind, Evidence, Modifier, Position, Symbol, Unresolved
 
 Declared = t.Func | t.Const | t.Var | Literal
 _MARKS = re.compile(r"[()*]")
@@ -29,26 +40,92 @@ _MARKS = re.compile(r"[()*]")
 class Analysis:
     """Everything that was found about one program so far.
 
-    With ``whole`` flow has no budget and tells no ways, and statements are not kept: for the edges of whole packages.
+    With ``whole`` flow has no ``budget`` and tells no ways, and numbers are of no interest: for the edges of whole packages.
     """
 
     program: Program
     whole: bool = False
+    budget: int = BUDGET
     checker: Checker = field(init=False)
+    nodes: Nodes = field(init=False)
+    xref: CrossReferences = field(init=False)
+    candidates: Candidates = field(init=False)
+    hierarchy: ClassHierarchy = field(init=False)
     flow: Flow = field(init=False)
+    _kept: KeptSummaries | None = None
+    _details: dict[Unit, Details] = field(default_factory=dict[Unit, Details])
 
     def __post_init__(self) -> None:
-        self.checker = Checker(self.program, lean=self.whole)
-        self.flow = Flow(self.checker, None if self.whole else BUDGET)
+        self.checker = Checker(self.program)
+        self.nodes = Nodes(self.checker.type_of_object, self.checker.signature_of)
+        self.xref = CrossReferences(self._summarise, self.nodes)
+        self.candidates = Candidates(self.checker.resolver, indexed=self.whole)
+        self.hierarchy = ClassHierarchy(self.checker, self.candidates, self.xref)
+        instances = Instances(self.checker, self.candidates, self.xref)
+        self.flow = Flow(self.xref, self.candidates, self.hierarchy, instances, None if self.whole else self.budget)
+
+    def keep_in(self, store: Store, recipe: str) -> None:
+        """Keeps summaries in a store, under the version of all that has a say in them, and takes those that are there."""
+        self._kept = KeptSummaries(store, f"{recipe} {self.whole}", self.checker, self.nodes)
+
+    def is_kept(self, package: Package) -> bool:
+        """Whether summaries of a package were kept by an earlier question."""
+        return self._kept is not None and self._kept.has(package)
+
+    def save(self) -> None:
+        """Keeps the summaries that were made."""
+        if self._kept is not None:
+            self._kept.save()
+
+    def _summarise(self, unit: Unit) -> UnitSummary:
+        kept = self._kept.get(unit) if self._kept is not None else None
+        return self._summarised(unit) if kept is None else kept
+
+    def _summarised(self, unit: Unit) -> UnitSummary:
+        try:
+            info = self.checker.check(unit)
+            found = summarise(info, self.nodes, plain=not self.whole)
+        except FAULTS as error:
+            # One unit must not end a whole question: what failed is on record, the rest is told.
+            name = f"{unit.file.package.path}.{unit.declaration.names[0]}"
+            return UnitSummary(unit, None, name, fault=f"{type(error).__name__}: {error}")
+        # All that goes on from here goes on from the summary: the trees make way.
+        if info.func is not None:
+            info.func.decl = None
+            unit.file.forget(unit.declaration)
+        info.release()
+        if self._kept is not None:
+            self._kept.add(found)
+        return found
 
     @property
     def name(self) -> str:
-        return self.program.name
+        """The program's name as it is written in records."""
+        return str(self.program.name)
 
     @property
     def text(self) -> Text:
         """The text of the program's own packages, to look for names in."""
-        return self.flow.mentions.words.own
+        return self.candidates.words.own
+
+    # Units
+
+    def unit(self, unit: Unit) -> UnitSummary:
+        """The summary of a unit."""
+        return self.xref.summary(unit)
+
+    def unit_of(self, owner: Owner) -> UnitSummary:
+        """The summary of the unit that a function or literal stands in."""
+        return owner.unit if isinstance(owner, Literal) else self.xref.summary(self.checker.unit_of(owner))
+
+    def details(self, unit: UnitSummary) -> Details:
+        """A unit with its syntax, checked anew, for what its summary does not tell."""
+        found = self._details.get(unit.unit)
+        if found is None:
+            info = self.checker.check(unit.unit)
+            numbers = numbered(info, self.nodes, plain=not self.whole)
+            found = self._details[unit.unit] = Details.of(unit, info, numbers)
+        return found
 
     # Symbols
 
@@ -107,297 +184,204 @@ class Analysis:
             case t.Func():
                 kind = "method" if obj.recv is not None else "func"
                 sig = t.describe(self.checker.signature_of(obj))
-                self.checker.declaration(obj)
+                self.checker.header(obj)
                 return Symbol(obj.full_name, kind, func_position(obj), self.name, sig)
             case Literal():
-                place = position(obj.info.file, obj.node.pos)
+                place = position(obj.unit.file, obj.pos)
                 return Symbol(obj.full_name, "closure", place, self.name, t.describe(obj.signature))
             case t.Const():
-                x = self.checker.declarations.constant(obj)
-                shown = as_go(x.value, x.type) if x.value is not None else None
+                x = self.checker.value_of(obj)
+                shown = as_go(x.value, x.type) if x is not None and x.value is not None else None
                 return Symbol(obj.full_name, "const", position(obj.file, obj.pos), self.name, value=shown)
             case t.Var():
                 typ = t.describe(self.checker.type_of_object(obj))
                 return Symbol(obj.full_name, "var", position(obj.file, obj.pos), self.name, typ)
 
-    def constant_value(self, obj: Declared) -> Operand | None:
+    def constant(self, obj: Declared) -> Operand | None:
         """The exact value of a constant, with its type; None for anything else and for what could not be computed."""
         return self.checker.value_of(obj) if isinstance(obj, t.Const) else None
 
     # Edges of one function
 
-    def info(self, owner: Owner) -> Info:
-        return owner.info if isinstance(owner, Literal) else self.checker.check_func(owner)
-
-    def sites(self, owner: Owner) -> list[CallSite]:
+    def sites(self, owner: Owner) -> list[Site]:
         """The calls in a function, those of its literals included; of a literal, its own."""
-        info = self.info(owner)
+        unit = self.unit_of(owner)
         if isinstance(owner, Literal):
-            return [s for s in info.calls if s.owner is owner or _inside(s.owner, owner)]
-        return info.calls
+            return [s for s in unit.sites if s.caller is owner or _inside(s.caller, owner)]
+        return unit.sites
 
     def reads(self, owner: Owner) -> list[Read]:
         """The reads in a function, those of its literals included; of a literal, its own."""
-        info = self.info(owner)
+        unit = self.unit_of(owner)
         if isinstance(owner, Literal):
-            return [r for r in info.reads if r.owner is owner or _inside(r.owner, owner)]
-        return info.reads
+            return [r for r in unit.reads if r.owner is owner or _inside(r.owner, owner)]
+        return unit.reads
 
-    def outermost(self, info: Info, owner: object) -> Owner | None:
+    def outermost(self, unit: UnitSummary, owner: Owner | None) -> Owner | None:
         """The declared function that an owner stands in; in a package variable, the outermost literal, if there is one."""
-        around = [x for x in info.literals.values() if x is owner or _inside(owner, x)]
-        return info.func if info.func is not None else min(around, key=lambda x: len(x.name), default=None)
+        if unit.func is not None:
+            return unit.func
+        around = [x for x in unit.literals if x is owner or _inside(owner, x)]
+        return min(around, key=lambda x: len(x.name), default=None)
 
     def edges(self, owner: Owner) -> tuple[list[Edge], list[Unresolved]]:
         """The call edges of a function, and the calls that could not be decided."""
-        info = self.info(owner)
-        edges: list[Edge] = []
-        unresolved: list[Unresolved] = []
-        for site in self.sites(owner):
-            found, failure = self.resolve(info, site)
-            edges += found
-            if failure is not None:
-                unresolved.append(failure)
-        return edges, unresolved
+        return self._edges(self.sites(owner))
 
     def unit_edges(self, unit: Unit) -> tuple[list[Edge], list[Unresolved]]:
         """The same for any unit: initialisers of package variables are the calls of ``init``."""
-        info = self.checker.check(unit)
+        summary = self.unit(unit)
+        edges, unresolved = self._edges(summary.sites)
+        fault = self.fault(summary)
+        return edges, unresolved if fault is None else [*unresolved, fault]
+
+    def fault(self, unit: UnitSummary) -> Unresolved | None:
+        """What is on record of a unit that the checker failed on."""
+        if not unit.fault:
+            return None
+        return Unresolved(
+            unit.name,
+            self.at(unit, unit.unit.declaration.start),
+            "",
+            Reason.FAULT,
+            Message(Detail.ERROR, (unit.fault,)),
+        )
+
+    def _edges(self, sites: Iterable[Site]) -> tuple[list[Edge], list[Unresolved]]:
         edges: list[Edge] = []
         unresolved: list[Unresolved] = []
-        for site in info.calls:
-            found, failure = self.resolve(info, site)
+        for site in sites:
+            found, failure = self.resolve(site)
             edges += found
             if failure is not None:
                 unresolved.append(failure)
         return edges, unresolved
 
-    def resolve(self, info: Info, site: CallSite) -> tuple[list[Edge], Unresolved | None]:
+    def resolve(self, site: Site) -> tuple[list[Edge], Unresolved | None]:
         """The edges of one call site, or why there are none."""
         if site.kind == "static" and site.func is not None:
-            return [self.static_edge(info, site, site.func)], None
+            return [self.static_edge(site, site.func)], None
         if site.kind == "literal" and site.literal is not None:
-            return [self._edge(info, site, site.literal, EdgeKind.CALL, "literal", ())], None
+            return [self._edge(site, site.literal, EdgeKind.CALL, Rule.LITERAL, ())], None
         if site.kind == "unknown":
-            missing = "not among the sources" in site.detail
+            detail = site.detail or Message(Detail.EXPRESSION_UNTYPED)
+            missing = detail.code in (Detail.MISSING_C, Detail.MISSING_IMPORT)
             reason = Reason.MISSING_PACKAGE if missing else Reason.UNTYPED
-            return [], self._unresolved(info, site, reason, site.detail)
-        dispatch = self.flow.dispatch(info, site)
-        return self.dispatch_edges(info, site, dispatch)
+            return [], self._unresolved(site, reason, detail)
+        dispatch, fault = self.dispatch(site)
+        if fault is not None:
+            return [], fault
+        return self.dispatch_edges(site, dispatch)
 
-    def living(self, info: Info, found: Iterable[Target]) -> list[Target]:
+    def dispatch(self, site: Site) -> tuple[Dispatch, Unresolved | None]:
+        """The callees of a dynamic call; where the search failed none, and what is on record of that."""
+        try:
+            return self.flow.dispatch(site), None
+        except FAULTS as error:
+            raised = Message(Detail.ERROR, (f"{type(error).__name__}: {error}",))
+            return Dispatch(()), self._unresolved(site, Reason.FAULT, raised)
+
+    def living(self, unit: UnitSummary, found: Iterable[Target]) -> list[Target]:
         """The targets of a dispatch but for those of types that only code that nothing uses makes: fakes, leftovers.
 
         All of them where the call stands in such code itself, or nothing else is there.
         """
         every = list(found)
-        if info.func is not None and not self.flow.implementers.made.runs(info.func):
+        if unit.func is not None and not self.hierarchy.instantiated.runs(unit.func):
             return every
         return [x for x in every if x.via is None or self.is_made(x.via)] or every
 
     def is_made(self, typ: t.Type) -> bool:
         """Whether code that is used makes values of a type."""
         base = t.deref(typ)
-        return not isinstance(base, t.Named) or base.obj in self.flow.implementers.made
+        return not isinstance(base, t.Named) or base.obj in self.hierarchy.instantiated
 
-    def is_everyday(self, site: CallSite) -> bool:
+    def is_everyday(self, site: Site) -> bool:
         """Whether a call goes through an interface of the language or the standard library, such as ``error``."""
         recv = site.selection.recv if site.kind == "interface" and site.selection is not None else None
         if not isinstance(recv, t.Named):
             return False
         return recv.obj.package is None or recv.obj.package.is_std
 
-    def dispatch_edges(self, info: Info, site: CallSite, dispatch: Dispatch) -> tuple[list[Edge], Unresolved | None]:
+    def dispatch_edges(self, site: Site, dispatch: Dispatch) -> tuple[list[Edge], Unresolved | None]:
         kind = EdgeKind.INTERFACE if site.kind == "interface" else EdgeKind.VALUE
-        edges = [self._edge(info, site, x.owner, kind, x.rule, x.evidence) for x in dispatch.targets]
+        edges = [self._edge(site, x.owner, kind, x.rule, x.evidence) for x in dispatch.targets]
         if edges:
             return edges, None
         if dispatch.bounded:
-            return [], self._unresolved(info, site, Reason.BOUND, dispatch.bounded)
-        return [], self._unresolved(info, site, Reason.NO_TARGET, self._receiver(info, site))
+            return [], self._unresolved(site, Reason.BOUND, dispatch.bounded)
+        return [], self._unresolved(site, Reason.NO_TARGET, self._receiver(site))
 
-    def _receiver(self, info: Info, site: CallSite) -> str:
+    def _receiver(self, site: Site) -> Message:
         if site.selection is not None:
-            return f"the interface is {t.describe(site.selection.recv)}"
-        return t.describe(info.types.get(site.node.fun, t.UNKNOWN))
+            return Message(Detail.INTERFACE, (t.describe(site.selection.recv),))
+        return Message(Detail.TYPE, (t.describe(site.fun.type if site.fun is not None else t.UNKNOWN),))
 
-    def static_edge(self, info: Info, site: CallSite, func: t.Func) -> Edge:
+    def static_edge(self, site: Site, func: t.Func) -> Edge:
         evidence: tuple[Evidence, ...] = ()
-        rule = "function"
+        rule = Rule.FUNCTION
         if func.recv is not None and site.selection is not None:
-            rule = "method"
+            rule = Rule.METHOD
             path = " → ".join(f.name for f in site.selection.path)
             if path:
-                rule = "promoted method"
-                evidence = (Evidence(f"promoted through the embedded {path}", func_position(func)),)
-        return self._edge(info, site, func, EdgeKind.CALL, rule, evidence)
+                rule = Rule.PROMOTED
+                evidence = (Evidence(Note.PROMOTED, (path,), func_position(func)),)
+        return self._edge(site, func, EdgeKind.CALL, rule, evidence)
 
-    def read_edges(self, info: Info, owner: Owner) -> list[Edge]:
-        """The constants and variables that a function reads."""
-        return [self.read_edge(info, owner, read) for read in info.reads]
+    def read_edge(self, unit: UnitSummary, owner: Owner, read: Read) -> Edge:
+        """A constant or variable that a function reads, as an edge."""
+        return Edge(owner.full_name, read.obj.full_name, self.at(unit, read.pos), EdgeKind.READ, Rule.NAME)
 
-    def read_edge(self, info: Info, owner: Owner, read: Read) -> Edge:
-        return Edge(owner.full_name, read.obj.full_name, self._at(info, read.pos), EdgeKind.READ, "name")
-
-    def _edge(
-        self,
-        info: Info,
-        site: CallSite,
-        callee: Owner,
-        kind: EdgeKind,
-        rule: str,
-        evidence: tuple[Evidence, ...],
-    ) -> Edge:
+    def _edge(self, site: Site, callee: Owner, kind: EdgeKind, rule: Rule, evidence: tuple[Evidence, ...]) -> Edge:
         modifiers = (Modifier(site.modifier),) if site.modifier else ()
-        return Edge(info.name, callee.full_name, self.place(info, site), kind, rule, modifiers, evidence)
+        return Edge(site.unit.name, callee.full_name, self.place(site), kind, rule, modifiers, evidence)
 
-    def place(self, info: Info, site: CallSite) -> Position:
+    def place(self, site: Site) -> Position:
         """Where a call stands."""
-        return self._at(info, site.node.pos)
+        return self.at(site.unit, site.pos)
 
-    def _at(self, info: Info, pos: ast.Pos) -> Position:
+    def at(self, unit: UnitSummary, pos: int) -> Position:
         """A place in a unit; of the standard library, whose facts tell no more, that of the declaration."""
-        package = info.file.package
+        package = unit.file.package
         if package.is_std:
-            path, line = std.place(package.path, info.unit.declaration.line)
+            path, line = std.place(package.path, unit.unit.declaration.line)
             return Position(package.origin.repository, path, line, 1)
-        return Position(package.origin.repository, info.file.path, *info.file.place(pos))
+        return Position(package.origin.repository, unit.file.path, *unit.file.place(pos))
 
-    def _unresolved(self, info: Info, site: CallSite, reason: Reason, detail: str) -> Unresolved:
-        return Unresolved(info.name, self.place(info, site), self.code(info, site.node), reason, detail)
+    def _unresolved(self, site: Site, reason: Reason, detail: Message) -> Unresolved:
+        return Unresolved(site.unit.name, self.place(site), self.code(site), reason, detail)
 
-    # Explanations
+    # Source
 
-    def explain(self, info: Info, site: CallSite) -> tuple[Evidence, ...]:
-        """What each part of a call is: its types, and what kind of call that makes it."""
-        out: list[Evidence] = []
-        fun = site.node.fun
-        if isinstance(fun, ast.Selector):
-            out.append(self._part(info, fun.x))
-        selection = site.selection
-        if selection is not None and selection.path:
-            path = " → ".join(f.name for f in selection.path)
-            out.append(Evidence(f"the method is promoted through the embedded {path}", self.place(info, site)))
-        if selection is not None and selection.func is None:
-            out.append(Evidence(f"the method is one of the interface {t.describe(selection.recv)}"))
-        out.append(self._part(info, fun))
-        out += [self._part(info, arg) for arg in site.node.args]
-        return tuple(out)
-
-    def _part(self, info: Info, e: ast.Expr) -> Evidence:
-        used = info.uses.get(e)
-        typ = info.types.get(e, t.UNKNOWN)
-        words = f"package {used.path}" if isinstance(used, t.PkgName) else t.describe(typ)
-        return Evidence(f"{self.expression(info, e)}: {words}", position(info.file, e.pos))
-
-    def expression(self, info: Info, e: ast.Expr) -> str:
-        """An expression as it is written, as far as its tree tells."""
-        match e:
-            case ast.Ident():
-                return e.name
-            case ast.Selector():
-                return f"{self.expression(info, e.x)}.{e.sel.name}"
-            case ast.Call() | ast.FuncLit():
-                return self.code(info, e, 60) if isinstance(e, ast.Call) else "func literal"
-            case ast.Star():
-                return "*" + self.expression(info, e.x)
-            case ast.Unary():
-                return e.op + self.expression(info, e.x)
-            case ast.Index():
-                return f"{self.expression(info, e.x)}[…]"
-            case ast.BasicLit():
-                return e.value if len(e.value) <= 60 else e.value[:59] + "…"
-            case ast.CompositeLit() if e.type is not None:
-                return self.expression(info, e.type) + "{…}"
-            case _:
-                return "(" + type(e).__name__ + ")"
-
-    def code(self, info: Info, call: ast.Call, limit: int = 160) -> str:
+    def code(self, site: Site, limit: int = 160) -> str:
         """The source of a call on one line."""
-        text = info.file.source[call.start : call.end].decode("utf-8", "replace")
-        text = " ".join(text.split())
-        return text if len(text) <= limit else text[: limit - 1] + "…"
+        return on_one_line(site.unit.file, site.start, site.end, limit)
 
-    def read_place(self, info: Info, read: Read) -> Position | None:
-        return position(info.file, read.pos)
-
-    def other_results(self, func: t.Func, site: Position) -> list[Evidence]:
-        """The returns of a function that do not stand at ``site``, with what they return and where it comes from.
-
-        They are what the function gives instead of the value read there.
-        """
-        info = self.checker.check_func(func)
-        returns = [r for r, owner in info.returns if owner is func]
-        lines = {r: info.file.place(r.pos)[0] for r in returns}
-        if site.line not in lines.values():
-            return []
-        out: list[Evidence] = []
-        for node, line in lines.items():
-            if line == site.line or not node.results:
-                continue
-            words = "overridden by an earlier result" if line < site.line else "otherwise a later result"
-            out.append(Evidence(f"{words}: {info.file.line_at(node.pos)}", position(info.file, node.pos)))
-            for result in node.results:
-                out += self._origins(info, result)
-        return out
-
-    def other_assignments(self, func: t.Func, site: Position) -> list[Evidence]:
-        """What else is stored in the local variable that the value read at ``site`` is stored in, and where it comes from."""
-        info = self.checker.check_func(func)
-        read = next((r.node for r in info.reads if info.file.place(r.pos) == (site.line, site.column)), None)
-        out: list[Evidence] = []
-        for target, sources in info.flows.items():
-            if target[0] != "v" or not any(source[:1] == ("x",) and source[2] is read for source, _ in sources):
-                continue
-            for source, pos in sources:
-                if source[0] in ("x", "xi") and source[2] is not read:
-                    text = info.file.line_at(pos)
-                    out.append(Evidence(f"overridden by another assignment: {text}", position(info.file, pos)))
-                    out += self._origins(info, source[2])
-        return out
-
-    def _origins(self, info: Info, e: ast.Expr) -> list[Evidence]:
-        """What a local variable is assigned, if an expression is one."""
-        used = info.uses.get(e)
-        if not isinstance(used, t.Var) or used.role == "global":
-            return []
-        return [
-            Evidence(f"{used.name} comes from: {info.file.line_at(pos)}", position(info.file, pos))
-            for source, pos in info.flows.get(("v", used), ())
-            if source[0] in ("x", "xi")
-        ]
+    def read_place(self, unit: UnitSummary, read: Read) -> Position | None:
+        return position(unit.file, read.pos)
 
     # Backwards
 
-    def callers(self, func: t.Func) -> list[tuple[Info, CallSite]]:
+    def callers(self, func: t.Func) -> list[Site]:
         """The call sites that may call a function; ``resolve`` decides whether they do."""
         return self.flow.callers(func)
 
-    def readers(self, obj: t.Const | t.Var) -> list[tuple[Info, Read]]:
+    def readers(self, obj: t.Const | t.Var) -> list[tuple[UnitSummary, Read]]:
         """The reads of a package-level constant or variable."""
-        out: list[tuple[Info, Read]] = []
+        out: list[tuple[UnitSummary, Read]] = []
         for unit in self._mentioning(obj.name, obj.package):
-            info = self.checker.check(unit)
-            out += [(info, read) for read in info.reads if read.obj is obj]
+            found = self.unit(unit)
+            out += [(found, read) for read in found.reads if read.obj is obj]
         return out
 
     def _mentioning(self, name: str, package: Package | None) -> Iterable[Unit]:
         units: dict[Unit, None] = {}
         for file, at in self.text.mentions(name):
-            near = package is None or self.flow.mentions.imports.names(file, at, package)
+            near = package is None or self.candidates.qualifiers.names(file, at, package)
             declaration = file.declaration_at(at) if near else None
             if declaration is not None and declaration.kind in ("func", "method", "var"):
                 units[file.unit(declaration)] = None
         return units
-
-    def units_with(self, text: bytes) -> list[Info]:
-        """The functions and variables whose source holds a text, checked."""
-        units: dict[Unit, None] = {}
-        for file, _, at in self.text.search(re.compile(re.escape(text))):
-            declaration = file.declaration_at(at)
-            if declaration is not None and declaration.kind in ("func", "method", "var", "const"):
-                units[file.unit(declaration)] = None
-        return [self.checker.check(u) for u in units if u.declaration.kind != "const"]
 
     def packages_under(self, patterns: Iterable[str]) -> list[Package]:
         """The packages of the closure whose directory or import path fits a pattern (``dir/...`` as in go)."""
@@ -421,6 +405,12 @@ def _fits(package: Package, pattern: str) -> bool:
 
 def _inside(owner: object, literal: Literal) -> bool:
     return isinstance(owner, Literal) and owner.name.startswith(literal.name + "$")
+
+
+def on_one_line(file: File, start: int, end: int, limit: int = 160) -> str:
+    """The source between two offsets on one line, cut where it is long."""
+    text = " ".join(file.source[start:end].decode("utf-8", "replace").split())
+    return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
 def normal(name: str) -> str:

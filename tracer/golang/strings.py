@@ -16,8 +16,9 @@ from dataclasses import dataclass
 from itertools import islice, product
 
 from tracer.golang import types as t
-from tracer.golang.check.info import Info, Node
 from tracer.golang.program import Analysis
+from tracer.golang.summary.nodes import CallValue, Component, Concat, Constant, Expression, Local, Node, Use
+from tracer.golang.summary.unit import Site
 from tracer.golang.types import constants
 from tracer.syntax import ast
 from tracer.syntax.guards import guards
@@ -53,23 +54,22 @@ Texts = frozenset[str]
 class _Recipe:
     """What the texts of a node are made of: those of its ``inputs``, by ``make``."""
 
-    inputs: tuple[Node, ...]
+    inputs: tuple[Node | None, ...]
     make: Callable[[Sequence[Texts]], Texts]
 
 
-def texts(analysis: Analysis, info: Info, e: ast.Expr) -> Texts:
-    """The texts that an expression of a function may be, ``*`` among them where one is not known at all.
+def texts(analysis: Analysis, start: Node) -> Texts:
+    """The texts that a node's value may be, ``*`` among them where one is not known at all.
 
     What flows there is looked at nearest first, up to a bound; what lies beyond it is not known.
     """
-    start: Node = ("x", info, e)
     recipes: dict[Node, _Recipe] = {}
     queue = deque([start])
     while queue and len(recipes) < MAX_NODES:
         node = queue.popleft()
         if node not in recipes:
             recipes[node] = _recipe(analysis, node)
-            queue.extend(recipes[node].inputs)
+            queue.extend(x for x in recipes[node].inputs if x is not None)
     return _solved(recipes)[start] - {""}
 
 
@@ -86,7 +86,7 @@ def _solved(recipes: dict[Node, _Recipe]) -> dict[Node, Texts]:
         for node, recipe in reversed(recipes.items()):
             if found[node] == _UNKNOWN:
                 continue
-            made = found[node] | recipe.make([found.get(i, _UNKNOWN) for i in recipe.inputs])
+            made = found[node] | recipe.make([_UNKNOWN if i is None else found.get(i, _UNKNOWN) for i in recipe.inputs])
             made = made if len(made) <= MAX_TEXTS else _UNKNOWN
             changed = changed or made != found[node]
             found[node] = made
@@ -95,10 +95,15 @@ def _solved(recipes: dict[Node, _Recipe]) -> dict[Node, Texts]:
 
 def _recipe(analysis: Analysis, node: Node) -> _Recipe:
     folded = None
-    if node[0] == "x":
-        folded = _folded(node[1], node[2])
-    elif node[0] == "xi" and node[3] == 0:
-        folded = _call(node[1], node[2])
+    match node:
+        case Constant(value=str() as text):
+            folded = _fixed(frozenset((_literal(text),)))
+        case Concat(x=x, y=y):
+            folded = _Recipe((x, y), _joined)
+        case CallValue(site=site) | Component(call=CallValue(site=site), index=0):
+            folded = _call(site)
+        case _:
+            pass
     if folded is not None:
         return folded
     sources = analysis.flow.sources(node)
@@ -117,12 +122,15 @@ def _union(inputs: Sequence[Texts]) -> Texts:
 
 def _is_absolute(analysis: Analysis, node: Node) -> bool:
     """Whether a node is a variable that a function returns only where it is an absolute path, for all that is known."""
-    if node[0] != "x" or analysis.program.build.goos == "windows":
+    if not isinstance(node, Use) or analysis.program.build.goos == "windows":
         return False
-    info, e = node[1], node[2]
+    if not isinstance(node.var, Local) or node.var.role not in ("param", "local"):
+        return False
+    if not any(site.func is not None and site.func.full_name in _IS_ABSOLUTE for site in node.unit.sites):
+        return False
+    details = analysis.details(node.unit)
+    info, e = details.info, details.syntax(node)
     var = info.uses.get(e)
-    if not isinstance(var, t.Var) or var.role not in ("param", "local"):
-        return False
     for returned, owner in info.returns:
         body = owner.decl.body if isinstance(owner, t.Func) and owner.decl is not None else None
         if body is None or not any(result is e for result in returned.results):
@@ -140,29 +148,14 @@ def _absolute(inputs: Sequence[Texts]) -> Texts:
     return frozenset(text for text in _union(inputs) if text.startswith(("/", "*")))
 
 
-def _folded(info: Info, e: ast.Expr) -> _Recipe | None:
-    value = info.text(e)
-    if value is not None:
-        return _fixed(frozenset((_literal(value),)))
-    match e:
-        case ast.Binary(op="+"):
-            parts: tuple[Node, ...] = (("x", info, e.x), ("x", info, e.y))
-            return _Recipe(parts, _joined)
-        case ast.Call():
-            return _call(info, e)
-        case _:
-            return None
-
-
 def _joined(inputs: Sequence[Texts]) -> Texts:
     left, right = inputs
     return frozenset(a + b for a, b in product(left, right))
 
 
-def _call(info: Info, call: ast.Call) -> _Recipe | None:
-    site = info.sites.get(call)
-    name = site.func.full_name if site is not None and site.func is not None else ""
-    parts: tuple[Node, ...] = tuple(("x", info, arg) for arg in call.args)
+def _call(site: Site) -> _Recipe | None:
+    name = site.func.full_name if site.func is not None else ""
+    parts: tuple[Node | None, ...] = site.args
     if name == "os.Executable":
         return _fixed(frozenset((SELF,)))
     if not parts:
@@ -175,7 +168,7 @@ def _call(info: Info, call: ast.Call) -> _Recipe | None:
         # Only the last part of a path says which program it is.
         return _Recipe(parts[-1:], _last_parts)
     if name == "fmt.Sprintf":
-        kinds = tuple(_kind(info, arg) for arg in call.args[1:])
+        kinds = tuple(_kind(arg) for arg in site.args[1:])
         return _Recipe(parts, lambda inputs: _formatted(inputs[0], list(zip(kinds, inputs[1:], strict=True))))
     return None
 
@@ -184,12 +177,11 @@ def _last_parts(inputs: Sequence[Texts]) -> Texts:
     return frozenset(f"*/{posixpath.basename(last)}" if last else "*" for last in inputs[0])
 
 
-def _kind(info: Info, e: ast.Expr) -> str | None:
+def _kind(e: Expression | None) -> str | None:
     """What a plain verb makes of an argument: a constant integer's decimals, "" for a text, None for what is not known."""
-    value = info.constant(e)
-    if isinstance(value, int) and not isinstance(value, bool):
-        return str(value)
-    return "" if constants.kind_of(info.types.get(e, t.UNKNOWN)) == "string" else None
+    if isinstance(e, Constant) and isinstance(e.value, int):
+        return str(e.value)
+    return "" if e is not None and constants.kind_of(e.type) == "string" else None
 
 
 def _formatted(formats: Texts, given: Sequence[tuple[str | None, Texts]]) -> Texts:

@@ -7,14 +7,16 @@ the one whose expanded target is that file, the sources are its prerequisites. W
 from __future__ import annotations
 
 import difflib
+import functools
 import posixpath
 import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from tracer.codes import Argument, Message, StepNote
 from tracer.errors import SourceError
 from tracer.investigation.model import ArtifactSource
-from tracer.model import Artifact, ArtifactStep, Position
+from tracer.model import Artifact, ArtifactStep, Position, StepKind
 from tracer.source.snapshot import Snapshot
 from tracer.syntax import c, dockerfile, make
 
@@ -32,10 +34,9 @@ def trace(asked: ArtifactSource, snapshot: Snapshot) -> Artifact:
 
 def _handlers(steps: tuple[ArtifactStep, ...]) -> Iterator[tuple[str, str]]:
     for step in steps:
-        if step.kind == "handler":
-            signal, _, function = step.text.partition(" → ")
-            yield signal, function
-        elif step.kind in ("main", "call"):
+        if step.kind is StepKind.HANDLER:
+            yield step.signal, step.function
+        elif step.kind in (StepKind.MAIN, StepKind.CALL):
             yield from _handlers(step.steps)
 
 
@@ -60,7 +61,7 @@ class _Tracing:
         asked = self.asked
         stage = dockerfile.last_stage(dockerfile.instructions(self.read(asked.dockerfile)))
         if not stage:
-            yield self.step("undecided", "", "there is no FROM in it", asked.dockerfile, 1)
+            yield self.step(StepKind.UNDECIDED, "", Message(StepNote.NO_BASE), asked.dockerfile, 1)
             return
         makefile, build = None, None
         arguments = dict(asked.variables)
@@ -69,20 +70,20 @@ class _Tracing:
             build = self.build(makefile, asked.makefile)
             if build is not None:
                 arguments |= build.arguments
-                words = f"a rule builds the image from {asked.dockerfile}"
-                yield self.step("build", build.text, words, asked.makefile, build.line.line)
+                words = Message(StepNote.BUILDS, (asked.dockerfile,))
+                yield self.step(StepKind.BUILD, build.text, words, asked.makefile, build.line.line)
         base = dockerfile.substitute(stage[0].value, arguments)
-        yield self.step("base", base, "what the image begins with", asked.dockerfile, stage[0].line)
+        yield self.step(StepKind.BASE, base, Message(StepNote.BASE), asked.dockerfile, stage[0].line)
         start = dockerfile.entrypoint(stage)
         if start is None or not start.words:
-            words = "the image starts what its base starts"
-            yield self.step("undecided", base, words, asked.dockerfile, stage[0].line)
+            words = Message(StepNote.STARTS_AS_BASE)
+            yield self.step(StepKind.UNDECIDED, base, words, asked.dockerfile, stage[0].line)
             return
         program = start.words[0]
-        shell = "" if start.is_exec else f" by {' '.join(_SHELL)}"
-        yield self.step(
-            "entrypoint", f"{start.keyword} {start.value}", f"it starts {program}{shell}", asked.dockerfile, start.line
-        )
+        starts = Message(StepNote.STARTS, (program,))
+        by_shell = Message(StepNote.STARTS_BY_SHELL, (program, " ".join(_SHELL)))
+        words = starts if start.is_exec else by_shell
+        yield self.step(StepKind.ENTRYPOINT, f"{start.keyword} {start.value}", words, asked.dockerfile, start.line)
         yield from self.copied(program, stage, arguments, makefile, build)
 
     def build(self, makefile: make.Makefile, path: str) -> _Build | None:
@@ -117,22 +118,23 @@ class _Tracing:
             if source is not None:
                 break
         else:
-            words = f"no ADD or COPY puts {program} there: it is part of the base, or made by a RUN"
-            yield self.step("undecided", program, words, asked.dockerfile, stage[0].line)
+            words = Message(StepNote.NOT_COPIED, (program,))
+            yield self.step(StepKind.UNDECIDED, program, words, asked.dockerfile, stage[0].line)
             return
         value = " ".join(dockerfile.substitute(copy.instruction.value, arguments).split())
         shown = f"{copy.instruction.keyword} {value}"
         line = copy.instruction.line
-        yield self.step("copy", shown, f"{program} is {source}", asked.dockerfile, line)
+        yield self.step(StepKind.COPY, shown, Message(StepNote.COPIED, (program, source)), asked.dockerfile, line)
         if copy.stage:
-            yield self.step("undecided", source, f"it is made in the stage {copy.stage}", asked.dockerfile, line)
+            words = Message(StepNote.OTHER_STAGE, (copy.stage,))
+            yield self.step(StepKind.UNDECIDED, source, words, asked.dockerfile, line)
             return
         if makefile is None or asked.makefile is None:
-            yield self.step("undecided", source, "no Makefile is given that would make it", asked.dockerfile, line)
+            yield self.step(StepKind.UNDECIDED, source, Message(StepNote.NO_MAKEFILE), asked.dockerfile, line)
             return
         if build is None:
-            words = f"no rule builds an image from {asked.dockerfile}, so its context is not known"
-            yield self.step("undecided", source, words, asked.makefile, 1)
+            words = Message(StepNote.NO_BUILD, (asked.dockerfile,))
+            yield self.step(StepKind.UNDECIDED, source, words, asked.makefile, 1)
             return
         yield from self.made(posixpath.normpath(posixpath.join(build.context, source)), makefile, asked.makefile)
 
@@ -141,18 +143,21 @@ class _Tracing:
         here = posixpath.dirname(path)
         rule = next((r for r in makefile.rules if file in (posixpath.join(here, t) for t in r.targets)), None)
         if rule is None:
-            yield self.step("undecided", file, f"no rule of {path} has it as a target", path, 1)
+            yield self.step(StepKind.UNDECIDED, file, Message(StepNote.NO_RULE, (path,)), path, 1)
             return
-        shown = f"{' '.join(rule.targets)}: {' '.join(rule.prerequisites)}"
-        under = f", under {rule.under}" if rule.under else ""
-        yield self.step("rule", shown, f"makes {file} from {' '.join(rule.prerequisites)}{under}", path, rule.line)
+        made_of = " ".join(rule.prerequisites)
+        makes = Message(StepNote.MAKES, (file, made_of))
+        under = Message(StepNote.MAKES_UNDER, (file, made_of, rule.under))
+        shown = f"{' '.join(rule.targets)}: {made_of}"
+        yield self.step(StepKind.RULE, shown, under if rule.under else makes, path, rule.line)
         sources = [p for p in rule.prerequisites if p.endswith(".c")]
         for line in rule.recipe:
             text = makefile.expand(line.text, rule)
             if any(source in text for source in sources) and any(_is_compiler(word) for word in text.split()):
-                yield self.step("compile", text, f"compiles {' '.join(sources)}", path, line.line)
+                compiles = Message(StepNote.COMPILES, (" ".join(sources),))
+                yield self.step(StepKind.COMPILE, text, compiles, path, line.line)
         if not sources:
-            yield self.step("undecided", file, "no C file is among its prerequisites", path, rule.line)
+            yield self.step(StepKind.UNDECIDED, file, Message(StepNote.NO_C_FILE), path, rule.line)
         for source in sources:
             yield from self.program(posixpath.normpath(posixpath.join(here, source)))
 
@@ -163,7 +168,7 @@ class _Tracing:
         if main is not None:
             steps = tuple(self.function(found, main, path, ("main",)))
             place = Position(self.asked.repository, path, main.line, main.column)
-            yield ArtifactStep("main", "main", f"the program's entry, in {path}", place, steps)
+            yield ArtifactStep(StepKind.MAIN, "main", Message(StepNote.ENTRY, (path,)), place, steps)
 
     def function(
         self, file: c.CFile, function: c.Function, path: str, above: tuple[str, ...]
@@ -175,10 +180,14 @@ class _Tracing:
                 called = file.function(name)
                 if called is not None and name not in above and len(above) < _MAX_DEPTH:
                     inner += self.function(file, called, path, (*above, name))
-            text = f"{step.signal} → {step.name}" if step.kind == "handler" else step.text
-            yield ArtifactStep(step.kind, text, _note(step), place, tuple(inner))
+            kind = StepKind(step.kind)
+            if kind is StepKind.HANDLER:
+                text, ends = f"{step.signal} → {step.name}", (step.signal, step.name)
+            else:
+                text, ends = step.text, ("", "")
+            yield ArtifactStep(kind, text, _note(step), place, tuple(inner), *ends)
 
-    def step(self, kind: str, text: str, note: str, path: str, line: int) -> ArtifactStep:
+    def step(self, kind: StepKind, text: str, note: Message, path: str, line: int) -> ArtifactStep:
         return ArtifactStep(kind, text, note, Position(self.asked.repository, path, line, 1))
 
     def read(self, path: str) -> bytes:
@@ -195,18 +204,24 @@ class _Tracing:
             ) from error
 
 
-def _note(step: c.Step) -> str:
+def _note(step: c.Step) -> Message | None:
     """When a step is taken, and what it does."""
-    notes: list[str] = []
+    notes: list[Message] = []
     if step.kind == "handler":
-        notes.append(step.text)
+        notes.append(Message(StepNote.HANDLES, (step.text,)))
     if step.kind == "loop":
-        notes.append("for ever")
+        notes.append(Message(StepNote.FOR_EVER))
     if step.conditions:
-        notes.append(f"where {' and '.join(step.conditions)}")
+        first, *others = step.conditions
+        every = functools.reduce(_and, others, first)
+        notes.append(Message(StepNote.WHERE, (every,)))
     if step.after_loop:
-        notes.append(f"never reached: nothing leaves the loop at line {step.after_loop}")
-    return "; ".join(notes)
+        notes.append(Message(StepNote.NEVER_REACHED, (str(step.after_loop),)))
+    return functools.reduce(lambda a, b: Message(StepNote.BOTH, (a, b)), notes) if notes else None
+
+
+def _and(one: Argument, other: str) -> Argument:
+    return Message(StepNote.ALL_OF, (one, other))
 
 
 def _lands(source: str, destination: str, count: int) -> str:

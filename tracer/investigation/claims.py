@@ -7,12 +7,14 @@ does not hold is known, and what its function leads to now.
 from __future__ import annotations
 
 import difflib
+import functools
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from typing import Protocol
 
-from tracer import trace
+from tracer import trace, values
+from tracer.codes import Breach, Message, Note, Reason
 from tracer.errors import ResolutionError, SourceError
 from tracer.golang import types as t
 from tracer.golang.lookup import lookup, lookup_all
@@ -33,7 +35,8 @@ from tracer.investigation.model import (
     SymbolClaim,
     WantedHop,
 )
-from tracer.model import ArtifactStep, Evidence, Hop, Position, Reason, Trace, Verdict, shortened
+from tracer.model import ArtifactStep, Evidence, Hop, Position, ProgramName, StepKind, Symbol, Trace, Verdict, shortened
+from tracer.sentences import sentence
 from tracer.source.snapshot import Snapshot
 
 REFERENCE = re.compile(r"\{hop:([^{}]+)\}")
@@ -78,7 +81,7 @@ def of_trace(chain: str, found: Trace) -> tuple[Claim, ...]:
     text = unquote(value) if value is not None and value.startswith('"') else None
     # A string of other bytes than UTF-8 cannot be written in an investigation.
     if text is not None and to_bytes(text).decode("utf-8", "replace") == text:
-        repository = target.program.partition(":")[0]
+        repository = ProgramName.parse(target.program).repository
         claims.append(ConstantClaim(f"{target.short} is {value}", target.name, repository, text))
     return tuple(claims)
 
@@ -96,17 +99,30 @@ def check_references(asked: Investigation, traces: Sequence[Trace]) -> Iterator[
     symbols = {s.name: s for s in (*(found.entry for found in traces), *(hop.target for hop in hops))}
     reached = {chain[-1].target for found in traces for chain in found.chains}
     lost = [target.short for found in traces for target in found.targets if target not in reached]
-    also = f"; no chain to {', '.join(dict.fromkeys(lost))} was found" if lost else ""
+    missing = Message(Breach.NO_CHAINS, (", ".join(dict.fromkeys(lost)),)) if lost else None
     for question, name in references(asked):
-        claim = f"the answer to {question!r} refers to {name}"
+        claim = Message(Note.REFERS, (question, name))
         found = [s for s in symbols.values() if matches(s.name, normal(name))]
         if len(found) == 1:
-            yield Verdict(claim, "answer", (Evidence(found[0].short, found[0].position),))
+            yield Verdict(claim, "answer", (_named(found[0]),))
         else:
-            instead = tuple(Evidence(s.short, s.position) for s in (found or symbols.values()))
-            yield Verdict(
-                claim, "answer", (), f"{len(found) or 'no'} symbols of the chains are called that{also}", instead
-            )
+            several = Message(Breach.SEVERAL_SYMBOLS, (str(len(found)),))
+            broken = several if found else Message(Breach.NO_SYMBOL)
+            broken = _both(broken, missing) if missing is not None else broken
+            instead = tuple(_named(s) for s in (found or symbols.values()))
+            yield Verdict(claim, "answer", (), broken, instead)
+
+
+def _named(symbol: Symbol) -> Evidence:
+    return Evidence(Note.NAMED, (symbol.short,), symbol.position)
+
+
+def _both(one: Message, other: Message) -> Message:
+    return Message(Breach.BOTH, (one, other))
+
+
+def _failed(error: ResolutionError | SourceError) -> Message:
+    return Message(Breach.ERROR, (str(error),))
 
 
 # Chains
@@ -118,7 +134,7 @@ def _chain(claim: ChainClaim, chain: Chain, sources: Sources, progress: trace.Pr
     try:
         node = graph.node(*lookup(sources.programs(chain.repository, chain.program), chain.entry))
     except ResolutionError as error:
-        return Verdict(claim.claim, about, (), f"the entry: {error}")
+        return Verdict(claim.claim, about, (), Message(Breach.ENTRY, (str(error),)))
     if claim.hops:
         return _hops(claim, about, chain, graph, node)
     return _through(claim, about, chain, graph, node, progress)
@@ -131,39 +147,45 @@ def _hops(claim: ChainClaim, about: str, chain: Chain, graph: CallGraph, node: N
         hops = [(s, hop) for s in steps for hop in trace.hops(graph, [s])]
         fitting = [(s, hop) for s, hop in hops if not _differences(wanted, hop)]
         if not fitting:
-            broken = f"hop {number}: {shortened(node.name)} does not lead to {shortened(wanted.to)}"
+            ends = (str(number), shortened(node.name), shortened(wanted.to))
+            broken = Message(Breach.NOT_LED_TO, ends)
             instead = _instead(graph, node, wanted)
             if hops:
-                broken += " as is claimed: " + "; ".join(_differences(wanted, hops[0][1]))
+                why = functools.reduce(_both, _differences(wanted, hops[0][1]))
+                broken = Message(Breach.NOT_AS_CLAIMED, (*ends, why))
                 instead = (_told(number, hops[0][1]),)
             return Verdict(claim.claim, about, tuple(evidence), broken, instead)
         step, hop = fitting[0]
         evidence.append(_told(number, hop))
         node = step.target
     if not matches(node.name, normal(chain.target)):
-        broken = f"the hops end at {shortened(node.name)}, and the chain at {shortened(chain.target)}"
+        broken = Message(Breach.OTHER_END, (shortened(node.name), shortened(chain.target)))
         return Verdict(claim.claim, about, tuple(evidence), broken)
     return Verdict(claim.claim, about, tuple(evidence))
 
 
 def _told(number: int, hop: Hop) -> Evidence:
-    wire = f" over {hop.edge.wire}" if hop.edge.wire else ""
-    return Evidence(f"{number}. {hop.edge.kind.value} {hop.target.short}{wire}: {hop.code}", hop.edge.site)
+    edge, start = hop.edge, (str(number), hop.edge.kind.value, hop.target.short)
+    if edge.wire:
+        return Evidence(Note.HOP_OVER_WIRE, (*start, edge.wire, hop.code), edge.site)
+    return Evidence(Note.HOP, (*start, hop.code), edge.site)
 
 
-def _differences(wanted: WantedHop, hop: Hop) -> list[str]:
+def _differences(wanted: WantedHop, hop: Hop) -> list[Message]:
     """What a hop has other than is claimed."""
-    out: list[str] = []
+    out: list[Message] = []
     edge = hop.edge
     if wanted.kind and wanted.kind != edge.kind.value:
-        out.append(f"it is of kind {edge.kind.value}, not {wanted.kind}")
+        out.append(Message(Breach.OTHER_KIND, (edge.kind.value, wanted.kind)))
     if wanted.wire and wanted.wire != edge.wire:
-        out.append(f"it is sent to {edge.wire or 'nothing'}, not to {wanted.wire}")
+        other = Message(Breach.OTHER_METHOD, (edge.wire, wanted.wire))
+        out.append(other if edge.wire else Message(Breach.NO_METHOD, (wanted.wire,)))
     if wanted.place and not _stands(edge.site, wanted.place):
-        out.append(f"it stands at {edge.site}, not at {wanted.place}")
-    notes = [e.note for e in (*edge.evidence, *hop.notes)]
-    out += [f"no evidence of it says {words!r}" for words in wanted.evidence if not any(words in n for n in notes)]
-    return out
+        out.append(Message(Breach.OTHER_PLACE, (str(edge.site), wanted.place)))
+    # A claim names words of the notes as people read them.
+    notes = [sentence(e.message) for e in (*edge.evidence, *hop.notes)]
+    missing = [words for words in wanted.evidence if not any(words in n for n in notes)]
+    return out + [Message(Breach.NOT_IN_EVIDENCE, (words,)) for words in missing]
 
 
 def _stands(place: Position, at: str) -> bool:
@@ -175,11 +197,12 @@ def _instead(graph: CallGraph, node: Node, wanted: WantedHop) -> tuple[Evidence,
     name = _bare(wanted.to)
     steps = graph.steps(node)
     failed = [f for f in graph.unresolved.get(node, ()) if name in f.text or f.reason is Reason.NO_SERVER]
-    out = [Evidence(f"unresolved: {f.text}: {f.reason.value} ({f.detail})", f.site) for f in failed]
+    out = [Evidence(Note.UNDECIDED, (f.text, Message(f.reason), f.detail), f.site) for f in failed]
     same = [s for s in steps if _bare(s.target.name) == name or s.edge.wire.endswith(f"/{name}")]
     shown = same or _likely(graph, steps, wanted.to)
     unique = {(s.edge.site, s.target): s for s in shown}
-    out += [Evidence(f"{s.edge.kind.value} {shortened(s.target.name)}", s.edge.site) for s in unique.values()]
+    leading = [(s.edge, (s.edge.kind.value, shortened(s.target.name))) for s in unique.values()]
+    out += [Evidence(Note.LEADS_TO, ends, edge.site) for edge, ends in leading]
     return tuple(out[:_MOST])
 
 
@@ -205,11 +228,13 @@ def _through(
         try:
             ends = [graph.node(*found) for found in lookup_all(graph.analyses, name, chain.target)]
         except ResolutionError as error:
-            return Verdict(claim.claim, about, tuple(evidence), f"after {shortened(node.name)}: {error}")
+            return Verdict(
+                claim.claim, about, tuple(evidence), Message(Breach.AFTER, (shortened(node.name), str(error)))
+            )
         found = trace.between(graph, node, [ends], progress)
         if not found.chains:
-            broken = f"no chain leads from {shortened(node.name)} to {shortened(ends[0].name)}"
-            stops = tuple(Evidence(f"{s.symbol.short}: {s.reason}", s.position) for s in found.stops[:_MOST])
+            broken = Message(Breach.NO_CHAIN, (shortened(node.name), shortened(ends[0].name)))
+            stops = tuple(Evidence(Note.STOPPED, (s.symbol.short, s.message), s.position) for s in found.stops[:_MOST])
             return Verdict(claim.claim, about, tuple(evidence), broken, stops)
         hops = trace.hops(graph, found.chains[0])
         evidence += [_told(number, hop) for number, hop in enumerate(hops, len(evidence) + 1)]
@@ -225,15 +250,15 @@ def _constant(claim: ConstantClaim, sources: Sources) -> Verdict:
     try:
         analysis, obj = lookup(sources.programs(claim.repository), claim.constant)
     except ResolutionError as error:
-        return Verdict(claim.claim, about, (), str(error))
+        return Verdict(claim.claim, about, (), _failed(error))
     symbol = analysis.symbol(obj)
-    shown = Evidence(f"{symbol.short} = {symbol.value or 'unknown'}", symbol.position)
-    found = analysis.constant_value(obj)
+    shown = Evidence(Note.CONSTANT, (symbol.short, values.value_told(symbol)), symbol.position)
+    found = analysis.constant(obj)
     if found is None:
-        return Verdict(claim.claim, about, (), "it is no constant whose value is known", (shown,))
+        return Verdict(claim.claim, about, (), Message(Breach.NO_VALUE), (shown,))
     wanted, typ = _written(claim.value)
     if represent(wanted, found.type) != found.value:
-        return Verdict(claim.claim, about, (), f"its value is not {as_go(wanted, typ)}", (shown,))
+        return Verdict(claim.claim, about, (), Message(Breach.OTHER_VALUE, (as_go(wanted, typ),)), (shown,))
     return Verdict(claim.claim, about, (shown,))
 
 
@@ -255,11 +280,11 @@ def _symbol(claim: SymbolClaim, sources: Sources) -> Verdict:
     try:
         analysis, obj = lookup(sources.programs(claim.repository), claim.symbol)
     except ResolutionError as error:
-        return Verdict(claim.claim, about, (), str(error))
+        return Verdict(claim.claim, about, (), _failed(error))
     symbol = analysis.symbol(obj)
-    shown = (Evidence(f"{symbol.kind} {symbol.short}", symbol.position),)
+    shown = (Evidence(Note.DECLARED, (symbol.kind, symbol.short), symbol.position),)
     if claim.place and (symbol.position is None or not _stands(symbol.position, claim.place)):
-        return Verdict(claim.claim, about, (), f"it is not declared at {claim.place}", shown)
+        return Verdict(claim.claim, about, (), Message(Breach.NOT_THERE, (claim.place,)), shown)
     return Verdict(claim.claim, about, shown)
 
 
@@ -269,7 +294,7 @@ def _file(claim: FileClaim, sources: Sources) -> Verdict:
     try:
         text = snapshot.read(claim.file).decode("utf-8", "replace")
     except SourceError as error:
-        return Verdict(claim.claim, about, (), str(error))
+        return Verdict(claim.claim, about, (), _failed(error))
     lines = [line.strip() for line in text.splitlines()]
     wanted = [line.strip() for line in claim.holds.strip().splitlines()]
     places = [i for i in range(len(lines)) if lines[i : i + len(wanted)] == wanted]
@@ -277,15 +302,17 @@ def _file(claim: FileClaim, sources: Sources) -> Verdict:
     if at:
         return Verdict(claim.claim, about, _lines(claim, lines, at[:1]))
     if places:
-        broken = f"line {claim.line} does not hold {wanted[0]!r}"
+        broken = Message(Breach.NOT_IN_LINE, (str(claim.line), wanted[0]))
         return Verdict(claim.claim, about, (), broken, _lines(claim, lines, [claim.line - 1, *places[:_MOST]]))
     close = difflib.get_close_matches(wanted[0], lines, n=2)
     near = [lines.index(line) for line in close]
-    return Verdict(claim.claim, about, (), f"it does not hold {wanted[0]!r}", _lines(claim, lines, near))
+    broken = Message(Breach.NOT_IN_FILE, (wanted[0],))
+    return Verdict(claim.claim, about, (), broken, _lines(claim, lines, near))
 
 
 def _lines(claim: FileClaim, lines: Sequence[str], at: Iterable[int]) -> tuple[Evidence, ...]:
-    return tuple(Evidence(lines[i], Position(claim.repository, claim.file, i + 1, 1)) for i in at if i < len(lines))
+    shown = [i for i in at if i < len(lines)]
+    return tuple(Evidence(Note.LINE, (lines[i],), Position(claim.repository, claim.file, i + 1, 1)) for i in shown)
 
 
 # Artifacts
@@ -298,14 +325,15 @@ def _artifact(asked: Investigation, claim: ArtifactClaim | HandlerClaim, sources
     try:
         found = artifacts.trace(wanted, snapshot)
     except SourceError as error:
-        return Verdict(claim.claim, about, (), str(error))
+        return Verdict(claim.claim, about, (), _failed(error))
     steps = list(_flat(found.steps))
     if isinstance(claim, HandlerClaim):
-        given = [step for step in steps if step.kind == "handler" and step.text.startswith(f"{claim.signal} → ")]
-        if any(step.text == f"{claim.signal} → {claim.handler}" for step in given):
+        handlers = [step for step in steps if step.kind is StepKind.HANDLER]
+        given = [step for step in handlers if step.signal == claim.signal]
+        if any(step.function == claim.handler for step in given):
             return Verdict(claim.claim, about, tuple(_step(step) for step in given))
-        others = given or [step for step in steps if step.kind == "handler"]
-        broken = f"{claim.handler} is not the handler that is given for {claim.signal}"
+        others = given or handlers
+        broken = Message(Breach.OTHER_HANDLER, (claim.handler, claim.signal))
         return Verdict(claim.claim, about, (), broken, tuple(_step(step) for step in others))
     return _steps(claim, about, steps)
 
@@ -314,15 +342,13 @@ def _steps(claim: ArtifactClaim, about: str, steps: list[ArtifactStep]) -> Verdi
     evidence: list[Evidence] = []
     at = 0
     for number, wanted in enumerate(claim.steps, 1):
-        of_kind = [i for i in range(at, len(steps)) if steps[i].kind == wanted.kind]
+        of_kind = [i for i in range(at, len(steps)) if steps[i].kind.value == wanted.kind]
         fitting = [i for i in of_kind if wanted.holds in steps[i].text]
         if not fitting:
-            broken = (
-                f"step {number}: no {wanted.kind} holds {wanted.holds!r}"
-                if wanted.holds
-                else f"step {number}: there is no {wanted.kind}"
-            )
-            shown = [steps[i] for i in of_kind] or [s for s in steps[at:] if s.kind == "undecided"]
+            step = (str(number), wanted.kind)
+            with_words = Message(Breach.NO_STEP_WITH, (*step, wanted.holds))
+            broken = with_words if wanted.holds else Message(Breach.NO_STEP, step)
+            shown = [steps[i] for i in of_kind] or [s for s in steps[at:] if s.kind is StepKind.UNDECIDED]
             return Verdict(claim.claim, about, tuple(evidence), broken, tuple(_step(s) for s in shown[:_MOST]))
         evidence.append(_step(steps[fitting[0]]))
         at = fitting[0] + 1
@@ -330,8 +356,9 @@ def _steps(claim: ArtifactClaim, about: str, steps: list[ArtifactStep]) -> Verdi
 
 
 def _step(step: ArtifactStep) -> Evidence:
-    note = f" ({step.note})" if step.note else ""
-    return Evidence(f"{step.kind} {step.text}{note}", step.position)
+    if step.note is not None:
+        return Evidence(Note.STEP_NOTED, (step.kind.value, step.text, step.note), step.position)
+    return Evidence(Note.STEP, (step.kind.value, step.text), step.position)
 
 
 def _flat(steps: Iterable[ArtifactStep]) -> Iterator[ArtifactStep]:

@@ -6,7 +6,8 @@ import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from tracer.model import EdgeKind, Hop, Surroundings, Symbol, Trace
+from tracer.codes import Message
+from tracer.model import EdgeKind, Hop, Surroundings, Symbol, Trace, Unresolved
 from tracer.report.language import Language, noted
 from tracer.report.links import Links, Place
 from tracer.report.text import clip, one_line
@@ -140,10 +141,6 @@ def _circle(number: int, one: Surroundings, chain: _Chain, links: Links, languag
     through = [
         anchor for ends, anchor in chain.steps.items() if (one.symbol.program, one.symbol.name) in (ends[:2], ends[2:])
     ]
-    undecided = tuple(
-        Undecided(one_line(u.text), language.note(u.reason.value), one_line(u.detail), links.place(u.site))
-        for u in one.unresolved
-    )
     return Circle(
         f"around-{number}",
         said(one.symbol),
@@ -156,8 +153,14 @@ def _circle(number: int, one: Surroundings, chain: _Chain, links: Links, languag
         callees,
         sum(len(group.neighbours) for group in callers),
         sum(len(group.neighbours) for group in callees),
-        undecided,
+        tuple(undecided(failure, links, language) for failure in one.unresolved),
     )
+
+
+def undecided(failure: Unresolved, links: Links, language: Language) -> Undecided:
+    """A call that no rule could decide, as it is shown."""
+    reason = language.sentence(Message(failure.reason))
+    return Undecided(one_line(failure.text), reason, language.sentence(failure.detail), links.place(failure.site))
 
 
 def _groups(
@@ -189,7 +192,7 @@ def _neighbour(symbol: Symbol, hops: Sequence[Hop], chain: _Chain, links: Links)
     sites = tuple(p for p in dict.fromkeys(links.place(h.edge.site) for h in hops) if p is not None)
     step = next((chain.steps[_ends(h)] for h in hops if _ends(h) in chain.steps), "")
     circle = chain.circles.get((symbol.program, symbol.name), "")
-    rule = one_line(hops[0].edge.rule)
+    rule = hops[0].edge.rule.value
     return Neighbour(
         one_line(symbol.short), one_line(symbol.name), rule, links.place(symbol.position), sites, step, circle
     )

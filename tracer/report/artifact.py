@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from tracer.model import Artifact, ArtifactStep, Pin
+from tracer.model import Artifact, ArtifactStep, Pin, StepKind
 from tracer.report.extra import Extra, Shown
 from tracer.report.language import Language, noted
 from tracer.report.links import Links
@@ -14,18 +14,18 @@ from tracer.report.text import Piece, one_line
 
 PAGE = "artifacts"
 _KINDS = {
-    "build": noted("built by"),
-    "base": noted("on top of"),
-    "entrypoint": noted("starts"),
-    "copy": noted("copied"),
-    "rule": noted("made by the rule"),
-    "compile": noted("compiled by"),
-    "main": noted("the program"),
-    "call": noted("calls"),
-    "handler": noted("handles a signal"),
-    "loop": noted("repeats for ever"),
-    "return": noted("ends"),
-    "undecided": noted("not known"),
+    StepKind.BUILD: noted("built by"),
+    StepKind.BASE: noted("on top of"),
+    StepKind.ENTRYPOINT: noted("starts"),
+    StepKind.COPY: noted("copied"),
+    StepKind.RULE: noted("made by the rule"),
+    StepKind.COMPILE: noted("compiled by"),
+    StepKind.MAIN: noted("the program"),
+    StepKind.CALL: noted("calls"),
+    StepKind.HANDLER: noted("handles a signal"),
+    StepKind.LOOP: noted("repeats for ever"),
+    StepKind.RETURN: noted("ends"),
+    StepKind.UNDECIDED: noted("not known"),
 }
 
 
@@ -71,7 +71,7 @@ def _flat(steps: Sequence[ArtifactStep], inside: str) -> Iterator[tuple[str, Art
     """Every step with the way of functions that it stands in."""
     for step in steps:
         yield inside, step
-        named = step.text.rpartition(" → ")[2].partition("(")[0]
+        named = step.function or step.text.partition("(")[0]
         yield from _flat(step.steps, f"{inside} › {named}" if inside else named)
 
 
@@ -82,6 +82,6 @@ def _row(anchor: str, inside: str, step: ArtifactStep, links: Links, say: Langua
     place = links.place(step.position)
     at = (Piece(" "), Piece(place.short, href=place.href)) if place is not None else ()
     lines: Cell = ((Piece(one_line(step.text), code=True), *at),)
-    if step.note:
-        lines = (*lines, (Piece(one_line(step.note)),))
-    return Row(anchor, "half" if step.kind == "undecided" else "whole", (head, lines))
+    if step.note is not None:
+        lines = (*lines, (Piece(say.sentence(step.note)),))
+    return Row(anchor, "half" if step.kind is StepKind.UNDECIDED else "whole", (head, lines))

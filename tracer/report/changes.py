@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from tracer.diff import Change, Comparison
+from tracer.diff import Change, Comparison, Status
 from tracer.model import Hop, Pin, Position, Symbol
 from tracer.report.contents import Item
 from tracer.report.extra import Extra, Shown
@@ -18,12 +18,12 @@ from tracer.report.words import kind_words, leaf, said
 
 PAGE = "changes"
 _STATUSES = {
-    "same": noted("the same"),
-    "moved": noted("moved"),
-    "renamed": noted("renamed"),
-    "changed": noted("value changed"),
-    "appeared": noted("appeared"),
-    "vanished": noted("vanished"),
+    Status.SAME: noted("the same"),
+    Status.MOVED: noted("moved"),
+    Status.RENAMED: noted("renamed"),
+    Status.CHANGED: noted("value changed"),
+    Status.APPEARED: noted("appeared"),
+    Status.VANISHED: noted("vanished"),
 }
 
 
@@ -100,7 +100,7 @@ def _summary(found: Sequence[Comparison], say: Language) -> tuple[Phrase, ...]:
             out.append(say.phrase(noted("At the first pins no chain was found.")))
         if not one.after.found:
             out.append(say.phrase(noted("At the second pins no chain was found.")))
-    if counts["appeared"] or counts["vanished"]:
+    if counts[Status.APPEARED] or counts[Status.VANISHED]:
         note = noted("What vanished from the chain may still be declared: the shortest chain goes another way.")
         out.append(say.phrase(note))
     return tuple(out)
@@ -122,11 +122,11 @@ def _commit(pin: Pin | None) -> Phrase:
 # Rows
 
 
-def _statuses(change: Change) -> tuple[str, ...]:
+def _statuses(change: Change) -> tuple[Status, ...]:
     """What happened to a symbol: a value may have changed wherever the symbol moved."""
     a, b = change.before, change.after
-    valued = a is not None and b is not None and a.value != b.value and change.status != "changed"
-    return (change.status, "changed") if valued else (change.status,)
+    valued = a is not None and b is not None and a.value != b.value and change.status is not Status.CHANGED
+    return (change.status, Status.CHANGED) if valued else (change.status,)
 
 
 def _status(change: Change, say: Language) -> str:

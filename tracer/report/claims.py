@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from tracer.codes import Argument, Message
 from tracer.model import Check, Evidence, Pin, Verdict
 from tracer.report.extra import Extra, Shown
 from tracer.report.language import Language, noted
@@ -16,7 +17,7 @@ PAGE = "claims"
 
 
 def claims_page(found: Sequence[Check], pins: Sequence[Pin], texts: Mapping[str, str] | None = None) -> Extra:
-    """The page of all verdicts, a group for each investigation; ``texts`` are their titles and claims in the language of the site."""
+    """The page of all verdicts, a group for each investigation; ``texts`` has what it says in the language of the site."""
     said = texts or {}
     places = [e.position for check in found for v in check.verdicts for e in (*v.evidence, *v.instead) if e.position]
     title = noted("Claims")
@@ -34,7 +35,7 @@ def _shown(found: Sequence[Check], links: Links, say: Language, texts: Mapping[s
         for verdict in check.verdicts:
             number += 1
             rows.append(_row(f"claim-{number}", verdict, links, say, texts))
-            words = one_line(texts.get(verdict.claim, verdict.claim))
+            words = _claim(verdict.claim, say, texts)
             facts = (*verdict.evidence, *verdict.instead)
             marks += [Mark(e.position, words, rows[-1].anchor) for e in facts if e.position is not None]
         groups.append(Group((Piece(one_line(texts.get(check.title, check.title))),), tuple(rows)))
@@ -65,16 +66,25 @@ def _shown(found: Sequence[Check], links: Links, say: Language, texts: Mapping[s
 
 def _row(anchor: str, verdict: Verdict, links: Links, say: Language, texts: Mapping[str, str]) -> Row:
     words = say.text(noted("holds")) if verdict.holds else say.text(noted("broken"))
-    head: Cell = ((Piece(one_line(texts.get(verdict.claim, verdict.claim))),), (Piece(words),))
-    lines: list[Phrase] = [_fact(e, links) for e in verdict.evidence]
-    if not verdict.holds:
-        lines += [(Piece(one_line(line)),) for line in verdict.broken.splitlines()]
+    head: Cell = ((Piece(_claim(verdict.claim, say, texts)),), (Piece(words),))
+    lines: list[Phrase] = [_fact(e, links, say) for e in verdict.evidence]
+    if verdict.broken is not None:
+        # An error may have several lines.
+        lines += [(Piece(one_line(line)),) for line in say.sentence(verdict.broken, str).splitlines()]
         now = say.text(noted("There now:"))
-        lines += [(Piece(f"{now} "), *_fact(e, links)) for e in verdict.instead]
+        lines += [(Piece(f"{now} "), *_fact(e, links, say)) for e in verdict.instead]
     return Row(anchor, "whole" if verdict.holds else "half", (head, tuple(lines)))
 
 
-def _fact(evidence: Evidence, links: Links) -> Phrase:
+def _claim(claim: Argument, say: Language, texts: Mapping[str, str]) -> str:
+    """What is claimed, in the language of the site."""
+    if isinstance(claim, str):
+        return one_line(texts.get(claim, claim))
+    said = tuple(texts.get(a, a) if isinstance(a, str) else a for a in claim.arguments)
+    return say.sentence(Message(claim.code, said))
+
+
+def _fact(evidence: Evidence, links: Links, say: Language) -> Phrase:
     place = links.place(evidence.position)
-    note = Piece(one_line(evidence.note), code=True)
+    note = Piece(say.sentence(evidence.message), code=True)
     return (note,) if place is None else (note, Piece(" "), Piece(place.short, href=place.href))

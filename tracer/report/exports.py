@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from tracer.codes import Message
 from tracer.diff import Comparison
 from tracer.model import (
     Artifact,
@@ -36,6 +37,7 @@ from tracer.report.links import Links, commit_link, shown_url
 from tracer.report.snippets import Files, Snippet
 from tracer.report.text import Phrase, hidden
 from tracer.report.views import Card, page, tool_version
+from tracer.sentences import sentence, text
 
 SCHEMA = "tracer.trace/1"
 Json = dict[str, Any]
@@ -91,10 +93,11 @@ def comparison(found: Comparison) -> Json:
         "pins": [[_pin(pin) for pin in trace.pins] for trace in (found.before, found.after)],
         "changes": [
             {
-                "status": c.status,
+                "status": c.status.value,
                 "before": _symbol(old, c.before) if c.before is not None else None,
                 "after": _symbol(new, c.after) if c.after is not None else None,
-                "details": list(c.details),
+                "details": [sentence(detail) for detail in c.details],
+                "differences": [_coded(detail) for detail in c.details],
             }
             for c in found.changes
         ],
@@ -110,11 +113,11 @@ def edge_row(row: Edge | Unresolved) -> Json:
     """One call in the flat form of ``tracer edges``: a resolved one has ``callee``, an unresolved one an empty one and a ``reason``."""
     place = {"file": row.site.path, "line": row.site.line, "column": row.site.column}
     if isinstance(row, Unresolved):
-        why = {"text": row.text, "reason": row.reason.value, "detail": row.detail}
+        why = {"text": row.text, "reason": sentence(Message(row.reason)), "detail": sentence(row.detail)}
         return {"caller": row.caller, "callee": "", **place, "kind": "unresolved", **why}
     # x/tools' word for a call whose callee is known without dispatch.
     kind = "static" if row.kind is EdgeKind.CALL else row.kind.value
-    return {"caller": row.caller, "callee": row.callee, **place, "kind": kind, "rule": row.rule}
+    return {"caller": row.caller, "callee": row.callee, **place, "kind": kind, "rule": row.rule.value}
 
 
 def explanation(explained: Explanation) -> Json:
@@ -128,12 +131,13 @@ def explanation(explained: Explanation) -> Json:
         "kind": explained.kind,
         "parts": _facts(links, explained.parts),
         "targets": [
-            {"callee": e.callee, "kind": e.kind.value, "rule": e.rule, "evidence": _facts(links, e.evidence)}
+            {"callee": e.callee, "kind": e.kind.value, "rule": e.rule.value, "evidence": _facts(links, e.evidence)}
             for e in explained.edges
         ],
         "ruled_out": [_ruled_out(links, r) for r in _ordered_candidates(explained.ruled_out)],
-        "unresolved": None if failure is None else {"reason": failure.reason.value, "detail": failure.detail},
-        "bounded": explained.bounded,
+        "unresolved": _unresolved(failure) if failure is not None else None,
+        "bounded": sentence(explained.bounded) if explained.bounded is not None else "",
+        **_coded(explained.bounded, "bounded_"),
     }
 
 
@@ -173,14 +177,15 @@ def constant(found: ConstantReport, pins: Mapping[str, Pin]) -> Json:
         "goes": _facts(links, found.goes),
         "overrides": _facts(links, found.overrides),
         "chains": [[_way(links, hop) for hop in chain] for chain in found.chains],
-        "cut": found.cut or None,
+        "cut": sentence(found.cut) if found.cut is not None else None,
+        **_coded(found.cut, "cut_"),
     }
 
 
 def _way(links: Links, hop: Hop) -> Json:
     return {
         "kind": hop.edge.kind.value,
-        "rule": hop.edge.rule,
+        "rule": hop.edge.rule.value,
         "from": _symbol(links, hop.source),
         "to": _symbol(links, hop.target),
         "call": {**_position(links, hop.edge.site), "code": hop.code},
@@ -194,9 +199,10 @@ def artifact(found: Artifact, pins: Mapping[str, Pin]) -> Json:
 
     def step(one: ArtifactStep) -> Json:
         return {
-            "kind": one.kind,
+            "kind": one.kind.value,
             "text": one.text,
-            "note": one.note or None,
+            "note": sentence(one.note) if one.note is not None else None,
+            **_coded(one.note),
             "position": _position(links, one.position),
             "steps": [step(inner) for inner in one.steps],
         }
@@ -220,11 +226,12 @@ def check(found: Check, pins: Mapping[str, Pin]) -> Json:
         "pins": [{"repository": p.repository, "wanted": p.wanted or None, "read": p.read} for p in found.pins],
         "claims": [
             {
-                "claim": v.claim,
+                "claim": text(v.claim),
                 "about": v.about,
                 "holds": v.holds,
                 "evidence": _facts(links, v.evidence),
-                "broken": v.broken or None,
+                "broken": sentence(v.broken) if v.broken is not None else None,
+                **_coded(v.broken, "broken_"),
                 "instead": _facts(links, v.instead),
             }
             for v in found.verdicts
@@ -270,7 +277,7 @@ class _Maker:
         return {
             "number": card.number,
             "kind": edge.kind.value,
-            "rule": edge.rule,
+            "rule": edge.rule.value,
             "explanation": _words(card.rule_words),
             "modifiers": [m.value for m in Modifier if m in edge.modifiers],
             "from": _symbol(links, hop.source),
@@ -329,18 +336,39 @@ def _maybe_position(links: Links, position: Position | None) -> Json | None:
 
 
 def _facts(links: Links, evidence: Sequence[Evidence]) -> list[Json]:
-    return [{"note": e.note, "position": _maybe_position(links, e.position)} for e in evidence]
+    return [
+        {"note": sentence(e.message), **_coded(e.message), "position": _maybe_position(links, e.position)}
+        for e in evidence
+    ]
+
+
+def _coded(message: Message | None, of: str = "") -> Json:
+    """The code and the arguments of a message, with its key before theirs; a message inside of it has its own."""
+    if message is None:
+        return {f"{of}code": None, f"{of}arguments": []}
+    inner = [a if isinstance(a, str) else {"text": sentence(a), **_coded(a)} for a in message.arguments]
+    return {f"{of}code": message.code.value, f"{of}arguments": inner}
+
+
+def _unresolved(failure: Unresolved) -> Json:
+    return {
+        "reason": sentence(Message(failure.reason)),
+        **_coded(Message(failure.reason)),
+        "detail": sentence(failure.detail),
+        **_coded(failure.detail, "detail_"),
+    }
 
 
 def _ruled_out(links: Links, candidate: RuledOut) -> Json:
     position = _maybe_position(links, candidate.position)
-    return {"symbol": candidate.symbol, "reason": candidate.reason, "position": position}
+    reason = {"reason": sentence(candidate.message), **_coded(candidate.message)}
+    return {"symbol": candidate.symbol, **reason, "position": position}
 
 
 def _stop(links: Links, stop: Stop) -> Json:
     position = _maybe_position(links, stop.position)
     where = {"symbol": _symbol(links, stop.symbol), "position": position}
-    return {**where, "reason": stop.reason, "toward": stop.toward or None}
+    return {**where, "reason": sentence(stop.message), **_coded(stop.message), "toward": stop.toward or None}
 
 
 def _pin(pin: Pin) -> Json:
@@ -356,9 +384,10 @@ def _order(position: Position | None) -> tuple[str, str, int, int]:
 
 def _ordered_stops(stops: Sequence[Stop]) -> list[Stop]:
     return sorted(
-        dict.fromkeys(stops), key=lambda s: (s.symbol.program, s.symbol.name, _order(s.position), s.reason, s.toward)
+        dict.fromkeys(stops),
+        key=lambda s: (s.symbol.program, s.symbol.name, _order(s.position), sentence(s.message), s.toward),
     )
 
 
 def _ordered_candidates(candidates: Sequence[RuledOut]) -> list[RuledOut]:
-    return sorted(dict.fromkeys(candidates), key=lambda c: (c.reason, c.symbol, _order(c.position)))
+    return sorted(dict.fromkeys(candidates), key=lambda c: (sentence(c.message), c.symbol, _order(c.position)))

@@ -1,6 +1,6 @@
 """The language of a report: gettext catalogs, read by Babel from ``reports/locale/<code>.po``.
 
-English stands in the source; a message that a catalog lacks is shown in English.
+English stands in the source, of what analysis says in ``sentences``; a message that a catalog lacks is shown in English.
 """
 
 from __future__ import annotations
@@ -8,13 +8,15 @@ from __future__ import annotations
 import functools
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
 
+from tracer.codes import WORDS, Message
 from tracer.errors import ReportError
-from tracer.report.text import Phrase, Piece
+from tracer.report.text import Phrase, Piece, one_line
+from tracer.sentences import FORMS, filling
 
 _FIELD = re.compile(r"\{(\w+)\}")
 _TAGS = {"en": "en", "zh": "zh-Hans"}
@@ -47,88 +49,24 @@ class Language:
             out += [Piece(part)] if isinstance(part, str) else [part] if isinstance(part, Piece) else part
         return tuple(out)
 
-    def note(self, text: str) -> str:
-        """A sentence that a rule made, in this language if it has one of the known forms; else as it is."""
-        return text if self.code == "en" else "".join(piece.text for piece in self.noted(text))
+    def told(self, message: Message, clean: Callable[[str], str] = one_line) -> Phrase:
+        """What a code and its arguments say, with what is source told apart; every argument is made fit to be shown."""
+        parts: dict[str, Piece] = {}
+        for (name, argument), parameter in zip(filling(message).items(), message.code.parameters, strict=True):
+            if isinstance(argument, Message):
+                parts[name] = Piece(self.sentence(argument, clean))
+            else:
+                parts[name] = Piece(clean(argument), code=parameter not in WORDS)
+        return self.phrase(FORMS[message.code], **parts)
 
-    def noted(self, text: str) -> Phrase:
-        """The same with the source text in it told apart."""
-        for pattern, message in _forms():
-            found = pattern.fullmatch(text)
-            if found is not None:
-                parts = found.groupdict()
-                return self.phrase(message, **{n: Piece(v, code=_is_code(v)) for n, v in parts.items()})
-        return (Piece(self.text(text)),) if text else ()
+    def sentence(self, message: Message, clean: Callable[[str], str] = one_line) -> str:
+        """The same as a text."""
+        return "".join(piece.text for piece in self.told(message, clean))
 
 
 def noted(message: str) -> str:
     """Marks a message for the catalogs; it is translated where it is shown."""
     return message
-
-
-NOTES: Sequence[str] = (
-    noted("returned by {a}"),
-    noted("stored in the field {a}"),
-    noted("stored as an element of the field {a}"),
-    noted("stored as an element of {a}"),
-    noted("passed as {a} to {b}"),
-    noted("assigned to the variable {a}"),
-    noted("{a} implements the interface in this program"),
-    noted("{a} gets {b} from its embedded {c}"),
-    noted("promoted through the embedded {a}"),
-    noted("the stub sends the full method {a} over {b}"),
-    noted("the stub sends the full method {a}"),
-    noted("an interceptor of the client may stand between, given to {a}: {b}"),
-    noted("an interceptor of the server may stand between, given to {a}: {b}"),
-    noted("the service description gives {a} for it"),
-    noted("the name of the program that is started here is {a}"),
-    noted("the file name of {a} is {b}"),
-    noted("the program starts itself here"),
-    noted("{a} is the same program"),
-    noted("registered as the service's implementation"),
-    noted("overridden by an earlier result: {a}"),
-    noted("otherwise a later result: {a}"),
-    noted("overridden by another assignment: {a}"),
-    noted("where this holds: {a}"),
-    noted("where this does not hold: {a}"),
-    noted("also read by {a}: {b}"),
-    noted("also served by {a}: {b}, which answers that it is not implemented"),
-    noted("also served by {a}: {b}"),
-    noted("may also start {a}: {b}"),
-    noted("it answers that the method is not implemented"),
-    noted("{a} comes from: {b}"),
-    noted("declared in a test file"),
-    noted("no value of this type flows here"),
-    noted("no code that is used makes a value of this type"),
-    noted("not linked into {a} for {b}"),
-    noted("also a target of this call; the chain goes another way"),
-    noted("no call of this was found in the programs looked at"),
-    noted("the search was cut off at {a} functions"),
-    noted("the type of the called expression is not known"),
-    noted("no value of this program flows here"),
-    noted("a package is not among the sources"),
-    noted("the source here does not parse"),
-    noted("the search for values that flow here hit its bound"),
-    noted("no program of the investigation serves this method"),
-    noted("the registered implementation could not be decided"),
-)
-"""The forms of the sentences that rules and reasons make; what stands for ``{a}`` is source text and stays."""
-
-
-def _is_code(value: str) -> bool:
-    """Whether what stands in a sentence is source text, and not a number or the name of a protocol."""
-    return not value.replace(",", "").isdecimal() and value not in ("gRPC", "ttrpc")
-
-
-@functools.cache
-def _forms() -> tuple[tuple[re.Pattern[str], str], ...]:
-    return tuple((_pattern(message), message) for message in NOTES)
-
-
-def _pattern(message: str) -> re.Pattern[str]:
-    parts = _FIELD.split(message)
-    made = [f"(?P<{part}>.+?)" if i % 2 else re.escape(part) for i, part in enumerate(parts)]
-    return re.compile("".join(made), re.DOTALL)
 
 
 @functools.cache

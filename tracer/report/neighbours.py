@@ -8,6 +8,7 @@ from typing import Any
 from tracer.model import Surroundings, Trace
 from tracer.report.exports import edge_row
 from tracer.report.exports import symbol as symbol_json
+from tracer.sentences import sentence
 
 
 def around_json(trace: Trace, around: Sequence[Surroundings]) -> dict[str, Any]:
@@ -20,7 +21,12 @@ def around_json(trace: Trace, around: Sequence[Surroundings]) -> dict[str, Any]:
             "callees": [edge_row(hop.edge) for hop in one.callees],
             "unresolved": [edge_row(failure) for failure in one.unresolved],
             "everyday": [
-                {"code": e.note, "file": e.position.path, "line": e.position.line, "column": e.position.column}
+                {
+                    "code": sentence(e.message),
+                    "file": e.position.path,
+                    "line": e.position.line,
+                    "column": e.position.column,
+                }
                 for e in one.everyday
                 if e.position is not None
             ],

@@ -6,10 +6,10 @@ import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from tracer.model import EdgeKind, Hop, Symbol
+from tracer.model import EdgeKind, Hop, ProgramName, Symbol
 from tracer.report.language import Language, noted
 from tracer.report.text import clip, one_line, wrap
-from tracer.report.words import kind_words, leaf, program_name, program_parts, qualifier
+from tracer.report.words import kind_words, leaf, program_name, qualifier
 
 WIDE = 960
 NARROW = 340
@@ -331,8 +331,8 @@ def _foot(stage: _Stage) -> int:
 
 
 def _heading(program: str, stage: _Stage) -> tuple[str, str]:
-    repository, package = program_parts(program)
-    return clip(repository, stage.fit(_NAME)), clip(package, stage.fit(_SMALL))
+    name = ProgramName.parse(program)
+    return clip(name.repository, stage.fit(_NAME)), clip(name.directory, stage.fit(_SMALL))
 
 
 def _picture(

@@ -193,7 +193,7 @@ def _remarks(told: Sequence[Told], language: Language, marks: Iterable[tuple[str
                 add(hop.edge.site, hop.edge.kind.value, f"{words} → {said(hop.target)}", href)
                 add(hop.target.position, "arrives", f"{words} ← {said(hop.source)}", href)
                 for fact in (*hop.edge.evidence, *hop.notes):
-                    add(fact.position, "proof", f"{words}: {language.note(one_line(fact.note))}", href)
+                    add(fact.position, "proof", f"{words}: {language.sentence(fact.message)}", href)
     told_of = {(file, remark.line) for file, remarks in out.items() for remark in remarks}
     marked: set[tuple[Position, str]] = set()
     for page, mark in marks:

@@ -9,16 +9,16 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from tracer.codes import Exclusion, Message
 from tracer.model import EdgeKind, Evidence, Hop, Modifier, Pin, Position, RuledOut, Stop, Surroundings, Symbol, Trace
 from tracer.report.answers import IMAGE, parts
-from tracer.report.around import Undecided
+from tracer.report.around import Undecided, undecided
 from tracer.report.language import ENGLISH, Language, noted
 from tracer.report.links import Links, Place, commit_link, shown_url
 from tracer.report.picture import Picture, draw, draw_together
 from tracer.report.snippets import Files, Snippet, Snippets
 from tracer.report.text import Phrase, Piece, one_line
 from tracer.report.words import (
-    ANOTHER_WAY,
     VERBS,
     hop_words,
     kind_words,
@@ -29,6 +29,7 @@ from tracer.report.words import (
     rule_words,
     said,
 )
+from tracer.sentences import sentence
 
 Read = Callable[[str, str], bytes]
 """``read(repository, path)``: a file's bytes at the pin; raises SourceError."""
@@ -264,10 +265,10 @@ class _Builder:
         )
 
     def facts(self, evidence: Iterable[Evidence]) -> tuple[Fact, ...]:
-        return tuple(dict.fromkeys(self._fact(e.note, e.position) for e in evidence))
+        return tuple(dict.fromkeys(self._fact(e.message, e.position) for e in evidence))
 
-    def _fact(self, text: str, position: Position | None) -> Fact:
-        words = self.language.noted(one_line(text))
+    def _fact(self, message: Message, position: Position | None) -> Fact:
+        words = self.language.told(message)
         return Fact("".join(piece.text for piece in words), self.links.place(position), words)
 
     def chain(self, number: int, hops: Sequence[Hop]) -> Chain:
@@ -302,7 +303,7 @@ class _Builder:
             kind=edge.kind.value,
             kind_words=kind_words(edge.kind, self.language),
             modifiers=tuple(m.value for m in Modifier if m in edge.modifiers),
-            rule=one_line(edge.rule),
+            rule=edge.rule.value,
             rule_words=rule_words(hop, self.language, self._at),
             code=one_line(hop.code),
             place=place,
@@ -335,32 +336,31 @@ class _Builder:
         return self.snippets.declaration(position)
 
     def _ruled_out(self, candidates: Iterable[RuledOut]) -> tuple[Candidates, ...]:
-        ordered = sorted(set(candidates), key=lambda c: (c.reason, c.symbol, _order(c.position)))
+        ordered = sorted(set(candidates), key=lambda c: (sentence(c.message), c.symbol, _order(c.position)))
         return tuple(
             Candidates(
-                self.language.note(one_line(reason)),
+                self.language.sentence(reason),
                 tuple(Fact(one_line(c.symbol), self.links.place(c.position)) for c in group),
             )
-            for reason, group in itertools.groupby(ordered, key=lambda c: c.reason)
+            for reason, group in itertools.groupby(ordered, key=lambda c: c.message)
         )
 
     def stops(self) -> tuple[Ends, ...]:
         def key(stop: Stop) -> tuple[str, str, str]:
             return stop.toward, stop.symbol.program, stop.symbol.name
 
-        ordered = sorted(set(self.trace.stops), key=lambda s: (*key(s), _order(s.position), s.reason))
+        ordered = sorted(set(self.trace.stops), key=lambda s: (*key(s), _order(s.position), sentence(s.message)))
         out: list[Ends] = []
         for _, group in itertools.groupby(ordered, key=key):
             found = list(group)
-            facts = tuple(self._fact(s.reason, s.position) for s in found)
+            facts = tuple(self._fact(s.message, s.position) for s in found)
             out.append(Ends(self.name(found[0].symbol), self._toward(found[0]), facts))
         return tuple(out)
 
     def undecided(self, around: Sequence[Surroundings]) -> Iterable[Undecided]:
         """The calls of the chain's functions that no rule could decide."""
         for failure in sorted({u for one in around for u in one.unresolved}, key=lambda u: (u.site, u.text)):
-            reason = self.language.note(failure.reason.value)
-            yield Undecided(one_line(failure.text), reason, one_line(failure.detail), self.links.place(failure.site))
+            yield undecided(failure, self.links, self.language)
 
     # Sentences
 
@@ -467,12 +467,12 @@ def _drawing(pictures: tuple[Picture | None, Picture | None], hops: Sequence[Hop
 
 def _places(trace: Trace) -> int:
     """How many places a search stopped at; that of one branch may stop where that of another does."""
-    return len({(stop.symbol, stop.position, stop.reason) for stop in trace.stops})
+    return len({(stop.symbol, stop.position, stop.message) for stop in trace.stops})
 
 
 def _is_target(candidate: RuledOut) -> bool:
     """Whether a candidate is a target of its call as well: then it is not ruled out, only not on the chain."""
-    return candidate.reason == ANOTHER_WAY
+    return candidate.reason is Exclusion.ANOTHER_WAY
 
 
 def _order(position: Position | None) -> tuple[str, str, int, int]:

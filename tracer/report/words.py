@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
+from tracer.codes import Exclusion, Note, Rule
 from tracer.model import EdgeKind, Evidence, Hop, Position, Symbol, shortened
 from tracer.report.language import Language, noted
 from tracer.report.text import Phrase, Piece, one_line
+from tracer.sentences import text
 
 _SENTENCES = {
     EdgeKind.CALL: noted("{a} calls {b}"),
@@ -28,26 +29,20 @@ KIND_WORDS = {
 }
 
 _PLAIN_RULES = {
-    "function": noted("The call names {target}; by Go's scopes that is one declaration{place}."),
-    "method": noted("The type of {receiver} is known, and {target} is its method{place}."),
-    "promoted method": noted(
+    Rule.FUNCTION: noted("The call names {target}; by Go's scopes that is one declaration{place}."),
+    Rule.METHOD: noted("The type of {receiver} is known, and {target} is its method{place}."),
+    Rule.PROMOTED: noted(
         "The type of {receiver} is known; its method is {target}, of a field that is embedded in it{place}."
     ),
-    "literal": noted("A function literal is called where it is written."),
-    "name": noted("{target} is read; by Go's scopes that name leads to one declaration{place}."),
-    "fallback": noted(
+    Rule.LITERAL: noted("A function literal is called where it is written."),
+    Rule.NAME: noted("{target} is read; by Go's scopes that name leads to one declaration{place}."),
+    Rule.FALLBACK: noted(
         "A value of a type flows there that does not have this method itself: it comes from an embedded type of generated code, and answers that it is not implemented."
     ),
 }
 
 VERBS = {kind: sentence.removeprefix("{a} ").removesuffix(" {b}") for kind, sentence in _SENTENCES.items()}
 """What stands between caller and callee in an English sentence: ``calls``."""
-
-_EMBEDDED = re.compile(r"(.+) gets (.+) from its embedded (.+)")
-"""The note on a value that has a method by embedding another: whose, which, from what."""
-
-ANOTHER_WAY = "also a target of this call; the chain goes another way"
-"""The reason of a candidate that is a target as well: where one has it, the hop's target is not the only one."""
 
 
 def qualifier(symbol: Symbol) -> str:
@@ -93,12 +88,6 @@ def program_name(symbol: Symbol) -> str:
     return one_line(symbol.position.repository) if symbol.position is not None else "unknown program"
 
 
-def program_parts(program: str) -> tuple[str, str]:
-    """Repository and main package's directory of a program's name."""
-    repository, _, package = program.partition(":")
-    return repository, package
-
-
 def kind_words(kind: EdgeKind, language: Language) -> str:
     """What a kind of hop is called."""
     return language.text(KIND_WORDS[kind])
@@ -112,35 +101,34 @@ def hop_words(hop: Hop, language: Language) -> Phrase:
 
 def rule_words(hop: Hop, language: Language, at: Callable[[Position | None], Piece | None]) -> Phrase:
     """The rule that proved a hop, in a sentence; ``at`` gives a position as a link."""
-    rule = hop.edge.rule
-    if rule in _PLAIN_RULES:
-        where = at(hop.target.position)
-        place = language.phrase(", at {place}", place=where) if where is not None else ()
-        target = Piece(one_line(hop.target.short), code=True)
-        return language.phrase(_PLAIN_RULES[rule], receiver=_before(hop, language), target=target, place=place)
-    if rule == "registration":
-        return _registration(hop, language, at)
-    if rule == "full method" and hop.edge.wire:
-        return language.phrase(
-            "The client sends the full method {wire}; the server's service description names this handler for the same method.",
-            wire=Piece(one_line(hop.edge.wire), code=True),
-        )
-    if rule == "program path":
-        return language.phrase(
-            "The flow of values tells the path of the program that is started here, and it is this one: {wire}.",
-            wire=Piece(one_line(hop.edge.wire), code=True),
-        )
-    if rule in ("flow", "implements") and hop.edge.kind is EdgeKind.INTERFACE:
-        return _interface(hop, language, at)
-    if rule == "value flow" or rule in ("flow", "implements"):
-        return _value(hop, language, at)
-    return language.phrase("Proved by the rule “{rule}”.", rule=one_line(rule))
+    wire = Piece(one_line(hop.edge.wire), code=True)
+    match hop.edge.rule:
+        case Rule.REGISTRATION:
+            return _registration(hop, language, at)
+        case Rule.FULL_METHOD:
+            return language.phrase(
+                "The client sends the full method {wire}; the server's service description names this handler for the same method.",
+                wire=wire,
+            )
+        case Rule.PROGRAM_PATH:
+            return language.phrase(
+                "The flow of values tells the path of the program that is started here, and it is this one: {wire}.",
+                wire=wire,
+            )
+        case Rule.FLOW | Rule.IMPLEMENTS | Rule.VALUE_FLOW:
+            shown = _interface if hop.edge.kind is EdgeKind.INTERFACE else _value
+            return shown(hop, language, at)
+        case Rule.FUNCTION | Rule.METHOD | Rule.PROMOTED | Rule.LITERAL | Rule.NAME | Rule.FALLBACK as plain:
+            where = at(hop.target.position)
+            place = language.phrase(", at {place}", place=where) if where is not None else ()
+            target = Piece(one_line(hop.target.short), code=True)
+            return language.phrase(_PLAIN_RULES[plain], receiver=_before(hop, language), target=target, place=place)
 
 
 def _interface(hop: Hop, language: Language, at: Callable[[Position | None], Piece | None]) -> Phrase:
     receiver = _before(hop, language, noted("What stands before the dot"))
     owner = _receiver(hop.target, language)
-    if hop.edge.rule == "implements":
+    if hop.edge.rule is Rule.IMPLEMENTS:
         return language.phrase(
             "{receiver} is an interface. Not every value that flows there could be followed; {type} implements the interface in this program.",
             receiver=receiver,
@@ -148,7 +136,7 @@ def _interface(hop: Hop, language: Language, at: Callable[[Position | None], Pie
         )
     program = Piece(program_name(hop.target), code=True)
     others = _several(hop)
-    embedded = next((found for e in hop.edge.evidence if (found := _EMBEDDED.fullmatch(one_line(e.note)))), None)
+    embedded = next((e.arguments for e in hop.edge.evidence if e.note is Note.FROM_EMBEDDED), None)
     if embedded is not None:
         # The value that gets there is not of the method's own type.
         message = (
@@ -160,8 +148,7 @@ def _interface(hop: Hop, language: Language, at: Callable[[Position | None], Pie
                 "{receiver} is an interface. In {program} a call of it only ever ends at {type}: {holder} has this method from its embedded {field}, where that is the value"
             )
         )
-        holder = Piece(shortened(embedded[1]), code=True)
-        field = Piece(embedded[3], code=True)
+        holder, _, field = (Piece(one_line(shortened(text(argument))), code=True) for argument in embedded)
         made = language.phrase(message, receiver=receiver, program=program, type=owner, holder=holder, field=field)
         return made + _shown(hop, language, at)
     message = (
@@ -182,9 +169,9 @@ def _shown(hop: Hop, language: Language, at: Callable[[Position | None], Piece |
     """The end of a sentence on flow: the last place on the value's way."""
     last: Evidence | None = hop.edge.evidence[-1] if hop.edge.evidence else None
     place = at(last.position) if last is not None else None
-    if last is None or place is None or not last.note.strip():
+    if last is None or place is None:
         return language.phrase(".")
-    return language.phrase(": {note}, at {place}.", note=language.noted(one_line(last.note)), place=place)
+    return language.phrase(": {note}, at {place}.", note=language.told(last.message), place=place)
 
 
 def _registration(hop: Hop, language: Language, at: Callable[[Position | None], Piece | None]) -> Phrase:
@@ -198,7 +185,7 @@ def _registration(hop: Hop, language: Language, at: Callable[[Position | None], 
 
 def _several(hop: Hop) -> bool:
     """Whether the call has other targets."""
-    return any(candidate.reason == ANOTHER_WAY for candidate in hop.edge.ruled_out)
+    return any(candidate.reason is Exclusion.ANOTHER_WAY for candidate in hop.edge.ruled_out)
 
 
 def _before(hop: Hop, language: Language, unnamed: str = noted("what stands before the dot")) -> Phrase:

@@ -7,11 +7,13 @@ services"). It is told by that body and by the embedding, whatever the type is c
 
 from __future__ import annotations
 
+from tracer.codes import Note
 from tracer.golang import types as t
-from tracer.golang.flow.places import position, promotion_note
-from tracer.golang.flow.solver import Target
+from tracer.golang.flow.dispatch import Target
+from tracer.golang.flow.evidence import promotion_note
 from tracer.golang.program import Analysis
 from tracer.model import Evidence
+from tracer.wire.reading import only_result
 
 _CODE = "google.golang.org/grpc/codes.Unimplemented"
 _ERRORS = frozenset(("google.golang.org/grpc/status.Error", "google.golang.org/grpc/status.Errorf"))
@@ -25,15 +27,12 @@ def fallback(analysis: Analysis, target: Target) -> tuple[Evidence, ...]:
     selection = t.select(target.via, func.name, None, analysis.checker.signature_of)
     if selection is None or selection.func is not func or not selection.path:
         return ()
-    info = analysis.checker.check_func(func)
-    if len(info.calls) != 1 or len(info.returns) != 1 or func.decl is None or func.decl.body is None:
+    answer = only_result(analysis, func)
+    if answer is None:
         return ()
-    (call,), ((answer, _),) = info.calls, info.returns
-    if len(func.decl.body.stmts) != 1 or not answer.results or answer.results[-1] is not call.node:
-        return ()
-    code = info.uses.get(call.node.args[0]) if call.node.args else None
+    call, code, place = answer
     known = call.func is not None and call.func.full_name in _ERRORS
     if not known or not isinstance(code, t.Const) or code.full_name != _CODE:
         return ()
-    says = Evidence("it answers that the method is not implemented", position(info.file, answer.pos))
+    says = Evidence(Note.NOT_IMPLEMENTED, (), place)
     return promotion_note(target.via, func.name, selection.path[-1]), says

@@ -10,314 +10,150 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 
+from tracer.codes import Note, Rule
 from tracer.golang import types as t
-from tracer.golang.check.info import CallSite, Info, Node, Owner
-from tracer.golang.flow.places import position
-from tracer.golang.flow.solver import Target
-from tracer.golang.load.package import Package, Unit
+from tracer.golang.flow.dispatch import Target
+from tracer.golang.load.package import File
 from tracer.golang.program import Analysis
-from tracer.model import EdgeKind, Evidence
-from tracer.syntax import ast
-from tracer.wire.model import Handler, Stub, is_stream, method_notes, spoken
-
-GRPC = "google.golang.org/grpc"
-FULL_METHOD = re.compile(r"^/[\w.\-]+/\w+$")
-_SENDING = re.compile(rb"\b(?:Invoke|NewStream|NewClientStream)\(")
-# What a program gives its servers and clients to stand between (google.golang.org/grpc, interceptor.go and options).
-_OPTIONS = frozenset(
-    f"{prefix}{form}"
-    for prefix in ("", "With")
-    for form in (
-        "UnaryInterceptor",
-        "StreamInterceptor",
-        "ChainUnaryInterceptor",
-        "ChainStreamInterceptor",
-        "StatsHandler",
-    )
+from tracer.golang.summary.unit import Owner, Site, UnitSummary
+from tracer.model import Evidence
+from tracer.wire.model import Form, Handler, Side
+from tracer.wire.reading import (
+    Composite,
+    Where,
+    composites,
+    constants,
+    parameter_called_on,
+    passed_with,
+    variable_of,
+    variables_naming,
 )
-_SENDERS = frozenset(("Invoke", "NewStream", "NewClientStream"))
+from tracer.wire.service import Dialect, Service, Standing
 
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Registration:
-    """A ``RegisterService`` call: ``value`` is the node of the implementation."""
-
-    info: Info
-    site: CallSite
-    value: Node
-
-
-@dataclass(eq=False)
-class Grpc:
-    """The gRPC side of one program."""
-
-    analysis: Analysis
-    name: str = "gRPC"
-    kind: EdgeKind = EdgeKind.RPC
-    rule: str = "full method"
-    _handlers: dict[str, list[Handler]] = field(default_factory=dict[str, list[Handler]])
-    _implementations: dict[Handler, list[tuple[CallSite, Target]]] = field(
-        default_factory=dict[Handler, "list[tuple[CallSite, Target]]"]
+_GRPC = "google.golang.org/grpc"
+_FULL_METHOD = re.compile(r"^/[\w.\-]+/\w+$")
+_SENDERS = {"Invoke": Form.UNARY, "NewStream": Form.STREAM, "NewClientStream": Form.STREAM}
+_SENDING = Where(re.compile(rb"\b(?:Invoke|NewStream|NewClientStream)\("))
+_DESCRIBING = Where(re.compile(rb"ServiceName:"))
+_BOTH = frozenset(Form)
+# What a program gives its servers and clients to stand between (google.golang.org/grpc, interceptor.go and options): what is
+# given to a client is a DialOption, and they are all called With….
+_STANDING = {
+    prefix + option: Standing(side, forms)
+    for prefix, side in (("", Side.SERVER), ("With", Side.CLIENT))
+    for option, forms in (
+        ("UnaryInterceptor", frozenset((Form.UNARY,))),
+        ("ChainUnaryInterceptor", frozenset((Form.UNARY,))),
+        ("StreamInterceptor", frozenset((Form.STREAM,))),
+        ("ChainStreamInterceptor", frozenset((Form.STREAM,))),
+        ("StatsHandler", _BOTH),
     )
-    _by_func: dict[Owner, list[Handler]] = field(default_factory=dict[Owner, list[Handler]])
-    _between: list[tuple[str, Evidence]] | None = None
+}
 
-    # Clients
 
-    def calls(self, info: Info, site: CallSite) -> list[Stub]:
-        """The full method that a call sends, if it is such a call."""
-        found = self.stub(info, site)
-        return [found] if found is not None else []
+def grpc(analysis: Analysis) -> Service:
+    """The gRPC side of one program."""
+    return Service(analysis, _DIALECT)
 
-    def serves(self, handler: Handler) -> bool:
-        """Whether an implementation is registered."""
-        return bool(self.implementations(handler))
 
-    def notes(self, stub: Stub, handler: Handler) -> tuple[str, str]:
-        """What is said of the call, and of the handler."""
-        return method_notes(self.name, stub, handler)
+# Clients
 
-    def stub(self, info: Info, site: CallSite) -> Stub | None:
-        """The full method that a call sends, if it is a gRPC call."""
-        fun = site.node.fun
-        if not isinstance(fun, ast.Selector):
-            if site.func is None or site.func.package.path != GRPC or site.func.name not in _SENDERS:
-                return None
-        elif fun.sel.name not in _SENDERS or not self._is_grpc(site):
-            return None
-        for arg in site.node.args:
-            value = info.text(arg)
-            if value is not None and FULL_METHOD.match(value):
-                return Stub(info, site, value)
+
+def _sending(method: str | None) -> Where:
+    return _SENDING if method is None else Where(re.compile(re.escape(f'"{method}"'.encode())))
+
+
+def _sent(site: Site) -> tuple[str, Form] | None:
+    form = _SENDERS.get(site.name)
+    if form is None or not _is_grpc(site):
         return None
+    method = next((text for text in constants(site) if _FULL_METHOD.match(text)), None)
+    return (method, form) if method is not None else None
 
-    def _is_grpc(self, site: CallSite) -> bool:
-        if site.func is not None:
-            return site.func.package.path == GRPC
-        # An interface of someone's own for connections takes the options of gRPC's calls.
-        signature = site.selection.signature if site.selection is not None else None
-        return signature is not None and signature.variadic and _is_named(_element(signature.params[-1]), "CallOption")
 
-    def stubs(self, method: str) -> list[Stub]:
-        """The calls that send a full method."""
-        out: list[Stub] = []
-        for info in self._holding(method):
-            for site in info.calls:
-                stub = self.stub(info, site)
-                if stub is not None and stub.method == method:
-                    out.append(stub)
-        return out
+def _is_grpc(site: Site) -> bool:
+    if site.func is not None:
+        return site.func.package.path == _GRPC
+    # An interface of someone's own for connections takes the options of gRPC's calls.
+    signature = site.selection.signature if site.selection is not None else None
+    if signature is None or not signature.variadic:
+        return False
+    last = signature.params[-1]
+    return _is_named(last.elem if isinstance(last, t.Slice) else last, "CallOption")
 
-    def every_stub(self) -> Iterator[Stub]:
-        """All calls that send a full method."""
-        seen: set[Info] = set()
-        for file, _, at in self.analysis.text.search(_SENDING):
-            declaration = file.declaration_at(at)
-            if declaration is None or declaration.kind not in ("func", "method", "var"):
-                continue
-            info = self.analysis.checker.check(file.unit(declaration))
-            if info not in seen:
-                seen.add(info)
-                yield from (stub for site in info.calls for stub in self.calls(info, site))
 
-    def _holding(self, method: str) -> Iterator[Info]:
-        """The functions that hold the method's text, or the name of a constant that does."""
-        seen: set[Info] = set()
-        text = f'"{method}"'.encode()
-        for file, _, at in self.analysis.text.search(re.compile(re.escape(text))):
-            declaration = file.declaration_at(at)
-            if declaration is None:
-                continue
-            if declaration.kind != "const":
-                infos = [self.analysis.checker.check(file.unit(declaration))]
-            else:
-                infos = self._readers_of(file.package, declaration.names, method)
-            for info in infos:
-                if info not in seen:
-                    seen.add(info)
-                    yield info
+# Servers
 
-    def _readers_of(self, package: Package, names: tuple[str, ...], method: str) -> list[Info]:
-        out: list[Info] = []
-        for name in names:
-            obj = self.analysis.checker.resolver.lookup(package, name)
-            if isinstance(obj, t.Const) and self.analysis.checker.declarations.constant(obj).value == method:
-                out += [info for info, _ in self.analysis.readers(obj)]
-        return out
 
-    # Servers
+def _describing(service: str | None) -> Where:
+    if service is None:
+        return _DESCRIBING
+    return Where(re.compile(rb'ServiceName:\s*"' + re.escape(service.encode()) + b'"'))
 
-    def handlers(self, method: str) -> list[Handler]:
-        """The handlers of a full method in this program's service descriptions."""
-        service = method.rsplit("/", 1)[0].lstrip("/")
-        if service not in self._handlers:
-            self._handlers[service] = list(self._described(service))
-        return [h for h in self._handlers[service] if h.method == method]
 
-    def handled(self, owner: Owner) -> list[Handler]:
-        """The full methods that a function is the handler of."""
-        if owner not in self._by_func:
-            named = self._mentions_in_descriptions(owner) if isinstance(owner, t.Func) else ()
-            self._by_func[owner] = [h for h in named if h.owner is owner]
-        return self._by_func[owner]
+def _described(analysis: Analysis, unit: UnitSummary) -> Iterator[Handler]:
+    for description in composites(unit, lambda typ: _is_named(typ, "ServiceDesc")):
+        service = description.field("ServiceName")
+        variable = variable_of(description)
+        for rows, name_of in (("Methods", "MethodName"), ("Streams", "StreamName")):
+            listed = description.field(rows)
+            for row in listed.entries if isinstance(listed, Composite) else ():
+                if isinstance(row.value, Composite):
+                    name, func = row.value.field(name_of), row.value.field("Handler")
+                    if isinstance(service, str) and isinstance(name, str) and isinstance(func, t.Func):
+                        yield Handler(analysis, f"/{service}/{name}", func, row.place, variable)
 
-    def _mentions_in_descriptions(self, func: t.Func) -> Iterator[Handler]:
-        for file in func.package.files:
-            if func.name.encode() not in file.source or b"ServiceDesc" not in file.source:
-                continue
-            for declaration in file.facts.declarations:
-                text = file.source[declaration.start : declaration.end]
-                if declaration.kind == "var" and func.name.encode() in text:
-                    yield from self._descriptions(self.analysis.checker.check(file.unit(declaration)))
 
-    def every_handler(self) -> Iterator[Handler]:
-        """All handlers in this program's service descriptions."""
-        seen: set[Info] = set()
-        for file, _, at in self.analysis.text.search(re.compile(rb"ServiceName:")):
-            declaration = file.declaration_at(at)
-            if declaration is not None and declaration.kind in ("var", "func", "method"):
-                info = self.analysis.checker.check(file.unit(declaration))
-                if info not in seen:
-                    seen.add(info)
-                    yield from self._descriptions(info)
+def _around(analysis: Analysis, owner: Owner) -> Iterable[UnitSummary]:
+    return variables_naming(analysis, owner, b"ServiceDesc") if isinstance(owner, t.Func) else ()
 
-    def _described(self, service: str) -> Iterator[Handler]:
-        text = re.compile(rb'ServiceName:\s*"' + re.escape(service.encode()) + b'"')
-        for file, _, at in self.analysis.text.search(text):
-            declaration = file.declaration_at(at)
-            if declaration is not None and declaration.kind in ("var", "func", "method"):
-                for handler in self._descriptions(self.analysis.checker.check(file.unit(declaration))):
-                    if handler.method.startswith(f"/{service}/"):
-                        yield handler
 
-    def _descriptions(self, info: Info) -> Iterator[Handler]:
-        for node, typ in list(info.types.items()):
-            if isinstance(node, ast.CompositeLit) and _is_named(typ, "ServiceDesc"):
-                yield from self._methods(info, node)
+def _calls_registered(site: Site) -> bool:
+    """Whether a call is on the handler's first parameter, the registered value."""
+    param = parameter_called_on(site)
+    return param is not None and param.index == 0
 
-    def _methods(self, info: Info, desc: ast.CompositeLit) -> Iterator[Handler]:
-        parts = _keys(desc)
-        service = info.text(parts.get("ServiceName"))
-        variable = self._variable(info, desc)
-        for key, name_key in (("Methods", "MethodName"), ("Streams", "StreamName")):
-            rows = parts.get(key)
-            for row in rows.elements if isinstance(rows, ast.CompositeLit) else ():
-                if not isinstance(row.value, ast.CompositeLit):
-                    continue
-                entry = _keys(row.value)
-                name = info.text(entry.get(name_key))
-                handler = entry.get("Handler")
-                func = info.uses.get(handler) if handler is not None else None
-                if service and name and isinstance(func, t.Func):
-                    yield Handler(self.analysis, f"/{service}/{name}", func, info, variable, row.value.pos)
 
-    def _variable(self, info: Info, desc: ast.CompositeLit) -> t.Var | None:
-        """The package variable that a description is the value of."""
-        for target, sources in info.flows.items():
-            if target[0] == "v" and any(s == ("x", info, desc) for s, _ in sources):
-                return target[1] if isinstance(target[1], t.Var) else None
-        return None
+def _registered(analysis: Analysis, handler: Handler, site: Site) -> Iterator[Target]:
+    """The methods of the values that are registered with the handler's description."""
+    if handler.variable is None or site.selection is None:
+        return
+    for registration, value in passed_with(analysis, handler.variable, "RegisterService"):
+        note = Evidence(Note.REGISTERED, (), analysis.place(registration))
+        found = analysis.flow.methods_reaching(value, site.name, site.selection.recv)
+        for target in found.targets:
+            if target.rule is Rule.FLOW:
+                yield Target(target.owner, Rule.REGISTRATION, target.via, (note, *target.evidence))
 
-    def registrations(self, handler: Handler) -> list[Registration]:
-        """The calls that register an implementation for a handler's service."""
-        if handler.variable is None:
-            return []
-        out: list[Registration] = []
-        for info, read in self.analysis.readers(handler.variable):
-            for site in info.calls:
-                fun = site.node.fun
-                if not isinstance(fun, ast.Selector) or fun.sel.name != "RegisterService":
-                    continue
-                described, *rest = site.node.args
-                inner = described.x if isinstance(described, ast.Unary) else described
-                if rest and inner is read.node:
-                    out.append(Registration(info, site, ("x", info, rest[0])))
-        return out
 
-    def implementations(self, handler: Handler) -> list[tuple[CallSite, Target]]:
-        """What a handler calls: the methods of the values that are registered for its service."""
-        found = self._implementations.get(handler)
-        if found is None:
-            found = self._implementations[handler] = self._find_implementations(handler)
-        return found
+# Interceptors
 
-    def _find_implementations(self, handler: Handler) -> list[tuple[CallSite, Target]]:
-        info = self.analysis.info(handler.owner)
-        out: list[tuple[CallSite, Target]] = []
-        registrations = self.registrations(handler)
-        for site in info.calls:
-            if site.kind != "interface" or site.selection is None or not self.calls_implementation(info, site):
-                continue
-            assert isinstance(site.node.fun, ast.Selector)
-            for registration in registrations:
-                place = position(registration.info.file, registration.site.node.pos)
-                note = Evidence("registered as the service's implementation", place)
-                found = self.analysis.flow.methods_reaching(
-                    registration.value, site.node.fun.sel.name, site.selection.recv
-                )
-                out += [
-                    (site, Target(x.owner, "registration", x.via, (note, *x.evidence)))
-                    for x in found.targets
-                    if x.rule == "flow"
-                ]
-        return out
 
-    def between(self, sent: Stub, client: bool, /) -> list[Evidence]:
-        """The interceptors that the program gives to its clients or its servers, each where it is given."""
-        if self._between is None:
-            self._between = list(dict.fromkeys(self._interceptors()))
-        other = "Unary" if is_stream(sent) else "Stream"
-        # What is given to a client is a DialOption, and they are all called With….
-        fitting = [(name, e) for name, e in self._between if name.startswith("With") is client and other not in name]
-        return [evidence for _, evidence in fitting]
+def _uses_grpc(file: File) -> bool:
+    return _GRPC in file.import_paths and not file.package.path.startswith(_GRPC)
 
-    def _interceptors(self) -> Iterator[tuple[str, Evidence]]:
-        """Each with the name of the option."""
-        for info in self._importing(_OPTIONS):
-            for site in info.calls:
-                func = site.func
-                if func is None or func.package.path != GRPC or func.name not in _OPTIONS:
-                    continue
-                for arg in site.node.args:
-                    note = f"given to {func.name}: {spoken(arg)}"
-                    yield func.name, Evidence(note, position(info.file, arg.pos))
 
-    def _importing(self, names: Iterable[str]) -> Iterator[Info]:
-        """The functions outside of gRPC that select one of some names, of the files that import it."""
-        units: dict[tuple[str, int], Unit] = {}
-        for name in names:
-            for file, at in self.analysis.text.mentions(name):
-                declaration = file.declaration_at(at) if GRPC in file.import_paths else None
-                if declaration is not None and declaration.kind in ("func", "method", "var"):
-                    units[file.path, declaration.start] = file.unit(declaration)
-        for _, unit in sorted(units.items()):
-            if not unit.file.package.path.startswith(GRPC):
-                yield self.analysis.checker.check(unit)
-
-    def calls_implementation(self, info: Info, site: CallSite) -> bool:
-        """Whether a call is on the handler's first parameter, the registered value."""
-        recv = site.recv
-        while isinstance(recv, ast.TypeAssert):
-            recv = recv.x
-        used = info.uses.get(recv) if recv is not None else None
-        return isinstance(used, t.Var) and used.role == "param" and used.index == 0
+def _standing(func: t.Func) -> Standing | None:
+    return _STANDING.get(func.name) if func.package.path == _GRPC else None
 
 
 def _is_named(typ: t.Type, name: str) -> bool:
     base = t.deref(typ)
-    return (
-        isinstance(base, t.Named)
-        and base.obj.name == name
-        and base.obj.package is not None
-        and base.obj.package.path == GRPC
-    )
+    if not isinstance(base, t.Named) or base.obj.package is None:
+        return False
+    return base.obj.name == name and base.obj.package.path == _GRPC
 
 
-def _element(typ: t.Type) -> t.Type:
-    return typ.elem if isinstance(typ, t.Slice) else typ
-
-
-def _keys(lit: ast.CompositeLit) -> dict[str, ast.Expr]:
-    return {pair.key.name: pair.value for pair in lit.elements if isinstance(pair.key, ast.Ident)}
+_DIALECT = Dialect(
+    "gRPC",
+    sending=_sending,
+    describing=_describing,
+    intercepting=Where(re.compile(rb"\b(?:With)?(?:(?:Chain)?(?:Unary|Stream)Interceptor|StatsHandler)\("), _uses_grpc),
+    sent=_sent,
+    described=_described,
+    around=_around,
+    calls_registered=_calls_registered,
+    registered=_registered,
+    standing=_standing,
+)

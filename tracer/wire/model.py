@@ -2,125 +2,125 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Protocol
 
+from tracer.codes import Rule
 from tracer.golang import types as t
-from tracer.golang.check.info import CallSite, Info, Owner
-from tracer.golang.flow.solver import Target
+from tracer.golang.flow.dispatch import Target
 from tracer.golang.program import Analysis
-from tracer.model import EdgeKind, Evidence
-from tracer.syntax import ast
+from tracer.golang.summary.unit import Owner, Site
+from tracer.model import EdgeKind, Evidence, Position
+
+
+class Form(StrEnum):
+    """Whether a call has one request and one answer, or opens a stream of them."""
+
+    UNARY = "unary"
+    STREAM = "stream"
+
+
+class Side(StrEnum):
+    """The end of a wire that sends, and the one that answers."""
+
+    CLIENT = "client"
+    SERVER = "server"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Stub:
-    """A call that leaves the process: ``method`` is the full method ``/package.Service/Method``."""
+    """A call that leaves the process: ``method`` is what it asks for, the full method ``/package.Service/Method``."""
 
-    info: Info
-    site: CallSite
+    site: Site
     method: str
+    form: Form = Form.UNARY
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Handler:
-    """What a service description gives for a full method: the function that unpacks the request.
+    """What answers a full method: the function that unpacks the request.
 
-    ``described`` and ``pos`` are where that stands; ``variable`` is the package variable that holds the description.
+    ``place`` is where a service description says so; ``variable`` is the package variable that holds the description.
     """
 
     analysis: Analysis
     method: str
     owner: Owner
-    described: Info
-    variable: t.Var | None
-    pos: ast.Pos
+    place: Position | None
+    variable: t.Var | None = None
 
 
 class Wire(Protocol):
     """One kind of wire in one program."""
 
-    name: str
-    kind: EdgeKind
-    rule: str
-
-    def calls(self, info: Info, site: CallSite) -> list[Stub]:
-        """The full method that a call sends, if it is a call of this kind; a call may have several."""
+    @property
+    def name(self) -> str:
+        """The protocol; wires of one name meet."""
         ...
 
-    def stubs(self, method: str) -> list[Stub]:
+    @property
+    def kind(self) -> EdgeKind: ...
+
+    @property
+    def rule(self) -> Rule:
+        """The rule that proves an edge over it."""
+        ...
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether a call is nothing but the wire: where nobody answers, it is undecided."""
+        ...
+
+    def sites(self) -> Sequence[Site]:
+        """All calls of this kind; what they send is not looked for."""
+        ...
+
+    def calls(self, site: Site) -> Sequence[Stub]:
+        """What a call sends, if it is of this kind; a call may send one of several."""
+        ...
+
+    def stubs(self, method: str) -> Sequence[Stub]:
         """The calls that send a full method."""
         ...
 
-    def every_stub(self) -> Iterator[Stub]:
-        """All calls of this kind."""
+    def handlers(self, method: str) -> Sequence[Handler]:
+        """What answers a full method in this program, as far as it is described."""
         ...
 
-    def handlers(self, method: str) -> list[Handler]:
-        """The handlers of a full method in this program's service descriptions."""
+    def every_handler(self) -> Sequence[Handler]:
+        """All handlers that this program describes."""
         ...
 
-    def every_handler(self) -> Iterator[Handler]:
-        """All handlers in this program's service descriptions."""
-        ...
-
-    def handled(self, owner: Owner) -> list[Handler]:
+    def handled(self, owner: Owner) -> Sequence[Handler]:
         """The full methods that a function is the handler of."""
         ...
 
-    def implementations(self, handler: Handler) -> list[tuple[CallSite, Target]]:
-        """What a handler calls, each with the call: the methods of the values that were registered for its service."""
+    def implementations(self, handler: Handler, /) -> Sequence[Target]:
+        """What a handler calls: the methods of the values that were registered for its service."""
         ...
 
     def serves(self, handler: Handler) -> bool:
         """Whether the program answers; one that only links generated code in, and registers nothing, does not."""
         ...
 
-    def notes(self, stub: Stub, handler: Handler) -> tuple[str, str]:
-        """What is said of the call, and of the handler."""
+    def served(self, owner: Owner, site: Site, /) -> Sequence[Target] | None:
+        """What a call in a handler reaches on the registered values; None for any other call."""
         ...
 
-    def calls_implementation(self, info: Info, site: CallSite) -> bool:
-        """Whether a call in a handler is on the registered value."""
+    def notes(self, stub: Stub, handler: Handler) -> tuple[Evidence, Evidence]:
+        """What there is to say of the call, and of the handler, without their places."""
         ...
 
-    def between(self, sent: Stub, client: bool, /) -> list[Evidence]:
+    def between(self, stub: Stub, side: Side, /) -> Sequence[Evidence]:
         """The interceptors that may stand between: those that the program gives to its clients, or to its servers.
 
-        They are of the call's form, unary or a stream; to which connection or server each is given is not asked.
+        They are of the call's form; to which connection or server each is given is not asked.
         """
         ...
 
 
-def is_stream(sent: Stub) -> bool:
-    """Whether a call opens a stream, by the name of the function that sends (``NewStream``, ``NewClientStream``)."""
-    match sent.site.node.fun:
-        case ast.Selector(sel=ast.Ident(name=name)) | ast.Ident(name=name):
-            return name.endswith("Stream")
-        case _:
-            return False
-
-
-def spoken(e: ast.Expr) -> str:
-    """An expression as a reader would name it: ``metrics.UnaryServerInterceptor()``."""
-    match e:
-        case ast.Ident():
-            return e.name
-        case ast.Selector():
-            return f"{spoken(e.x)}.{e.sel.name}"
-        case ast.Call():
-            return f"{spoken(e.fun)}({'…' if e.args else ''})"
-        case ast.FuncLit():
-            return "a function literal"
-        case _:
-            return "…"
-
-
-def method_notes(protocol: str, stub: Stub, handler: Handler) -> tuple[str, str]:
-    """What is said of a stub and a handler of generated code."""
-    name = handler.owner.full_name.rsplit("/", 1)[-1]
-    return (
-        f"the stub sends the full method {stub.method} over {protocol}",
-        f"the service description gives {name} for it",
-    )
+def every_stub(wire: Wire) -> Iterator[Stub]:
+    """All that the calls of a wire send."""
+    return (stub for site in wire.sites() for stub in wire.calls(site))

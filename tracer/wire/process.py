@@ -15,88 +15,94 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
+from tracer.codes import Note, Rule
 from tracer.golang import types as t
-from tracer.golang.check.info import CallSite, Info, Owner
-from tracer.golang.flow.solver import Target
-from tracer.golang.load.package import Package
+from tracer.golang.flow.dispatch import Target
+from tracer.golang.flow.evidence import func_position
+from tracer.golang.load.package import File, Package
 from tracer.golang.program import Analysis
-from tracer.golang.strings import SELF, texts
+from tracer.golang.strings import SELF
+from tracer.golang.summary.unit import Owner, Site
 from tracer.model import EdgeKind, Evidence
-from tracer.wire.model import Handler, Stub
+from tracer.wire.model import Handler, Side, Stub
+from tracer.wire.reading import Where, argument_texts, units_where
 
 # Function -> the index of the program's path among its arguments.
 _STARTING = {"os/exec.Command": 0, "os/exec.CommandContext": 1, "os.StartProcess": 0, "syscall.Exec": 0}
-_CALLS = re.compile(rb"\b(?:Command|CommandContext|StartProcess|Exec)\(")
 _PREFIX = "exec "
 _ITSELF = f"{_PREFIX}{SELF} of "
 
 
-@dataclass(eq=False)
+def _may_start(file: File) -> bool:
+    return not {"os/exec", "os", "syscall"}.isdisjoint(file.import_paths)
+
+
+_CALLS = Where(re.compile(rb"\b(?:Command|CommandContext|StartProcess|Exec)\("), _may_start)
+
+
+@dataclass(slots=True, eq=False)
 class Process:
     """The programs that one program starts, and the program that it is itself."""
 
     analysis: Analysis
     name: str = "exec"
     kind: EdgeKind = EdgeKind.EXEC
-    rule: str = "program path"
-    _calls: dict[CallSite, list[Stub]] = field(default_factory=dict[CallSite, "list[Stub]"])
-    _every: list[Stub] | None = None
+    rule: Rule = Rule.PROGRAM_PATH
+    is_answered: bool = False
+    _sites: list[Site] | None = None
+    _calls: dict[Site, list[Stub]] = field(default_factory=dict[Site, "list[Stub]"])
     _beginning: list[Handler] | None = None
 
-    def calls(self, info: Info, site: CallSite) -> list[Stub]:
+    def sites(self) -> list[Site]:
+        """All calls that start a program, whatever its name."""
+        if self._sites is None:
+            self._sites = [
+                site for unit in units_where(self.analysis, _CALLS) for site in unit.sites if _path_at(site) is not None
+            ]
+        return self._sites
+
+    def calls(self, site: Site) -> list[Stub]:
         """The programs that a call starts, by patterns of their names: ``exec shim-*``, or itself by its own."""
-        if site.func is None or site.func.full_name not in _STARTING:
+        at = _path_at(site)
+        if at is None:
             return []
         found = self._calls.get(site)
         if found is None:
-            at = _STARTING[site.func.full_name]
-            paths = texts(self.analysis, info, site.node.args[at]) if len(site.node.args) > at else frozenset[str]()
+            paths = argument_texts(self.analysis, site, at)
             names = {posixpath.basename(path) for path in paths if path != SELF}
             # A pattern without a letter of its own would fit every program.
             told = [_PREFIX + name for name in sorted(names) if re.search(r"\w", name)]
             told += [_ITSELF + self.analysis.name] if SELF in paths else []
-            found = self._calls[site] = [Stub(info, site, method) for method in told]
+            found = self._calls[site] = [Stub(site, method) for method in told]
         return found
 
     def stubs(self, method: str) -> list[Stub]:
         """The calls that may start the program named by ``exec NAME``."""
         own = any(handler.method == method for handler in self.every_handler())
-        return [s for s in self.every_stub() if _fits(s.method, method) or (own and s.method.startswith(_ITSELF))]
-
-    def every_stub(self) -> Iterator[Stub]:
-        """All calls that start a program whose name the flow tells."""
-        if self._every is None:
-            units: dict[Info, None] = {}
-            for file, _, at in self.analysis.text.search(_CALLS):
-                if {"os/exec", "os", "syscall"}.isdisjoint(file.import_paths):
-                    continue
-                declaration = file.declaration_at(at)
-                if declaration is not None and declaration.kind in ("func", "method", "var"):
-                    units[self.analysis.checker.check(file.unit(declaration))] = None
-            self._every = [stub for info in units for site in info.calls for stub in self.calls(info, site)]
-        yield from self._every
+        told = (stub for site in self.sites() for stub in self.calls(site))
+        return [s for s in told if _fits(s.method, method) or (own and s.method.startswith(_ITSELF))]
 
     def handlers(self, method: str) -> list[Handler]:
         """This program's beginning, if its file name fits what is started or it starts itself."""
         itself = method == _ITSELF + self.analysis.name
         return [handler for handler in self.every_handler() if itself or _fits(method, handler.method)]
 
-    def every_handler(self) -> Iterator[Handler]:
+    def every_handler(self) -> list[Handler]:
         """This program's ``main``, and the ``init`` functions beside it."""
         if self._beginning is None:
-            path = self.analysis.program.layout.import_path(self.analysis.program.directory)
+            path = self.analysis.program.layout.import_path(self.analysis.program.name.directory)
             package = self.analysis.program.package(path) if path is not None else None
             self._beginning = list(self._begins(path, package)) if path is not None and package is not None else []
-        yield from self._beginning
+        return self._beginning
 
     def _begins(self, path: str, package: Package) -> Iterator[Handler]:
         for name in ("main", "init"):
             for file in package.files:
                 for declaration in file.facts.declarations:
                     if declaration.kind == "func" and declaration.names[0] == name:
-                        info = self.analysis.checker.check(file.unit(declaration))
-                        assert info.func is not None
-                        yield Handler(self.analysis, _PREFIX + _file_name(path), info.func, info, None, info.func.pos)
+                        func = self.analysis.unit(file.unit(declaration)).func
+                        assert func is not None
+                        yield Handler(self.analysis, _PREFIX + _file_name(path), func, func_position(func))
 
     def handled(self, owner: Owner) -> list[Handler]:
         """The program that a function is the beginning of."""
@@ -104,31 +110,36 @@ class Process:
             return []
         return [handler for handler in self.every_handler() if handler.owner.full_name == owner.full_name]
 
+    def implementations(self, _: Handler, /) -> tuple[Target, ...]:
+        """None: ``main`` is called by no value."""
+        return ()
+
     def serves(self, handler: Handler) -> bool:
         """A program is always there to be started."""
         return handler.analysis is self.analysis
 
-    def implementations(self, handler: Handler) -> list[tuple[CallSite, Target]]:  # noqa: ARG002  # as others have it
-        """None: ``main`` is called by no value."""
-        return []
+    def served(self, _owner: Owner, _site: Site, /) -> None:
+        """The calls of ``main`` are calls like others."""
 
-    def calls_implementation(self, info: Info, site: CallSite) -> bool:  # noqa: ARG002  # as others have it
-        """Never: the calls of ``main`` are calls like others."""
-        return False
-
-    def notes(self, stub: Stub, handler: Handler) -> tuple[str, str]:
-        """What is said of the call, and of the program that is started."""
-        name = handler.method.removeprefix(_PREFIX)
+    def notes(self, stub: Stub, handler: Handler) -> tuple[Evidence, Evidence]:
+        """What there is to say of the call, and of the program that is started."""
+        started = handler.analysis.name
         if stub.method.startswith(_ITSELF):
-            return "the program starts itself here", f"{handler.analysis.name} is the same program"
+            return Evidence(Note.STARTS_ITSELF), Evidence(Note.SAME_PROGRAM, (started,))
+        name = handler.method.removeprefix(_PREFIX)
         return (
-            f"the name of the program that is started here is {stub.method.removeprefix(_PREFIX)}",
-            f"the file name of {handler.analysis.name} is {name}",
+            Evidence(Note.STARTS_PROGRAM, (stub.method.removeprefix(_PREFIX),)),
+            Evidence(Note.FILE_NAME, (started, name)),
         )
 
-    def between(self, _sent: Stub, _client: bool, /) -> list[Evidence]:
+    def between(self, _stub: Stub, _side: Side, /) -> tuple[Evidence, ...]:
         """Nothing stands between."""
-        return []
+        return ()
+
+
+def _path_at(site: Site) -> int | None:
+    """The index of the program's path among the arguments of a call that starts one; None for other calls."""
+    return _STARTING.get(site.func.full_name) if site.func is not None else None
 
 
 def _fits(pattern: str, name: str) -> bool:

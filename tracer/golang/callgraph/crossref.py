@@ -1,121 +1,182 @@
-"""What the units that were looked at hold for others: what they store, call and read, by what is asked for.
+"""What the units that were looked at hold for others: what they store, call and read, by what is asked for (gopls' xrefs).
 
-A unit is checked when the first question comes to it, and entered once; with a budget, a question looks at no more than that.
+A unit is summarised when the first question comes to it, and entered once; a query may look at no more units than its budget.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TypeVar
 
 from tracer.golang import types as t
-from tracer.golang.callgraph.defuse import Uses, uses_in
-from tracer.golang.check.checker import Checker
-from tracer.golang.check.info import Info, Node, root_of
-from tracer.golang.flow.places import Call, called_expr
+from tracer.golang.callgraph.defuse import DefUse, uses_in
 from tracer.golang.load.package import File, Unit
-from tracer.syntax import ast
+from tracer.golang.summary.nodes import (
+    Expression,
+    FieldNode,
+    FieldUse,
+    FunctionUse,
+    Global,
+    MethodUse,
+    Node,
+    Nodes,
+    Panics,
+    Pos,
+    Use,
+    root_of,
+)
+from tracer.golang.summary.unit import Site, UnitSummary
 
 _O = TypeVar("_O", t.Func, t.TypeName, t.Var, t.Field, str)
+Stored = tuple[Node, File, Pos]
+"""What is stored, and where."""
 
 
 class OverBudget(Exception):  # noqa: N818  # no error: the search is put off
     """More functions would have to be looked at than the budget allows."""
 
 
-class Index:
-    """The units of one program that were looked at. ``spent`` counts those of the question at hand, where there is a ``budget``.
+@dataclass(slots=True, eq=False)
+class Query:
+    """One question: how many units may be looked at for it (None: all that it takes), and how many were."""
+
+    budget: int | None = None
+    spent: int = 0
+
+
+class CrossReferences:
+    """The units of one program that were looked at. ``query`` is the question at hand.
 
     ``stored`` tells what goes to a field, a package variable or a part of one, ``stored_parts`` which parts of them are
-    stored in, ``handed_on`` which fields get the values of another one by conversion; calls and values of methods through
-    interfaces are under the method's name.
+    stored in, ``copied_to`` which fields get the values of another one by conversion; calls and values of methods through
+    interfaces are under the method's name. ``boxed`` and ``arguments`` are those of all units, as ``UnitSummary`` has them.
     """
 
-    def __init__(self, checker: Checker, budget: int | None) -> None:
-        self.checker = checker
-        self.budget = budget
-        self.spent = 0
-        self.stored: dict[Node, list[tuple[Node, File, ast.Pos]]] = {}
+    __slots__ = (
+        "_looked_at",
+        "_noted",
+        "_summarise",
+        "_summarised",
+        "_uses",
+        "address_taken",
+        "arguments",
+        "boxed",
+        "copied_to",
+        "fields_read",
+        "interface_calls",
+        "interface_values",
+        "nodes",
+        "query",
+        "static_calls",
+        "stored",
+        "stored_parts",
+        "values",
+        "vars_read",
+    )
+
+    def __init__(self, summarise: Callable[[Unit], UnitSummary], nodes: Nodes) -> None:
+        self.nodes = nodes
+        self.query = Query()
+        self.stored: dict[Node, list[Stored]] = {}
         self.stored_parts: dict[Node, dict[Node, None]] = {}
-        self.handed_on: dict[t.Field, list[t.Field]] = {}
-        self.addressed: dict[t.Var | t.Field, list[Node]] = {}
-        self.static_calls: dict[t.Func, list[Call]] = {}
-        self.interface_calls: dict[str, list[Call]] = {}
-        self.values: dict[t.Func, list[tuple[Info, ast.Expr]]] = {}
-        self.interface_values: dict[str, list[tuple[Info, ast.Expr]]] = {}
-        self.fields_read: dict[t.Field, list[tuple[Info, ast.Expr]]] = {}
-        self.vars_read: dict[t.Var, list[tuple[Info, ast.Expr]]] = {}
+        self.copied_to: dict[FieldNode, list[FieldNode]] = {}
+        self.address_taken: dict[Node, list[Node]] = {}
+        self.static_calls: dict[t.Func, list[Site]] = {}
+        self.interface_calls: dict[str, list[Site]] = {}
+        self.values: dict[t.Func, list[FunctionUse]] = {}
+        self.interface_values: dict[str, list[MethodUse]] = {}
+        self.fields_read: dict[FieldNode, list[FieldUse]] = {}
+        self.vars_read: dict[Global, list[Use]] = {}
+        self.boxed: set[t.TypeName] = set()
+        self.arguments: dict[t.TypeParam, dict[t.Type, None]] = {}
+        self._summarise = summarise
+        self._summarised: dict[Unit, UnitSummary] = {}
         self._looked_at: set[tuple[str, object]] = set()
-        self._noted: set[Info] = set()
-        self._uses: dict[Info, Uses] = {}
+        self._noted: set[UnitSummary] = set()
+        self._uses: dict[UnitSummary, DefUse] = {}
 
-    def info(self, unit: Unit) -> Info:
-        """What the checker found in a unit, entered here. Raises OverBudget."""
-        info = self.checker.infos.get(unit)
-        if info is None:
-            if self.budget is not None and self.spent >= self.budget:
+    def summary(self, unit: Unit) -> UnitSummary:
+        """The summary of a unit, whatever the budget."""
+        found = self._summarised.get(unit)
+        if found is None:
+            found = self._summarised[unit] = self._summarise(unit)
+            self.boxed.update(found.boxed)
+            for param, types in found.arguments.items():
+                self.arguments.setdefault(param, {}).update(dict.fromkeys(types))
+        return found
+
+    def unit(self, unit: Unit) -> UnitSummary:
+        """The summary of a unit, entered here. Raises OverBudget."""
+        found = self._summarised.get(unit)
+        if found is None:
+            query = self.query
+            if query.budget is not None and query.spent >= query.budget:
                 raise OverBudget
-            self.spent += 1
-            info = self.checker.check(unit)
-        if info not in self._noted:
-            self._noted.add(info)
-            self._note(info)
-        return info
+            query.spent += 1
+            found = self.summary(unit)
+        if found not in self._noted:
+            self._noted.add(found)
+            self._enter(found)
+        return found
 
-    def look_at(self, mentions: Callable[[_O], list[Unit]], obj: _O) -> None:
-        """Checks the units that mention an object, all or none. Raises OverBudget."""
-        key = (mentions.__name__, obj)
+    def look_at(self, candidates: Callable[[_O], list[Unit]], obj: _O) -> None:
+        """Looks at the units that mention an object, all or none. Raises OverBudget."""
+        key = (candidates.__name__, obj)
         if key in self._looked_at:
             return
-        units = mentions(obj)
-        if self.budget is not None:
-            fresh = sum(unit not in self.checker.infos for unit in units)
-            if self.spent + fresh > self.budget:
+        units = candidates(obj)
+        query = self.query
+        if query.budget is not None:
+            fresh = sum(unit not in self._summarised for unit in units)
+            if query.spent + fresh > query.budget:
                 raise OverBudget
         self._looked_at.add(key)
         for unit in units:
-            self.info(unit)
+            self.unit(unit)
 
-    def _note(self, info: Info) -> None:
-        """Enters what a unit holds for others into the indices."""
-        for target, sources in info.flows.items():
+    def uses_in(self, unit: UnitSummary) -> DefUse:
+        """How the expressions of a unit are used."""
+        found = self._uses.get(unit)
+        if found is None:
+            found = self._uses[unit] = uses_in(unit, self.nodes)
+        return found
+
+    def _enter(self, unit: UnitSummary) -> None:
+        """Enters what a unit holds for others."""
+        for target, sources in unit.stores.items():
             root = root_of(target)
-            if root[0] in ("f", "p") or (root[0] == "v" and isinstance(root[1], t.Var) and root[1].role == "global"):
+            if isinstance(root, FieldNode | Global | Panics):
                 stored = self.stored.setdefault(target, [])
-                stored += [(source, info.file, pos) for source, pos in sources]
-                for source, _ in sources:
-                    if source[0] == target[0] == "f":
-                        self.handed_on.setdefault(source[1], []).append(target[1])
+                for source, pos in sources:
+                    if source is not None:
+                        stored.append((source, unit.file, pos))
+                        if isinstance(source, FieldNode) and isinstance(target, FieldNode):
+                            self.copied_to.setdefault(source, []).append(target)
                 if target is not root:
                     self.stored_parts.setdefault(root, {})[target] = None
-        for obj, holders in info.addressed.items():
-            if isinstance(obj, t.Field) or obj.role == "global":
-                self.addressed.setdefault(obj, []).extend(holders)
-        called: set[ast.Expr] = set()
-        for site in info.calls:
+        for node, holders in unit.address_taken.items():
+            self.address_taken.setdefault(node, []).extend(holders)
+        for site in unit.sites:
             if site.kind == "static" and site.func is not None:
-                self.static_calls.setdefault(site.func, []).append((info, site))
-                called.add(called_expr(site.node))
+                self.static_calls.setdefault(site.func, []).append(site)
             elif site.kind == "interface":
-                assert isinstance(site.node.fun, ast.Selector)
-                self.interface_calls.setdefault(site.node.fun.sel.name, []).append((info, site))
-                called.add(site.node.fun)
-        for e, used in info.uses.items():
-            if isinstance(used, t.Func) and e not in called:
-                self.values.setdefault(used, []).append((info, e))
-            elif isinstance(used, t.Var) and used.role == "global":
-                self.vars_read.setdefault(used, []).append((info, e))
-        for e, selection in info.selections.items():
-            if selection.field is not None:
-                self.fields_read.setdefault(selection.field.declared, []).append((info, e))
-            elif selection.func is not None and e not in called:
-                self.values.setdefault(selection.func, []).append((info, e))
-            elif selection.func is None and isinstance(e, ast.Selector) and e not in called:
-                self.interface_values.setdefault(e.sel.name, []).append((info, e))
+                self.interface_calls.setdefault(site.name, []).append(site)
+        for e in unit.expressions:
+            self._enter_expression(e)
 
-    def uses_in(self, info: Info) -> Uses:
-        """How the expressions of a unit are used."""
-        found = self._uses.get(info)
-        if found is None:
-            found = self._uses[info] = uses_in(info)
-        return found
+    def _enter_expression(self, e: Expression) -> None:
+        kind = type(e)
+        if kind is FieldUse:
+            assert isinstance(e, FieldUse)
+            self.fields_read.setdefault(e.field, []).append(e)
+        elif kind is Use:
+            assert isinstance(e, Use)
+            if isinstance(e.var, Global):
+                self.vars_read.setdefault(e.var, []).append(e)
+        elif kind is FunctionUse:
+            assert isinstance(e, FunctionUse)
+            self.values.setdefault(e.func, []).append(e)
+        elif kind is MethodUse:
+            assert isinstance(e, MethodUse)
+            self.interface_values.setdefault(e.name, []).append(e)

@@ -5,79 +5,103 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from tracer.golang import types as t
-from tracer.golang.check.info import CallSite, Info, Node, root_of
-from tracer.syntax import ast
+from tracer.golang.summary.nodes import (
+    AddressOf,
+    Append,
+    Component,
+    Composite,
+    Convert,
+    Expression,
+    FunctionUse,
+    Global,
+    IndexOf,
+    Local,
+    Node,
+    Nodes,
+    Unary,
+    Use,
+    root_of,
+)
+from tracer.golang.summary.unit import Site, UnitSummary
 
 
 @dataclass(slots=True, eq=False)
-class Uses:
+class DefUse:
     """How the expressions of one unit are used.
 
-    ``outgoing``: expression -> places and expressions that take its value; ``("h", x)`` where a container ``x`` does.
-    ``outgoing_parts``: a call's i-th result -> the same.
+    ``outgoing``: an expression, or one of a call's results -> nodes that take its value; ``Holder(x)`` where a container ``x`` does.
     ``arguments`` and ``receivers``: expression -> the calls that it is passed to. ``bound``: expression -> the methods that
     are values with it as their receiver. ``called``: function value -> its call. ``reads``: local variable -> its uses.
-    ``parts``: the root of a place -> the places under it that something is stored in: ``("v", x)`` -> ``("e", ("v", x))``.
+    ``parts``: the root of a node -> the parts of it that something is stored in: ``x`` -> ``Element(x)``.
     """
 
-    outgoing: dict[ast.Expr, list[Node]] = field(default_factory=dict["ast.Expr", "list[Node]"])
-    outgoing_parts: dict[tuple[ast.Expr, int], list[Node]] = field(
-        default_factory=dict["tuple[ast.Expr, int]", "list[Node]"]
+    outgoing: dict[Node, list[Node]] = field(default_factory=dict[Node, "list[Node]"])
+    arguments: dict[Expression, list[tuple[Site, int]]] = field(
+        default_factory=dict[Expression, "list[tuple[Site, int]]"]
     )
-    arguments: dict[ast.Expr, list[tuple[CallSite, int]]] = field(
-        default_factory=dict["ast.Expr", "list[tuple[CallSite, int]]"]
-    )
-    receivers: dict[ast.Expr, list[CallSite]] = field(default_factory=dict["ast.Expr", "list[CallSite]"])
-    bound: dict[ast.Expr, list[t.Func]] = field(default_factory=dict["ast.Expr", "list[t.Func]"])
-    called: dict[ast.Expr, CallSite] = field(default_factory=dict["ast.Expr", "CallSite"])
-    reads: dict[t.Var, list[ast.Expr]] = field(default_factory=dict["t.Var", "list[ast.Expr]"])
-    parts: dict[Node, list[Node]] = field(default_factory=dict[Node, list[Node]])
+    receivers: dict[Expression, list[Site]] = field(default_factory=dict[Expression, "list[Site]"])
+    bound: dict[Expression, list[t.Func]] = field(default_factory=dict[Expression, "list[t.Func]"])
+    called: dict[Expression, Site] = field(default_factory=dict[Expression, Site])
+    reads: dict[Local, list[Expression]] = field(default_factory=dict[Local, "list[Expression]"])
+    parts: dict[Node, list[Node]] = field(default_factory=dict[Node, "list[Node]"])
 
 
-def uses_in(info: Info) -> Uses:
-    """The uses of a unit's expressions, by what its flows and its trees say."""
-    out = Uses()
-    for stored, sources in info.flows.items():
+def uses_in(unit: UnitSummary, nodes: Nodes) -> DefUse:
+    """The uses of a unit's expressions."""
+    out = DefUse()
+    _stored(unit, nodes, out)
+    for e in unit.expressions:
+        _operands(e, out)
+    for site in unit.sites:
+        if site.fun is not None:
+            out.called[site.fun] = site
+        if site.recv is not None:
+            out.receivers.setdefault(site.recv, []).append(site)
+        for i, arg in enumerate(site.args[site.first :]):
+            if arg is not None:
+                out.arguments.setdefault(arg, []).append((site, i))
+    return out
+
+
+def _stored(unit: UnitSummary, nodes: Nodes, out: DefUse) -> None:
+    for stored, sources in unit.stores.items():
         target = root_of(stored)
         if target is not stored:
             out.parts.setdefault(target, []).append(stored)
-        if target is not stored and target[0] in ("x", "v"):
-            # What is stored in a container is found wherever that came from.
-            target = ("h", target)
+            if isinstance(target, Expression | Local | Global):
+                # What is stored in a container is found wherever that came from.
+                target = nodes.holder(target)
         for source, _ in sources:
-            origin = root_of(source)
-            if origin[0] == "x":
-                out.outgoing.setdefault(origin[2], []).append(target)
-            elif origin[0] == "xi":
-                out.outgoing_parts.setdefault((origin[2], origin[3]), []).append(target)
-    for e in info.types:
-        node: Node = ("x", info, e)
-        match e:
-            case ast.CompositeLit() if not isinstance(t.core(t.deref(info.types[e])), t.Struct):
-                for pair in e.elements:
-                    out.outgoing.setdefault(pair.value, []).append(node)
-            case ast.Index() | ast.TypeAssert() | ast.SliceExpr() | ast.Unary() | ast.Star():
-                out.outgoing.setdefault(e.x, []).append(node)
-                holder = e.x
-                while isinstance(e, ast.Unary) and isinstance(holder, ast.Index):
-                    # A pointer to an element is a way into the container, whatever the elements are.
-                    holder = holder.x
-                    out.outgoing.setdefault(holder, []).append(node)
-            case ast.Call() if e not in info.sites:
-                for arg in e.args:
-                    out.outgoing.setdefault(arg, []).append(node)
-            case _:
-                pass
-    for site in info.calls:
-        out.called[site.node.fun] = site
-        if site.recv is not None:
-            out.receivers.setdefault(site.recv, []).append(site)
-        for i, arg in enumerate(site.node.args[site.first :]):
-            out.arguments.setdefault(arg, []).append((site, i))
-    for e, used in info.uses.items():
-        if isinstance(used, t.Var) and used.role != "global":
-            out.reads.setdefault(used, []).append(e)
-    for e, selection in info.selections.items():
-        if selection.func is not None and isinstance(e, ast.Selector) and e.x in info.types and e not in out.called:
-            out.bound.setdefault(e.x, []).append(selection.func)
-    return out
+            origin = root_of(source) if source is not None else None
+            if isinstance(origin, Expression | Component):
+                out.outgoing.setdefault(origin, []).append(target)
+
+
+def _operands(e: Expression, out: DefUse) -> None:
+    match e:
+        case Composite():
+            for value in e.values if e.fields is None else ():
+                _goes(value, e, out)
+        case Unary():
+            _goes(e.x, e, out)
+        case AddressOf():
+            _goes(e.x, e, out)
+            holder = e.x
+            while isinstance(holder, IndexOf):
+                # A pointer to an element is a way into the container, whatever the elements are.
+                holder = holder.x
+                _goes(holder, e, out)
+        case Convert() | Append():
+            for arg in e.args:
+                _goes(arg, e, out)
+        case Use(var=Local() as var):
+            out.reads.setdefault(var, []).append(e)
+        case FunctionUse() if e.x is not None:
+            out.bound.setdefault(e.x, []).append(e.func)
+        case _:
+            pass
+
+
+def _goes(x: Expression | None, into: Expression, out: DefUse) -> None:
+    if x is not None:
+        out.outgoing.setdefault(x, []).append(into)

@@ -3,26 +3,65 @@
 from __future__ import annotations
 
 from tracer.golang import types as t
-from tracer.golang.callgraph.instantiated import Made
-from tracer.golang.callgraph.runtime import Boxing
+from tracer.golang.callgraph.crossref import CrossReferences
+from tracer.golang.callgraph.instantiated import Instantiated
+from tracer.golang.callgraph.runtime_types import RuntimeTypes
 from tracer.golang.check.checker import Checker
-from tracer.golang.flow.places import package_of
-from tracer.golang.load.package import Package
-from tracer.golang.search.candidates import Mentions
+from tracer.golang.load.package import File, Package, Unit
+from tracer.golang.search.candidates import Candidates
+from tracer.golang.types.containers import is_container
 
 
-class Implementers:
+class ClassHierarchy:
     """The declared types of one program, by the interfaces that they implement."""
 
-    def __init__(self, checker: Checker, mentions: Mentions) -> None:
+    __slots__ = ("_found", "_selected", "_types", "_unseen", "candidates", "checker", "instantiated", "runtime_types")
+
+    def __init__(self, checker: Checker, candidates: Candidates, xref: CrossReferences) -> None:
         self.checker = checker
-        self.mentions = mentions
-        self.made = Made(mentions)
-        self.boxing = Boxing(checker, mentions)
+        self.candidates = candidates
+        self.instantiated = Instantiated(candidates)
+        self.runtime_types = RuntimeTypes(xref, candidates)
         self._selected: dict[tuple[t.Type, str], t.Selection | None] = {}
         self._found: dict[tuple[t.Type, str], list[t.Func]] = {}
         self._types: dict[t.Type, list[t.Type]] = {}
         self._unseen: dict[tuple[t.Type, Package | None, t.Type], list[t.Type]] = {}
+
+    # What is declared, by types
+
+    def unit_of(self, func: t.Func) -> Unit:
+        """The unit that a function is."""
+        return self.checker.unit_of(func)
+
+    def signature_of(self, func: t.Func) -> t.Signature:
+        """The type of a declared function; for a method without its receiver."""
+        return self.checker.signature_of(func)
+
+    def receiver_type(self, func: t.Func) -> t.Type:
+        """The type of a method's receiver."""
+        return self.checker.receiver_type(func)
+
+    def declared(self, obj: t.TypeName) -> t.Type:
+        """The type that a type name declares."""
+        return self.checker.type_of_name(obj)
+
+    def declared_at(self, param: t.TypeParam) -> tuple[File | None, int]:
+        """Where that stands which a type parameter is of."""
+        owner = self.checker.owners[param][0]
+        return owner.file, owner.pos
+
+    def container_methods(self, typ: t.Type) -> list[t.Func]:
+        """The methods of a declared type that is a container of functions or interfaces."""
+        return typ.obj.methods() if isinstance(typ, t.Named) and is_container(typ) else []
+
+    @property
+    def runtime_error(self) -> t.Type | None:
+        """The interface of what the runtime panics with."""
+        runtime = self.checker.program.package("runtime")
+        error = self.checker.resolver.lookup(runtime, "Error") if runtime is not None else None
+        return self.checker.type_of_name(error) if isinstance(error, t.TypeName) else None
+
+    # What implements an interface
 
     def methods(self, iface: t.Type, name: str) -> list[t.Func]:
         """The methods that a call of ``name`` may end in by the types of the program alone (CHA), promoted ones too."""
@@ -46,7 +85,7 @@ class Implementers:
         if found is None:
             under = t.underlying(iface.constraint if isinstance(iface, t.TypeParam) else iface)
             names = t.methods_of(under) if isinstance(under, t.Interface) else {}
-            receivers = {f.recv: None for name in names for f in self.mentions.declared_methods(name) if f.recv}
+            receivers = {f.recv: None for name in names for f in self.candidates.declared_methods(name) if f.recv}
             types: list[t.Type] = [t.pointer(self.checker.type_of_name(obj)) for obj in receivers]
             found = [typ for typ in types if isinstance(under, t.Interface) and self.implements(typ, under)]
             self._types[iface] = found
@@ -74,8 +113,8 @@ class Implementers:
         if found is None:
             types = self.types(narrow)
             if package is not None:
-                reaches = self.mentions.imports.reaches
-                types = [typ for typ in types if (at := package_of(typ)) is not None and reaches(package, at)] or types
+                reaches = self.candidates.qualifiers.reaches
+                types = [typ for typ in types if (at := _package_of(typ)) is not None and reaches(package, at)] or types
             # An error that the library hands out was made as one; only package reflect takes one out of another value.
             errors = t.is_error(narrow) and (package is None or package.path != "reflect")
             found = self._unseen[key] = [
@@ -83,7 +122,12 @@ class Implementers:
                 for typ in types
                 if (narrow is iface or (isinstance(fitting, t.Interface) and self.implements(typ, fitting)))
                 and isinstance(base := t.deref(typ), t.Named)
-                and base.obj in self.made
-                and (not errors or base.obj in self.boxing)
+                and base.obj in self.instantiated
+                and (not errors or base.obj in self.runtime_types)
             ]
         return found
+
+
+def _package_of(typ: t.Type) -> Package | None:
+    base = t.deref(typ)
+    return base.obj.package if isinstance(base, t.Named) else None

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tracer.golang import types as t
-from tracer.golang.callgraph.crossref import Index
+from tracer.golang.callgraph.crossref import CrossReferences
 from tracer.golang.check.checker import Checker
-from tracer.golang.search.candidates import Mentions
+from tracer.golang.search.candidates import Candidates
 
 MAX_ARGUMENTS = 1000
 """How many arguments are made of others: without end only in code that no compiler takes (an instantiation cycle)."""
@@ -19,10 +19,12 @@ MAX_ARGUMENTS = 1000
 class Instances:
     """The instances of one program's generic functions and types. Those of the library's own are not told by its facts."""
 
-    def __init__(self, checker: Checker, mentions: Mentions, index: Index) -> None:
+    __slots__ = ("_known", "candidates", "checker", "xref")
+
+    def __init__(self, checker: Checker, candidates: Candidates, xref: CrossReferences) -> None:
         self.checker = checker
-        self.mentions = mentions
-        self.index = index
+        self.candidates = candidates
+        self.xref = xref
         self._known: dict[t.TypeParam, tuple[t.Type, ...]] = {}
 
     def arguments(self, param: t.TypeParam) -> tuple[t.Type, ...]:
@@ -59,15 +61,15 @@ class Instances:
         if obj.package is None or obj.package.is_std:
             return []
         if isinstance(obj, t.Func):
-            self.index.look_at(self.mentions.users_of_func, obj)
-            return list(self.checker.arguments.get(param, ()))
+            self.xref.look_at(self.candidates.users_of_func, obj)
+            return list(self.xref.arguments.get(param, ()))
         self._resolve(obj)
         return [targs[position] for targs in obj.instances if position < len(targs)]
 
     def _resolve(self, obj: t.TypeName) -> None:
         """Comes to all that the name of a generic type stands in."""
-        self.index.look_at(self.mentions.users_of_type, obj)
-        for declared in self.mentions.types_with(obj):
+        self.xref.look_at(self.candidates.users_of_type, obj)
+        for declared in self.candidates.types_with(obj):
             t.underlying(self.checker.type_of_name(declared))
 
 

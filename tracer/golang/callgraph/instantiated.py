@@ -14,7 +14,8 @@ from functools import cached_property
 
 from tracer.golang import types as t
 from tracer.golang.load.package import File, Package
-from tracer.golang.search.candidates import Mentions
+from tracer.golang.search.candidates import Candidates
+from tracer.golang.stdlib import archive as std
 from tracer.syntax import ast
 from tracer.syntax.facts import Declaration
 
@@ -44,12 +45,12 @@ class Name:
 Use = tuple[File, Declaration, int]
 
 
-class Made:
+class Instantiated:
     """The types that one program makes values of."""
 
-    def __init__(self, mentions: Mentions) -> None:
-        self.program = mentions.resolver.program
-        self._mentions = mentions
+    def __init__(self, candidates: Candidates) -> None:
+        self.program = candidates.resolver.program
+        self._candidates = candidates
         self._decided: dict[Name, bool] = {}
 
     def __contains__(self, obj: t.TypeName) -> bool:
@@ -57,8 +58,8 @@ class Made:
         if obj.local or obj.package is None or obj.file is None or obj.spec is None:
             return True
         if obj.package.is_std:
-            mark = obj.package.mark_of(obj.name)
-            if not mark.startswith("-") or any(self._used(name) for name in mark[1:].split()):
+            told = obj.package.annotation(obj.name)
+            if told is None or told.summary is not std.Summary.ONLY_IF_USED or any(map(self._used, told.users)):
                 return True
         return self._runs(Name(obj.package, obj.name, is_type=True))
 
@@ -106,7 +107,7 @@ class Made:
 
     def _users(self, name: Name) -> Iterator[Name | None]:
         """The names whose code uses a name, or makes values of a type; None for code that runs in any case."""
-        for file, declaration, at in uses(self._mentions, name):
+        for file, declaration, at in uses(self._candidates, name):
             if name.is_type and not _making(file, declaration, at, name.name):
                 continue
             package = file.package
@@ -125,14 +126,14 @@ class Made:
                         yield None
 
 
-def uses(mentions: Mentions, name: Name) -> Iterator[Use]:
+def uses(candidates: Candidates, name: Name) -> Iterator[Use]:
     """Where a package's name stands in code: in its own files bare, in others behind a selector or a dot import."""
     package = name.package
     exported = t.exported(name.name)
-    text = mentions.words.own if exported or not package.is_std else mentions.words.library
-    may_name = mentions.imports.may_name if exported else _declares
+    text = candidates.words.own if exported or not package.is_std else candidates.words.library
+    may_name = candidates.qualifiers.may_name if exported else _declares
     for file, at in text.mentions(name.name, lambda file: may_name(file, package)):
-        if mentions.imports.names(file, at, package) and not _in_words(file.source, at):
+        if candidates.qualifiers.names(file, at, package) and not _in_words(file.source, at):
             declaration = file.declaration_at(at)
             if declaration is not None:
                 yield file, declaration, at

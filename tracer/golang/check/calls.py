@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tracer.codes import Detail, Message
 from tracer.golang import types as t
 from tracer.golang.check.assignments import assigned, passed, settle
 from tracer.golang.check.builtins import call_builtin
@@ -97,24 +98,24 @@ def site_of(walker: Walker, e: ast.Call, fun: t.Type) -> CallSite:
     return CallSite(e, CallKind.UNKNOWN, detail=_why(walker, callee))
 
 
-def _why(walker: Walker, callee: ast.Expr) -> str:
+def _why(walker: Walker, callee: ast.Expr) -> Message:
     """What is not known about a call that has no type."""
     if isinstance(callee, ast.Selector):
         used = walker.info.uses.get(callee.x)
         if isinstance(used, t.PkgName):
             if used.path == "C":
-                return f"C's {callee.sel.name} is not among the sources"
+                return Message(Detail.MISSING_C, (callee.sel.name,))
             if walker.declarations.resolver.program.package(used.path, walker.package) is None:
-                return f"package {used.path} is not among the sources"
-            return f"package {used.path} declares no {callee.sel.name} in this build"
+                return Message(Detail.MISSING_IMPORT, (used.path,))
+            return Message(Detail.NOT_IN_PACKAGE, (used.path, callee.sel.name))
         base = walker.info.types.get(callee.x, t.UNKNOWN)
         if base is t.UNKNOWN:
-            return f"the type of the operand of .{callee.sel.name} is not known"
-        return f"{t.describe(base)} has no {callee.sel.name}"
+            return Message(Detail.OPERAND_UNTYPED, (callee.sel.name,))
+        return Message(Detail.NOT_IN_TYPE, (t.describe(base), callee.sel.name))
     if isinstance(callee, ast.Ident):
         known = callee in walker.info.uses
-        return f"the type of {callee.name} is not known" if known else f"{callee.name} is not declared"
-    return "the called expression has no known type"
+        return Message(Detail.NAME_UNTYPED if known else Detail.UNDECLARED, (callee.name,))
+    return Message(Detail.EXPRESSION_UNTYPED)
 
 
 FORMS = {ast.Call: _call}

@@ -10,7 +10,7 @@ import re
 from tracer.golang import types as t
 from tracer.golang.check import calls, expressions, literals, statements
 from tracer.golang.check.declarations import Declarations
-from tracer.golang.check.info import Findings, Info, Literal, lighten
+from tracer.golang.check.info import Info
 from tracer.golang.check.operand import Operand
 from tracer.golang.check.resolver import Resolver
 from tracer.golang.check.scope import Scope
@@ -25,47 +25,35 @@ _LITERAL = re.compile(rb"\bfunc\s*\(")
 
 
 class Checker:
-    """Checks the units of one program; keeps what it found.
-
-    With ``lean``, what is found is all that stays of a function: its statements go. What ``Findings`` and ``Declarations``
-    know is at hand here too.
-    """
+    """Checks the units of one program; keeps what it found of declared objects, which ``Declarations`` know."""
 
     __slots__ = (
-        "_findings",
         "_literals",
-        "arguments",
-        "boxed",
         "constants",
         "declaration",
         "declarations",
-        "infos",
-        "lean",
+        "header",
         "owners",
         "program",
         "qualified",
         "receiver_type",
+        "receivers",
         "resolver",
         "scope",
         "signature_of",
         "type_of_name",
         "unit_of",
-        "var_infos",
     )
 
-    def __init__(self, program: Program, *, lean: bool = False) -> None:
+    def __init__(self, program: Program) -> None:
         self.program = program
-        self.lean = lean
         self.resolver = Resolver(program)
-        self.infos: dict[Unit, Info] = {}
         self._literals: dict[Package, dict[Unit, int]] = {}
-        self._findings = Findings()
-        self.boxed = self._findings.boxed
-        self.arguments = self._findings.arguments
-        self.var_infos = VarInfos(self)
         self.declarations = Declarations(self.resolver, self.operand)
         self.constants = self.declarations.constants
         self.owners = self.declarations.owners
+        self.receivers = self.declarations.receivers
+        self.header = self.declarations.header
         self.declaration = self.declarations.declaration
         self.qualified = self.declarations.types.qualified
         self.receiver_type = self.declarations.receiver_type
@@ -107,7 +95,7 @@ class Checker:
     def operand(self, e: ast.Expr, scope: Scope, typ: t.Type | None = None) -> Operand:
         """What an expression is, as one that is assigned to a ``typ`` if it is given; nothing else is kept."""
         unit = scope.file.unit(scope.file.declaration_at(0) or scope.file.facts.declarations[0])
-        return Walker(self.declarations, Findings(), _SIMPLER, Info(unit, None, "")).expr(e, scope, typ)
+        return Walker(self.declarations, _SIMPLER, Info(unit, None, "")).expr(e, scope, typ)
 
     def evaluate(self, e: ast.Expr, scope: Scope) -> Operand | None:
         """A constant expression; None if it is none, or its value could not be computed."""
@@ -117,20 +105,17 @@ class Checker:
     # Units
 
     def check(self, unit: Unit) -> Info:
-        """Everything about one unit; computed once."""
-        info = self.infos.get(unit)
-        if info is None:
-            is_func = unit.declaration.kind in ("func", "method")
-            info = self._function(unit) if is_func else self._variables(unit)
-        return info
+        """Everything about one unit."""
+        is_func = unit.declaration.kind in ("func", "method")
+        return self._function(unit) if is_func else self._variables(unit)
 
     def check_func(self, func: t.Func) -> Info:
         return self.check(self.unit_of(func))
 
     def _variables(self, unit: Unit) -> Info:
-        info = self.infos[unit] = Info(unit, None, f"{unit.file.package.path}.init")
+        info = Info(unit, None, f"{unit.file.package.path}.init")
         scope = self.scope(unit.file)
-        walker = Walker(self.declarations, self._findings, _FORMS, info, self._literals_before(unit))
+        walker = Walker(self.declarations, _FORMS, info, self._literals_before(unit))
         for spec in unit.file.specs(unit.declaration):
             if isinstance(spec, ast.ValueSpec) and spec.kind == "var":
                 statements.package_variables(walker, spec, scope)
@@ -139,13 +124,13 @@ class Checker:
     def _function(self, unit: Unit) -> Info:
         func = self.func_at(unit)
         assert func is not None
-        info = self.infos[unit] = Info(unit, func, func.full_name)
+        info = Info(unit, func, func.full_name)
         decl = self.declaration(func)
         scope = self.scope(unit.file)
         sig = self.signature_of(func)
         for param in func.tparams:
             scope.names[param.name] = t.TypeName(param.name, None, None, None, type=param)
-        walker = Walker(self.declarations, self._findings, _FORMS, info)
+        walker = Walker(self.declarations, _FORMS, info)
         if decl.recv is not None:
             recv = decl.recv
             info.receiver = walker.declare(recv.name, self.receiver_type(func), t.Role.RECV, recv.pos, scope)
@@ -154,8 +139,6 @@ class Checker:
         walker.named_results(walker.parameters(decl.type.results, sig.results, func, scope, t.Role.RESULT), func)
         if decl.body is not None:
             walker.stmts(decl.body.stmts, scope)
-            if self.lean:
-                lighten(info, decl.body)
         return info
 
     def _literals_before(self, unit: Unit) -> int:
@@ -171,26 +154,6 @@ class Checker:
                         known[file.unit(declaration)] = count
                         count += len(_LITERAL.findall(file.source, declaration.start, declaration.end))
         return known.get(unit, 0)
-
-
-class VarInfos:
-    """Where variables are local: the units that declare them, which were checked."""
-
-    __slots__ = ("_checker",)
-
-    def __init__(self, checker: Checker) -> None:
-        self._checker = checker
-
-    def get(self, var: t.Var) -> Info | None:
-        match var.owner:
-            case Unit() as unit if var.role is not t.Role.GLOBAL:
-                return self._checker.infos.get(unit)
-            case t.Func() as func:
-                return self._checker.infos.get(self._checker.unit_of(func))
-            case Literal() as literal:
-                return literal.info
-            case _:
-                return None
 
 
 def _init_name(package: Package, unit: Unit) -> str:

@@ -34,16 +34,18 @@ class Declarations:
     """The types and values of one program's declared objects.
 
     ``initial`` gives the operand of an initialiser, as one of the declared type if there is one. ``constants`` are the
-    operands of constants, local ones included; ``owners`` tells what a type parameter is of, and which one.
+    operands of constants, local ones included; ``owners`` tells what a type parameter is of, and which one; ``receivers`` the method that
+    names it anew for its receiver.
     """
 
-    __slots__ = ("_asked", "_initial", "_selections", "constants", "owners", "resolver", "types")
+    __slots__ = ("_asked", "_initial", "_selections", "constants", "owners", "receivers", "resolver", "types")
 
     def __init__(self, resolver: Resolver, initial: Initial) -> None:
         self.resolver = resolver
         self.types = TypeExpressions(resolver, self.type_of_name, self._integer)
         self.constants: dict[t.Const, Operand] = dict(_UNIVERSE)
         self.owners: dict[t.TypeParam, tuple[t.Func | t.TypeName, int]] = {}
+        self.receivers: dict[t.TypeParam, t.Func] = {}
         self._initial = initial
         self._asked: set[t.Var] = set()
         self._selections: dict[tuple[t.Type, str, Package | None], t.Selection] = {}
@@ -76,7 +78,7 @@ class Declarations:
         """The type of a declared function; for a method without its receiver."""
         if func.signature is None:
             func.signature = t.signature((), ())
-            decl = self._header(func)
+            decl = self.header(func)
             scope = self.scope(func.file)
             func.tparams = self._receiver_tparams(func, decl, scope)
             own = self._type_params(decl.tparams, scope)
@@ -86,7 +88,7 @@ class Declarations:
             func.signature = self.types.signature(decl.type, scope)
         return func.signature
 
-    def _header(self, func: t.Func) -> ast.FuncDecl:
+    def header(self, func: t.Func) -> ast.FuncDecl:
         """A function as it is declared; its body may be left out."""
         if func.decl is not None:
             return func.decl
@@ -133,6 +135,7 @@ class Declarations:
         mapping = dict(zip(declared, out, strict=False))
         for i, (param, origin) in enumerate(zip(out, declared, strict=False)):
             self.owners[param] = (func.recv, i)
+            self.receivers[param] = func
             param.constraint = t.substitute(origin.constraint, mapping)
         return tuple(out)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, TypeVar, overload
 
+from tracer.codes import Message
 from tracer.golang import types as t
 from tracer.golang.check.operand import Operand
 from tracer.golang.load.package import File, Unit
@@ -50,7 +51,7 @@ Owner = t.Func | Literal
 
 class CallKind(StrEnum):
     """Static: ``func`` is called. Interface: the method ``selection`` of the value ``recv``. Value: the function value
-    ``node.fun``. Literal: ``literal`` is called where it stands. Unknown: a part has no known type.
+    ``node.fun``. Literal: ``literal`` is called where it stands. Unknown: a part has no known type, and ``detail`` says which.
     """
 
     STATIC = "static"
@@ -72,7 +73,7 @@ class CallSite:
     first: int = 0
     literal: Literal | None = None
     modifier: str = ""
-    detail: str = ""
+    detail: Message | None = None
     owner: object = None
 
 
@@ -129,7 +130,9 @@ class Info:
     the use of a local variable, ``reaching`` is the range of the stores that can reach it: the ones before are overwritten
     on every path (-1: none is), the ones after come later (None: a loop may bring them back). ``captured`` are the variables
     that a function literal assigns, for which that order says nothing. ``addressed`` are the variables and fields whose
-    address is taken, with the nodes that hold it: ``&x``, or what a method with a pointer receiver is called on.
+    address is taken, with the nodes that hold it: ``&x``, or what a method with a pointer receiver is called on. ``boxed``
+    are the declared types of which values go to a place of an interface type, or stand for a type parameter; ``arguments``
+    tells what stands for type parameters of functions.
     """
 
     unit: Unit
@@ -150,6 +153,8 @@ class Info:
     captured: frozenset[t.Var] = frozenset()
     addressed: dict[t.Var | t.Field, list[Node]] = field(default_factory=dict["t.Var | t.Field", "list[Node]"])
     returns: list[tuple[ast.Return, object]] = field(default_factory=list[tuple[ast.Return, object]])
+    boxed: dict[t.TypeName, None] = field(default_factory=dict["t.TypeName", None])
+    arguments: dict[t.TypeParam, dict[t.Type, None]] = field(default_factory=dict["t.TypeParam", "dict[t.Type, None]"])
     rest: t.Type = t.UNKNOWN
 
     def __post_init__(self) -> None:
@@ -169,36 +174,9 @@ class Info:
         value = self.constant(e)
         return value if isinstance(value, str) else None
 
-
-@dataclass(slots=True, eq=False)
-class Findings:
-    """What the units of a program hold for all of it, as far as they were checked.
-
-    ``boxed`` are the declared types of which values go to a place of an interface type, or that are type arguments of a
-    function. ``arguments`` tells what stands for the type parameters of functions.
-    """
-
-    boxed: set[t.TypeName] = field(default_factory=set[t.TypeName])
-    arguments: dict[t.TypeParam, dict[t.Type, None]] = field(default_factory=dict[t.TypeParam, dict[t.Type, None]])
-    # Few ranges are different ones: each is kept once.
-    ranges: dict[tuple[int, int | None], tuple[int, int | None]] = field(
-        default_factory=dict["tuple[int, int | None]", "tuple[int, int | None]"]
-    )
-
-
-_PLAIN = frozenset((*t.BASICS.values(), *t.UNTYPED.values()))
-
-
-def lighten(info: Info, body: ast.Block) -> None:
-    """Drops what has no say in who calls whom: statements, and expressions of predeclared types, which have no methods."""
-    body.stmts = ()
-    for literal in info.literals.values():
-        literal.node.body.stmts = ()
-    info.returns = []
-    info.rest = t.BASICS["int"]
-    plain = {e for e, x in info.operands.items() if x.type in _PLAIN}
-    info.operands = {e: x for e, x in info.operands.items() if e not in plain}
-    info.types = Types(info.operands)
-    info.uses = {e: used for e, used in info.uses.items() if e not in plain}
-    info.reaching = {e: stores for e, stores in info.reaching.items() if e not in plain}
-    info.selections = {e: selection for e, selection in info.selections.items() if e not in plain}
+    def release(self) -> None:
+        """Lets go of all that was found: places of the flow refer to this unit, and it to them, and nobody looks for such circles."""
+        for found in (self.operands, self.uses, self.selections, self.sites, self.flows, self.literals, self.addressed):
+            found.clear()
+        for listed in (self.calls, self.reads, self.params, self.returns):
+            listed.clear()

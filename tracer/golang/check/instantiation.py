@@ -19,7 +19,7 @@ def own_tparams(func: t.Func) -> tuple[t.TypeParam, ...]:
 def note_arguments(walker: Walker, mapping: Mapping[t.TypeParam, t.Type]) -> None:
     """Notes what stands for type parameters."""
     for param, typ in mapping.items():
-        walker.findings.arguments.setdefault(param, {})[typ] = None
+        walker.info.arguments.setdefault(param, {})[typ] = None
 
 
 def specialised(walker: Walker, e: ast.Expr, sig: t.Type, target: t.Type) -> t.Type:

@@ -23,6 +23,8 @@ class Resolver:
     ``specs`` are the declarations that the package-level constants and variables were made of.
     """
 
+    __slots__ = ("_files", "_packages", "program", "specs")
+
     def __init__(self, program: Program) -> None:
         self.program = program
         self.specs: dict[t.Const | t.Var, ast.ValueSpec] = {}
@@ -49,7 +51,7 @@ class Resolver:
 class PackageScope:
     """The objects of one package, and the methods of its types."""
 
-    __slots__ = ("_binding", "_methods", "_names", "_package", "_read", "_specs", "_unbound", "_undeclared")
+    __slots__ = ("_methods", "_names", "_package", "_read", "_specs", "_unbound", "_undeclared")
 
     def __init__(self, package: Package, specs: dict[t.Const | t.Var, ast.ValueSpec]) -> None:
         self._package = package
@@ -58,8 +60,8 @@ class PackageScope:
         self._methods: dict[tuple[str, str], t.Func | None] = {}
         self._read: set[File] = set()
         self._undeclared: dict[str, tuple[File, Declaration]] = {}
-        self._unbound: list[tuple[t.Func, Declaration]] = []
-        self._binding = False
+        # Methods whose receivers are not looked up yet, by name.
+        self._unbound: dict[str, list[tuple[t.Func, Declaration]]] = {}
         if package.is_std and package.path == "unsafe":
             # The compiler's own (Go spec, "Package unsafe"): its functions take and give what no signature tells.
             self._names |= {name: t.Builtin(f"unsafe.{name}") for name in _UNSAFE}
@@ -83,11 +85,15 @@ class PackageScope:
         if key not in self._methods:
             self._methods[key] = None
             self._read_files(name.encode())
+        # One that is declared on an alias of the type has the same name.
+        self._bind(name)
         return self._methods[key]
 
     def methods_of(self, receiver: str) -> list[t.Func]:
         """All declared methods of a type."""
         self._read_files(receiver.encode())
+        for name in list(self._unbound):
+            self._bind(name)
         return [f for (recv, _), f in self._methods.items() if f is not None and recv == receiver]
 
     def _read_files(self, name: bytes) -> None:
@@ -95,12 +101,12 @@ class PackageScope:
             if file not in self._read and name in file.source:
                 self._read.add(file)
                 self._collect(file)
-        # A receiver's type may stand in a file that is read only now; so receivers come after all of them.
-        if not self._binding:
-            self._binding = True
-            while self._unbound:
-                self._bind_receiver(*self._unbound.pop())
-            self._binding = False
+
+    def _bind(self, name: str) -> None:
+        """Looks up the receivers of all methods of a name, which may read more files."""
+        while unbound := self._unbound.pop(name, None):
+            for func, declaration in unbound:
+                self._bind_receiver(func, declaration)
 
     def _collect(self, file: File) -> None:
         for d in file.facts.declarations:
@@ -112,7 +118,7 @@ class PackageScope:
                 key = (d.receiver, d.names[0])
                 if self._methods.get(key) is None:
                     method = self._methods[key] = t.Func(d.names[0], self._package, file, d.start, d.start)
-                    self._unbound.append((method, d))
+                    self._unbound.setdefault(d.names[0], []).append((method, d))
             else:
                 for name in d.names:
                     if self._names.get(name) is None:

@@ -14,7 +14,7 @@ from typing import Any
 from tracer.golang import types as t
 from tracer.golang.check.copies import field_copies
 from tracer.golang.check.declarations import Declarations
-from tracer.golang.check.info import Findings, Info, Literal, Node
+from tracer.golang.check.info import Info, Literal, Node
 from tracer.golang.check.operand import Mode, Operand
 from tracer.golang.check.scope import Scope
 from tracer.syntax import ast
@@ -44,7 +44,6 @@ class Walker:
         "caller",
         "calls",
         "declarations",
-        "findings",
         "generic",
         "info",
         "loops",
@@ -54,12 +53,9 @@ class Walker:
         "types",
     )
 
-    def __init__(
-        self, declarations: Declarations, findings: Findings, forms: Forms, info: Info, literals: int = 0
-    ) -> None:
+    def __init__(self, declarations: Declarations, forms: Forms, info: Info, literals: int = 0) -> None:
         self.declarations = declarations
         self.types = declarations.types
-        self.findings = findings
         self.info = info
         self.package = info.file.package
         self.owner: object = info.func
@@ -157,8 +153,7 @@ class Walker:
         owner, loops = self._declared_in.get(var, (None, ()))
         if owner is self.owner and loops == self.loops:
             until = len(self.info.flows.get(("v", var), ()))
-        stores = (scope.since(var), until)
-        self.info.reaching[e] = self.findings.ranges.setdefault(stores, stores)
+        self.info.reaching[e] = (scope.since(var), until)
 
     def goes(self, typ: t.Type, target: t.Type, pos: ast.Pos) -> None:
         """Notes what it means for types that a value goes to a place: it may lie in an interface, or hand on its fields."""
@@ -167,8 +162,8 @@ class Walker:
         base = typ.elem if isinstance(typ, t.Pointer) else typ
         if target is t.UNKNOWN or t.is_dynamic(target):
             # go/ssa's MakeInterface.
-            if isinstance(base, t.Named) and base.obj not in self.findings.boxed and not t.is_interface(base):
-                self.findings.boxed.add(base.obj)
+            if isinstance(base, t.Named) and base.obj not in self.info.boxed and not t.is_interface(base):
+                self.info.boxed[base.obj] = None
         elif not isinstance(base, t.Basic | t.Signature):
             for into, source in field_copies(typ, target):
                 self.flow(("f", into), ("f", source), pos)

@@ -4,16 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from tracer.golang import types as t
-from tracer.golang.check.info import Info, Node, root_of
-from tracer.golang.flow.places import Call, Emit, Growing, Place
-from tracer.golang.load.package import File
-from tracer.syntax import ast
-
-if TYPE_CHECKING:
-    from tracer.golang.flow.solver import Flow
+from tracer.golang.callgraph.crossref import CrossReferences, Stored
+from tracer.golang.callgraph.hierarchy import ClassHierarchy
+from tracer.golang.flow.callers import Callers
+from tracer.golang.flow.forward import Forward
+from tracer.golang.flow.solver import Solver
+from tracer.golang.flow.state import Emit, Growing, State
+from tracer.golang.search.candidates import Candidates
+from tracer.golang.summary.nodes import (
+    Append,
+    CallValue,
+    Convert,
+    Expression,
+    FieldNode,
+    Global,
+    IndexOf,
+    Key,
+    Load,
+    Local,
+    Node,
+    Part,
+    Receive,
+    Use,
+    root_of,
+)
+from tracer.golang.summary.unit import Site
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -22,57 +39,79 @@ class Write:
 
     key: bool
     type: t.Type
-    sources: tuple[tuple[Node, File, ast.Pos], ...]
+    sources: tuple[Stored, ...]
 
-    def to(self, kind: str, typ: t.Type) -> tuple[tuple[Node, File, ast.Pos], ...]:
-        """The sources, if that is what a part of this kind and type may hold: keys are no place that pointers lead to."""
-        return self.sources if self.key == (kind == "k") and t.identical(self.type, typ) else ()
+    def to(self, node: Node) -> tuple[Stored, ...]:
+        """The sources, if that is what a node of this kind and type may hold: keys are nothing that pointers lead to."""
+        return self.sources if self.key == isinstance(node, Key) and t.identical(self.type, node.type) else ()
 
 
-class Writes:
+class Aliases:
     """The stores of one program to parts of values."""
 
-    def __init__(self, flow: Flow) -> None:
-        self.flow = flow
-        self._storing: dict[t.Type, list[tuple[t.Func, t.Var]]] = {}
+    __slots__ = (
+        "_storing",
+        "_writes",
+        "_written_at",
+        "callers",
+        "candidates",
+        "forward",
+        "hierarchy",
+        "solver",
+        "xref",
+    )
+
+    def __init__(
+        self, solver: Solver, candidates: Candidates, hierarchy: ClassHierarchy, forward: Forward, callers: Callers
+    ) -> None:
+        self.solver = solver
+        self.xref: CrossReferences = solver.xref
+        self.candidates = candidates
+        self.hierarchy = hierarchy
+        self.forward = forward
+        self.callers = callers
+        self._storing: dict[t.Type, list[tuple[t.Func, Local]]] = {}
         self._writes: dict[Node, Growing[Write]] = {}
         self._written_at: dict[Node, tuple[Write, ...]] = {}
 
-    def written(self, node: Node, holder: Node, place: Place, emit: Emit) -> None:
+    def written(self, part: Part, whole: Node, state: State, emit: Emit) -> None:
         """What is written to a part of the value that a variable or field holds, under this name or another."""
-        root = root_of(holder)
+        root = root_of(whole)
         match root:
-            case ("v", t.Var() as var) if var.role == "global":
-                self.flow.index.look_at(self.flow.mentions.writers_of_global, var)
-                self.flow.tell_stored(node, emit)
-            case ("v", t.Var() as var):
-                info = self.flow.checker.var_infos.get(var)
-                if info is not None:
-                    for source, pos in info.flows.get(node, ()):
-                        emit(source, info.file, pos)
-            case ("f", t.Field() as f):
-                self.flow.index.look_at(self.flow.mentions.writers_of_field, f)
-                self.flow.tell_stored(node, emit)
+            case Global(var=var):
+                self.xref.look_at(self.candidates.writers_of_global, var)
+                self.stored(part, emit)
+            case Local():
+                for source, pos in root.unit.stores.get(part, ()):
+                    if source is not None:
+                        emit(source, root.unit.file, pos)
+            case FieldNode(field=f):
+                self.xref.look_at(self.candidates.writers_of_field, f)
+                self.stored(part, emit)
             case _:
                 return
-        self.aliases(root, node, place, emit)
+        self.aliases(root, part, state, emit)
 
-    def aliases(self, start: Node, part: Node, place: Place, emit: Emit) -> None:
+    def stored(self, node: Node, emit: Emit) -> None:
+        """What the units that were looked at store in a field, a package variable or a part of one."""
+        for source, file, pos in self.xref.stored.get(node, ()):
+            emit(source, file, pos)
+
+    def aliases(self, start: Node, part: Node, state: State, emit: Emit) -> None:
         """What is written to a part of a value under another name: the value goes to variables that are written through.
 
         It may go there inside of a container or as an element of one, so the types tell which writes there are to this part.
         """
-        wanted = self.flow.type_of(part)
         writes = self._writes_through(start)
-        place.needs.append(writes.anchor)
+        state.needs.append(writes.anchor)
 
         def written(write: Write) -> None:
-            for source, file, pos in write.to(part[0], wanted):
+            for source, file, pos in write.to(part):
                 emit(source, file, pos)
 
-        writes.listen(self.flow.kept(place, written))
-        for func, receiver in self._storing_methods(t.deref(self.flow.type_of(start))):
-            self._aliases_in_method(func, receiver, part[0], wanted, place, emit)
+        writes.listen(self.solver.kept(state, written))
+        for func, receiver in self._storing_methods(t.deref(start.type)):
+            self._aliases_in_method(func, receiver, part, state, emit)
 
     def _writes_through(self, start: Node) -> Growing[Write]:
         """What is stored in parts of a value under the names of all that it goes to."""
@@ -80,14 +119,14 @@ class Writes:
         if found is None:
             found = self._writes[start] = Growing[Write]()
             writes = found
-            visits = self.flow.forwards.visited(start)
+            visits = self.forward.visited(start)
             writes.anchor.needs.append(visits.anchor)
 
             def visited(node: Node) -> None:
-                for write in self._writes_under(node) if node != start else ():
+                for write in self._writes_under(node) if node is not start else ():
                     writes.add(write)
 
-            visits.listen(self.flow.kept(writes.anchor, visited))
+            visits.listen(self.solver.kept(writes.anchor, visited))
         return found
 
     def _writes_under(self, node: Node) -> tuple[Write, ...]:
@@ -99,64 +138,52 @@ class Writes:
 
     def _find_writes(self, node: Node) -> Iterator[Write]:
         match node:
-            case ("f", t.Field() as f):
-                self.flow.index.look_at(self.flow.mentions.writers_of_field, f)
-                local = None
-            case ("v", t.Var() as var) if var.role == "global":
-                self.flow.index.look_at(self.flow.mentions.writers_of_global, var)
-                local = None
-            case ("v", t.Var() as var):
-                local = self.flow.checker.var_infos.get(var)
-                if local is None:
-                    return
-            case ("x", Info() as info, ast.Call() | ast.Unary(op="<-")):
-                local = info
+            case FieldNode(field=f):
+                self.xref.look_at(self.candidates.writers_of_field, f)
+            case Global(var=var):
+                self.xref.look_at(self.candidates.writers_of_global, var)
+            case Local() | CallValue() | Convert() | Append() | Receive():
+                unit = node.unit
+                for at in self.xref.uses_in(unit).parts.get(node, ()):
+                    sources = [(source, unit.file, pos) for source, pos in unit.stores[at] if source is not None]
+                    yield Write(isinstance(at, Key), at.type, tuple(sources))
+                return
             case _:
                 return
-        parts = (
-            self.flow.index.stored_parts.get(node, ())
-            if local is None
-            else self.flow.index.uses_in(local).parts.get(node, ())
-        )
-        for at in parts:
-            if local is None:
-                sources = tuple(self.flow.index.stored.get(at, ()))
-            else:
-                sources = tuple([(source, local.file, pos) for source, pos in local.flows[at]])
-            yield Write(at[0] == "k", self.flow.type_of(at), sources)
+        for at in self.xref.stored_parts.get(node, ()):
+            yield Write(isinstance(at, Key), at.type, tuple(self.xref.stored.get(at, ())))
 
-    def _storing_methods(self, typ: t.Type) -> list[tuple[t.Func, t.Var]]:
+    def _storing_methods(self, typ: t.Type) -> list[tuple[t.Func, Local]]:
         """The methods of a declared container type that store in their receiver, which they may get through an interface."""
         found = self._storing.get(typ)
         if found is None:
-            found = list[tuple[t.Func, t.Var]]()
-            for func in self.flow.container_methods(typ):
-                info = self.flow.index.info(self.flow.checker.unit_of(func))
-                if info.receiver is not None and self.flow.index.uses_in(info).parts.get(("v", info.receiver)):
-                    found.append((func, info.receiver))
+            found = list[tuple[t.Func, Local]]()
+            for func in self.hierarchy.container_methods(typ):
+                unit = self.xref.unit(self.hierarchy.unit_of(func))
+                if unit.receiver is not None and self.xref.uses_in(unit).parts.get(unit.receiver):
+                    found.append((func, unit.receiver))
             self._storing[typ] = found
         return found
 
-    def _aliases_in_method(
-        self, func: t.Func, receiver: t.Var, kind: str, wanted: t.Type, place: Place, emit: Emit
-    ) -> None:
+    def _aliases_in_method(self, func: t.Func, receiver: Local, part: Node, state: State, emit: Emit) -> None:
         """What a method stores in its receiver, if it is called through an interface: which value that is, is not told."""
 
-        def called(call: Call) -> None:
-            if call[1].kind != "interface":
+        def called(site: Site) -> None:
+            if site.kind != "interface":
                 return
-            stored = [x for write in self._writes_under(("v", receiver)) for x in write.to(kind, wanted)]
-            for source, file, pos in stored:
-                # What is only moved inside a receiver is what was stored there before.
-                moved = source[2] if source[0] == "x" else None
-                while isinstance(moved, ast.Index | ast.Star):
-                    moved = moved.x
-                if moved is None or source[1].uses.get(moved) is not receiver:
-                    emit(source, file, pos)
+            for write in self._writes_under(receiver):
+                for source, file, pos in write.to(part):
+                    # What is only moved inside a receiver is what was stored there before.
+                    moved = source if isinstance(source, Expression) else None
+                    while isinstance(moved, IndexOf | Load):
+                        moved = moved.x
+                    if not (isinstance(moved, Use) and moved.var is receiver):
+                        emit(source, file, pos)
 
-        calls = self.flow.calls_of(func)
-        place.needs.append(calls.anchor)
-        calls.listen(self.flow.kept(place, called))
+        calls = self.callers.of_func(func)
+        state.needs.append(calls.anchor)
+        calls.listen(self.solver.kept(state, called))
 
     def methods_take_address(self, typ: t.Type) -> bool:
-        return any(func.pointer for func in self.flow.container_methods(typ))
+        """Whether methods of a declared container type have a pointer receiver."""
+        return any(func.pointer for func in self.hierarchy.container_methods(typ))

@@ -2,30 +2,65 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
+from tracer.codes import Gap, Message
 from tracer.golang import types as t
-from tracer.golang.callgraph.crossref import OverBudget
-from tracer.golang.check.info import CallSite, Info, Node, Owner, root_of
-from tracer.golang.flow.places import Call, Growing, Place, carries
-from tracer.syntax import ast
-
-if TYPE_CHECKING:
-    from tracer.golang.flow.solver import Flow
+from tracer.golang.callgraph.crossref import CrossReferences, OverBudget
+from tracer.golang.callgraph.hierarchy import ClassHierarchy
+from tracer.golang.flow.solver import Solver
+from tracer.golang.flow.state import Emit, Growing, State
+from tracer.golang.search.candidates import Candidates
+from tracer.golang.summary.nodes import (
+    Component,
+    Expression,
+    FieldNode,
+    Global,
+    Holder,
+    Local,
+    Node,
+    Result,
+    root_of,
+)
+from tracer.golang.summary.unit import Literal, Owner, Site
+from tracer.golang.types.containers import carries
 
 MAX_VISITED = 2000
-_TOO_FAR = f"the value goes to more than {MAX_VISITED} places"
+_TOO_FAR = Message(Gap.TOO_FAR, (str(MAX_VISITED),))
+
+CallsOf = Callable[[Owner, State, Callable[[Site], None]], None]
+"""Tells of the calls of a function, now and later, on behalf of a state."""
+Predecessors = Callable[[Node, State, Emit], None]
+"""Tells of the nodes whose values flow into one, now and later, on behalf of a state."""
 
 
-class Forwards:
-    """The places that values of one program go to. ``steps`` are those from which they have yet to be followed on."""
+class Forward:
+    """The nodes that values of one program go to."""
 
-    def __init__(self, flow: Flow) -> None:
-        self.flow = flow
-        self.steps: deque[tuple[Growing[Node], Node]] = deque()
-        self._called: dict[Node, Growing[Call]] = {}
+    __slots__ = (
+        "_called",
+        "_carrying",
+        "_following",
+        "_named",
+        "_refused",
+        "_visits",
+        "calls_of",
+        "candidates",
+        "hierarchy",
+        "predecessors",
+        "solver",
+        "xref",
+    )
+
+    def __init__(self, solver: Solver, candidates: Candidates, hierarchy: ClassHierarchy) -> None:
+        self.solver = solver
+        self.xref: CrossReferences = solver.xref
+        self.candidates = candidates
+        self.hierarchy = hierarchy
+        # What goes backwards is built on this: it is put in when that is there.
+        self.calls_of: CallsOf = _none_yet
+        self.predecessors: Predecessors = _none_yet
+        self._called: dict[Node, Growing[Site]] = {}
         self._visits: dict[Node, Growing[Node]] = {}
         self._following: dict[Node, Growing[Node]] = {}
         self._carrying: dict[t.Type, bool] = {}
@@ -33,20 +68,20 @@ class Forwards:
         self._named: dict[Growing[Node], dict[t.Type, None]] = {}
         self._refused: dict[Growing[Node], list[Node]] = {}
 
-    def calls_of_value(self, node: Node) -> Growing[Call]:
+    def calls_of_value(self, node: Node) -> Growing[Site]:
         """The calls of a function value, wherever it goes."""
         found = self._called.get(node)
         if found is None:
-            found = self._called[node] = Growing[Call]()
+            found = self._called[node] = Growing[Site]()
             calls = found
             visits = self.visited(node)
             calls.anchor.needs.append(visits.anchor)
 
             def visited(at: Node) -> None:
-                if at[0] == "x":
-                    site = self.flow.index.uses_in(at[1]).called.get(at[2])
+                if isinstance(at, Expression):
+                    site = self.xref.uses_in(at.unit).called.get(at)
                     if site is not None:
-                        calls.add((at[1], site))
+                        calls.add(site)
 
             visits.listen(visited)
         return found
@@ -60,11 +95,11 @@ class Forwards:
         return found
 
     def _go(self, visits: Growing[Node], node: Node) -> None:
-        if self.flow.index.budget is not None and len(visits.items) >= MAX_VISITED:
-            visits.anchor.cut = _TOO_FAR
+        if self.xref.query.budget is not None and len(visits.items) >= MAX_VISITED:
+            self.solver.cut(visits.anchor, _TOO_FAR)
         elif (not visits.items or self._may_carry(node) or self._may_hide(visits, node)) and visits.add(node):
-            self.steps.append((visits, node))
-            typ = self.flow.type_of(node)
+            self.solver.tasks.append(lambda: self._step(visits, node))
+            typ = node.type
             named = self._named.setdefault(visits, {})
             if isinstance(typ, t.Named) and isinstance(t.underlying(typ), t.Signature) and typ not in named:
                 named[typ] = None
@@ -73,8 +108,8 @@ class Forwards:
 
     def _unbox(self, visits: Growing[Node], node: Node) -> None:
         """Goes from a value of an interface to where it is asserted to be of a function type that the followed value had."""
-        typ = self.flow.type_of(node)
-        had = (self.flow.type_of(next(iter(visits.items))), *self._named.get(visits, ()))
+        typ = node.type
+        had = (next(iter(visits.items)).type, *self._named.get(visits, ()))
         unknown = not isinstance(t.core(typ), t.Signature) or t.has_type_params(typ)
         if unknown or any(t.identical(typ, x) or t.has_type_params(x) for x in had):
             self._go(visits, node)
@@ -88,36 +123,32 @@ class Forwards:
         the interface. Containers are not followed into ``any``: too many go there, and what is asserted there finds them
         backwards.
         """
-        under = t.underlying(self.flow.type_of(node))
+        under = t.underlying(node.type)
         if not isinstance(under, t.Interface):
             return False
         if t.methods_of(under):
-            return any(self.flow.implementers.implements(typ, under) for typ in self._named.get(visits, ()))
-        return isinstance(t.core(self.flow.type_of(next(iter(visits.items)))), t.Signature)
+            return any(self.hierarchy.implements(typ, under) for typ in self._named.get(visits, ()))
+        return isinstance(t.core(next(iter(visits.items)).type), t.Signature)
 
     def _may_carry(self, node: Node) -> bool:
         """Whether a followed value, a function or a container, may lie in a node of this type."""
-        typ = self.flow.type_of(node)
+        typ = node.type
         found = self._carrying.get(typ)
         if found is None:
             found = self._carrying[typ] = carries(typ)
         return found
 
-    def step(self, visits: Growing[Node], node: Node) -> None:
+    def _step(self, visits: Growing[Node], node: Node) -> None:
         """Goes on from a node that was visited."""
-        following = self._following.get(node)
-        if following is None:
-            found = Growing[Node]()
-            try:
-                self.nexts(node, found.anchor, found.add)
-            except OverBudget:
-                self.flow.pending.setdefault(visits.anchor, []).append((visits, node))
-                return
-            following = self._following[node] = found
-        boxed = self.flow.is_boxed(node)
+        try:
+            following = self.following(node)
+        except OverBudget:
+            self.solver.put_off.setdefault(visits.anchor, []).append(lambda: self._step(visits, node))
+            return
+        boxed = self.solver.is_boxed(node)
 
         def go(following: Node) -> None:
-            if boxed and not self.flow.is_boxed(following):
+            if boxed and not self.solver.is_boxed(following):
                 self._unbox(visits, following)
             else:
                 self._go(visits, following)
@@ -129,79 +160,83 @@ class Forwards:
             for item in following.items:
                 go(item)
 
-    def nexts(self, node: Node, anchor: Place, go: Callable[[Node], object]) -> None:
+    def following(self, node: Node) -> Growing[Node]:
+        """The nodes that a node's value goes to next. Raises OverBudget."""
+        found = self._following.get(node)
+        if found is None:
+            told = Growing[Node]()
+            self._successors(node, told.anchor, told.add)
+            found = self._following[node] = told
+        return found
+
+    def _successors(self, node: Node, anchor: State, go: Callable[[Node], object]) -> None:
         """Tells where a node's value goes next; ``anchor`` depends on what decides that."""
         match node:
-            case ("x", Info() as info, e):
-                uses = self.flow.index.uses_in(info)
-                for target in uses.outgoing.get(e, ()):
+            case Expression():
+                uses = self.xref.uses_in(node.unit)
+                for target in uses.outgoing.get(node, ()):
                     go(target)
-                for site, index in uses.arguments.get(e, ()):
-                    self._parameters(info, site, index, anchor, go)
-                for site in uses.receivers.get(e, ()):
+                for site, index in uses.arguments.get(node, ()):
+                    self._parameters(site, index, anchor, go)
+                for site in uses.receivers.get(node, ()):
                     self._receivers(site, go)
-                for func in uses.bound.get(e, ()):
+                for func in uses.bound.get(node, ()):
                     self.into_receiver(func, go)
-            case ("v", t.Var() as var) if var.role == "global":
-                self.flow.index.look_at(self.flow.mentions.readers_of_global, var)
-                for info, e in self.flow.index.vars_read.get(var, ()):
-                    go(("x", info, e))
-            case ("v", t.Var() as var):
-                info = self.flow.checker.var_infos.get(var)
-                for e in self.flow.index.uses_in(info).reads.get(var, ()) if info is not None else ():
-                    go(("x", info, e))
-            case ("f", t.Field() as f):
-                self.flow.index.look_at(self.flow.mentions.readers_of_field, f)
-                for info, e in self.flow.index.fields_read.get(f, ()):
-                    go(("x", info, e))
-                for into in self.flow.index.handed_on.get(f, ()):
-                    go(("f", into))
-                for func in self.flow.container_methods(t.deref(f.type)) if f.embedded else ():
+            case Global(var=var):
+                self.xref.look_at(self.candidates.readers_of_global, var)
+                for read in self.xref.vars_read.get(node, ()):
+                    go(read)
+            case Local():
+                for read in self.xref.uses_in(node.unit).reads.get(node, ()):
+                    go(read)
+            case FieldNode(field=f):
+                self.xref.look_at(self.candidates.readers_of_field, f)
+                for read in self.xref.fields_read.get(node, ()):
+                    go(read)
+                for into in self.xref.copied_to.get(node, ()):
+                    go(into)
+                for func in self.hierarchy.container_methods(t.deref(f.type)) if f.embedded else ():
                     self.into_receiver(func, go)
-            case ("r", owner, int(i)):
-                self.flow.calls_of_owner(owner, anchor, lambda c: self._into_result(c, i, go))
-            case ("xi", Info() as info, call, int(i)):
-                for target in self.flow.index.uses_in(info).outgoing_parts.get((call, i), ()):
+            case Result(owner=owner, index=index):
+                self.calls_of(owner, anchor, lambda site: self._into_result(site, index, go))
+            case Component(call=call):
+                for target in self.xref.uses_in(call.unit).outgoing.get(node, ()):
                     go(target)
-            case ("h", inner):
+            case Holder(whole=inner):
                 go(inner)
-                self.flow.tell_sources(inner, anchor, lambda source, _file, _pos: self._into_holder(source, go))
+                self.predecessors(inner, anchor, lambda source, _file, _pos: self._into_holder(source, go))
             case _:
                 pass
 
-    @staticmethod
-    def _into_holder(source: Node, go: Callable[[Node], object]) -> None:
-        go(("h", root_of(source)))
+    def _into_holder(self, source: Node, go: Callable[[Node], object]) -> None:
+        go(self.xref.nodes.holder(root_of(source)))
 
-    def _parameters(self, info: Info, site: CallSite, index: int, anchor: Place, go: Callable[[Node], object]) -> None:
+    def _parameters(self, site: Site, index: int, anchor: State, go: Callable[[Node], object]) -> None:
         def into(owner: Owner) -> None:
             params = (
-                self.flow.index.info(self.flow.checker.unit_of(owner)).params
-                if isinstance(owner, t.Func)
-                else owner.params
+                owner.params if isinstance(owner, Literal) else self.xref.unit(self.hierarchy.unit_of(owner)).params
             )
-            at = index - self.flow.first_argument(info, site, owner) if site.kind == "value" else index
+            at = index - first_argument(site, owner, self.hierarchy) if site.kind == "value" else index
             if params and at >= 0:
-                go(("v", params[min(at, len(params) - 1)]))
+                go(params[min(at, len(params) - 1)])
 
         if site.kind == "interface":
             assert site.selection is not None
-            assert isinstance(site.node.fun, ast.Selector)
-            for func in self.flow.implementers.methods(site.selection.recv, site.node.fun.sel.name):
+            for func in self.hierarchy.methods(site.selection.recv, site.name):
                 into(func)
         elif site.kind == "value":
-            self.flow.watch(("x", info, site.node.fun), anchor, into)
+            if site.fun is not None:
+                self.solver.watch(site.fun, anchor, into)
         elif site.func is not None:
             into(site.func)
         elif site.literal is not None:
             into(site.literal)
 
-    def _receivers(self, site: CallSite, go: Callable[[Node], object]) -> None:
+    def _receivers(self, site: Site, go: Callable[[Node], object]) -> None:
         """A value as a receiver: of a method of a declared function or container type."""
         if site.kind == "interface":
             assert site.selection is not None
-            assert isinstance(site.node.fun, ast.Selector)
-            funcs = self.flow.implementers.methods(site.selection.recv, site.node.fun.sel.name)
+            funcs = self.hierarchy.methods(site.selection.recv, site.name)
         else:
             funcs = [site.func] if site.func is not None else []
         for func in funcs:
@@ -209,14 +244,26 @@ class Forwards:
 
     def into_receiver(self, func: t.Func, go: Callable[[Node], object]) -> None:
         """Tells of a method's receiver, if it is of a declared type that carries functions or interfaces."""
-        if func.recv is not None and carries(self.flow.checker.type_of_name(func.recv)):
-            receiver = self.flow.index.info(self.flow.checker.unit_of(func)).receiver
+        if func.recv is not None and carries(self.hierarchy.declared(func.recv)):
+            receiver = self.xref.unit(self.hierarchy.unit_of(func)).receiver
             if receiver is not None:
-                go(("v", receiver))
+                go(receiver)
 
-    @staticmethod
-    def _into_result(call: Call, index: int, go: Callable[[Node], object]) -> None:
-        info, site = call
-        if index == 0:
-            go(("x", info, site.node))
-        go(("xi", info, site.node, index))
+    def _into_result(self, site: Site, index: int, go: Callable[[Node], object]) -> None:
+        if site.value is not None:
+            if index == 0:
+                go(site.value)
+            go(self.xref.nodes.component(site.value, index))
+
+
+def first_argument(site: Site, owner: Owner, hierarchy: ClassHierarchy) -> int:
+    """The index of the first parameter's argument: a method expression, called as a value, takes the receiver first."""
+    if site.kind != "value" or not isinstance(owner, t.Func) or owner.recv is None:
+        return site.first
+    called = t.core(site.fun.type) if site.fun is not None else t.UNKNOWN
+    params = hierarchy.signature_of(owner).params
+    return int(isinstance(called, t.Signature) and len(called.params) > len(params))
+
+
+def _none_yet(*_: object) -> None:
+    raise AssertionError("what goes backwards was not put in")

@@ -8,7 +8,6 @@ from __future__ import annotations
 import bisect
 import re
 from dataclasses import dataclass, field
-from functools import cached_property
 
 from tracer.golang.stdlib import archive as std
 from tracer.syntax import ast
@@ -28,7 +27,10 @@ class Origin:
     version: str = ""
 
 
-@dataclass(eq=False)
+LIBRARY = "std:"
+
+
+@dataclass(slots=True, eq=False)
 class File:
     """One Go file of a package. ``blob`` is its git blob id ("" for the standard library's declarations)."""
 
@@ -42,30 +44,34 @@ class File:
         default_factory=dict[int, ast.FuncDecl | tuple[ast.TypeSpec | ast.ValueSpec, ...]]
     )
     units: dict[int, Unit] = field(default_factory=dict[int, "Unit"])
+    _facts: FileFacts | None = field(default=None, init=False)
+    _begin: int = field(default=-1, init=False)
+    _starts: tuple[int, ...] = field(default=(), init=False)
+    _lines: tuple[int, ...] = field(default=(), init=False)
 
-    @cached_property
+    @property
     def facts(self) -> FileFacts:
-        return self.reader.facts(self.blob, self.source)
+        if self._facts is None:
+            self._facts = self.reader.facts(self.blob, self.source)
+            self._starts = tuple(d.start for d in self._facts.declarations)
+        return self._facts
 
-    @cached_property
+    @property
     def begin(self) -> int:
         """Where the package clause stands, or something before it: licences are before it, and no code."""
-        return max(self.source.find(b"\npackage "), 0)
+        if self._begin < 0:
+            self._begin = max(self.source.find(b"\npackage "), 0)
+        return self._begin
 
-    @cached_property
+    @property
     def import_paths(self) -> frozenset[str]:
         return frozenset(path for _, path in self.imported)
 
-    @cached_property
-    def _starts(self) -> list[int]:
-        return [d.start for d in self.facts.declarations]
-
     def declaration_at(self, offset: int) -> Declaration | None:
         """The top-level declaration that holds a byte offset."""
+        declarations = self.facts.declarations
         i = bisect.bisect_right(self._starts, offset) - 1
-        if i < 0 or offset >= self.facts.declarations[i].end:
-            return None
-        return self.facts.declarations[i]
+        return declarations[i] if i >= 0 and offset < declarations[i].end else None
 
     def unit(self, declaration: Declaration) -> Unit:
         found = self.units.get(declaration.start)
@@ -86,24 +92,31 @@ class File:
             return tree
         return parse_header(self.source, declaration) or self.function(declaration)
 
+    def forget(self, declaration: Declaration) -> None:
+        """Lets go of a declaration's tree; it is parsed anew when it is asked for again."""
+        self.trees.pop(declaration.start, None)
+
     def specs(self, declaration: Declaration) -> tuple[ast.TypeSpec | ast.ValueSpec, ...]:
         tree = self.trees.get(declaration.start)
         if not isinstance(tree, tuple):
             tree = self.trees[declaration.start] = self.reader.specs(self.blob, self.source, declaration)
         return tree
 
-    @cached_property
-    def _lines(self) -> list[int]:
-        return [0, *(match.end() for match in _NEWLINE.finditer(self.source))]
+    def _line_starts(self) -> tuple[int, ...]:
+        if not self._lines:
+            self._lines = (0, *(match.end() for match in _NEWLINE.finditer(self.source)))
+        return self._lines
 
     def place(self, pos: ast.Pos) -> tuple[int, int]:
         """Line and column of a byte offset, both from 1, the column in bytes."""
-        line = bisect.bisect_right(self._lines, pos)
-        return line, pos - self._lines[line - 1] + 1
+        starts = self._line_starts()
+        line = bisect.bisect_right(starts, pos)
+        return line, pos - starts[line - 1] + 1
 
     def offset(self, line: int, column: int) -> ast.Pos:
         """The inverse of ``place``."""
-        return self._lines[line - 1] + column - 1 if line <= len(self._lines) else len(self.source)
+        starts = self._line_starts()
+        return starts[line - 1] + column - 1 if line <= len(starts) else len(self.source)
 
     def line(self, number: int) -> str:
         """The text of a line, counted from 1, without its indentation and its end."""
@@ -122,7 +135,7 @@ class Unit:
     declaration: Declaration
 
 
-@dataclass(eq=False)
+@dataclass(slots=True, eq=False)
 class Package:
     """One package: ``path`` is its import path, ``directory`` the real one ("" for the standard library)."""
 
@@ -133,6 +146,11 @@ class Package:
     name: str = ""
     files: list[File] = field(default_factory=list[File])
 
+    @property
+    def key(self) -> str:
+        """What the package is called among those of a program: its directory, or ``std:`` and its import path."""
+        return LIBRARY + self.path if self.is_std else self.directory
+
     def declaration(self, name: str) -> tuple[File, Declaration] | None:
         """Where a name is declared at the top level, methods left out."""
         needle = name.encode()
@@ -142,7 +160,7 @@ class Package:
                     return file, d
         return None
 
-    def mark_of(self, name: str) -> str:
-        """What ``std.mark`` says of a type that a package of the standard library declares."""
+    def annotation(self, name: str) -> std.Annotation | None:
+        """What the facts of the standard library say of something that one of its packages declares."""
         found = self.declaration(name)
-        return std.mark(found[0].source, found[1].start) if found is not None else ""
+        return std.annotation(found[0].source, found[1].start) if found is not None else None

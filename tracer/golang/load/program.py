@@ -3,43 +3,43 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cached_property
 
 from tracer.errors import ResolutionError
 from tracer.golang.load.build import Build
 from tracer.golang.load.modules import Layout
-from tracer.golang.load.package import File, Origin, Package
+from tracer.golang.load.package import LIBRARY, File, Origin, Package
 from tracer.golang.stdlib import archive as std
+from tracer.model import ProgramName
 from tracer.source.snapshot import Snapshot
 from tracer.syntax.header import header
 from tracer.syntax.reader import Reader
 
 
-@dataclass(eq=False)
+@dataclass(slots=True, eq=False)
 class Program:
     """One binary: a main package and its import closure, for one build.
 
     ``reader`` gives the facts and trees of its files.
     """
 
-    repository: str
+    name: ProgramName
     snapshot: Snapshot
     layout: Layout
     build: Build
-    directory: str
     reader: Reader
     packages: dict[str, Package] = field(default_factory=dict[str, Package])
     library: dict[str, Package] = field(default_factory=dict[str, Package])
     by_import: dict[tuple[str, str], Package | None] = field(default_factory=dict[tuple[str, str], "Package | None"])
+    _closure: list[Package] | None = field(default=None, init=False)
 
     @property
-    def name(self) -> str:
-        return f"{self.repository}:{self.directory}" if self.directory else self.repository
-
-    @cached_property
     def origin(self) -> Origin:
         """Where the program's own packages come from."""
-        return Origin(self.repository, self.snapshot.pin.commit)
+        return Origin(self.snapshot.pin.repository, self.snapshot.pin.commit)
+
+    def origins(self) -> list[Origin]:
+        """Where the packages that the binary is linked from come from, the standard library left out."""
+        return list(dict.fromkeys(package.origin for package in self.closure() if not package.is_std))
 
     def package(self, path: str, importer: Package | None = None) -> Package | None:
         """The package that an import path means; None when it is not among the sources.
@@ -55,16 +55,22 @@ class Program:
 
     def closure(self) -> list[Package]:
         """The import closure of the main package, and the runtime: the packages that the binary is linked from."""
+        if self._closure is None:
+            self._closure = self._linked()
         return self._closure
 
-    @cached_property
-    def _closure(self) -> list[Package]:
-        path = self.layout.import_path(self.directory)
+    def by_key(self, key: str) -> Package | None:
+        """The package that has a key (``Package.key``), of those that were loaded."""
+        library = key.removeprefix(LIBRARY)
+        return self.packages.get(key) if library == key else self.library.get(library)
+
+    def _linked(self) -> list[Package]:
+        path = self.layout.import_path(self.name.directory)
         main = self.package(path) if path is not None else None
         if main is None or not main.files:
             raise ResolutionError(
-                f"there is no Go package in {self.directory or 'the root'}",
-                where=f"{self.repository}@{self.snapshot.pin.commit[:12]}",
+                f"there is no Go package in {self.name.directory or 'the root'}",
+                where=f"{self.origin.repository}@{self.origin.commit[:12]}",
                 hint="name a main package's directory with --program",
             )
         runtime = self.package("runtime")
@@ -112,7 +118,7 @@ class Program:
         if source is None:
             return None
         head = header(source)
-        origin = Origin(std.REPOSITORY, "", std.VERSION)
+        origin = Origin(std.REPOSITORY, "", std.release())
         package = self.library[path] = Package(path, "", origin, is_std=True, name=head.package)
         # The facts are kept under the archive's version, since these files have no blob id.
         blob = f"{std.version()}:{path}"

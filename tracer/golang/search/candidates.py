@@ -12,11 +12,12 @@ from collections.abc import Callable, Iterable, Iterator
 from tracer.golang import types as t
 from tracer.golang.check.resolver import Resolver
 from tracer.golang.load.package import File, Package, Unit
-from tracer.golang.search.qualifiers import Imports
+from tracer.golang.search.qualifiers import Qualifiers
 from tracer.golang.search.words import Words
 from tracer.syntax import ast
 
-_METHODS = re.compile(rb"^func \(\s*(?:[\w]+\s+)?\*?\s*(\w+)(?:\[[^\]\n]*\])?\s*\)\s*(\w+)", re.MULTILINE)
+# What stands before a method's name on its line.
+_METHOD = re.compile(rb"func \(\s*(?:[\w\x80-\xff]+\s+)?\*?\s*([\w\x80-\xff]+)(?:\[[^\]\n]*\])?\s*\)\s*")
 # What follows a name where it is written: an assignment, an element's, a literal's key, a send.
 _WRITE = re.compile(rb"[\s)]*(?:=(?!=)|,|\[|:|<-)")
 # What may follow where its address is taken, and what is before a variable then.
@@ -45,15 +46,16 @@ _Arity = tuple[int, bool]
 _Name = tuple[str, Package]
 
 
-class Mentions:
+class Candidates:
     """The mentions of names in one program."""
 
-    def __init__(self, resolver: Resolver) -> None:
+    __slots__ = ("_method_users", "qualifiers", "resolver", "words")
+
+    def __init__(self, resolver: Resolver, *, indexed: bool = False) -> None:
         self.resolver = resolver
-        self.words = Words(resolver.program)
-        self.imports = Imports(resolver.program)
+        self.words = Words(resolver.program, indexed=indexed)
+        self.qualifiers = Qualifiers(resolver.program)
         self._method_users: dict[tuple[str, _Arity, Package | None], list[Unit]] = {}
-        self._methods: dict[str, list[tuple[File, str]]] | None = None
 
     def writers_of_field(self, f: t.Field) -> list[Unit]:
         """The units in which a field may be written, literals of its struct included."""
@@ -106,17 +108,16 @@ class Mentions:
 
     def declared_methods(self, name: str) -> Iterator[t.Func]:
         """Every method of this name that the program's packages declare."""
-        if self._methods is None:
-            self._methods = {}
-            for text in (self.words.own, self.words.library):
-                for file, match, _ in text.search(_METHODS):
-                    row = (file, match.group(1).decode("utf-8", "replace"))
-                    self._methods.setdefault(match.group(2).decode("utf-8", "replace"), []).append(row)
-        for file, receiver in self._methods.get(name, ()):
-            obj = self.resolver.lookup(file.package, receiver)
-            func = obj.method(name) if isinstance(obj, t.TypeName) else None
-            if func is not None:
-                yield func
+        for text in (self.words.own, self.words.library):
+            for file, at in text.mentions(name):
+                line = file.source.rfind(b"\n", 0, at) + 1
+                receiver = _METHOD.fullmatch(file.source, line, at)
+                if receiver is None:
+                    continue
+                obj = self.resolver.lookup(file.package, receiver.group(1).decode("utf-8", "replace"))
+                func = obj.method(name) if isinstance(obj, t.TypeName) else None
+                if func is not None:
+                    yield func
 
     def _of(self, name: str, package: Package | None, wanted: Callable[[File], bool] | None = None) -> Iterator[Place]:
         """Where a name stands that ``package`` declares: unexported ones are found in it only, others in files that are wanted."""
@@ -131,20 +132,20 @@ class Mentions:
         """Where a name may be a package's."""
         if package is None:
             return self._of(name, None)
-        found = self._of(name, package, lambda file: self.imports.may_name(file, package))
-        return ((file, at) for file, at in found if self.imports.names(file, at, package))
+        found = self._of(name, package, lambda file: self.qualifiers.may_name(file, package))
+        return ((file, at) for file, at in found if self.qualifiers.names(file, at, package))
 
     def _in_reach(self, f: t.Field) -> Iterator[Place]:
         """Where a field's name stands in code that may have a value of its struct."""
         if f.file is None:
             return self._of(f.name, None)
         package = f.file.package
-        return self._of(f.name, package, lambda file: self.imports.reaches(file.package, package))
+        return self._of(f.name, package, lambda file: self.qualifiers.reaches(file.package, package))
 
     def _field_reads(self, f: t.Field) -> Iterator[Place]:
         """Where a field is selected, or a value of its struct may be converted to another type with such a field."""
         for file, at in self._in_reach(f):
-            if self.imports.is_selected(file, at):
+            if self.qualifiers.is_selected(file, at):
                 yield file, at
         if f.file is not None:
             for twin in self._twins(f, f.file):
@@ -177,7 +178,7 @@ class Mentions:
         for file, at in self._in_reach(f):
             end = at + size
             if _WRITE.match(file.source, end) or _END.match(file.source, end):
-                if file.source[end : end + 1] == b":" or self.imports.is_selected(file, at):
+                if file.source[end : end + 1] == b":" or self.qualifiers.is_selected(file, at):
                     yield file, at
             elif _INSIDE_STRUCT.search(file.source, max(at - _MAX_FIELDS, 0), at):
                 yield file, at
@@ -239,7 +240,7 @@ class Mentions:
         for file, at in places:
             # The facts of the library do not tell all arguments.
             called = file.package.is_std or _takes(file.source, at + size, arity)
-            if called and not _FIELD.match(file.source, at + size) and self.imports.is_selected(file, at):
+            if called and not _FIELD.match(file.source, at + size) and self.qualifiers.is_selected(file, at):
                 yield file, at
 
 

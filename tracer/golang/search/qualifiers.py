@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cached_property
-
 from tracer.golang.load.package import File, Package
 from tracer.golang.load.program import Program
 from tracer.golang.search.words import SEPARATED, words
@@ -12,11 +10,15 @@ from tracer.golang.search.words import SEPARATED, words
 _NEAR = 100
 
 
-class Imports:
+class Qualifiers:
     """The imports of a program's files."""
+
+    __slots__ = ("_bits", "_certain", "_named", "_reached", "program")
 
     def __init__(self, program: Program) -> None:
         self.program = program
+        self._bits: dict[Package, int] = {}
+        self._reached: dict[Package, int] = {}
         self._named: dict[File, dict[Package, set[bytes]]] = {}
         self._certain: dict[tuple[File, bytes], bool] = {}
 
@@ -39,6 +41,9 @@ class Imports:
 
     def reaches(self, package: Package, other: Package) -> bool:
         """Whether a package is another one or imports it, directly or not: else values of its types do not occur there."""
+        if not self._bits:
+            self._bits = {package: 1 << i for i, package in enumerate(self.program.closure())}
+            self._reached = self._reach()
         bit = self._bits.get(other)
         return bit is None or bool(self._reached.get(package, -1) & bit)
 
@@ -74,12 +79,7 @@ class Imports:
                     found.setdefault(package, set()).add((name or package.name).encode())
         return found
 
-    @cached_property
-    def _bits(self) -> dict[Package, int]:
-        return {package: 1 << i for i, package in enumerate(self.program.closure())}
-
-    @cached_property
-    def _reached(self) -> dict[Package, int]:
+    def _reach(self) -> dict[Package, int]:
         imported = {package: {p for f in package.files for p in self._names_in(f)} for package in self._bits}
         reached = dict(self._bits)
         changed = True

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections.abc import Callable, Iterator
-from functools import cached_property
+from collections.abc import Callable, Iterable, Iterator
 
 from tracer.golang.load.package import File
 from tracer.golang.load.program import Program
+
+INDEX_COST = 70
+"""How many times a text may be searched for a name in the time that an index of its words takes (measured)."""
 
 _WORD = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") | frozenset(range(128, 256))
 # Go's identifiers as bytes: whatever is no ASCII may be a letter.
@@ -28,52 +30,79 @@ def words(source: bytes, needle: bytes, begin: int = 0) -> Iterator[int]:
 
 
 class Words:
-    """The texts of one program: that of its own packages' files, and that of the library's declarations."""
+    """The texts of one program: that of its own packages' files, and that of the library's declarations.
 
-    def __init__(self, program: Program) -> None:
-        self.program = program
+    With ``indexed``, their words are indexed at once: for who asks for many names.
+    """
 
-    @cached_property
-    def own(self) -> Text:
-        return Text([f for p in self.program.closure() if not p.is_std for f in p.files])
+    __slots__ = ("library", "own")
 
-    @cached_property
-    def library(self) -> Text:
-        return Text([f for p in self.program.closure() if p.is_std for f in p.files])
+    def __init__(self, program: Program, *, indexed: bool = False) -> None:
+        packages = program.closure()
+        self.own = Text([f for p in packages if not p.is_std for f in p.files], indexed=indexed)
+        self.library = Text([f for p in packages if p.is_std for f in p.files], indexed=indexed)
 
 
 class Text:
     """The sources of many files: which of them hold a name, and where.
 
-    Which files hold a word is looked up in an index, made when the first name is asked for.
+    For a name the files that are wanted are searched. When that has cost as much as an index of all words would, one is made;
+    with ``indexed``, for the first name.
     """
 
-    def __init__(self, files: list[File]) -> None:
-        self.files = files
-        self._found: dict[str, dict[File, array[int]]] = {}
+    __slots__ = ("_found", "_holders", "_index", "_left", "files")
 
-    @cached_property
-    def _holders(self) -> dict[bytes, tuple[File, ...]]:
+    def __init__(self, files: list[File], *, indexed: bool = False) -> None:
+        self.files = files
+        self._left = 0 if indexed else INDEX_COST * sum(len(file.source) for file in files)
+        self._found: dict[str, dict[File, array[int]]] = {}
+        self._holders: dict[bytes, list[File]] = {}
+        self._index: dict[bytes, tuple[File, ...]] | None = None
+
+    def mentions(self, name: str, wanted: Callable[[File], bool] | None = None) -> Iterator[tuple[File, int]]:
+        """Every place where a name stands as a whole word, in the files that are wanted: the file and the byte offset in it."""
+        needle = name.encode()
+        found = self._found.setdefault(name, {})
+        for file in self._holding(needle, wanted):
+            places = found.get(file)
+            if places is None:
+                places = found[file] = array("L", words(file.source, needle, file.begin))
+            for at in places:
+                yield file, at
+
+    def _holding(self, needle: bytes, wanted: Callable[[File], bool] | None) -> Iterable[File]:
+        """The files that are wanted and may hold a name."""
+        if needle[:1].isdigit() or needle.translate(SEPARATED).split() != [needle]:
+            return ()
+        if self._index is None and self._left <= 0:
+            self._index = self._indexed()
+        files = self._index.get(needle, ()) if self._index is not None else self._holders.get(needle)
+        if files is None:
+            return self._searched(needle, wanted)
+        return files if wanted is None else filter(wanted, files)
+
+    def _searched(self, needle: bytes, wanted: Callable[[File], bool] | None) -> Iterator[File]:
+        holders: list[File] = []
+        for file in self.files:
+            if wanted is None or wanted(file):
+                self._left -= len(file.source)
+                if needle in file.source:
+                    holders.append(file)
+                    yield file
+        if wanted is None:
+            self._holders[needle] = holders
+
+    def _indexed(self) -> dict[bytes, tuple[File, ...]]:
         index: dict[bytes, list[File]] = {}
         for file in self.files:
             for word in set(file.source[file.begin :].translate(SEPARATED).split()):
                 index.setdefault(word, []).append(file)
         return {word: tuple(files) for word, files in index.items() if not word[:1].isdigit()}
 
-    def mentions(self, name: str, wanted: Callable[[File], bool] | None = None) -> Iterator[tuple[File, int]]:
-        """Every place where a name stands as a whole word, in the files that are wanted: the file and the byte offset in it."""
-        needle = name.encode()
-        found = self._found.setdefault(name, {})
-        for file in self._holders.get(needle, ()):
-            if wanted is None or wanted(file):
-                places = found.get(file)
-                if places is None:
-                    places = found[file] = array("L", words(file.source, needle, file.begin))
-                for at in places:
-                    yield file, at
-
-    def search(self, pattern: re.Pattern[bytes]) -> Iterator[tuple[File, re.Match[bytes], int]]:
-        """Every match of a pattern, with its file and the offset of its start in the file."""
-        for file in self.files:
+    def search(
+        self, pattern: re.Pattern[bytes], wanted: Callable[[File], bool] | None = None
+    ) -> Iterator[tuple[File, re.Match[bytes], int]]:
+        """Every match of a pattern in the files that are wanted, with its file and the offset of its start in the file."""
+        for file in self.files if wanted is None else filter(wanted, self.files):
             for match in pattern.finditer(file.source):
                 yield file, match, match.start()

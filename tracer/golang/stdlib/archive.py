@@ -2,10 +2,7 @@
 
 A package is one Go text. In place of code its functions have facts: ``return`` of what they may return, and the calls
 of their parameters. Before each declaration stands ``//line file.go:N``, its place in that package's directory of the
-release. After N, ``?`` says that not all the function returns is told, ``!`` that its body is all that it does with
-values, down to their elements, or that all is told that is stored in the type's fields, ``-`` that the library makes values
-of the type for those alone who use one of the names behind it (``os/user.LookupId``), or are linked with a package of
-which no name stands there (``archive/tar.``). ``positions`` reads these lines.
+release, and behind N what a ``Summary`` says of it. ``read_annotations`` reads these lines.
 """
 
 from __future__ import annotations
@@ -14,24 +11,49 @@ import functools
 import re
 import zipfile
 import zlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import Enum
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    VERSION: str
-    """The Go release that the facts were made from: ``go1.27.3``. Read when it is first asked for."""
 
 REPOSITORY = "std"
 """What the repository of the library's source is called in a position; ``URL`` is where it is, tagged by the release."""
 URL = "https://github.com/golang/go"
 
-_LINE = re.compile(rb"^//line ([^:\n]+):(\d+)([?!]?|-.*)$", re.MULTILINE)
+_LINE = re.compile(rb"^//line ([^:\n]+):(\d+)([?!-]?)(.*)$", re.MULTILINE)
 
 
-def __getattr__(name: str) -> str:
-    if name == "VERSION":
-        return _release()
-    raise AttributeError(name)
+class Summary(Enum):
+    """How much the facts of a function or type tell; the values are how it is written.
+
+    RESULTS: all that the function returns, and nothing of its elements. PARTIAL: not even all that it returns. COMPLETE:
+    all that the function does with values, down to their elements, or all that is stored in the type's fields.
+    ONLY_IF_USED: the library makes values of the type for those alone who use certain names.
+    """
+
+    RESULTS = ""
+    PARTIAL = "?"
+    COMPLETE = "!"
+    ONLY_IF_USED = "-"
+
+
+@dataclass(frozen=True, slots=True)
+class Annotation:
+    """What is written before a declaration: its file and line in the release, and how much is told of it.
+
+    ``users`` are the names for which ONLY_IF_USED holds (``os/user.LookupId``); of a package that has only to be linked
+    none stands behind the dot (``archive/tar.``).
+    """
+
+    file: str
+    line: int
+    summary: Summary
+    users: tuple[str, ...] = ()
+
+
+def annotated(file: str, line: int, summary: Summary, users: Iterable[str] = ()) -> str:
+    """The line of an annotation."""
+    return f"//line {file}:{line}{summary.value}{' '.join(users)}"
 
 
 @functools.cache
@@ -40,7 +62,8 @@ def _archive() -> zipfile.ZipFile:
 
 
 @functools.cache
-def _release() -> str:
+def release() -> str:
+    """The Go release that the facts were made from: ``go1.27.3``."""
     return _archive().read("VERSION").decode()
 
 
@@ -55,32 +78,43 @@ def source(import_path: str) -> bytes | None:
     return _archive().read(f"{import_path}.go") if import_path in packages() else None
 
 
-def positions(text: bytes) -> dict[int, tuple[str, int, str]]:
-    """Where the declarations of a ``source`` really stand: its line (from 1) -> file, line, mark."""
-    found = dict[int, tuple[str, int, str]]()
+def read_annotations(text: bytes) -> dict[int, Annotation]:
+    """The annotations of a ``source``, by the line (from 1) at which the declaration stands in it."""
+    found = dict[int, Annotation]()
     line, at = 1, 0
     for match in _LINE.finditer(text):
         line += text.count(b"\n", at, match.start())
         at = match.start()
-        found[line + 1] = (match.group(1).decode(), int(match.group(2)), match.group(3).decode())
+        found[line + 1] = _annotation(match)
     return found
 
 
-def mark(text: bytes, at: int) -> str:
-    """The mark of the declaration that begins at an offset of a ``source``: ``?``, ``!``, ``-`` with names, or nothing."""
+def annotation(text: bytes, at: int) -> Annotation | None:
+    """The annotation of the declaration that begins at an offset of a ``source``."""
     found = _LINE.match(text, text.rfind(b"\n", 0, max(at - 1, 0)) + 1)
-    return found.group(3).decode() if found is not None else ""
+    return _annotation(found) if found is not None else None
+
+
+def summary(text: bytes, at: int) -> Summary:
+    """How much is told of the declaration that begins at an offset of a ``source``."""
+    found = annotation(text, at)
+    return found.summary if found is not None else Summary.RESULTS
+
+
+def _annotation(match: re.Match[bytes]) -> Annotation:
+    file, line, mark, users = (part.decode() for part in match.groups())
+    return Annotation(file, int(line), Summary(mark), tuple(users.split()))
 
 
 @functools.cache
-def _declared(import_path: str) -> dict[int, tuple[str, int, str]]:
-    return positions(source(import_path) or b"")
+def _declared(import_path: str) -> dict[int, Annotation]:
+    return read_annotations(source(import_path) or b"")
 
 
 def place(import_path: str, line: int) -> tuple[str, int]:
     """Where the declaration at a line of ``source`` really stands: its file's path below ``URL``, and the line there."""
-    file, real, _ = _declared(import_path)[line]
-    return f"src/{import_path}/{file}", real
+    found = _declared(import_path)[line]
+    return f"src/{import_path}/{found.file}", found.line
 
 
 @functools.cache
@@ -90,4 +124,4 @@ def version() -> str:
     What is kept by it holds offsets into the texts, which a new archive of the same release may move.
     """
     rows = "".join(f"{info.filename}:{info.CRC:08x}\n" for info in _archive().infolist())
-    return f"{_release()}-{zlib.crc32(rows.encode()):08x}"
+    return f"{release()}-{zlib.crc32(rows.encode()):08x}"

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from tracer.model import Evidence, Trace
 from tracer.report.formats.diagram import CROSSING, DISPATCH, Link, Node, diagram
 from tracer.report.text import one_line
+from tracer.sentences import sentence
 
 _FONT = 'fontname="monospace"'
 
@@ -47,7 +48,8 @@ def _url(url: str | None) -> str:
 
 
 def _fact(evidence: Evidence) -> str:
-    return f"{evidence.note} ({evidence.position})" if evidence.position is not None else evidence.note
+    note = sentence(evidence.message)
+    return f"{note} ({evidence.position})" if evidence.position is not None else note
 
 
 def _text(lines: Iterable[str]) -> str:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from tracer.codes import Message
 from tracer.model import Evidence, Modifier, Pin, Position, Stop, Trace
 from tracer.report.answers import plain, questions
 from tracer.report.formats.diagram import diagram
 from tracer.report.links import Links, shown_url
 from tracer.report.text import one_line
+from tracer.sentences import sentence
 
 Value = str | int | bool
 
@@ -51,13 +53,13 @@ def render(trace: Trace) -> str:
             steps=", ".join(link.steps),
             kind=edge.kind.value,
             modifiers=" ".join(m.value for m in Modifier if m in edge.modifiers),
-            rule=one_line(edge.rule),
+            rule=edge.rule.value,
             wire=one_line(edge.wire),
             code=one_line(hop.code),
             evidence=_facts(links, edge.evidence),
             notes=_facts(links, hop.notes),
             ruled_out="\n".join(
-                f"{one_line(c.symbol)}: {_fact(links, c.reason, c.position)}" for c in dict.fromkeys(edge.ruled_out)
+                f"{one_line(c.symbol)}: {_fact(links, c.message, c.position)}" for c in dict.fromkeys(edge.ruled_out)
             ),
             **_place(links, edge.site),
         )
@@ -78,19 +80,19 @@ def _place(links: Links, position: Position | None) -> dict[str, Value]:
 
 
 def _facts(links: Links, evidence: Iterable[Evidence]) -> str:
-    return "\n".join(_fact(links, e.note, e.position) for e in evidence)
+    return "\n".join(_fact(links, e.message, e.position) for e in evidence)
 
 
-def _fact(links: Links, words: str, position: Position | None) -> str:
-    place = links.place(position)
+def _fact(links: Links, message: Message, position: Position | None) -> str:
+    place, words = links.place(position), one_line(sentence(message))
     if place is None:
-        return one_line(words)
-    return f"{one_line(words)} ({place.repository} {place.text}{f' {place.url}' if place.url else ''})"
+        return words
+    return f"{words} ({place.repository} {place.text}{f' {place.url}' if place.url else ''})"
 
 
 def _stop(links: Links, stop: Stop) -> str:
     toward = f" toward {one_line(stop.toward)}" if stop.toward else ""
-    return f"{one_line(stop.symbol.name)}{toward}: {_fact(links, stop.reason, stop.position)}"
+    return f"{one_line(stop.symbol.name)}{toward}: {_fact(links, stop.message, stop.position)}"
 
 
 def _pin(pin: Pin) -> str:

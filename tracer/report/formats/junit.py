@@ -6,6 +6,7 @@ import re
 from xml.etree import ElementTree as ET
 
 from tracer.model import Check, Evidence
+from tracer.sentences import sentence, text
 
 # What XML 1.0 cannot hold, not even escaped (its section 2.2, Char).
 _UNFIT = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -21,10 +22,10 @@ def render(check: Check) -> str:
     for pin in check.pins:
         ET.SubElement(properties, "property", {"name": _text(pin.repository), "value": pin.read})
     for verdict in check.verdicts:
-        names = {"name": _text(verdict.claim), "classname": _text(f"{check.investigation}.{verdict.about}")}
+        names = {"name": _text(text(verdict.claim)), "classname": _text(f"{check.investigation}.{verdict.about}")}
         case = ET.SubElement(suite, "testcase", names)
-        if not verdict.holds:
-            failure = ET.SubElement(case, "failure", {"message": _text(verdict.broken)})
+        if verdict.broken is not None:
+            failure = ET.SubElement(case, "failure", {"message": _text(sentence(verdict.broken))})
             failure.text = _text("\n".join(_line(e) for e in verdict.instead))
         ET.SubElement(case, "system-out").text = _text("\n".join(_line(e) for e in verdict.evidence))
     ET.indent(root)
@@ -33,7 +34,8 @@ def render(check: Check) -> str:
 
 def _line(evidence: Evidence) -> str:
     place = evidence.position
-    return f"{evidence.note}  {place.repository}/{place}" if place is not None else evidence.note
+    note = sentence(evidence.message)
+    return f"{note}  {place.repository}/{place}" if place is not None else note
 
 
 def _text(text: str) -> str:

@@ -19,6 +19,7 @@ from tracer.report.links import encoded, shown_url
 from tracer.report.text import Phrase, one_line, plural, visible
 from tracer.report.views import Card, Chain, page
 from tracer.report.words import program_name
+from tracer.sentences import sentence
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _RULES = (
@@ -99,7 +100,7 @@ class _Maker:
                 "nestingLevel": card.number,
                 "executionOrder": card.number,
                 "importance": "essential" if hop.edge.wire or card.number == len(hops) else "important",
-                "properties": {"rule": one_line(hop.edge.rule), "modifiers": list(card.modifiers), "wire": card.wire},
+                "properties": {"rule": hop.edge.rule.value, "modifiers": list(card.modifiers), "wire": card.wire},
             }
             flows.setdefault(card.program, []).append(step)
         end = hops[-1].target
@@ -113,9 +114,9 @@ class _Maker:
     def _related(self, number: int, hop: Hop) -> Iterable[Json]:
         for word, facts in (("evidence", hop.edge.evidence), ("to know", hop.notes)):
             for fact in dict.fromkeys(facts):
-                yield self.location(fact.position, f"Hop {number}, {word}: {fact.note}")
+                yield self.location(fact.position, f"Hop {number}, {word}: {sentence(fact.message)}")
         for other in dict.fromkeys(hop.edge.ruled_out):
-            yield self.location(other.position, f"Hop {number}, ruled out: {other.symbol}: {other.reason}")
+            yield self.location(other.position, f"Hop {number}, ruled out: {other.symbol}: {sentence(other.message)}")
 
     def stop(self, stop: Stop) -> Json:
         return {
@@ -123,7 +124,7 @@ class _Maker:
             "ruleIndex": 1,
             "kind": "open",
             "level": "none",
-            "message": _message(f"{stop.symbol.short}: {stop.reason}"),
+            "message": _message(f"{stop.symbol.short}: {sentence(stop.message)}"),
             "locations": [self.location(stop.position or stop.symbol.position, "", stop.symbol)],
             "properties": {"toward": one_line(stop.toward)},
         }

@@ -1,0 +1,589 @@
+"""The rules of the flow, backwards: from which nodes the values of a node come.
+
+The rules are those of x/tools' go/callgraph/vta: assignment, argument, result, field, element; arguments and results of an
+interface call go to and come from every method that could be called (vta starts from class hierarchy analysis as well).
+Differences: nothing is computed before it is asked for; elements belong to the variable or field that holds the container
+and to its aliases, not to its type; calls of function values are followed by flow, not by signature. Fields are one node
+for all values of their struct.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from tracer.codes import Gap, Message
+from tracer.golang import types as t
+from tracer.golang.callgraph.crossref import CrossReferences
+from tracer.golang.callgraph.hierarchy import ClassHierarchy
+from tracer.golang.callgraph.instances import Instances
+from tracer.golang.flow.aliases import Aliases
+from tracer.golang.flow.callers import Callers
+from tracer.golang.flow.forward import Forward, first_argument
+from tracer.golang.flow.solver import Solver
+from tracer.golang.flow.state import Emit, State
+from tracer.golang.flow.values import Held, Unknown, bits
+from tracer.golang.load.package import File, Package
+from tracer.golang.search.candidates import Candidates
+from tracer.golang.stdlib.archive import Summary, summary
+from tracer.golang.summary.nodes import (
+    AddressOf,
+    Append,
+    CallValue,
+    Component,
+    Composite,
+    Convert,
+    Element,
+    Entry,
+    Expression,
+    FieldNode,
+    FieldUse,
+    Global,
+    IndexOf,
+    Key,
+    Load,
+    Local,
+    MethodUse,
+    Node,
+    Panics,
+    Part,
+    Pointee,
+    Pos,
+    Receive,
+    Recover,
+    Result,
+    Same,
+    Use,
+    entry_of,
+    nesting,
+)
+from tracer.golang.summary.unit import Literal, Site, Store
+from tracer.golang.types.containers import MAX_DEPTH, carries, may_fail
+
+_TOO_DEEP = Message(Gap.TOO_DEEP, (str(MAX_DEPTH),))
+
+
+class _Nothing:
+    __slots__ = ()
+
+
+_NOTHING: Final = _Nothing()
+
+
+class Backward:
+    """The sources of one program's nodes."""
+
+    __slots__ = (
+        "_fitting",
+        "aliases",
+        "callers",
+        "candidates",
+        "forward",
+        "hierarchy",
+        "instances",
+        "nodes",
+        "solver",
+        "xref",
+    )
+
+    def __init__(
+        self,
+        solver: Solver,
+        candidates: Candidates,
+        hierarchy: ClassHierarchy,
+        instances: Instances,
+        forward: Forward,
+        callers: Callers,
+        aliases: Aliases,
+    ) -> None:
+        self.solver = solver
+        self.xref: CrossReferences = solver.xref
+        self.nodes = solver.xref.nodes
+        self.candidates = candidates
+        self.hierarchy = hierarchy
+        self.instances = instances
+        self.forward = forward
+        self.callers = callers
+        self.aliases = aliases
+        self._fitting: dict[t.Type, tuple[int, int]] = {}
+
+    # Edges of a state
+
+    def expand(self, state: State) -> None:
+        """Adds the edges that lead to a state. Raises OverBudget."""
+        assert state.node is not None
+        if not state.functions:
+            self._instantiate(state)
+        self.predecessors(state.node, state, lambda node, file, pos: self._link(state, node, file, pos))
+
+    def _link(self, state: State, node: Node, file: File | None, pos: Pos) -> None:
+        """An edge from a node; nodes with only one source are passed over."""
+        solver = self.solver
+        convert = self._conversion(state, node)
+        for _ in range(100):
+            bit = solver.values.of(node, functions=state.functions)
+            if bit is not None:
+                if bit:
+                    solver.made(state, convert(bit) if convert is not None else bit, file, pos)
+                return
+            source = self._only_source(node)
+            if source is None:
+                break
+            if isinstance(source, _Nothing):
+                return
+            if state.functions and solver.is_boxed(source) != solver.is_boxed(node):
+                break
+            node = source
+        if nesting(node) > MAX_DEPTH:
+            solver.cut(state, _TOO_DEEP)
+            return
+        source = solver.state(node, functions=state.functions)
+        if source is not state:
+            solver.connect(source, state, convert, file, pos)
+
+    def _conversion(self, state: State, node: Node) -> Callable[[int], int] | None:
+        """What becomes of functions on the way from a node: in a value of an interface they keep the type that they had.
+
+        Go spec, "Type assertions" and "Type switches": they come out as values of that type alone. What has type parameters is let
+        through as it is.
+        """
+        if not state.functions:
+            return None
+        assert state.node is not None
+        into = self.solver.is_boxed(state.node)
+        if into == self.solver.is_boxed(node):
+            return None
+        typ = node.type if into else state.node.type
+        if not isinstance(t.core(typ), t.Signature) or t.has_type_params(typ):
+            return None
+        change = self.solver.values.boxed if into else self.solver.values.unboxed
+        return lambda mask: change(mask, typ)
+
+    def _instantiate(self, state: State) -> None:
+        """A value whose type is a type parameter is of one of its arguments, even where nothing was stored."""
+        typ = state.node.type if state.node is not None else t.UNKNOWN
+        if not isinstance(typ, t.TypeParam):
+            return
+        for argument in self.instances.arguments(typ):
+            file, pos = self.hierarchy.declared_at(typ)
+            self.solver.made(state, self.solver.values.bit(argument), file, pos)
+
+    # The one node from which a value comes
+
+    def _only_source(self, node: Node) -> Node | _Nothing | None:
+        """The one node from which a node's value comes, if that is plain; None if it takes a look at more."""
+        match node:
+            case Use():
+                if isinstance(node.var, Global):
+                    return node.var
+                sources = _reaching(node, node.var)
+                if len(sources) != 1:
+                    return None
+                return sources[0][0] or _NOTHING
+            case FieldUse():
+                return node.field
+            case CallValue(site=site):
+                return self._called(site, 0)
+            case Component(call=CallValue(site=site), index=index):
+                return self._called(site, index)
+            case Convert(args=args) | Append(args=args):
+                return args[0] or _NOTHING
+            case Recover():
+                return self.nodes.panics
+            case IndexOf() | Receive():
+                return self.nodes.element(node.x) if node.x is not None else _NOTHING
+            case Load():
+                return self.nodes.pointee(node.x) if node.x is not None else _NOTHING
+            case Same() | AddressOf():
+                return node.x or _NOTHING
+            case Local(role="local") if not node.address_taken:
+                stores = node.unit.stores.get(node, ())
+                return (stores[0][0] or _NOTHING) if len(stores) == 1 else None
+            case MethodUse():
+                return None
+            case Expression():
+                return _NOTHING
+            case _:
+                return None
+
+    def _called(self, site: Site, index: int) -> Node | None:
+        if site.kind == "static" and site.func is not None:
+            return self.nodes.result(site.func, index)
+        if site.kind == "literal" and site.literal is not None:
+            return self.nodes.result(site.literal, index)
+        return None
+
+    # All nodes from which a value comes
+
+    def predecessors(self, node: Node, state: State, emit: Emit) -> None:
+        """Tells every node whose value flows directly into ``node``, some of them perhaps later."""
+        match node:
+            case Expression():
+                self._of_expression(node, state, emit)
+            case Component(call=CallValue(site=site), index=index):
+                self._of_result(site, index, state, emit)
+            case Global():
+                self._of_global(node, state, emit)
+            case Local():
+                for source, pos in node.unit.stores.get(node, ()):
+                    if source is not None:
+                        emit(source, node.unit.file, pos)
+                for holder in node.address_taken:
+                    self.aliases.aliases(holder, node, state, emit)
+                self._passed(node, state, emit)
+            case Entry(var=var):
+                self._passed(var, state, emit)
+            case FieldNode():
+                self._of_field(node, state, emit)
+            case Panics():
+                self._of_panics(node, state, emit)
+            case Result(owner=t.Func() as func):
+                self._returned(node, func, state, emit)
+            case Result(owner=Literal() as literal):
+                for source, pos in literal.unit.stores.get(node, ()):
+                    if source is not None:
+                        emit(source, literal.unit.file, pos)
+            case Part():
+                self._of_part(node, node.whole, state, emit)
+            case _:
+                pass
+
+    def _of_expression(self, node: Expression, state: State, emit: Emit) -> None:
+        match node:
+            case Use(var=Local() as var):
+                for source, pos in _reaching(node, var):
+                    if source is not None:
+                        emit(source, node.unit.file, pos)
+            case MethodUse() if state.functions:
+                self._method_values(node, state, emit)
+            case CallValue(site=site):
+                self._of_result(site, 0, state, emit)
+            case _:
+                only = self._only_source(node)
+                if only is not None and not isinstance(only, _Nothing):
+                    emit(only, node.unit.file, node.pos)
+
+    def _of_global(self, node: Global, state: State, emit: Emit) -> None:
+        self.xref.look_at(self.candidates.writers_of_global, node.var)
+        self.aliases.stored(node, emit)
+        if self.aliases.methods_take_address(node.type):
+            self.xref.look_at(self.candidates.readers_of_global, node.var)
+        for holder in self.xref.address_taken.get(node, ()):
+            self.aliases.aliases(holder, node, state, emit)
+
+    def _of_field(self, node: FieldNode, state: State, emit: Emit) -> None:
+        f = node.field
+        self.xref.look_at(self.candidates.writers_of_field, f)
+        self.aliases.stored(node, emit)
+        if self.aliases.methods_take_address(f.type):
+            self.xref.look_at(self.candidates.readers_of_field, f)
+            if f.embedded:
+                self.aliases.aliases(node, node, state, emit)
+        for holder in self.xref.address_taken.get(node, ()):
+            self.aliases.aliases(holder, node, state, emit)
+        if f.file is not None and f.file.package.is_std and not _is_told(f, f.file.package):
+            reason = Message(Gap.SET_INSIDE, (f"{f.struct}.{f.name}",))
+            # Errors are what the library wraps, joins and remembers: those that it was given, or met in a reader.
+            inner = t.innermost(f.type)
+            self._unknown(
+                state, Unknown(reason, inner) if t.is_error(inner) else Unknown(reason, f.type, f.file.package)
+            )
+
+    def _of_panics(self, node: Panics, state: State, emit: Emit) -> None:
+        """Go spec, "Handling panics": recover gives what any function further down panicked with."""
+        self.xref.look_at(self.candidates.users_of_builtin, "panic")
+        self.aliases.stored(node, emit)
+        error = self.hierarchy.runtime_error
+        if error is not None:
+            self._unknown(state, Unknown(Message(Gap.PANICS), error))
+
+    def _returned(self, node: Result, func: t.Func, state: State, emit: Emit) -> None:
+        unit = self.xref.unit(self.hierarchy.unit_of(func))
+        found = unit.stores.get(node, ())
+        for source, pos in found:
+            if source is not None:
+                emit(source, unit.file, pos)
+        told = _summary(func)
+        if told is not Summary.COMPLETE and (not found or told is Summary.PARTIAL or state.node is not node):
+            reason = Message(Gap.RETURNS, (func.full_name,))
+            wanted = state.node.type if state.node is not None else t.UNKNOWN
+            self._unknown(state, Unknown(reason, wanted, None if self._calls_back(func, wanted) else func.package))
+
+    def _unknown(self, state: State, what: Unknown) -> None:
+        self.solver.gain(state, self.solver.values.bit(what))
+
+    def _calls_back(self, func: t.Func, wanted: t.Type) -> bool:
+        """Whether a function is given values whose methods it may call, or its receiver holds errors or what gives them.
+
+        Then it may return what they return.
+        """
+        if any(t.is_dynamic(p) or carries(p) for p in self.hierarchy.signature_of(func).params):
+            return True
+        return func.recv is not None and t.is_error(wanted) and may_fail(self.hierarchy.receiver_type(func))
+
+    # Calls
+
+    def _of_result(self, site: Site, index: int, state: State, emit: Emit) -> None:
+        if site.kind == "interface":
+            assert site.selection is not None
+            if site.receiver is not None:
+                self._watch_methods(
+                    site.receiver,
+                    site.name,
+                    site.selection.recv,
+                    state,
+                    lambda func: emit(self.nodes.result(func, index), site.unit.file, site.pos),
+                    unseen=True,
+                )
+        elif site.kind == "value":
+            if site.fun is not None:
+                self.solver.watch(
+                    site.fun, state, lambda owner: emit(self.nodes.result(owner, index), site.unit.file, site.pos)
+                )
+        elif (owner := site.func or site.literal) is not None:
+            emit(self.nodes.result(owner, index), site.unit.file, site.pos)
+
+    def _method_values(self, e: MethodUse, state: State, emit: Emit) -> None:
+        """``x.M`` of an interface value, as a function: the methods of what reaches ``x``, or the first argument of ``I.M``."""
+
+        def found(func: t.Func) -> None:
+            emit(self.nodes.function(func), e.unit.file, e.pos)
+
+        if e.receiver is not None:
+            self._watch_methods(e.receiver, e.name, e.selection.recv, state, found)
+            return
+        calls = self.forward.calls_of_value(e)
+        state.needs.append(calls.anchor)
+
+        def called(site: Site) -> None:
+            if site.args and (argument := site.args[0]) is not None:
+                self._watch_methods(argument, e.name, e.selection.recv, state, found)
+
+        calls.listen(self.solver.kept(state, called))
+
+    def _watch_methods(
+        self,
+        node: Node,
+        name: str,
+        iface: t.Type,
+        state: State,
+        found: Callable[[t.Func], object],
+        seen: set[Node] | None = None,
+        *,
+        unseen: bool = False,
+    ) -> None:
+        """Tells of the methods ``name`` of all that reaches ``node``, and of what ``seen`` does not hold yet and is embedded there.
+
+        With ``unseen`` of those too that may reach it where the search ends.
+        """
+        seen = set() if seen is None else seen
+        if node in seen:
+            return
+        seen.add(node)
+        watched = self.solver.state(node, functions=False)
+        state.needs.append(watched)
+        values = self.solver.values
+
+        def met(typ: t.Type) -> None:
+            selection = self.hierarchy.method(typ, name)
+            if selection is None:
+                return
+            if selection.func is not None:
+                found(selection.func)
+            elif selection.path:
+                inner = self.nodes.field(selection.path[-1].declared)
+                self._watch_methods(inner, name, selection.recv, state, found, seen, unseen=unseen)
+
+        def tell(mask: int) -> None:
+            for value in bits(self.fitting(mask & ~values.unknown, iface)):
+                typ = values.type_of(value)
+                if typ is not None:
+                    met(typ)
+            if unseen:
+                for what in values.unknown_in(mask):
+                    for typ in self.hierarchy.unseen(what.type, what.package, iface):
+                        met(typ)
+
+        self.solver.follow(watched, self.solver.kept(state, tell))
+
+    def fitting(self, mask: int, iface: t.Type) -> int:
+        """The values of ``mask`` that implement an interface; each is decided once."""
+        known, fitting = self._fitting.get(iface, (0, 0))
+        under = t.underlying(iface)
+        for value in bits(mask & ~known):
+            typ = self.solver.values.type_of(value)
+            if not isinstance(under, t.Interface) or (typ is not None and self.hierarchy.implements(typ, under)):
+                fitting |= 1 << value
+        self._fitting[iface] = (known | mask, fitting)
+        return fitting & mask
+
+    # Parameters and receivers
+
+    def _passed(self, var: Local, state: State, emit: Emit) -> None:
+        """What a parameter or receiver comes with."""
+        owner = var.owner
+        if owner is None:
+            return
+        if var.role == "param":
+            self.callers.of_owner(owner, state, lambda site: self._argument(var, site, state, emit, elements=False))
+            inside = isinstance(owner, t.Func) and owner.package.is_std and not t.exported(owner.name)
+            if isinstance(owner, t.Func) and inside and _summary(owner) is not Summary.COMPLETE:
+                reason = Message(Gap.CALLED_WITH, (owner.full_name,))
+                self._unknown(state, Unknown(reason, var.type, owner.package))
+        elif var.role == "recv" and isinstance(owner, t.Func):
+            if state.functions or isinstance(state.node, Element | Key | Pointee):
+                self._received(owner, state, emit)
+
+    def _received(self, owner: t.Func, state: State, emit: Emit) -> None:
+        def receiver(site: Site) -> None:
+            if site.selection is not None:
+                node = site.receiver
+            elif first_argument(site, owner, self.hierarchy) and site.args:
+                node = site.args[0]
+            else:
+                return
+            if node is not None:
+                emit(node, site.unit.file, site.pos)
+
+        calls = self.callers.of_func(owner)
+        state.needs.append(calls.anchor)
+        calls.listen(self.solver.kept(state, receiver))
+        for value in self.callers.values_of(owner):
+            # A method value holds its receiver (Go spec, "Method values").
+            if value.receiver is not None:
+                emit(value.receiver, value.unit.file, value.pos)
+
+    def _argument(self, var: Local, site: Site, state: State, emit: Emit, *, elements: bool) -> None:
+        """What one call passes for a parameter; with ``elements`` the single arguments of a variadic one."""
+        owner = var.owner
+        assert owner is not None
+        sig = self.hierarchy.signature_of(owner) if isinstance(owner, t.Func) else owner.signature
+        variadic = sig.variadic and var.index == len(sig.params) - 1
+        args = site.args
+        at = var.index + first_argument(site, owner, self.hierarchy)
+        passed = args[at:] if variadic else args[at : at + 1]
+        told = bool(passed or variadic or args) and all(arg is None or arg.type is not t.UNKNOWN for arg in passed)
+        unit, file = site.unit, site.unit.file
+        if not told and file.package.is_std:
+            reason = Message(Gap.CALLS_WITH, (unit.name,))
+            wanted, func = state.node.type if state.node is not None else t.UNKNOWN, unit.func
+            made = file.package if func is not None and not self._calls_back(func, wanted) else None
+            self._unknown(state, Unknown(reason, wanted, made))
+        if len(args) == 1 and args[0] is not None and isinstance(args[0].type, t.Tuple):
+            if not elements:
+                emit(self.nodes.component(args[0], at), file, site.pos)
+        elif variadic and not site.spread:
+            for arg in args[at:] if elements else ():
+                if arg is not None:
+                    emit(arg, file, arg.pos)
+        elif at < len(args) and not elements:
+            arg = args[at]
+            if arg is not None:
+                emit(arg, file, arg.pos)
+
+    # Elements, keys, and what a pointer points to
+
+    def _of_part(self, node: Part, whole: Node, state: State, emit: Emit) -> None:
+        if isinstance(t.core(whole.type), t.Interface):
+            self._held(node, whole, state, emit)
+        elif whole.type is t.UNKNOWN:
+            return
+        elif isinstance(node, Pointee) and not isinstance(t.core(whole.type), t.Pointer):
+            # The variable that a method with a pointer receiver was called on: its address is not written.
+            emit(whole, None, 0)
+        elif isinstance(whole, Use) and isinstance(whole.var, Local):
+            # What is inside may be written through any name that the variable has before or after.
+            emit(self.nodes.part(type(node), whole.var), whole.unit.file, whole.pos)
+        elif isinstance(node, Element):
+            self._elements(node, whole, state, emit)
+        elif isinstance(node, Key):
+            self._keys(node, whole, state, emit)
+        elif isinstance(node, Pointee):
+            self._pointed(node, whole, state, emit)
+
+    def _held(self, node: Part, holder: Node, state: State, emit: Emit) -> None:
+        """Elements of what an interface value holds: those of the containers that became such a value."""
+        wanted = state.node.type if state.node is not None else t.UNKNOWN
+        watched = self.solver.state(holder, functions=False)
+        state.needs.append(watched)
+        kind = type(node)
+
+        def tell(mask: int) -> None:
+            for value in bits(mask):
+                held = self.solver.values.known[value]
+                if isinstance(held, Held):
+                    inside: list[Node] = [self.nodes.part(kind, held.node)]
+                    if kind is not Pointee and isinstance(t.core(held.type), t.Pointer):
+                        # A method with a value receiver gets what the pointer leads to (Go spec, "Method sets").
+                        inside.append(self.nodes.part(kind, self.nodes.pointee(held.node)))
+                    for source in inside:
+                        if wanted is t.UNKNOWN or t.identical(source.type, wanted):
+                            emit(source, None, 0)
+
+        self.solver.follow(watched, self.solver.kept(state, tell))
+
+    def _elements(self, node: Element, whole: Node, state: State, emit: Emit) -> None:
+        match whole:
+            case Composite():
+                for value in whole.values:
+                    if value is not None:
+                        emit(value, whole.unit.file, value.pos)
+                return
+            case Append():
+                for i, arg in enumerate(whole.args[1:], 2):
+                    if arg is not None:
+                        spread = whole.spread and i == len(whole.args)
+                        emit(self.nodes.element(arg) if spread else arg, whole.unit.file, arg.pos)
+            case Local() | Entry():
+                var = whole.var if isinstance(whole, Entry) else whole
+                self.aliases.written(self.nodes.element(var), var, state, emit)
+                if var.role == "param" and var.owner is not None:
+                    self.callers.of_owner(
+                        var.owner, state, lambda site: self._argument(var, site, state, emit, elements=True)
+                    )
+            case Expression():
+                pass
+            case _:
+                self.aliases.written(node, whole, state, emit)
+        self.predecessors(whole, state, lambda source, file, pos: emit(self.nodes.element(source), file, pos))
+
+    def _keys(self, node: Key, whole: Node, state: State, emit: Emit) -> None:
+        if isinstance(whole, Composite):
+            for key in whole.keys:
+                if key is not None:
+                    emit(key, whole.unit.file, key.pos)
+            return
+        self.aliases.written(node, whole, state, emit)
+        self.predecessors(whole, state, lambda source, file, pos: emit(self.nodes.key(source), file, pos))
+
+    def _pointed(self, node: Pointee, whole: Node, state: State, emit: Emit) -> None:
+        if isinstance(whole, AddressOf):
+            target = whole.var or whole.x
+            if target is not None:
+                emit(target, whole.unit.file, whole.pos)
+            return
+        self.aliases.written(node, whole, state, emit)
+        self.predecessors(whole, state, lambda source, file, pos: emit(self.nodes.pointee(source), file, pos))
+
+
+def _is_told(f: t.Field, package: Package) -> bool:
+    """Whether the facts of the standard library say what it stores in a field."""
+    name = f.struct.rsplit(".", 1)[-1]
+    told = package.annotation(name)
+    complete = told is not None and told.summary is Summary.COMPLETE
+    return complete or package.declaration(f"stored_{name}_{f.name}") is not None
+
+
+def _summary(func: t.Func) -> Summary:
+    """How much is known of what a function does: all, where its code is here."""
+    return summary(func.file.source, func.start) if func.package.is_std else Summary.COMPLETE
+
+
+def _reaching(use: Use, var: Local | Global) -> list[Store]:
+    """The stores that reach one use of a variable, and what a parameter came with."""
+    if isinstance(var, Global) or var.captured or (use.since < 0 and use.until is None) or var.address_taken:
+        return [(var, use.pos)]
+    out = list(var.unit.stores.get(var, ())[max(use.since, 0) : use.until])
+    if use.since < 0 and var.role in ("param", "recv"):
+        out.append((entry_of(var), use.pos))
+    return out

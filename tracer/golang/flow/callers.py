@@ -1,0 +1,87 @@
+"""Who calls a function: at static calls, through interfaces, and where it is a value."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tracer.golang import types as t
+from tracer.golang.callgraph.crossref import CrossReferences
+from tracer.golang.callgraph.hierarchy import ClassHierarchy
+from tracer.golang.flow.forward import Forward
+from tracer.golang.flow.solver import Solver
+from tracer.golang.flow.state import Growing, State
+from tracer.golang.search.candidates import Candidates
+from tracer.golang.summary.nodes import FunctionUse, MethodUse
+from tracer.golang.summary.unit import Literal, Owner, Site
+
+
+class Callers:
+    """The callers of one program's functions, by what was looked at."""
+
+    __slots__ = ("_callers", "candidates", "forward", "hierarchy", "solver", "xref")
+
+    def __init__(self, solver: Solver, candidates: Candidates, hierarchy: ClassHierarchy, forward: Forward) -> None:
+        self.solver = solver
+        self.xref: CrossReferences = solver.xref
+        self.candidates = candidates
+        self.hierarchy = hierarchy
+        self.forward = forward
+        self._callers: dict[t.Func, Growing[Site]] = {}
+
+    def of_owner(self, owner: Owner, state: State, found: Callable[[Site], None]) -> None:
+        """Tells of the calls of a function or literal, now and later; ``state`` depends on them."""
+        if isinstance(owner, Literal):
+            for site in owner.unit.sites:
+                if site.literal is owner:
+                    found(site)
+            if owner.value is None:
+                return
+            calls = self.forward.calls_of_value(owner.value)
+        else:
+            calls = self.of_func(owner)
+        state.needs.append(calls.anchor)
+        calls.listen(self.solver.kept(state, found))
+
+    def of_func(self, func: t.Func) -> Growing[Site]:
+        """The call sites that may call a declared function. Raises OverBudget."""
+        found = self._callers.get(func)
+        if found is None:
+            self.xref.look_at(self.candidates.users_of_func, func)
+            found = self._callers[func] = Growing[Site]()
+            for site in self.xref.static_calls.get(func, ()):
+                found.add(site)
+            if func.recv is not None:
+                for site in self.xref.interface_calls.get(func.name, ()):
+                    if self._may_be(site.selection, func):
+                        found.add(site)
+            for value in self.values_of(func):
+                calls = self.forward.calls_of_value(value)
+                found.anchor.needs.append(calls.anchor)
+                calls.listen(found.add)
+        return found
+
+    def values_of(self, func: t.Func) -> list[FunctionUse | MethodUse]:
+        """Where a function, or an interface's method that can be this one, is a value; of the units looked at."""
+        out: list[FunctionUse | MethodUse] = [*self.xref.values.get(func, ())]
+        if func.recv is not None:
+            out += [e for e in self.xref.interface_values.get(func.name, ()) if self._may_be(e.selection, func)]
+        return out
+
+    def _may_be(self, selection: t.Selection | None, func: t.Func) -> bool:
+        """Whether an interface's method can be this one: by its signature.
+
+        That the receiver implements the interface is no condition, since a type that embeds it may do so. What stands for a
+        type parameter implements its constraint.
+        """
+        wanted = selection.signature if selection is not None else None
+        own = self.hierarchy.signature_of(func)
+        if wanted is None or not t.identical(wanted, own):
+            return False
+        pairs = zip((*own.params, *own.results), (*wanted.params, *wanted.results), strict=True)
+        return all(self._may_stand_for(typ, param) for param, typ in pairs if isinstance(param, t.TypeParam))
+
+    def _may_stand_for(self, typ: t.Type, param: t.TypeParam) -> bool:
+        constraint = t.underlying(param.constraint)
+        if not isinstance(constraint, t.Interface) or typ is t.UNKNOWN or t.has_type_params(typ):
+            return True
+        return self.hierarchy.implements(typ, constraint)

@@ -1,0 +1,128 @@
+"""The value flow of one program, asked backwards from a call (variable type analysis) and forwards from a value."""
+
+from __future__ import annotations
+
+from tracer.golang import types as t
+from tracer.golang.callgraph.crossref import CrossReferences, OverBudget, Query, Stored
+from tracer.golang.callgraph.defuse import DefUse
+from tracer.golang.callgraph.hierarchy import ClassHierarchy
+from tracer.golang.callgraph.instances import Instances
+from tracer.golang.flow.aliases import Aliases
+from tracer.golang.flow.backward import Backward
+from tracer.golang.flow.callers import Callers
+from tracer.golang.flow.dispatch import Dispatch, Dispatcher
+from tracer.golang.flow.forward import Forward
+from tracer.golang.flow.solver import Solver
+from tracer.golang.flow.state import Growing
+from tracer.golang.search.candidates import Candidates
+from tracer.golang.summary.nodes import FieldNode, Global, Node, root_of
+from tracer.golang.summary.unit import Owner, Site, UnitSummary
+
+
+class Flow:
+    """The value flow of one program.
+
+    With ``budget``, a question looks at no more functions than that, and the way of each value is kept. Without, every
+    question is answered in full, and no way is told: for asking about whole packages.
+    """
+
+    __slots__ = (
+        "_sources",
+        "aliases",
+        "backward",
+        "callers_of",
+        "candidates",
+        "dispatcher",
+        "forward",
+        "solver",
+        "xref",
+    )
+
+    def __init__(
+        self,
+        xref: CrossReferences,
+        candidates: Candidates,
+        hierarchy: ClassHierarchy,
+        instances: Instances,
+        budget: int | None,
+    ) -> None:
+        self.xref = xref
+        self.candidates = candidates
+        self.solver = Solver(xref, evidence=budget is not None)
+        self.forward = Forward(self.solver, candidates, hierarchy)
+        self.callers_of = Callers(self.solver, candidates, hierarchy, self.forward)
+        self.aliases = Aliases(self.solver, candidates, hierarchy, self.forward, self.callers_of)
+        self.backward = Backward(
+            self.solver, candidates, hierarchy, instances, self.forward, self.callers_of, self.aliases
+        )
+        self.solver.expand = self.backward.expand
+        self.forward.calls_of = self.callers_of.of_owner
+        self.forward.predecessors = self.backward.predecessors
+        self.dispatcher = Dispatcher(self.solver, hierarchy, self.backward, budget)
+        self._sources: dict[Node, Growing[Node]] = {}
+
+    def dispatch(self, site: Site) -> Dispatch:
+        """The callees of an interface call or of a call of a function value."""
+        return self.dispatcher.dispatch(site)
+
+    def methods_reaching(self, node: Node, name: str, iface: t.Type) -> Dispatch:
+        """The methods ``name`` of the types that reach an interface value."""
+        return self.dispatcher.methods_reaching(node, name, iface)
+
+    def callees(self, site: Site) -> list[Owner]:
+        """What a call may call, static or not."""
+        if site.func is not None and site.kind == "static":
+            return [site.func]
+        if site.literal is not None:
+            return [site.literal]
+        if site.kind in ("interface", "value"):
+            return [target.owner for target in self.dispatch(site).targets]
+        return []
+
+    def callers(self, func: t.Func) -> list[Site]:
+        """The call sites that may call a declared function: static, through an interface, or as a value."""
+        with self.solver.asking(Query()):
+            found = self.callers_of.of_func(func)
+        return list(found.items)
+
+    def value_callers(self, node: Node) -> list[Site]:
+        """The call sites at which a function value is called, followed forwards."""
+        with self.solver.asking(self.dispatcher.query()):
+            found = self.forward.calls_of_value(node)
+        return list(found.items)
+
+    def sources(self, node: Node) -> list[Node]:
+        """The nodes whose values flow directly into a node, whatever its type."""
+        found = self._sources.get(node)
+        with self.solver.asking(self.dispatcher.query()):
+            if found is None:
+                told = Growing[Node]()
+                try:
+                    self.backward.predecessors(node, told.anchor, lambda source, _file, _pos: told.add(source))
+                except OverBudget:
+                    return []
+                found = self._sources[node] = told
+        return list(found.items)
+
+    def following(self, node: Node) -> list[Node]:
+        """The nodes that a node's value goes to next, whatever its type; an expression may stand for the container it is in."""
+        with self.solver.asking(self.dispatcher.query()):
+            try:
+                found = self.forward.following(node)
+            except OverBudget:
+                return []
+        return list(found.items)
+
+    def stores(self, node: Node) -> list[Stored]:
+        """All that is stored in a field or package variable, or as an element of it."""
+        root = root_of(node)
+        with self.solver.asking(Query()):
+            if isinstance(root, FieldNode):
+                self.xref.look_at(self.candidates.writers_of_field, root.field)
+            elif isinstance(root, Global):
+                self.xref.look_at(self.candidates.writers_of_global, root.var)
+        return list(self.xref.stored.get(node, ()))
+
+    def uses_of(self, unit: UnitSummary) -> DefUse:
+        """How the expressions of a unit are used."""
+        return self.xref.uses_in(unit)

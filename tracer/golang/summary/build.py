@@ -1,0 +1,332 @@
+"""From a checked unit to its summary: after this nothing needs the unit's syntax to know where its values go."""
+
+from __future__ import annotations
+
+from tracer.golang import types as t
+from tracer.golang.check import info as checked
+from tracer.golang.check.info import CallSite, Info
+from tracer.golang.summary.nodes import (
+    AddressOf,
+    Append,
+    CallValue,
+    Closure,
+    Composite,
+    Concat,
+    Constant,
+    Convert,
+    Expression,
+    FieldUse,
+    FunctionUse,
+    Global,
+    IndexOf,
+    Load,
+    Local,
+    MethodUse,
+    Node,
+    Nodes,
+    Opaque,
+    Receive,
+    Recover,
+    Same,
+    Use,
+)
+from tracer.golang.summary.unit import Literal, Owner, Read, Site, UnitSummary
+from tracer.syntax import ast
+
+_STRINGS = frozenset((t.BASICS["string"], t.UNTYPED["string"]))
+
+# The function that makes texts of numbers as well (package fmt): a constant argument is of interest there.
+_FORMATS = "Sprintf"
+# What never is a value: nil, and what a call without results has for a type.
+_NEVER = frozenset((t.UNTYPED_NIL, t.tuple_of(())))
+# Predeclared types other than strings: their values have no methods, hold nothing, and name no program or method.
+_PLAIN = (_NEVER | {*t.BASICS.values(), *t.UNTYPED.values()}) - _STRINGS
+
+
+def summarise(info: Info, nodes: Nodes, *, plain: bool) -> UnitSummary:
+    """The summary of a unit, over the nodes of its program; with ``plain``, numbers and truth values are of interest as well."""
+    return _Builder(info, nodes, plain=plain).build()
+
+
+def numbered(info: Info, nodes: Nodes, *, plain: bool) -> dict[ast.Expr, int]:
+    """The numbers of a unit's expressions in its summary: the same whenever the unit is checked."""
+    builder = _Builder(info, nodes, plain=plain)
+    builder.build()
+    return builder.numbers()
+
+
+class _Builder:
+    __slots__ = ("_callees", "_made", "_skipped", "_vars", "info", "literals", "nodes", "sites", "unit")
+
+    def __init__(self, info: Info, nodes: Nodes, *, plain: bool) -> None:
+        self._skipped = _NEVER if plain else _PLAIN
+        self.info = info
+        self.nodes = nodes
+        self.unit = UnitSummary(info.unit, info.func, info.name)
+        self.literals: dict[checked.Literal, Literal] = {}
+        self.sites: dict[CallSite, Site] = {}
+        self._vars: dict[t.Var, Local] = {}
+        self._made: dict[ast.Expr, Expression | None] = {}
+        self._callees: set[ast.Expr] = set()
+
+    def build(self) -> UnitSummary:
+        info, unit = self.info, self.unit
+        for literal in info.literals.values():
+            made = Literal(unit, len(unit.literals), literal.name, literal.signature, literal.node.pos)
+            self.literals[literal] = made
+            unit.literals.append(made)
+        for site in info.calls:
+            self.sites[site] = self._bare(site, len(unit.sites))
+            unit.sites.append(self.sites[site])
+            if site.kind in ("static", "interface"):
+                self._callees.update(_called(site.node))
+        for literal, made in self.literals.items():
+            made.params = [self.local(var) for var in literal.params]
+        unit.params = [self.local(var) for var in info.params]
+        unit.receiver = self.local(info.receiver) if info.receiver is not None else None
+        for e in info.types:
+            self.expression(e)
+        for site in info.calls:
+            self._fill(self.sites[site], site)
+        for target, sources in info.flows.items():
+            at = self.node(target)
+            assert at is not None
+            unit.stores.setdefault(at, []).extend((self.node(source), pos) for source, pos in sources)
+        for obj, holders in info.addressed.items():
+            found = [node for holder in holders if (node := self.node(holder)) is not None]
+            if isinstance(obj, t.Field):
+                unit.address_taken[self.nodes.field(obj)] = found
+            elif obj.role == "global":
+                unit.address_taken[self.nodes.variable(obj)] = found
+            else:
+                self.local(obj).address_taken = found
+        for var in info.captured:
+            self.local(var).captured = True
+        unit.reads = [Read(read.obj, read.pos, self.owner(read.owner)) for read in info.reads]
+        unit.boxed = tuple(info.boxed)
+        unit.arguments = {param: tuple(types) for param, types in info.arguments.items()}
+        return unit
+
+    def numbers(self) -> dict[ast.Expr, int]:
+        return {e: made.index for e, made in self._made.items() if made is not None}
+
+    # Variables, owners, calls
+
+    def local(self, var: t.Var) -> Local:
+        found = self._vars.get(var)
+        if found is None:
+            owner = self.owner(var.owner)
+            found = self._vars[var] = Local(var.type, var.name, var.role, self.unit, owner, var.index)
+        return found
+
+    def variable(self, var: t.Var) -> Local | Global:
+        return self.nodes.variable(var) if var.role == "global" else self.local(var)
+
+    def owner(self, owner: object) -> Owner | None:
+        """A function or literal; what the checker calls the owner of other variables is none."""
+        if isinstance(owner, checked.Literal):
+            return self.literals[owner]
+        return owner if isinstance(owner, t.Func) else None
+
+    def _bare(self, site: CallSite, index: int) -> Site:
+        fun = site.node.fun
+        while isinstance(fun, ast.Index):
+            fun = fun.x
+        name = fun.sel.name if isinstance(fun, ast.Selector) else fun.name if isinstance(fun, ast.Ident) else ""
+        return Site(
+            self.unit,
+            index,
+            site.kind,
+            name,
+            site.node.pos,
+            site.node.start,
+            site.node.end,
+            site.func,
+            self.literals[site.literal] if site.literal is not None else None,
+            site.selection,
+            None,
+            None,
+            None,
+            (),
+            site.first,
+            site.node.spread,
+            site.modifier,
+            site.detail,
+            self.owner(site.owner),
+        )
+
+    def _fill(self, made: Site, site: CallSite) -> None:
+        args = [self.expression(arg) for arg in site.node.args]
+        if made.name == _FORMATS:
+            args = [self._number(e) or arg for arg, e in zip(args, site.node.args, strict=True)]
+        made.args = tuple(args)
+        made.recv = self.expression(site.recv) if site.recv is not None else None
+        if site.kind not in ("static", "interface"):
+            made.fun = self.expression(site.node.fun)
+        if site.selection is not None:
+            if site.selection.path:
+                made.receiver = self.nodes.field(site.selection.path[-1].declared)
+            elif site.recv is not None:
+                made.receiver = made.recv
+            elif made.args and (packed := made.args[0]) is not None:
+                made.receiver = self.nodes.component(packed, 0)
+
+    # Nodes
+
+    def node(self, node: checked.Node) -> Node | None:
+        """A place of the checker's as a node; None for what is of no interest."""
+        match node:
+            case ("x", _, e):
+                return self.expression(e)
+            case ("v", t.Var() as var):
+                return self.variable(var)
+            case ("f", t.Field() as f):
+                return self.nodes.field(f)
+            case ("r", owner, int(index)):
+                known = self.owner(owner)
+                assert known is not None
+                return self.nodes.result(known, index)
+            case ("xi", _, call, int(index)):
+                made = self.expression(call)
+                return self.nodes.component(made, index) if made is not None else None
+            case ("e", inner):
+                whole = self.node(inner)
+                return self.nodes.element(whole) if whole is not None else None
+            case ("k", inner):
+                whole = self.node(inner)
+                return self.nodes.key(whole) if whole is not None else None
+            case ("*", inner):
+                whole = self.node(inner)
+                return self.nodes.pointee(whole) if whole is not None else None
+            case ("p",):
+                return self.nodes.panics
+            case _:
+                return None
+
+    def expression(self, e: ast.Expr) -> Expression | None:
+        """An expression's node, made once; None where its value is of no interest."""
+        if e in self._made:
+            return self._made[e]
+        typ = self.info.types.get(e, self.info.rest)
+        if typ in self._skipped:
+            self._made[e] = None
+            return None
+        made = self._made[e] = self._make(e, typ)
+        if made is not None:
+            self.unit.expressions.append(made)
+            made.index = len(self.unit.expressions) - 1
+        return made
+
+    def _make(self, e: ast.Expr, typ: t.Type) -> Expression | None:
+        if t.underlying(typ) in _STRINGS and (text := self.info.text(e)) is not None:
+            return Constant(typ, self.unit, 0, e.pos, text)
+        match e:
+            case ast.Ident() | ast.Selector():
+                return self._named(e, typ)
+            case ast.Call():
+                return self._call(e, typ)
+            case ast.CompositeLit():
+                return self._composite(e, typ)
+            case ast.FuncLit():
+                return self._closure(e, typ)
+            case ast.Unary(op="&"):
+                used = self.info.uses.get(e.x)
+                var = self.variable(used) if isinstance(e.x, ast.Ident) and isinstance(used, t.Var) else None
+                return AddressOf(typ, self.unit, 0, e.pos, self.expression(e.x), var)
+            case ast.Unary(op="<-"):
+                return Receive(typ, self.unit, 0, e.pos, self.expression(e.x))
+            case ast.Star():
+                return Load(typ, self.unit, 0, e.pos, self.expression(e.x))
+            case ast.Index() if isinstance(func := self.info.uses.get(e), t.Func):
+                return None if e in self._callees else FunctionUse(typ, self.unit, 0, e.pos, func, None, None)
+            case ast.Index():
+                return IndexOf(typ, self.unit, 0, e.pos, self.expression(e.x))
+            case ast.SliceExpr() | ast.TypeAssert() | ast.Unary():
+                return Same(typ, self.unit, 0, e.pos, self.expression(e.x))
+            case ast.Binary(op="+") if t.underlying(typ) in _STRINGS:
+                return Concat(typ, self.unit, 0, e.pos, self.expression(e.x), self.expression(e.y))
+            case ast.ArrayType() | ast.MapType() | ast.ChanType() | ast.FuncType() | ast.StructType():
+                return None
+            case ast.InterfaceType() | ast.Union():
+                return None
+            case ast.BasicLit() | ast.Binary() | ast.Bad():
+                return Opaque(typ, self.unit, 0, e.pos)
+
+    def _closure(self, e: ast.FuncLit, typ: t.Type) -> Closure | None:
+        literal = self.info.literals.get(e)
+        if literal is None:
+            return None
+        made = self.literals[literal]
+        made.value = Closure(typ, self.unit, 0, e.pos, made)
+        return made.value
+
+    def _named(self, e: ast.Ident | ast.Selector, typ: t.Type) -> Expression | None:
+        if e in self._callees:
+            return None
+        used = self.info.uses.get(e)
+        match used:
+            case t.Var() if used.role == "global":
+                return Use(typ, self.unit, 0, e.pos, self.nodes.variable(used))
+            case t.Var():
+                # One that is only declared or assigned here has no value of its own.
+                stores = self.info.reaching.get(e)
+                return Use(typ, self.unit, 0, e.pos, self.local(used), *stores) if stores is not None else None
+            case t.Func():
+                return FunctionUse(typ, self.unit, 0, e.pos, used, None, None)
+            case None:
+                pass
+            case _:
+                return Opaque(typ, self.unit, 0, e.pos)
+        selection = self.info.selections.get(e)
+        if selection is None or not isinstance(e, ast.Selector):
+            return Opaque(typ, self.unit, 0, e.pos) if typ is t.UNKNOWN else None
+        x = self.expression(e.x) if e.x in self.info.types else None
+        if selection.field is not None:
+            return FieldUse(typ, self.unit, 0, e.pos, self.nodes.field(selection.field.declared), x)
+        path = selection.path
+        receiver = self.nodes.field(path[-1].declared) if path and e.x in self.info.types else x
+        if selection.func is not None:
+            return FunctionUse(typ, self.unit, 0, e.pos, selection.func, receiver, x)
+        return MethodUse(typ, self.unit, 0, e.pos, e.sel.name, selection, receiver)
+
+    def _call(self, e: ast.Call, typ: t.Type) -> Expression:
+        site = self.info.sites.get(e)
+        if site is not None:
+            made = self.sites[site]
+            made.value = CallValue(typ, self.unit, 0, e.pos, made)
+            return made.value
+        used = self.info.uses.get(e.fun)
+        args = tuple([self.expression(arg) if arg in self.info.types else None for arg in e.args])
+        if isinstance(used, t.Builtin) and used.name == "append":
+            return Append(typ, self.unit, 0, e.pos, args, e.spread)
+        if not args:
+            return Recover(typ, self.unit, 0, e.pos)
+        return Convert(typ, self.unit, 0, e.pos, args)
+
+    def _composite(self, e: ast.CompositeLit, typ: t.Type) -> Composite:
+        struct = isinstance(t.core(t.deref(typ)), t.Struct)
+        keys = tuple([None if struct or pair.key is None else self.expression(pair.key) for pair in e.elements])
+        values = tuple([self.expression(pair.value) for pair in e.elements])
+        fields = (
+            tuple([pair.key.name if isinstance(pair.key, ast.Ident) else "" for pair in e.elements]) if struct else None
+        )
+        return Composite(typ, self.unit, 0, e.pos, keys, values, fields)
+
+    def _number(self, e: ast.Expr) -> Constant | None:
+        """A constant integer."""
+        x = self.info.operands.get(e)
+        if x is None or not isinstance(x.value, int) or isinstance(x.value, bool):
+            return None
+        made = Constant(x.type, self.unit, len(self.unit.expressions), e.pos, x.value)
+        self.unit.expressions.append(made)
+        return made
+
+
+def _called(call: ast.Call) -> list[ast.Expr]:
+    """What is called, with what is written around it for type arguments."""
+    fun = call.fun
+    out = [fun]
+    while isinstance(fun, ast.Index):
+        fun = fun.x
+        out.append(fun)
+    return out

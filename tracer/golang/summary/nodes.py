@@ -1,0 +1,431 @@
+"""The nodes of the value flow: the places and expressions of a program that hold values.
+
+In the manner of go/callgraph/vta's nodes, one class a kind, each made once (nodes are compared by identity) and with its
+static type. Those of an expression say what its value is made of, as go/ssa's values do; those of a variable, a field or a
+result are shared by all units of a program, and so are the parts of values: elements, keys, what a pointer points to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tracer.golang import types as t
+
+if TYPE_CHECKING:
+    from tracer.golang.summary.unit import Literal, Site, UnitSummary
+
+Pos = int
+"""A byte offset in the unit's file."""
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class Node:
+    """Any node; ``type`` is the static type of its values."""
+
+    type: t.Type
+
+
+# What units of a program share
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class Global(Node):
+    """A package variable."""
+
+    var: t.Var
+
+    def __str__(self) -> str:
+        return f"Global({self.var.full_name})"
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class FieldNode(Node):
+    """A declared struct field: one node for all values of its struct."""
+
+    field: t.Field
+
+    def __str__(self) -> str:
+        return f"Field({self.field.struct or 'struct'}:{self.field.name})"
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class Result(Node):
+    """What a function returns at an index."""
+
+    owner: t.Func | Literal
+    index: int
+
+    def __str__(self) -> str:
+        return f"Return({self.owner.full_name}:{self.index})"
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class Function(Node):
+    """A function as a value."""
+
+    func: t.Func
+
+    def __str__(self) -> str:
+        return f"Function({self.func.full_name})"
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class Panics(Node):
+    """All that the program panics with."""
+
+    def __str__(self) -> str:
+        return "Panic"
+
+
+# Parts of values
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class Part(Node):
+    """A part of the values of another node."""
+
+    whole: Node
+
+    def __str__(self) -> str:
+        return f"{type(self).__name__}({self.whole})"
+
+
+class Element(Part):
+    """What a container's elements are; what a channel carries."""
+
+    __slots__ = ()
+
+
+class Key(Part):
+    """What a map's keys are."""
+
+    __slots__ = ()
+
+
+class Pointee(Part):
+    """What a pointer points to."""
+
+    __slots__ = ()
+
+
+class Holder(Part):
+    """A container that something was stored in: it is found wherever that container came from."""
+
+    __slots__ = ()
+
+
+# Variables of a unit
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class Local(Node):
+    """A variable of a unit. ``owner`` is the function or literal whose parameter, receiver or result it is.
+
+    ``captured`` is whether a literal assigns it: then the order of the source says nothing of its stores. ``address_taken`` are
+    the nodes that hold its address.
+    """
+
+    name: str
+    role: str
+    unit: UnitSummary
+    owner: t.Func | Literal | None
+    index: int
+    captured: bool = False
+    address_taken: Sequence[Node] = ()
+    entry: Entry | None = None
+
+    def __str__(self) -> str:
+        within = self.owner.full_name if self.owner is not None else self.unit.name
+        return f"{self.role.capitalize()}({within}:{self.name or self.index})"
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class Entry(Node):
+    """What a parameter or receiver comes with, before anything is stored in it."""
+
+    var: Local
+
+    def __str__(self) -> str:
+        return f"Entry({self.var})"
+
+
+# Expressions
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class Expression(Node):
+    """An expression of a unit; ``index`` is its number there."""
+
+    unit: UnitSummary
+    index: int
+    pos: Pos
+
+    def __str__(self) -> str:
+        line, column = self.unit.file.place(self.pos)
+        return f"{type(self).__name__}({self.unit.name}:{line}:{column})"
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class Opaque(Expression):
+    """A value of which its type is all that matters, or nothing is known."""
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class Constant(Expression):
+    """A constant string, or an integer that a text is made of."""
+
+    value: str | int
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class Use(Expression):
+    """A variable's value. For a local variable the stores of the unit from ``since`` to ``until`` can reach this use.
+
+    The ones before are overwritten on every path (-1: none is), the ones after come later (None: a loop may bring them back).
+    """
+
+    var: Local | Global
+    since: int = -1
+    until: int | None = None
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class FieldUse(Expression):
+    """The selection of a field."""
+
+    field: FieldNode
+    x: Expression | None
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class FunctionUse(Expression):
+    """A declared function or a concrete method as a value; ``receiver`` is what a method value holds (Go spec, "Method values")."""
+
+    func: t.Func
+    receiver: Node | None
+    x: Expression | None
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class Closure(Expression):
+    """A function literal (go/ssa's MakeClosure)."""
+
+    literal: Literal
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class MethodUse(Expression):
+    """An interface's method as a value: ``x.M``, or ``I.M`` where ``receiver`` is None."""
+
+    name: str
+    selection: t.Selection
+    receiver: Node | None
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class CallValue(Expression):
+    """What a call returns; of several results the tuple."""
+
+    site: Site
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class Component(Node):
+    """One of the results of a call (go/ssa's Extract)."""
+
+    call: Expression
+    index: int
+
+    def __str__(self) -> str:
+        return f"Extract({self.call}:{self.index})"
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class Convert(Expression):
+    """A conversion, or what a built-in function makes of its arguments."""
+
+    args: tuple[Expression | None, ...]
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class Append(Expression):
+    """A call of ``append``; with ``spread`` its last argument is a list of elements."""
+
+    args: tuple[Expression | None, ...]
+    spread: bool
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class Recover(Expression):
+    """A call of ``recover``."""
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class Composite(Expression):
+    """A composite literal: keys and values of its elements, in the order of the source; of a struct also the fields."""
+
+    keys: tuple[Expression | None, ...]
+    values: tuple[Expression | None, ...]
+    fields: tuple[str, ...] | None
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class AddressOf(Expression):
+    """``&x``; of a variable, that is the node its address leads to."""
+
+    x: Expression | None
+    var: Local | Global | None
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class Unary(Expression):
+    """An expression with one operand that its value comes out of."""
+
+    x: Expression | None
+
+
+class Receive(Unary):
+    """``<-x``."""
+
+    __slots__ = ()
+
+
+class Load(Unary):
+    """``*x``."""
+
+    __slots__ = ()
+
+
+class IndexOf(Unary):
+    """``x[i]``."""
+
+    __slots__ = ()
+
+
+class Same(Unary):
+    """A value that is its operand's: a type assertion, a slice expression, an operation."""
+
+    __slots__ = ()
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class Concat(Expression):
+    """``x + y`` of strings."""
+
+    x: Expression | None
+    y: Expression | None
+
+
+def root_of(node: Node) -> Node:
+    """The node that holds another: without the elements, keys and pointers that lead to that one."""
+    while isinstance(node, Part):
+        node = node.whole
+    return node
+
+
+def nesting(node: Node) -> int:
+    """How many elements, keys and pointers lead from the root to a node."""
+    depth = 0
+    while isinstance(node, Part):
+        node = node.whole
+        depth += 1
+    return depth
+
+
+class Nodes:
+    """The nodes that the units of one program share, each made once.
+
+    ``type_of`` gives the type of a package variable, ``signature_of`` that of a declared function.
+    """
+
+    __slots__ = ("_fields", "_functions", "_globals", "_parts", "_results", "panics", "signature_of", "type_of")
+
+    def __init__(self, type_of: Callable[[t.Var], t.Type], signature_of: Callable[[t.Func], t.Signature]) -> None:
+        self.type_of = type_of
+        self.signature_of = signature_of
+        self.panics = Panics(t.EMPTY_INTERFACE)
+        self._globals: dict[t.Var, Global] = {}
+        self._fields: dict[t.Field, FieldNode] = {}
+        self._functions: dict[t.Func, Function] = {}
+        self._results: dict[tuple[t.Func | Literal, int], Result] = {}
+        self._parts: dict[tuple[type[Part] | int, Node], Part | Component] = {}
+
+    def variable(self, var: t.Var, typ: t.Type | None = None) -> Global:
+        """The node of a package variable, whose type may be at hand."""
+        found = self._globals.get(var)
+        if found is None:
+            found = self._globals[var] = Global(typ or self.type_of(var), var)
+        return found
+
+    def field(self, f: t.Field) -> FieldNode:
+        """The node of a declared field."""
+        found = self._fields.get(f)
+        if found is None:
+            found = self._fields[f] = FieldNode(f.type, f)
+        return found
+
+    def function(self, func: t.Func) -> Function:
+        """The node of a declared function as a value."""
+        found = self._functions.get(func)
+        if found is None:
+            found = self._functions[func] = Function(self.signature_of(func), func)
+        return found
+
+    def result(self, owner: t.Func | Literal, index: int, typ: t.Type | None = None) -> Result:
+        """The node of what a function returns at an index, whose type may be at hand."""
+        found = self._results.get((owner, index))
+        if found is None and typ is not None:
+            found = self._results[owner, index] = Result(typ, owner, index)
+        if found is None:
+            sig = self.signature_of(owner) if isinstance(owner, t.Func) else owner.signature
+            typ = sig.results[index] if index < len(sig.results) else t.UNKNOWN
+            found = self._results[owner, index] = Result(typ, owner, index)
+        return found
+
+    def component(self, call: Expression, index: int) -> Component:
+        """The node of one of a call's results."""
+        found = self._parts.get((index, call))
+        if found is None:
+            found = self._parts[index, call] = Component(t.component(call.type, index), call, index)
+        assert isinstance(found, Component)
+        return found
+
+    def part(self, kind: type[Part], whole: Node) -> Part:
+        """The node of a part of another node's values."""
+        found = self._parts.get((kind, whole))
+        if found is None:
+            found = self._parts[kind, whole] = kind(_part_type(kind, whole.type), whole)
+        assert isinstance(found, Part)
+        return found
+
+    def element(self, whole: Node) -> Part:
+        return self.part(Element, whole)
+
+    def key(self, whole: Node) -> Part:
+        return self.part(Key, whole)
+
+    def pointee(self, whole: Node) -> Part:
+        return self.part(Pointee, whole)
+
+    def holder(self, whole: Node) -> Part:
+        return self.part(Holder, whole)
+
+
+def _part_type(kind: type[Part], whole: t.Type) -> t.Type:
+    if kind is Holder:
+        return whole
+    if kind is Pointee:
+        return t.deref(whole)
+    under = t.core(t.deref(whole))
+    if kind is Key:
+        return under.key if isinstance(under, t.Map) else t.UNKNOWN
+    return under.elem if isinstance(under, t.Slice | t.Array | t.Map | t.Chan) else t.UNKNOWN
+
+
+def entry_of(var: Local) -> Entry:
+    """What a parameter or receiver comes with."""
+    if var.entry is None:
+        var.entry = Entry(var.type, var)
+    return var.entry

@@ -1,0 +1,228 @@
+"""What the wires read in the source of a program, as data: all they know of syntax trees is here.
+
+Calls with their arguments, composite literals with their entries, and where a text stands.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from tracer.codes import Argument, Message, Note
+from tracer.golang import types as t
+from tracer.golang.flow.evidence import position
+from tracer.golang.load.package import File
+from tracer.golang.program import Analysis
+from tracer.golang.strings import texts
+from tracer.golang.summary import nodes
+from tracer.golang.summary.nodes import (
+    AddressOf,
+    Closure,
+    Constant,
+    Expression,
+    FunctionUse,
+    Global,
+    Local,
+    Node,
+    Same,
+    Use,
+)
+from tracer.golang.summary.unit import Owner, Site, UnitSummary
+from tracer.model import Position
+from tracer.syntax import ast
+
+
+def _anywhere(_: File, /) -> bool:
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """A text that stands wherever something is written, in the files that are ``wanted``; types decide what it means."""
+
+    pattern: re.Pattern[bytes]
+    wanted: Callable[[File], bool] = _anywhere
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An element of a composite literal: ``name`` is that of a struct's field, ``key`` the constant key of a map."""
+
+    name: str
+    key: str | None
+    value: Value
+    place: Position | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Composite:
+    """A composite literal, or its address."""
+
+    node: nodes.Composite
+    entries: tuple[Entry, ...]
+
+    def field(self, name: str) -> Value:
+        """What a struct's field is given."""
+        return next((e.value for e in self.entries if e.name == name), None)
+
+
+Value = str | Composite | Owner | None
+"""An expression as far as a wire asks for it: a constant text, a literal, a function; None for anything else."""
+
+
+def units_where(analysis: Analysis, where: Where) -> list[UnitSummary]:
+    """The functions and variables in which a text stands, and those that read a constant that is such a text."""
+    out: dict[UnitSummary, None] = {}
+    for file, _, at in analysis.text.search(where.pattern, where.wanted):
+        declaration = file.declaration_at(at)
+        if declaration is None:
+            continue
+        if declaration.kind in ("func", "method", "var"):
+            out[analysis.unit(file.unit(declaration))] = None
+        elif declaration.kind == "const":
+            for name in declaration.names:
+                out |= dict.fromkeys(_readers(analysis, analysis.checker.resolver.lookup(file.package, name), where))
+    return list(out)
+
+
+def _readers(analysis: Analysis, const: t.Object | None, where: Where) -> list[UnitSummary]:
+    value = analysis.symbol(const).value if isinstance(const, t.Const) else None
+    if not isinstance(const, t.Const) or value is None or not where.pattern.search(value.encode()):
+        return []
+    return [unit for unit, _ in analysis.readers(const)]
+
+
+def variables_naming(analysis: Analysis, func: t.Func, text: bytes) -> Iterator[UnitSummary]:
+    """The variables of a function's package that name it, in files that hold a text."""
+    name = func.name.encode()
+    for file in func.package.files:
+        if name not in file.source or text not in file.source:
+            continue
+        for declaration in file.facts.declarations:
+            if declaration.kind == "var" and name in file.source[declaration.start : declaration.end]:
+                yield analysis.unit(file.unit(declaration))
+
+
+# Calls
+
+
+def constants(site: Site) -> list[str]:
+    """The arguments of a call that are constant texts, in their order."""
+    return [arg.value for arg in site.args if isinstance(arg, Constant) and isinstance(arg.value, str)]
+
+
+def arguments(site: Site) -> list[Value]:
+    """The arguments of a call."""
+    return [value_of(arg) for arg in site.args]
+
+
+def argument_texts(analysis: Analysis, site: Site, index: int) -> frozenset[str]:
+    """The texts that an argument may be, by the flow."""
+    argument = site.args[index] if index < len(site.args) else None
+    return texts(analysis, argument) if argument is not None else frozenset()
+
+
+def spoken_arguments(analysis: Analysis, site: Site) -> list[tuple[Argument, Position | None]]:
+    """The arguments of a call as a reader would name them, each with its place."""
+    call = analysis.details(site.unit).call(site)
+    return [(_spoken(arg), position(site.unit.file, arg.pos)) for arg in call.node.args]
+
+
+def parameter_called_on(site: Site) -> Local | None:
+    """The parameter whose method a call is, asserted to be of a type or not."""
+    recv = site.recv
+    while isinstance(recv, Same):
+        recv = recv.x
+    var = recv.var if isinstance(recv, Use) else None
+    return var if isinstance(var, Local) and var.role == "param" else None
+
+
+def passed_with(analysis: Analysis, var: t.Var, name: str) -> Iterator[tuple[Site, Node]]:
+    """The calls of a method of some name whose first argument is a variable or its address, with the second argument."""
+    for unit in dict.fromkeys(unit for unit, _ in analysis.readers(var)):
+        for site in unit.sites:
+            if site.name == name and len(site.args) > 1:
+                first, second = site.args[:2]
+                used = first.var if isinstance(first, Use | AddressOf) else None
+                if isinstance(used, Global) and used.var is var and second is not None:
+                    yield site, second
+
+
+def only_result(analysis: Analysis, func: t.Func) -> tuple[Site, t.Object | None, Position | None] | None:
+    """The call whose result is all that a function's body gives back, with what its first argument names; None for others."""
+    unit = analysis.unit_of(func)
+    if len(unit.sites) != 1:
+        return None
+    info, body = analysis.details(unit).info, analysis.checker.declaration(func).body
+    if len(info.returns) != 1 or body is None or len(body.stmts) != 1:
+        return None
+    (call,), ((answer, _),) = info.calls, info.returns
+    if not answer.results or answer.results[-1] is not call.node:
+        return None
+    first = info.uses.get(call.node.args[0]) if call.node.args else None
+    return unit.sites[0], first, position(unit.file, answer.pos)
+
+
+# Composite literals
+
+
+def composites(unit: UnitSummary, wanted: Callable[[t.Type], bool]) -> Iterator[Composite]:
+    """The composite literals of a unit that are of a type."""
+    for e in unit.expressions:
+        if isinstance(e, nodes.Composite) and wanted(e.type):
+            yield _composite(e)
+
+
+def value_of(e: Expression | None) -> Value:
+    """An expression as data."""
+    inner = e.x if isinstance(e, AddressOf) else e
+    match inner:
+        case nodes.Composite():
+            return _composite(inner)
+        case Constant(value=str() as text):
+            return text
+        case FunctionUse(func=func):
+            return func
+        case Closure(literal=literal):
+            return literal
+        case _:
+            return None
+
+
+def _composite(lit: nodes.Composite) -> Composite:
+    names = lit.fields or ("",) * len(lit.values)
+    rows = zip(names, lit.keys, lit.values, strict=True)
+    return Composite(lit, tuple(_entry(lit.unit.file, name, key, value) for name, key, value in rows))
+
+
+def _entry(file: File, name: str, key: Expression | None, value: Expression | None) -> Entry:
+    text = key.value if isinstance(key, Constant) and isinstance(key.value, str) else None
+    return Entry(name, text, value_of(value), position(file, value.pos) if value is not None else None)
+
+
+def variable_of(literal: Composite) -> t.Var | None:
+    """The package variable that a literal is the value of."""
+    for target, sources in literal.node.unit.stores.items():
+        if isinstance(target, Global) and any(source is literal.node for source, _ in sources):
+            return target.var
+    return None
+
+
+def _spoken(e: ast.Expr) -> Argument:
+    """An expression as a reader would name it: ``metrics.UnaryServerInterceptor()``."""
+    return Message(Note.LITERAL_GIVEN) if isinstance(e, ast.FuncLit) else _named(e)
+
+
+def _named(e: ast.Expr) -> str:
+    match e:
+        case ast.Ident():
+            return e.name
+        case ast.Selector():
+            return f"{_named(e.x)}.{e.sel.name}"
+        case ast.Call():
+            return f"{_named(e.fun)}({'…' if e.args else ''})"
+        case ast.FuncLit():
+            return "func(…) {…}"
+        case _:
+            return "…"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -10,6 +11,7 @@ from tracer.codes import Argument, Gap, Message, Note
 from tracer.conditions import conditional
 from tracer.golang import explanations
 from tracer.golang import types as t
+from tracer.golang.check.info import Info
 from tracer.golang.flow.evidence import position
 from tracer.golang.load.package import File
 from tracer.golang.program import Analysis
@@ -27,7 +29,7 @@ from tracer.golang.summary.nodes import (
     Result,
     Unary,
 )
-from tracer.golang.types.constants import Value
+from tracer.golang.types.literals import as_go, quote
 from tracer.model import Evidence, Position, Symbol, shortened
 from tracer.syntax import ast
 
@@ -35,6 +37,8 @@ MAX_PLACES = 400
 MAX_ENTRIES = 8
 MAX_NESTING = 2
 UNKNOWN = "*"
+# A star, question mark or bracket of the text itself (fnmatch).
+_OF_TEXT = re.compile(r"\[([*?\[])\]")
 Subject = t.Const | t.Var | t.Field
 
 
@@ -80,16 +84,9 @@ def expression(subject: Subject) -> str:
     return _line(subject.file, subject.pos) if subject.file is not None and not subject.file.package.is_std else ""
 
 
-def shown(value: Value | None) -> Argument:
-    """A value as Go source, if it is known."""
-    return as_go(value) if value is not None else Message(Note.VALUE_UNKNOWN)
-
-
-def as_go(value: Value) -> str:
-    """A value as Go source."""
-    if isinstance(value, str):
-        return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
-    return str(value).lower() if isinstance(value, bool) else str(value)
+def value_told(symbol: Symbol) -> Argument:
+    """The value of a constant as Go source, if it is known."""
+    return symbol.value if symbol.value is not None else Message(Note.VALUE_UNKNOWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +94,7 @@ class _State:
     """A place that the value is followed to, the key of its entry there, and whether it was stored somewhere on the way."""
 
     node: Node
-    key: Value | None = None
+    key: str | None = None
     stored: bool = False
 
 
@@ -137,8 +134,8 @@ class _Reader:
         """The constant's value; of a variable or field, what is stored in it."""
         subject = self.subject
         if isinstance(subject, t.Const):
-            value = self.analysis.constant_value(subject)
-            return [Evidence(Note.VALUE, (shown(value),), position(subject.file, subject.pos))]
+            value = value_told(self.analysis.symbol(subject))
+            return [Evidence(Note.VALUE, (value,), position(subject.file, subject.pos))]
         out: list[Evidence] = []
         for node in self.parts_of(self.holder):
             for source, file, pos in self.analysis.flow.stores(node):
@@ -155,7 +152,7 @@ class _Reader:
             return UNKNOWN
         value = self.constant(source)
         if value is not None:
-            return as_go(value)
+            return value
         if isinstance(source, Composite) and depth < MAX_NESTING:
             entries: list[str] = []
             keys = source.fields or source.keys
@@ -164,15 +161,12 @@ class _Reader:
                 entries.append(shown + self.text(inner, depth + 1))
             return "{" + ", ".join(entries) + (", …}" if len(source.values) > MAX_ENTRIES else "}")
         found = texts(self.analysis, source) if _is_text(source.type) else frozenset((UNKNOWN,))
-        return " or ".join(as_go(text) if UNKNOWN not in text else text for text in sorted(found)) or UNKNOWN
+        return " or ".join(_pattern(text) for text in sorted(found)) or UNKNOWN
 
-    def constant(self, node: Expression) -> Value | None:
-        """The value of a constant expression."""
-        return self.evaluated(self.analysis.details(node.unit).syntax(node), node.unit.file)
-
-    def evaluated(self, e: ast.Expr | None, file: File) -> Value | None:
-        found = self.analysis.checker.evaluate(e, self.analysis.checker.scope(file)) if e is not None else None
-        return found.value if found is not None else None
+    def constant(self, node: Expression) -> str | None:
+        """The value of a constant expression as Go source."""
+        details = self.analysis.details(node.unit)
+        return _constant(details.info, details.syntax(node))
 
     def parts(self) -> Iterator[Evidence]:
         """The constants that a constant's expression names, each with its value, and theirs."""
@@ -188,7 +182,7 @@ class _Reader:
                 if used not in seen and used.file is not None:
                     seen.add(used)
                     pending.append(used)
-                    value = shown(self.analysis.constant_value(used))
+                    value = value_told(self.analysis.symbol(used))
                     yield Evidence(Note.CONSTANT, (shortened(used.full_name), value), position(used.file, used.pos))
 
     def named(self, e: ast.Expr, file: File) -> Iterator[t.Const]:
@@ -251,7 +245,7 @@ class _Reader:
                 details = self.analysis.details(following.unit)
                 e = details.syntax(following)
                 index = e.indices[0] if isinstance(e, ast.Index) and e.indices else None
-                wanted = self.evaluated(index, following.unit.file)
+                wanted = _constant(details.info, index)
                 if key is not None and wanted is not None and key != wanted:
                     return None
                 key = None
@@ -259,10 +253,11 @@ class _Reader:
                 pass
         return _State(following, key, stored)
 
-    def constant_key(self, literal: Composite, at: int) -> Value | None:
+    def constant_key(self, literal: Composite, at: int) -> str | None:
         """The constant key of an entry of a literal."""
-        e = self.analysis.details(literal.unit).syntax(literal)
-        return self.evaluated(e.elements[at].key, literal.unit.file) if isinstance(e, ast.CompositeLit) else None
+        details = self.analysis.details(literal.unit)
+        e = details.syntax(literal)
+        return _constant(details.info, e.elements[at].key) if isinstance(e, ast.CompositeLit) else None
 
     def may_hold(self, node: Node) -> bool:
         """Whether a place is of the value's kind, or holds such values."""
@@ -294,7 +289,7 @@ class _Reader:
             case Local(role="param", name=name) if isinstance(node, Expression):
                 self.found.append(Evidence(Note.AS_ARGUMENT, (name, *line), at))
             case Composite() if key is not None:
-                self.found.append(Evidence(Note.ENTRY if line else Note.UNDER_KEY, (as_go(key), *line), at))
+                self.found.append(Evidence(Note.ENTRY if line else Note.UNDER_KEY, (key, *line), at))
             case IndexOf() as e:
                 self.found.append(_seen(Note.LOOKED_UP, e))
                 self.remember(e)
@@ -353,6 +348,18 @@ class _Reader:
                 for source, file, pos in self.analysis.flow.stores(node):
                     if (file.path, file.place(pos)[0]) not in starting and not any(_within(source, e) for e in starts):
                         yield Evidence(Note.OTHERWISE_STORED, (_line(file, pos),), position(file, pos))
+
+
+def _constant(info: Info, e: ast.Expr | None) -> str | None:
+    """The value of a constant expression as Go source."""
+    x = info.operands.get(e) if e is not None else None
+    return as_go(x.value, x.type) if x is not None and x.value is not None else None
+
+
+def _pattern(text: str) -> str:
+    """A text of ``strings.texts``: quoted where all of it is known, else with its stars."""
+    known = _OF_TEXT.sub(r"\1", text)
+    return quote(known) if UNKNOWN not in _OF_TEXT.sub("", text) else quote(known)[1:-1]
 
 
 def _seen(note: Note, e: Expression) -> Evidence:

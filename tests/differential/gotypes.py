@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from fractions import Fraction
 from pathlib import Path
 
 from tracer.golang import types as t
@@ -18,6 +19,7 @@ from tracer.golang.check.info import CallSite, Info
 from tracer.golang.load.package import File
 from tracer.golang.program import Analysis
 from tracer.golang.types import constants
+from tracer.golang.types.literals import quote
 from tracer.syntax import ast
 
 HELPER = Path(__file__).parent / "differential" / "types"
@@ -76,9 +78,9 @@ def listing(folder: Path, patterns: Iterable[str], *flags: str, **environment: s
 
 @dataclass(slots=True)
 class Findings:
-    """What go/types says of one file: the type and the constant value of each expression, the callee of each call."""
+    """What go/types says of one file: type, constant value and mode of each expression, the callee of each call."""
 
-    expressions: dict[Key, tuple[str, str]] = field(default_factory=dict[Key, tuple[str, str]])
+    expressions: dict[Key, tuple[str, str, str]] = field(default_factory=dict[Key, tuple[str, str, str]])
     callees: dict[Key, str] = field(default_factory=dict[Key, str])
     constants: dict[tuple[int, int], tuple[str, str]] = field(default_factory=dict[tuple[int, int], tuple[str, str]])
 
@@ -97,12 +99,17 @@ def findings(rows: Iterable[str], errors: dict[str, list[str]] | None = None) ->
         if tag == "F":
             at = out[rest[0]] = Findings()
         elif tag == "E":
-            at.expressions[int(rest[0]), int(rest[1]), rest[2], int(rest[3])] = (rest[4], rest[5])
+            at.expressions[int(rest[0]), int(rest[1]), rest[2], int(rest[3])] = (rest[4], _real(rest[5]), rest[6])
         elif tag == "C":
             at.callees[int(rest[0]), int(rest[1]), "Call", int(rest[2])] = rest[3]
         elif tag == "K":
-            at.constants[int(rest[0]), int(rest[1])] = (rest[2], rest[3])
+            at.constants[int(rest[0]), int(rest[1])] = (rest[2], _real(rest[3]))
     return out
+
+
+def _real(value: str) -> str:
+    """go/constant has complex numbers without an imaginary part in either form."""
+    return re.sub(r"^\((.*) \+ 0i\)$", r"\1", value)
 
 
 def text(typ: t.Type, depth: int = 0) -> str:
@@ -184,7 +191,7 @@ def key(e: ast.Expr, file: File) -> Key:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """``what`` is type, callee, value or missing."""
+    """``what`` is type, value, mode, callee or missing."""
 
     what: str
     path: str
@@ -195,10 +202,6 @@ class Difference:
     def __str__(self) -> str:
         line, column, kind, _ = self.key
         return f"{self.path}:{line}:{column}: {self.what} of {kind}: {self.mine} where go/types has {self.theirs}"
-
-
-def _same(mine: str, theirs: str) -> bool:
-    return mine == theirs
 
 
 def callee(site: CallSite) -> str:
@@ -226,7 +229,7 @@ def compare_file(analysis: Analysis, file: File, found: Findings, out: Compariso
             info = analysis.checker.check(file.unit(declaration))
             _compare_unit(analysis, info, found, seen, called, out)
     _compare_constants(analysis, file, found, out)
-    for k, (theirs, _) in found.expressions.items():
+    for k, (theirs, *_) in found.expressions.items():
         if k not in seen and theirs != "invalid type":
             out.differences.append(Difference("missing", file.path, k, "nothing", theirs))
     for k, theirs in found.callees.items():
@@ -250,7 +253,10 @@ def _compare_constants(analysis: Analysis, file: File, found: Findings, out: Com
         if theirs is None:
             continue
         value = checker.value_of(const)
-        mine = (text(checker.type_of_object(const)), "none" if value is None else shown(value.value))
+        mine = (
+            text(checker.type_of_object(const)),
+            "none" if value is None or value.value is None else shown(value.value),
+        )
         out.constants += 1
         if mine != theirs and not _near(mine, theirs):
             key = (*place, "Const", 0)
@@ -260,15 +266,27 @@ def _compare_constants(analysis: Analysis, file: File, found: Findings, out: Com
 
 
 def shown(value: constants.Value) -> str:
-    """A value as the helper writes it: strings in ASCII."""
-    if not isinstance(value, str):
-        return constants.exact(value)
-    return _escaped(value)
+    """A value as the helper writes it (go/constant's ExactString): strings in ASCII."""
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case str():
+            return _escaped(value)
+        case constants.Complex(imag=imag) if imag == 0:
+            return _rational(value.real)
+        case constants.Complex():
+            return f"({_rational(value.real)} + {_rational(value.imag)}i)"
+        case _:
+            return _rational(Fraction(value))
+
+
+def _rational(value: Fraction) -> str:
+    return str(value.numerator) if value.denominator == 1 else f"{value.numerator}/{value.denominator}"
 
 
 def _escaped(value: str) -> str:
     rows: list[str] = []
-    for char in constants.quote(value):
+    for char in quote(value):
         code = ord(char)
         rows.append(char if code < 128 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}")
     return "".join(rows)
@@ -288,16 +306,17 @@ def _compare_unit(
     out: Comparison,
 ) -> None:
     path = info.file.path
-    for e, typ in info.types.items():
-        k = key(e, info.file)
+    # Where a declaration of constants is repeated, its expressions were visited several times: the last counts.
+    for k, x in {key(e, info.file): x for e, x in info.operands.items()}.items():
         seen.add(k)
         theirs = found.expressions.get(k)
         if theirs is None or theirs[0] == "invalid type":
             continue
         out.expressions += 1
-        mine = text(typ)
-        if not _same(mine, theirs[0]):
-            out.differences.append(Difference("type", path, k, mine, theirs[0]))
+        mine = (text(x.type), "" if x.value is None else shown(x.value), x.mode.value)
+        for what, a, b in zip(("type", "value", "mode"), mine, theirs, strict=True):
+            if a != b and not (what == "value" and _near((mine[0], a), (theirs[0], b))):
+                out.differences.append(Difference(what, path, k, a, b))
     for site in info.calls:
         k = key(site.node, info.file)
         called.add(k)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import gotypes
 import pytest
+from constants import CONSTANTS, DECLARED
 from support import analysis, repository
 
 HERE = Path(__file__).parent
@@ -51,3 +52,17 @@ def test_case(case: Path, told: Told) -> None:
     out = gotypes.compare(analysis(told.folder, name(case)), told.found, told.folder)
     assert out.expressions + out.constants > 0
     assert not out.differences, "\n".join(map(str, out.differences))
+
+
+def test_constants_as_they_are_told_mean_the_same(tmp_path: Path) -> None:
+    printed = "".join(f"const {name}2 {typ} = {told}\n" for name, typ, _, told in CONSTANTS)
+    source = f'package main\n\nimport "time"\n\n{DECLARED}{printed}var _ time.Duration\n\nfunc main() {{}}\n'
+    repository(tmp_path, {"go.mod": "module example.org/m\n\ngo 1.24\n", "main.go": source})
+    helper = gotypes.build_helper(tmp_path)
+    rows = gotypes.run([str(helper), str(tmp_path)], tmp_path, gotypes.listing(tmp_path, ["."]))
+    errors: dict[str, list[str]] = {}
+    [found] = gotypes.findings(rows.splitlines(), errors).values()
+    assert not errors, errors
+    values = list(found.constants.values())
+    assert len(values) == 2 * len(CONSTANTS)
+    assert values[: len(CONSTANTS)] == values[len(CONSTANTS) :]

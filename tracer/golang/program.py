@@ -14,6 +14,7 @@ from tracer.golang.callgraph.crossref import CrossReferences
 from tracer.golang.callgraph.hierarchy import ClassHierarchy
 from tracer.golang.callgraph.instances import Instances
 from tracer.golang.check.checker import Checker
+from tracer.golang.check.operand import Operand
 from tracer.golang.details import Details
 from tracer.golang.flow.dispatch import Dispatch, Target
 from tracer.golang.flow.evidence import func_position, position
@@ -28,9 +29,8 @@ from tracer.golang.summary.build import numbered, summarise
 from tracer.golang.summary.kept import KeptSummaries, Store
 from tracer.golang.summary.nodes import Nodes
 from tracer.golang.summary.unit import Literal, Owner, Read, Site, UnitSummary
-from tracer.golang.types.constants import Value
+from tracer.golang.types.literals import as_go
 from tracer.model import Edge, EdgeKind, Evidence, Modifier, Position, Symbol, Unresolved
-from tracer.syntax import ast
 
 Declared = t.Func | t.Const | t.Var | Literal
 _MARKS = re.compile(r"[()*]")
@@ -84,7 +84,7 @@ class Analysis:
     def _summarised(self, unit: Unit) -> UnitSummary:
         try:
             info = self.checker.check(unit)
-            found = summarise(info, self.checker, self.nodes, plain=not self.whole)
+            found = summarise(info, self.nodes, plain=not self.whole)
         except FAULTS as error:
             # One unit must not end a whole question: what failed is on record, the rest is told.
             name = f"{unit.file.package.path}.{unit.declaration.names[0]}"
@@ -123,7 +123,7 @@ class Analysis:
         found = self._details.get(unit.unit)
         if found is None:
             info = self.checker.check(unit.unit)
-            numbers = numbered(info, self.checker, self.nodes, plain=not self.whole)
+            numbers = numbered(info, self.nodes, plain=not self.whole)
             found = self._details[unit.unit] = Details.of(unit, info, numbers)
         return found
 
@@ -190,21 +190,16 @@ class Analysis:
                 place = position(obj.unit.file, obj.pos)
                 return Symbol(obj.full_name, "closure", place, self.name, t.describe(obj.signature))
             case t.Const():
-                value = self.checker.constant(obj.value, obj.file) if obj.file else None
-                shown = f'"{value}"' if value is not None else self._source(obj)
+                x = self.checker.value_of(obj)
+                shown = as_go(x.value, x.type) if x is not None and x.value is not None else None
                 return Symbol(obj.full_name, "const", position(obj.file, obj.pos), self.name, value=shown)
             case t.Var():
                 typ = t.describe(self.checker.type_of_object(obj))
                 return Symbol(obj.full_name, "var", position(obj.file, obj.pos), self.name, typ)
 
-    def constant_value(self, obj: Declared) -> Value | None:
-        """The exact value of a constant; None for anything else and for what could not be computed."""
-        found = self.checker.value_of(obj) if isinstance(obj, t.Const) else None
-        return found.value if found is not None else None
-
-    def _source(self, const: t.Const) -> str | None:
-        value = const.value
-        return value.value if isinstance(value, ast.BasicLit) else None
+    def constant(self, obj: Declared) -> Operand | None:
+        """The exact value of a constant, with its type; None for anything else and for what could not be computed."""
+        return self.checker.value_of(obj) if isinstance(obj, t.Const) else None
 
     # Edges of one function
 

@@ -16,8 +16,11 @@ from typing import Protocol
 from tracer import trace, values
 from tracer.codes import Breach, Message, Note, Reason
 from tracer.errors import ResolutionError, SourceError
+from tracer.golang import types as t
 from tracer.golang.lookup import lookup, lookup_all
 from tracer.golang.program import Analysis, matches, normal
+from tracer.golang.types.constants import Value, represent, to_bytes
+from tracer.golang.types.literals import as_go, unquote
 from tracer.graph import CallGraph, Node, Step
 from tracer.investigation import artifacts
 from tracer.investigation.model import (
@@ -75,9 +78,11 @@ def of_trace(chain: str, found: Trace) -> tuple[Claim, ...]:
     words = f"{found.entry.short} leads to {target.short}, each hop proven"
     claims: list[Claim] = [ChainClaim(words, chain, hops)]
     value = target.value
-    if value is not None and value.startswith('"'):
+    text = unquote(value) if value is not None and value.startswith('"') else None
+    # A string of other bytes than UTF-8 cannot be written in an investigation.
+    if text is not None and to_bytes(text).decode("utf-8", "replace") == text:
         repository = ProgramName.parse(target.program).repository
-        claims.append(ConstantClaim(f"{target.short} is {value}", target.name, repository, value[1:-1]))
+        claims.append(ConstantClaim(f"{target.short} is {value}", target.name, repository, text))
     return tuple(claims)
 
 
@@ -247,15 +252,27 @@ def _constant(claim: ConstantClaim, sources: Sources) -> Verdict:
     except ResolutionError as error:
         return Verdict(claim.claim, about, (), _failed(error))
     symbol = analysis.symbol(obj)
-    value = analysis.constant_value(obj)
-    shown = Evidence(Note.CONSTANT, (symbol.short, values.shown(value)), symbol.position)
-    if value is None:
+    shown = Evidence(Note.CONSTANT, (symbol.short, values.value_told(symbol)), symbol.position)
+    found = analysis.constant(obj)
+    if found is None:
         return Verdict(claim.claim, about, (), Message(Breach.NO_VALUE), (shown,))
-    wanted = Fraction(str(claim.value)) if isinstance(claim.value, float) else claim.value
-    # True is 1 in Python, and not in Go.
-    if isinstance(wanted, bool) is not isinstance(value, bool) or wanted != value:
-        return Verdict(claim.claim, about, (), Message(Breach.OTHER_VALUE, (values.as_go(wanted),)), (shown,))
+    wanted, typ = _written(claim.value)
+    if represent(wanted, found.type) != found.value:
+        return Verdict(claim.claim, about, (), Message(Breach.OTHER_VALUE, (as_go(wanted, typ),)), (shown,))
     return Verdict(claim.claim, about, (shown,))
+
+
+def _written(value: str | bool | int | float) -> tuple[Value, t.Type]:
+    """A value of an investigation as the constant that Go has for it."""
+    match value:
+        case str():
+            return value, t.UNTYPED["string"]
+        case bool():
+            return value, t.UNTYPED["bool"]
+        case int():
+            return value, t.UNTYPED["int"]
+        case float():
+            return Fraction(str(value)), t.UNTYPED["float"]
 
 
 def _symbol(claim: SymbolClaim, sources: Sources) -> Verdict:

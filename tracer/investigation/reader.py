@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import math
 import posixpath
 import re
 import tomllib
@@ -202,7 +203,8 @@ class _Reader:
         if about[0] == "constant":
             self.keys(data, at, ("claim", "constant", "repository", "value"))
             value = self.given(data, at, "value")
-            if not isinstance(value, str | bool | int | float):
+            endless = isinstance(value, float) and not math.isfinite(value)
+            if endless or not isinstance(value, str | bool | int | float):
                 raise self.error(f"{at}.value", "a string, a number or a truth value is expected here")
             return ConstantClaim(claim, subject, repository, value)
         if about[0] == "symbol":

@@ -87,10 +87,8 @@ def units_where(analysis: Analysis, where: Where) -> list[UnitSummary]:
 
 
 def _readers(analysis: Analysis, const: t.Object | None, where: Where) -> list[UnitSummary]:
-    if not isinstance(const, t.Const) or const.file is None:
-        return []
-    value = analysis.checker.constant(const.value, const.file)
-    if value is None or not where.pattern.search(f'"{value}"'.encode()):
+    value = analysis.symbol(const).value if isinstance(const, t.Const) else None
+    if not isinstance(const, t.Const) or value is None or not where.pattern.search(value.encode()):
         return []
     return [unit for unit, _ in analysis.readers(const)]
 

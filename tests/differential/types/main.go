@@ -8,7 +8,7 @@
 //	P  import path
 //	X  an error in it
 //	F  file
-//	E  line  column  kind  ordinal  type  constant value
+//	E  line  column  kind  ordinal  type  constant value  mode
 //	C  line  column  ordinal  callee
 //	K  line  column  type  value of a declared constant
 //
@@ -186,9 +186,27 @@ func (w *writer) visit(n ast.Node) bool {
 		if tv.Value != nil {
 			value = exact(tv.Value)
 		}
-		fmt.Fprintf(w.out, "E\t%d\t%d\t%s\t%d\t%s\t%s\n", pos.Line, pos.Column, k, ordinal(e), text(typ, 0), value)
+		fmt.Fprintf(w.out, "E\t%d\t%d\t%s\t%d\t%s\t%s\t%s\n", pos.Line, pos.Column, k, ordinal(e), text(typ, 0), value, mode(tv))
 	}
 	return true
+}
+
+func mode(tv types.TypeAndValue) string {
+	switch {
+	case tv.IsVoid():
+		return "no value"
+	case tv.IsNil():
+		return "nil"
+	case tv.Value != nil:
+		return "constant"
+	case tv.Addressable():
+		return "variable"
+	case tv.Assignable():
+		return "map index"
+	case tv.HasOk():
+		return "comma ok"
+	}
+	return "value"
 }
 
 func exact(v constant.Value) string {

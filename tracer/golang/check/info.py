@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from enum import StrEnum
+from typing import Any, TypeVar, overload
 
 from tracer.codes import Message
 from tracer.golang import types as t
+from tracer.golang.check.operand import Operand
 from tracer.golang.load.package import File, Unit
+from tracer.golang.types.constants import Value
 from tracer.syntax import ast
+
+_D = TypeVar("_D")
 
 # A node of the value flow: ("x", Info, expression), ("xi", Info, call, result index), ("v", Var), ("f", Field),
 # ("r", owner, result index), ("e", node) for elements, ("k", node) for keys, ("*", node) for what a pointer points to,
@@ -43,19 +49,24 @@ class Literal:
 Owner = t.Func | Literal
 
 
-@dataclass(slots=True, eq=False)
-class CallSite:
-    """A call: ``kind`` is static, interface, value, literal or unknown.
-
-    static: ``func`` is called. interface: the method ``selection`` of the value ``recv``. value: the function
-    value ``node.fun``. literal: ``literal`` is called where it stands. unknown: a part has no known type, and ``detail``
-    says which.
-
-    A range over a function is a call of it; its one argument stands for the loop's body.
+class CallKind(StrEnum):
+    """Static: ``func`` is called. Interface: the method ``selection`` of the value ``recv``. Value: the function value
+    ``node.fun``. Literal: ``literal`` is called where it stands. Unknown: a part has no known type, and ``detail`` says which.
     """
 
+    STATIC = "static"
+    INTERFACE = "interface"
+    VALUE = "value"
+    LITERAL = "literal"
+    UNKNOWN = "unknown"
+
+
+@dataclass(slots=True, eq=False)
+class CallSite:
+    """A call. A range over a function is a call of it; its one argument stands for the loop's body."""
+
     node: ast.Call
-    kind: str
+    kind: CallKind
     func: t.Func | None = None
     selection: t.Selection | None = None
     recv: ast.Expr | None = None
@@ -76,22 +87,59 @@ class Read:
     owner: object
 
 
+class Types(Mapping[ast.Expr, t.Type]):
+    """The types of operands, by their expressions."""
+
+    __slots__ = ("_operands",)
+
+    def __init__(self, operands: dict[ast.Expr, Operand]) -> None:
+        self._operands = operands
+
+    @overload
+    def get(self, key: ast.Expr, default: None = None, /) -> t.Type | None: ...
+
+    @overload
+    def get(self, key: ast.Expr, default: t.Type, /) -> t.Type: ...
+
+    @overload
+    def get(self, key: ast.Expr, default: _D, /) -> t.Type | _D: ...
+
+    def get(self, key: ast.Expr, default: object = None, /) -> object:
+        found = self._operands.get(key)
+        return default if found is None else found.type
+
+    def __getitem__(self, key: ast.Expr) -> t.Type:
+        return self._operands[key].type
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._operands
+
+    def __iter__(self) -> Iterator[ast.Expr]:
+        return iter(self._operands)
+
+    def __len__(self) -> int:
+        return len(self._operands)
+
+
 @dataclass(slots=True, eq=False)
 class Info:
     """What is known of one unit after it was checked.
 
-    ``flows`` lists what is stored in a place, in the order of the source. For the use of a local variable, ``reaching``
-    is the range of the stores that can reach it: the ones before are overwritten on every path (-1: none is), the ones
-    after come later (None: a loop may bring them back). ``captured`` are the variables that a function literal assigns,
-    for which that order says nothing. An expression that is not among ``types`` has the type ``rest``. ``addressed`` are the variables and fields whose address is taken, with the nodes
-    that hold it: ``&x``, or what a method with a pointer receiver is called on. ``boxed`` are the declared types of which values go to
-    a place of an interface type, or stand for a type parameter; ``arguments`` tells what stands for type parameters of functions.
+    ``operands`` are the expressions that were visited, those that denote types left out; ``types`` shows their types. One
+    that is not among them has the type ``rest``. ``flows`` lists what is stored in a place, in the order of the source. For
+    the use of a local variable, ``reaching`` is the range of the stores that can reach it: the ones before are overwritten
+    on every path (-1: none is), the ones after come later (None: a loop may bring them back). ``captured`` are the variables
+    that a function literal assigns, for which that order says nothing. ``addressed`` are the variables and fields whose
+    address is taken, with the nodes that hold it: ``&x``, or what a method with a pointer receiver is called on. ``boxed``
+    are the declared types of which values go to a place of an interface type, or stand for a type parameter; ``arguments``
+    tells what stands for type parameters of functions.
     """
 
     unit: Unit
     func: t.Func | None
     name: str
-    types: dict[ast.Expr, t.Type] = field(default_factory=dict[ast.Expr, t.Type])
+    operands: dict[ast.Expr, Operand] = field(default_factory=dict[ast.Expr, Operand])
+    types: Types = field(init=False)
     uses: dict[ast.Expr, t.Object] = field(default_factory=dict["ast.Expr", "t.Object"])
     selections: dict[ast.Expr, t.Selection] = field(default_factory=dict[ast.Expr, t.Selection])
     calls: list[CallSite] = field(default_factory=list[CallSite])
@@ -109,13 +157,26 @@ class Info:
     arguments: dict[t.TypeParam, dict[t.Type, None]] = field(default_factory=dict["t.TypeParam", "dict[t.Type, None]"])
     rest: t.Type = t.UNKNOWN
 
+    def __post_init__(self) -> None:
+        self.types = Types(self.operands)
+
     @property
     def file(self) -> File:
         return self.unit.file
 
+    def constant(self, e: ast.Expr | None) -> Value | None:
+        """The value of an expression, if it is a constant whose value is known."""
+        found = self.operands.get(e) if e is not None else None
+        return found.value if found is not None else None
+
+    def text(self, e: ast.Expr | None) -> str | None:
+        """The value of a constant string expression."""
+        value = self.constant(e)
+        return value if isinstance(value, str) else None
+
     def release(self) -> None:
         """Lets go of all that was found: places of the flow refer to this unit, and it to them, and nobody looks for such circles."""
-        for found in (self.types, self.uses, self.selections, self.sites, self.flows, self.literals, self.addressed):
+        for found in (self.operands, self.uses, self.selections, self.sites, self.flows, self.literals, self.addressed):
             found.clear()
         for listed in (self.calls, self.reads, self.params, self.returns):
             listed.clear()

@@ -69,6 +69,9 @@ class PackageScope:
 
     def lookup(self, name: str) -> t.Object | None:
         """The object that the package declares under a name."""
+        found = self._names.get(name)
+        if found is not None:
+            return found
         if name not in self._names:
             self._names[name] = None
             self._read_files(name.encode())
@@ -148,7 +151,7 @@ class PackageScope:
                     value = spec.values[i] if i < len(spec.values) else None
                     obj = t.Const(ident.name, self._package, file, ident.pos, t.UNKNOWN, value, spec.iota)
                 else:
-                    obj = t.Var(ident.name, t.UNKNOWN, "global", ident.pos, file, file.unit(d), i, self._package)
+                    obj = t.Var(ident.name, t.UNKNOWN, t.Role.GLOBAL, ident.pos, file, file.unit(d), i, self._package)
                 self._specs[obj] = spec
                 self._put(ident.name, obj)
 

@@ -29,9 +29,17 @@ class Scope:
         scope: Scope | None = self
         last = -1
         while scope is not None:
-            last = max(last, scope.kills.get(var, -1))
+            if scope.kills:
+                last = max(last, scope.kills.get(var, -1))
             scope = scope.parent
         return last
+
+    def iota_here(self) -> int | None:
+        """What ``iota`` is: the number of the constant declaration that is around."""
+        scope: Scope | None = self
+        while scope is not None and scope.iota is None:
+            scope = scope.parent
+        return scope.iota if scope is not None else None
 
     def lookup(self, name: str) -> t.Object | None:
         scope: Scope | None = self

@@ -7,8 +7,8 @@ from typing import Any
 
 from tracer.golang import types as t
 from tracer.golang.check import info as checked
-from tracer.golang.check.checker import Checker
 from tracer.golang.check.info import CallSite, Info
+from tracer.golang.check.operand import Operand
 from tracer.golang.summary.nodes import (
     AddressOf,
     Append,
@@ -51,25 +51,24 @@ _NEVER = frozenset((t.UNTYPED_NIL, t.tuple_of(())))
 _PLAIN = (_NEVER | {*t.BASICS.values(), *t.UNTYPED.values()}) - _STRINGS
 
 
-def summarise(info: Info, checker: Checker, nodes: Nodes, *, plain: bool) -> UnitSummary:
+def summarise(info: Info, nodes: Nodes, *, plain: bool) -> UnitSummary:
     """The summary of a unit, over the nodes of its program; with ``plain``, numbers and truth values are of interest as well."""
-    return _Builder(info, checker, nodes, plain=plain).build()
+    return _Builder(info, nodes, plain=plain).build()
 
 
-def numbered(info: Info, checker: Checker, nodes: Nodes, *, plain: bool) -> dict[ast.Expr, int]:
+def numbered(info: Info, nodes: Nodes, *, plain: bool) -> dict[ast.Expr, int]:
     """The numbers of a unit's expressions in its summary: the same whenever the unit is checked."""
-    builder = _Builder(info, checker, nodes, plain=plain)
+    builder = _Builder(info, nodes, plain=plain)
     builder.build()
     return builder.numbers()
 
 
 class _Builder:
-    __slots__ = ("_callees", "_made", "_skipped", "_vars", "checker", "info", "literals", "nodes", "sites", "unit")
+    __slots__ = ("_callees", "_made", "_skipped", "_vars", "info", "literals", "nodes", "sites", "unit")
 
-    def __init__(self, info: Info, checker: Checker, nodes: Nodes, *, plain: bool) -> None:
+    def __init__(self, info: Info, nodes: Nodes, *, plain: bool) -> None:
         self._skipped = _NEVER if plain else _PLAIN
         self.info = info
-        self.checker = checker
         self.nodes = nodes
         self.unit = UnitSummary(info.unit, info.func, info.name)
         self.literals: dict[checked.Literal, Literal] = {}
@@ -94,9 +93,9 @@ class _Builder:
         unit.params = [self.local(var) for var in info.params]
         unit.receiver = self.local(info.receiver) if info.receiver is not None else None
         skipped, numbered = self._skipped, self._made
-        for e, typ in info.types.items():
-            if typ not in skipped and e not in numbered:
-                self._numbered(e, typ)
+        for e, operand in info.operands.items():
+            if operand.type not in skipped and e not in numbered:
+                self._numbered(e, operand)
         for site in info.calls:
             self._fill(self.sites[site], site)
         for target, sources in info.flows.items():
@@ -211,12 +210,18 @@ class _Builder:
         made = self._made.get(e)
         if made is not None:
             return made
-        typ = self.info.types.get(e, self.info.rest)
-        return None if typ in self._skipped or e in self._made else self._numbered(e, typ)
+        operand = self.info.operands.get(e)
+        if operand is None or operand.type in self._skipped or e in self._made:
+            return None
+        return self._numbered(e, operand)
 
-    def _numbered(self, e: ast.Expr, typ: t.Type) -> Expression | None:
-        make = _MAKERS.get(type(e))
-        made = self._made[e] = make(self, e, typ) if make is not None else None
+    def _numbered(self, e: ast.Expr, operand: Operand) -> Expression | None:
+        made: Expression | None = None
+        if isinstance(operand.value, str):
+            made = Constant(operand.type, self.unit, 0, e.pos, operand.value)
+        elif (make := _MAKERS.get(type(e))) is not None:
+            made = make(self, e, operand.type)
+        self._made[e] = made
         if made is not None:
             made.index = len(self.unit.expressions)
             self.unit.expressions.append(made)
@@ -224,14 +229,6 @@ class _Builder:
 
     def opaque(self, e: ast.Expr, typ: t.Type) -> Opaque:
         return Opaque(typ, self.unit, 0, e.pos)
-
-    def literal(self, e: ast.BasicLit, typ: t.Type) -> Expression:
-        return self._constant(e, typ) or Opaque(typ, self.unit, 0, e.pos)
-
-    def _constant(self, e: ast.Expr, typ: t.Type) -> Constant | None:
-        """A constant string."""
-        text = self._text(e) if t.underlying(typ) in _STRINGS else None
-        return Constant(typ, self.unit, 0, e.pos, text) if text is not None else None
 
     def unary(self, e: ast.Unary, typ: t.Type) -> Expression:
         x = self.expression(e.x)
@@ -258,8 +255,7 @@ class _Builder:
     def binary(self, e: ast.Binary, typ: t.Type) -> Expression:
         if e.op != "+" or t.underlying(typ) not in _STRINGS:
             return Opaque(typ, self.unit, 0, e.pos)
-        found = self._constant(e, typ)
-        return found or Concat(typ, self.unit, 0, e.pos, self.expression(e.x), self.expression(e.y))
+        return Concat(typ, self.unit, 0, e.pos, self.expression(e.x), self.expression(e.y))
 
     def closure(self, e: ast.FuncLit, typ: t.Type) -> Closure | None:
         literal = self.info.literals.get(e)
@@ -284,18 +280,16 @@ class _Builder:
                 return FunctionUse(typ, self.unit, 0, e.pos, used, None, None)
             case None:
                 pass
-            case t.Const():
-                return self._constant(e, typ) or Opaque(typ, self.unit, 0, e.pos)
             case _:
                 return Opaque(typ, self.unit, 0, e.pos)
         selection = self.info.selections.get(e)
         if selection is None or not isinstance(e, ast.Selector):
             return Opaque(typ, self.unit, 0, e.pos) if typ is t.UNKNOWN else None
-        x = self.expression(e.x) if e.x in self.info.types else None
+        x = self.expression(e.x)
         if selection.field is not None:
             return FieldUse(typ, self.unit, 0, e.pos, self.nodes.field(selection.field.declared), x)
         path = selection.path
-        receiver = self.nodes.field(path[-1].declared) if path and e.x in self.info.types else x
+        receiver = self.nodes.field(path[-1].declared) if path and e.x in self.info.operands else x
         if selection.func is not None:
             return FunctionUse(typ, self.unit, 0, e.pos, selection.func, receiver, x)
         return MethodUse(typ, self.unit, 0, e.pos, e.sel.name, selection, receiver)
@@ -307,7 +301,7 @@ class _Builder:
             made.value = CallValue(typ, self.unit, 0, e.pos, made)
             return made.value
         used = self.info.uses.get(e.fun)
-        args = tuple([self.expression(arg) if arg in self.info.types else None for arg in e.args])
+        args = tuple([self.expression(arg) for arg in e.args])
         if isinstance(used, t.Builtin) and used.name == "append":
             return Append(typ, self.unit, 0, e.pos, args, e.spread)
         if not args:
@@ -325,31 +319,12 @@ class _Builder:
 
     def _number(self, e: ast.Expr) -> Constant | None:
         """A constant integer."""
-        found = self.checker.evaluate(e, self.checker.scope(self.info.file))
-        if found is None or not isinstance(found.value, int) or isinstance(found.value, bool):
+        x = self.info.operands.get(e)
+        if x is None or not isinstance(x.value, int) or isinstance(x.value, bool):
             return None
-        made = Constant(
-            self.info.types.get(e, self.info.rest), self.unit, len(self.unit.expressions), e.pos, found.value
-        )
+        made = Constant(x.type, self.unit, len(self.unit.expressions), e.pos, x.value)
         self.unit.expressions.append(made)
         return made
-
-    def _text(self, e: ast.Expr) -> str | None:
-        """The value of an expression that is a constant string."""
-        match e:
-            case ast.BasicLit():
-                pass
-            case ast.Ident() | ast.Selector() if isinstance(const := self.info.uses.get(e), t.Const):
-                found = self.checker.value_of(const)
-                return found.value if found is not None and isinstance(found.value, str) else None
-            case ast.Binary(op="+"):
-                left = self._text(e.x)
-                right = self._text(e.y) if left is not None else None
-                return left + right if left is not None and right is not None else None
-            case _:
-                return None
-        found = self.checker.evaluate(e, self.checker.scope(self.info.file))
-        return found.value if found is not None and isinstance(found.value, str) else None
 
 
 def _called(call: ast.Call) -> list[ast.Expr]:
@@ -367,7 +342,7 @@ _MAKERS: dict[type[ast.Expr], Callable[[_Builder, Any, t.Type], Expression | Non
     ast.Ident: _Builder.named,
     ast.Selector: _Builder.named,
     ast.Call: _Builder.call,
-    ast.BasicLit: _Builder.literal,
+    ast.BasicLit: _Builder.opaque,
     ast.CompositeLit: _Builder.composite,
     ast.FuncLit: _Builder.closure,
     ast.Unary: _Builder.unary,

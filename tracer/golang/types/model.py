@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Protocol, TypeVar
 
 from tracer.golang.load.package import File, Package
@@ -193,16 +194,26 @@ class Func:
         return f"({star}{self.recv.full_name}).{self.name}"
 
 
+class Role(StrEnum):
+    """What a variable is to what declares it."""
+
+    GLOBAL = "global"
+    PARAM = "param"
+    RESULT = "result"
+    RECV = "recv"
+    LOCAL = "local"
+
+
 @dataclass(slots=True, eq=False)
 class Var:
-    """A variable: ``role`` is global, param, result, recv or local; ``index`` counts params and results.
+    """A variable; ``index`` counts parameters and results, and the names of one declaration of package variables.
 
     ``owner`` is what declares it: the function or the literal of a param, the unit of a local.
     """
 
     name: str
     type: Type
-    role: str
+    role: Role
     pos: ast.Pos
     file: File
     owner: object = None

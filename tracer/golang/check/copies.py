@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from tracer.golang import types as t
 
 
-def handed_on(typ: t.Type, target: t.Type) -> Iterator[tuple[t.Field, t.Field]]:
+def field_copies(typ: t.Type, target: t.Type) -> Iterator[tuple[t.Field, t.Field]]:
     """The declared fields that get values of others: each with the one that it gets them from."""
     waiting = [(typ, target, False)]
     seen = set[tuple[t.Type, t.Type]]()

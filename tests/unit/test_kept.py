@@ -131,3 +131,21 @@ def test_a_package_has_another_key_when_what_it_imports_changes(tmp_path: Path) 
     assert keys(tmp_path / "2", {}) == before
     after = keys(tmp_path / "3", {"c/c.go": "package c\n\nfunc F() { println() }\n"})
     assert {path for path in before if before[path] != after[path]} == {"m", "m/a", "m/c"}
+
+
+def test_why_a_call_is_not_decided_is_kept(tmp_path: Path) -> None:
+    text = 'package main\n\nimport "example.org/away"\n\nfunc main() { away.F(); away.G().H(); gone() }\n'
+    repository(tmp_path / "m", MODULE | {"main.go": text})
+    store = Store(tmp_path / "facts.sqlite")
+    first, _ = opened(tmp_path / "m", store)
+    before, _ = answers(first)
+    first.save()
+    second, again = opened(tmp_path / "m", store)
+    assert answers(second)[0] == before
+    assert again == []
+    assert [row["detail"] for row in before] == [
+        "package example.org/away is not among the sources",
+        "package example.org/away is not among the sources",
+        "the type of the operand of .H is not known",
+        "gone is not declared",
+    ]

@@ -303,7 +303,7 @@ class CallGraph:
 
 def _resolve(analysis: Analysis, site: Site) -> _Resolved:
     """What a call inside a program calls."""
-    if site.kind in ("interface", "value"):
+    if site.kind in (t.CallKind.INTERFACE, t.CallKind.VALUE):
         dispatch, fault = analysis.dispatch(site)
         if fault is not None:
             return _Resolved((), fault)

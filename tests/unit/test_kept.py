@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.support import analysis, repository
+from tracer.golang.check.checker import Checker
+from tracer.golang.check.info import Info
 from tracer.golang.load.keys import PackageKeys
 from tracer.golang.load.package import Unit
 from tracer.golang.program import Analysis
@@ -22,15 +24,23 @@ def opened(folder: Path, store: Store, *, whole: bool = True, recipe: str = "1")
     """A program that keeps its summaries in a store, and the names of the units that are checked."""
     program = analysis(folder, whole=whole)
     program.keep_in(store, recipe)
-    checked: list[str] = []
-    check = program.checker.check
-
-    def counted(unit: Unit):
-        checked.append(unit.declaration.names[0])
-        return check(unit)
-
-    program.checker.check = counted
+    checked = CHECKED[program.checker] = list[str]()
     return program, checked
+
+
+CHECKED: dict[Checker, list[str]] = {}
+
+
+@pytest.fixture(autouse=True)
+def counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Notes which units each checker checks."""
+    check = Checker.check
+
+    def noted(self: Checker, unit: Unit) -> Info:
+        CHECKED.setdefault(self, []).append(unit.declaration.names[0])
+        return check(self, unit)
+
+    monkeypatch.setattr(Checker, "check", noted)
 
 
 def answers(program: Analysis) -> tuple[list[dict[str, object]], list[str]]:

@@ -128,7 +128,7 @@ class Service:
 
     def served(self, owner: Owner, site: Site) -> list[Target] | None:
         """What a call in a handler reaches on the registered values; None for any other call."""
-        handlers = self.handled(owner) if site.kind == "interface" else []
+        handlers = self.handled(owner) if site.kind is t.CallKind.INTERFACE else []
         if not handlers or not self.dialect.calls_registered(site):
             return None
         return [target for handler in handlers for target in self._on_registered(handler).get(site, ())]
@@ -139,7 +139,7 @@ class Service:
             found = self._registered[handler] = {
                 site: list(self.dialect.registered(self.analysis, handler, site))
                 for site in self.analysis.sites(handler.owner)
-                if site.kind == "interface" and self.dialect.calls_registered(site)
+                if site.kind is t.CallKind.INTERFACE and self.dialect.calls_registered(site)
             }
         return found
 

@@ -86,7 +86,7 @@ class _Builder:
         for site in info.calls:
             self.sites[site] = self._bare(site, len(unit.sites))
             unit.sites.append(self.sites[site])
-            if site.kind in ("static", "interface"):
+            if site.kind in (t.CallKind.STATIC, t.CallKind.INTERFACE):
                 self._callees.update(_called(site.node))
         for literal, made in self.literals.items():
             made.params = [self.local(var) for var in literal.params]
@@ -171,7 +171,7 @@ class _Builder:
             args = [self._number(e) or arg for arg, e in zip(args, site.node.args, strict=True)]
         made.args = tuple(args)
         made.recv = self.expression(site.recv) if site.recv is not None else None
-        if site.kind not in ("static", "interface"):
+        if site.kind not in (t.CallKind.STATIC, t.CallKind.INTERFACE):
             made.fun = self.expression(site.node.fun)
         if site.selection is not None:
             if site.selection.path:

@@ -52,6 +52,8 @@ from tracer.golang.summary.nodes import (
 from tracer.golang.summary.references import References, Row, Unwritable
 from tracer.golang.summary.unit import Literal, Owner, Read, Site, UnitSummary
 
+_ROLES = tuple(t.Role)
+_CALLS = tuple(t.CallKind)
 _UNARY: tuple[type[Unary], ...] = (Receive, Load, IndexOf, Same)
 _KINDS: tuple[type[Expression], ...] = (
     Opaque,
@@ -111,7 +113,7 @@ class _Writer:
             (
                 refs.number(x.type),
                 x.name,
-                x.role,
+                _ROLES.index(x.role),
                 self._owner(x.owner),
                 x.index,
                 x.captured,
@@ -285,7 +287,7 @@ class _Writer:
     def _site(self, site: Site) -> Row:
         func = site.func
         return (
-            site.kind,
+            _CALLS.index(site.kind),
             site.name,
             site.pos,
             site.start,
@@ -342,7 +344,7 @@ class _Reader:
         for name, sig, pos in bare:
             unit.literals.append(Literal(unit, len(unit.literals), name, get(sig), pos))
         for typ, name, role, owner, index, captured, _ in locals_:
-            made.append(Local(get(typ), name, role, unit, self._owner(owner), index, captured))
+            made.append(Local(get(typ), name, _ROLES[role], unit, self._owner(owner), index, captured))
         made += [self._part(one) for one in shared]
         for site in sites:
             unit.sites.append(self._bare(site))
@@ -492,7 +494,7 @@ class _Reader:
         return Site(
             unit,
             len(unit.sites),
-            kind,
+            _CALLS[kind],
             name,
             pos,
             start,

@@ -47,7 +47,7 @@ class Site:
 
     unit: UnitSummary
     index: int
-    kind: str
+    kind: t.CallKind
     name: str
     pos: Pos
     start: Pos

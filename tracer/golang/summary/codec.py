@@ -344,7 +344,7 @@ class _Reader:
         for name, sig, pos in bare:
             unit.literals.append(Literal(unit, len(unit.literals), name, get(sig), pos))
         for typ, name, role, owner, index, captured, _ in locals_:
-            made.append(Local(get(typ), name, _ROLES[role], unit, self._owner(owner), index, captured))
+            made.append(Local(get(typ), name, self._role(role), unit, self._owner(owner), index, captured))
         made += [self._part(one) for one in shared]
         for site in sites:
             unit.sites.append(self._bare(site))
@@ -382,6 +382,14 @@ class _Reader:
     def several(self, numbers: Sequence[int]) -> list[Any]:
         made = self.made
         return [made[number] if number >= 0 else None for number in numbers]
+
+    @staticmethod
+    def _role(number: int) -> t.Role:
+        return _ROLES[number]
+
+    @staticmethod
+    def _kind(number: int) -> t.CallKind:
+        return _CALLS[number]
 
     def _owner(self, number: int) -> Owner | None:
         if number >= 0:
@@ -494,7 +502,7 @@ class _Reader:
         return Site(
             unit,
             len(unit.sites),
-            _CALLS[kind],
+            self._kind(kind),
             name,
             pos,
             start,

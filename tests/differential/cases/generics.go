@@ -253,7 +253,6 @@ func main() {
 	_ = e.Key + e.List.head.next.next.val2()
 	_ = e.Pair.Swap(1).Val
 	_ = Fn[int](id[int]).Call(3)
-	_ = Fn[int](double).Call(3)
 	ch := make(Chan[string], 1)
 	ch <- "x"
 	for s := range ch {

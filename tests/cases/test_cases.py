@@ -76,7 +76,9 @@ def test_flow_of_units(case: Path, tmp_path: Path) -> None:
     repository(tmp_path, files(case))
     program = analysis(tmp_path, whole=True)
     found = sorted({row for unit in units(program) for row in flow_edges(program.unit(unit))})
-    assert found == sorted(wanted(case.read_text(encoding="utf-8"), "FLOW")), "the edges found, ready to paste:\n" + "\n".join(found)
+    assert found == sorted(wanted(case.read_text(encoding="utf-8"), "FLOW")), (
+        "the edges found, ready to paste:\n" + "\n".join(found)
+    )
 
 
 @pytest.mark.parametrize("budget", range(12))

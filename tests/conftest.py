@@ -1,12 +1,21 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import HealthCheck, settings
 from layers import LAYERS, layer_of, left_out, misplaced
+from oracle import Toolchain, toolchain
 
 # How long something takes on a busy machine says nothing of it.
 settings.register_profile("no clock", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("no clock")
+
+
+@pytest.fixture(scope="session")
+def tools(tmp_path_factory: pytest.TempPathFactory) -> Toolchain:
+    """The Go toolchain and x/tools' callgraph; who asks for them where they are not there is skipped."""
+    return toolchain(Path(tmp_path_factory.mktemp("gocache")))
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -18,7 +18,8 @@ from tracer.golang.types import Func
 from tracer.model import Unresolved
 from tracer.report.exports import edge_row
 
-CASES = sorted(Path(__file__).parent.glob("*.go"))
+HERE = Path(__file__).parent
+CASES = sorted(HERE.glob("*.go"))
 
 
 def wanted(text: str, title: str = "WANT") -> list[str]:
@@ -27,6 +28,10 @@ def wanted(text: str, title: str = "WANT") -> list[str]:
     rows = [line.strip() for line in block.group(1).splitlines() if line.strip()]
     assert rows, "a case without expectations proves nothing"
     return rows
+
+
+def files(case: Path) -> dict[str, str]:
+    return {"go.mod": "module main\n\ngo 1.24\n", "main.go": case.read_text(encoding="utf-8")}
 
 
 def units(program: Analysis) -> list[Unit]:
@@ -55,10 +60,9 @@ def actual(folder: Path, *, whole: bool = False, backwards: bool = False) -> lis
 
 @pytest.mark.parametrize("case", CASES, ids=lambda p: p.stem)
 def test_case(case: Path, tmp_path: Path) -> None:
-    text = case.read_text(encoding="utf-8")
-    repository(tmp_path, {"go.mod": "module main\n\ngo 1.24\n", "main.go": text})
+    repository(tmp_path, files(case))
     found = actual(tmp_path)
-    expected = sorted(wanted(text))
+    expected = sorted(wanted(case.read_text(encoding="utf-8")))
     assert found == expected, "the edges found, ready to paste:\n" + "\n".join(found)
     assert actual(tmp_path, backwards=True) == expected, "the order of questions has a say"
     assert actual(tmp_path, whole=True) == expected, "without a budget the answer is another"
@@ -69,17 +73,17 @@ FLOW_CASES = [case for case in CASES if "\nFLOW:\n" in case.read_text(encoding="
 
 @pytest.mark.parametrize("case", FLOW_CASES, ids=lambda p: p.stem)
 def test_flow_of_units(case: Path, tmp_path: Path) -> None:
-    text = case.read_text(encoding="utf-8")
-    repository(tmp_path, {"go.mod": "module main\n\ngo 1.24\n", "main.go": text})
+    repository(tmp_path, files(case))
     program = analysis(tmp_path, whole=True)
     found = sorted({row for unit in units(program) for row in flow_edges(program.unit(unit))})
-    assert found == sorted(wanted(text, "FLOW")), "the edges found, ready to paste:\n" + "\n".join(found)
+    assert found == sorted(wanted(case.read_text(encoding="utf-8"), "FLOW")), (
+        "the edges found, ready to paste:\n" + "\n".join(found)
+    )
 
 
 @pytest.mark.parametrize("budget", range(12))
 def test_a_budget_puts_off_and_never_fails(budget: int, tmp_path: Path) -> None:
-    text = (Path(__file__).parent / "handed_on.go").read_text(encoding="utf-8")
-    repository(tmp_path, {"go.mod": "module main\n\ngo 1.24\n", "main.go": text})
+    repository(tmp_path, files(HERE / "handed_on.go"))
     program = analysis(tmp_path, budget=budget)
     (leaf,) = program.find("main.leaf")
     assert isinstance(leaf, Func)
@@ -96,17 +100,35 @@ def test_there_are_cases() -> None:
     assert len(FLOW_CASES) >= 3
 
 
+def dispatched(program: Analysis, *, backwards: bool = False) -> list[tuple[str, str, set[str], bool]]:
+    """Every call through an interface or a function value: where, its kind, the callees, and whether a bound was hit."""
+    every = units(program)
+    return [
+        (unit.name, site.kind, {x.owner.full_name for x in found.targets}, bool(found.bounded))
+        for unit in map(program.unit, reversed(every) if backwards else every)
+        for site in unit.sites
+        if site.kind in ("interface", "value")
+        for found in [program.flow.dispatch(site)]
+    ]
+
+
 @pytest.mark.parametrize("case", CASES, ids=lambda p: p.stem)
 def test_a_budget_leaves_out_only_what_it_says(case: Path, tmp_path: Path) -> None:
-    repository(tmp_path, {"go.mod": "module main\n\ngo 1.24\n", "main.go": case.read_text(encoding="utf-8")})
-    for budget in range(6):
-        small, whole = analysis(tmp_path, budget=budget), analysis(tmp_path, whole=True)
-        for mine, other in zip(units(small), units(whole), strict=True):
-            here, there = small.unit(mine), whole.unit(other)
-            for site, same in zip(here.sites, there.sites, strict=True):
-                if site.kind in ("interface", "value"):
-                    found, full = small.flow.dispatch(site), whole.flow.dispatch(same)
-                    names, every = ({x.owner.full_name for x in y.targets} for y in (found, full))
-                    # A cut search of an interface call has those that implement it instead: more, and never less.
-                    assert names == every or found.bounded, (budget, here.name, names ^ every)
-                    assert names >= every or site.kind == "value", (budget, here.name, every - names)
+    repository(tmp_path, files(case))
+    whole = analysis(tmp_path, whole=True)
+    full = [dispatched(whole, backwards=backwards) for backwards in (False, True)]
+    for budget in range(8):
+        # What was asked before is looked at already, and costs nothing.
+        backwards = budget % 2 == 1
+        small = dispatched(analysis(tmp_path, budget=budget), backwards=backwards)
+        for (name, kind, found, bounded), (_, _, every, _) in zip(small, full[backwards], strict=True):
+            # A cut search of an interface call has those that implement it instead: more, and never less.
+            assert found == every or bounded, (budget, name, found ^ every)
+            assert found >= every or kind == "value", (budget, name, every - found)
+
+
+@pytest.mark.parametrize("budget", [0, 50])
+def test_a_budget_that_is_too_small_is_hit(budget: int, tmp_path: Path) -> None:
+    repository(tmp_path, files(HERE / "places.go"))
+    rows = dispatched(analysis(tmp_path, budget=budget))
+    assert any(bounded for *_, bounded in rows) is (budget == 0)

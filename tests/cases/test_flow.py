@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from support import analysis, repository
 
+from tracer.golang.check.checker import Checker
+from tracer.golang.check.info import Info
+from tracer.golang.load.package import Unit
 from tracer.golang.program import Analysis
 from tracer.golang.summary.nodes import FieldNode
 from tracer.golang.types import Func
@@ -74,18 +78,18 @@ def func(program: Analysis, name: str) -> Func:
     return found
 
 
-def test_one_unit_that_fails_costs_itself_alone(tmp_path: Path) -> None:
+def test_one_unit_that_fails_costs_itself_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     text = "func bad() { good() }\n\nfunc good() {}\n\nfunc main() { bad(); good() }\n"
     program = opened(tmp_path, text)
-    check = program.checker.check
+    check = Checker.check
 
-    def failing(unit: object) -> object:
-        found = check(unit)
+    def failing(checker: Checker, unit: Unit) -> Info:
+        found = check(checker, unit)
         if found.name == "m.bad":
             raise KeyError("what nobody thought of")
         return found
 
-    program.checker.check = failing
+    monkeypatch.setattr(Checker, "check", failing)
     edges, failed = every(program)
     assert edges == {("m.main", "m.bad"), ("m.main", "m.good")}
     assert [(x.caller, x.reason, x.site.line) for x in failed] == [("m.bad", Reason.FAULT, 3)]

@@ -1,4 +1,4 @@
-"""A batch of generated programs, checked: what runs is in our edges, and our edges are in x/tools'."""
+"""A batch of generated programs, checked: what runs is in our edges, static calls are x/tools', and what we have besides."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from oracle import Toolchain
 from ours import Ours, call_lines
 from support import analysis, commit
 
-MORE = "more than x/tools"
 Calls = dict[str, dict[int, set[tuple[int, int]]]]
 
 
@@ -31,8 +30,12 @@ class Problem:
 
 @dataclass
 class Checked:
+    """What a batch comes to: our edges that were compared and those that x/tools has not, in programs with generic code or without."""
+
     counts: Counter[str] = field(default_factory=Counter)
     problems: list[Problem] = field(default_factory=list)
+    edges: Counter[bool] = field(default_factory=Counter)
+    more: dict[bool, list[str]] = field(default_factory=lambda: {False: [], True: []})
 
 
 def check(tools: Toolchain, folder: Path, programs: Mapping[str, str]) -> Checked:
@@ -51,9 +54,7 @@ def check(tools: Toolchain, folder: Path, programs: Mapping[str, str]) -> Checke
         _dynamic(out, name, ran, ours.edges, calls)
         mine = {e for e in theirs if e.file == file and e.callee.startswith(_names(name))}
         out.counts += Counter(theirs=len(mine))
-        generic = "box[" in text and not tools.shows_instances
-        if not generic:
-            _compared(out, name, ours, mine)
+        _compared(out, name, "[T " in text, ours, mine)
     return out
 
 
@@ -68,20 +69,21 @@ def _dynamic(out: Checked, name: str, ran: set, edges: set[Edge], calls: Calls) 
         out.problems.append(Problem(name, "missed", what))
 
 
-def _compared(out: Checked, name: str, ours: Ours, theirs: set[Edge]) -> None:
+def _compared(out: Checked, name: str, generic: bool, ours: Ours, theirs: set[Edge]) -> None:
     for failure in ours.unresolved:
         out.counts[f"unresolved: {failure.reason.name}"] += 1
     # A function literal that nothing mentions is not in go/ssa's program; every other function calls trace.Enter.
     known = {e.caller for e in theirs}
-    # x/tools 0.5 loses what is called in a method of a named function type (reviewed in the case "places").
-    lost = f"(gen/{name}.Fn)."
-    for difference in differences([e for e in ours.edges if e.caller in known], theirs):
+    compared = [e for e in ours.edges if e.caller in known]
+    out.edges[generic] += len(compared)
+    for difference in differences(compared, theirs):
         edge = difference.edge
         dead = edge.callee.startswith(_names(name)[:3]) and edge.callee not in known
-        if difference.side == "ours" and (dead or edge.caller.startswith(lost)):
+        if difference.side == "ours" and dead:
             continue
         out.counts[f"only {difference.side}"] += 1
         static = ours.kinds.get(difference.edge.site) not in ("interface", "value")
-        if difference.side == "ours" or static:
-            kind = "static" if static else MORE
-            out.problems.append(Problem(name, kind, str(difference)))
+        if static:
+            out.problems.append(Problem(name, "static", str(difference)))
+        elif difference.side == "ours":
+            out.more[generic].append(f"{name}: {difference}")

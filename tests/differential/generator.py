@@ -2,7 +2,7 @@
 
 A program is one package without imports but ``trace``, whose ``Enter`` every function calls first. What runs is
 ``Main0``, ``Main1``, …; everything is built so that most of its calls are executed. All choices come from one function
-that gives a number below its argument, so hypothesis (or a seed) decides them.
+that gives a number below its argument, so a seed decides them.
 """
 
 from __future__ import annotations

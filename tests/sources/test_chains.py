@@ -11,10 +11,13 @@ import pytest
 from support import analysis, commit
 
 from tracer import api, trace
+from tracer.errors import SourceError
 from tracer.graph import CallGraph
+from tracer.investigation.model import Repository
 from tracer.investigation.reader import load
-from tracer.model import Hop, Trace
+from tracer.model import Hop, Pin, Trace
 from tracer.sentences import sentence
+from tracer.source.clones import cache_dir, ensure
 
 GOCODE = Path("/usr/share/gocode/src")
 PARTS = (
@@ -240,12 +243,30 @@ def test_containerd_starts_a_task(containerd: CallGraph) -> None:
 
 
 def opened(name: str, cache: Path, *repositories: str) -> api.Session:
-    """An investigation that ships, over clones at the pins."""
-    variables = {n: f"TRACER_TEST_{n.upper().replace('-', '_')}" for n in repositories}
-    sources = {n: os.environ.get(variable, "") for n, variable in variables.items()}
-    if not all(sources.values()):
-        pytest.skip(f"{', '.join(variables.values())} (PATH[@REV] of clones at the pins) are not all set")
-    return api.Session(load(name), api.Options(sources, offline=True, cache=cache))
+    """An investigation that ships, over clones at the pins: those that variables name, or that tracer has fetched before."""
+    asked = load(name)
+    sources = {repository: clone(asked.repositories[repository]) for repository in repositories}
+    missing = [repository for repository, found in sources.items() if not found]
+    if missing:
+        names = ", ".join(variable(repository) for repository in missing)
+        pytest.skip(f"no clones of {', '.join(missing)}: {names} (PATH[@REV]) name some, or `tracer sync` fetches them")
+    return api.Session(asked, api.Options(sources, offline=True, cache=cache))
+
+
+def variable(repository: str) -> str:
+    return f"TRACER_TEST_{repository.upper().replace('-', '_')}"
+
+
+def clone(repository: Repository) -> str:
+    """Where a repository is, and the commit to read there; nothing where it is not on this machine."""
+    named = os.environ.get(variable(repository.name))
+    if named:
+        return named
+    try:
+        found = ensure(Pin(repository.name, repository.url, repository.commit), cache_dir(), offline=True)
+    except SourceError:
+        return ""
+    return f"{found}@{repository.commit}"
 
 
 def shipped(name: str, cache: Path, *repositories: str) -> Trace:

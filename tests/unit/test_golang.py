@@ -225,3 +225,16 @@ def test_short_names() -> None:
     assert Symbol("(*a.org/b/c.T).M", "method", None).short == "(*c.T).M"
     assert Symbol("a.org/b/c.F", "func", None).short == "c.F"
     assert Symbol("main.F", "func", None).short == "main.F"
+
+
+@pytest.mark.parametrize("kind", ["type", "var"])
+@pytest.mark.parametrize(
+    "text", ["map[string]map[string][]*int", "map[string][]*int", "func(a int) (b []*int)", "[]*[4]T[int]"]
+)
+def test_a_declaration_that_nothing_follows(kind: str, text: str) -> None:
+    source = f"package p\n{kind} X {text}\n".encode()
+    (declaration,) = extract(source).declarations
+    (spec,) = parse_specs(source, declaration)
+    assert isinstance(spec, ast.TypeSpec | ast.ValueSpec)
+    assert "Bad" not in ast_text(spec)
+    assert "MapType" in ast_text(spec) or "map" not in text

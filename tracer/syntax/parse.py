@@ -166,7 +166,8 @@ def parse_specs(source: bytes, declaration: Declaration) -> tuple[ast.TypeSpec |
 
 def _node(kind: str, piece: bytes) -> Node:
     """The node of a declaration in the tree of its source."""
-    root = _root(piece)
+    # A declaration that nothing follows ends with its line: the grammar takes no other end but a semicolon.
+    root = _root(piece + b"\n")
     wanted = {"func": _FUNCTIONS[:1], "method": _FUNCTIONS[1:]}.get(kind, (f"{kind}_declaration",))
     # In a piece that does not parse whole, the declaration may stand inside an ERROR node.
     pending = list(root.named_children)

@@ -11,6 +11,7 @@ from typing import Any
 
 from tracer.codes import Detail, Message
 from tracer.golang import types as t
+from tracer.golang.check.info import CallKind
 from tracer.golang.load.package import Unit
 from tracer.golang.summary.nodes import (
     AddressOf,
@@ -111,7 +112,7 @@ class _Writer:
             (
                 refs.number(x.type),
                 x.name,
-                x.role,
+                x.role.value,
                 self._owner(x.owner),
                 x.index,
                 x.captured,
@@ -285,7 +286,7 @@ class _Writer:
     def _site(self, site: Site) -> Row:
         func = site.func
         return (
-            site.kind,
+            site.kind.value,
             site.name,
             site.pos,
             site.start,
@@ -342,7 +343,7 @@ class _Reader:
         for name, sig, pos in bare:
             unit.literals.append(Literal(unit, len(unit.literals), name, get(sig), pos))
         for typ, name, role, owner, index, captured, _ in locals_:
-            made.append(Local(get(typ), name, role, unit, self._owner(owner), index, captured))
+            made.append(Local(get(typ), name, t.Role(role), unit, self._owner(owner), index, captured))
         made += [self._part(one) for one in shared]
         for site in sites:
             unit.sites.append(self._bare(site))
@@ -492,7 +493,7 @@ class _Reader:
         return Site(
             unit,
             len(unit.sites),
-            kind,
+            CallKind(kind),
             name,
             pos,
             start,

@@ -128,7 +128,7 @@ class Local(Node):
     """
 
     name: str
-    role: str
+    role: t.Role
     unit: UnitSummary
     owner: t.Func | Literal | None
     index: int

@@ -7,6 +7,7 @@ go/token; a file tells its line and column.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 Pos = int
 
@@ -136,11 +137,17 @@ class MapType:
     pos: Pos
 
 
+class Direction(StrEnum):
+    """What may be done with a channel."""
+
+    BOTH = "both"
+    SEND = "send"
+    RECV = "recv"
+
+
 @dataclass(slots=True, eq=False)
 class ChanType:
-    """``direction`` is ``both``, ``send`` or ``recv``."""
-
-    direction: str
+    direction: Direction
     value: Expr
     pos: Pos
 

@@ -277,7 +277,8 @@ class Converter:
 
     def chan(self, node: Node) -> ast.Expr:
         marks = [child.type for child in node.children if not child.is_named]
-        direction = "recv" if marks[:1] == ["<-"] else "send" if "<-" in marks else "both"
+        one_way = ast.Direction.RECV if marks[:1] == ["<-"] else ast.Direction.SEND
+        direction = one_way if "<-" in marks else ast.Direction.BOTH
         return ast.ChanType(direction, self.expr(node.child_by_field_name("value")), self.pos(node))
 
     def struct(self, node: Node) -> ast.Expr:

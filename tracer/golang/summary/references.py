@@ -13,6 +13,7 @@ from typing import Any
 from tracer.golang import types as t
 from tracer.golang.check.checker import Checker
 from tracer.golang.load.package import Package
+from tracer.syntax.ast import Direction
 
 Row = tuple[Any, ...]
 """Texts, numbers and tuples of them: what ``marshal`` writes."""
@@ -61,7 +62,7 @@ class References:
             case t.Map():
                 return ("Map", self.number(what.key), self.number(what.elem))
             case t.Chan():
-                return ("Chan", what.direction, self.number(what.elem))
+                return ("Chan", what.direction.value, self.number(what.elem))
             case t.Tuple():
                 return ("Tuple", self.numbers(what.types))
             case t.Signature():
@@ -159,7 +160,7 @@ class References:
             case ("Map", int(key), int(elem)):
                 return t.map_of(self.get(key), self.get(elem))
             case ("Chan", str(direction), int(elem)):
-                return t.chan_of(direction, self.get(elem))
+                return t.chan_of(Direction(direction), self.get(elem))
             case ("Tuple", types):
                 return t.tuple_of(self.several(types))
             case ("Signature", params, results, variadic):

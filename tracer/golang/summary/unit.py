@@ -32,10 +32,8 @@ Owner = t.Func | Literal
 
 @dataclass(slots=True, eq=False)
 class Site:
-    """A call: ``kind`` is static, interface, value, literal or unknown.
-
-    static: ``func`` is called. interface: the method ``selection`` of the value ``receiver``. value: the function value
-    ``fun``. literal: ``literal`` is called where it stands. unknown: a part has no known type, as ``detail`` says.
+    """A call: by its ``kind`` of ``func``, of the method ``selection`` of the value ``receiver``, of the function value ``fun``, of
+    ``literal`` where it stands, or of what is not known, as ``detail`` says.
 
     ``name`` is the last name of what is called, ``args`` are None where an argument is of no interest (a number), ``first`` is the
     index of the first parameter's argument: a method expression takes its receiver before. ``recv`` is the operand before the

@@ -27,6 +27,7 @@ from tracer.golang.types.substitution import substitute
 from tracer.golang.types.typeset import single_core
 from tracer.golang.types.under import methods_of, underlying
 from tracer.golang.types.universe import UNKNOWN, UNTYPED_NIL, default_type
+from tracer.syntax.ast import Direction
 
 _MAX_DEPTH = 50
 
@@ -156,7 +157,7 @@ class Unifier:
             return False
         # A defined type is kept rather than its underlying type, a bidirectional channel rather than a directed one.
         named = isinstance(y, Named) and not isinstance(known, Named)
-        directed = isinstance(known, Chan) and known.direction != "both" and isinstance(y, Chan)
+        directed = isinstance(known, Chan) and known.direction is not Direction.BOTH and isinstance(y, Chan)
         if (named or directed) and self._root(x) not in self.written:
             self._set(x, y)
         return True

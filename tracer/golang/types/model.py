@@ -55,7 +55,7 @@ class Map(Type):
 
 @dataclass(slots=True, eq=False)
 class Chan(Type):
-    direction: str
+    direction: ast.Direction
     elem: Type
 
 
@@ -302,7 +302,7 @@ def map_of(key: Type, elem: Type) -> Map:
     return _intern(Map, key, elem)
 
 
-def chan_of(direction: str, elem: Type) -> Chan:
+def chan_of(direction: ast.Direction, elem: Type) -> Chan:
     return _intern(Chan, direction, elem)
 
 

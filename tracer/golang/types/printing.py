@@ -18,6 +18,9 @@ from tracer.golang.types.model import (
     TypeParam,
 )
 from tracer.golang.types.under import methods_of
+from tracer.syntax.ast import Direction
+
+_ARROWS = {Direction.BOTH: "chan ", Direction.SEND: "chan<- ", Direction.RECV: "<-chan "}
 
 
 def describe(t: Type) -> str:
@@ -37,8 +40,7 @@ def describe(t: Type) -> str:
         case Map():
             return f"map[{describe(t.key)}]{describe(t.elem)}"
         case Chan():
-            arrow = {"both": "chan ", "send": "chan<- ", "recv": "<-chan "}[t.direction]
-            return arrow + describe(t.elem)
+            return _ARROWS[t.direction] + describe(t.elem)
         case Signature():
             params = ", ".join(describe(x) for x in t.params)
             results = ", ".join(describe(x) for x in t.results)

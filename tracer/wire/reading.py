@@ -55,7 +55,7 @@ class Entry:
     place: Position | None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Composite:
     """A composite literal, or its address."""
 

@@ -28,7 +28,8 @@ class Node:
     name: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+# Without a repr, which would print the whole program.
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Crossing:
     """What leaves one program and arrives in another: ``here`` and ``there`` are the wire as each of them has it."""
 
@@ -38,7 +39,7 @@ class Crossing:
     handler: Handler
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Step:
     """An edge with what it was made of: the call or read that stands at ``site`` in ``unit``.
 
@@ -53,7 +54,7 @@ class Step:
     by: Target | Crossing | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class _Resolved:
     """The callees of one call inside its program, or why there are none; it may belong to a function and to its literal."""
 

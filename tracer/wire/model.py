@@ -29,7 +29,7 @@ class Side(StrEnum):
     SERVER = "server"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Stub:
     """A call that leaves the process: ``method`` is what it asks for, the full method ``/package.Service/Method``."""
 
@@ -38,7 +38,7 @@ class Stub:
     form: Form = Form.UNARY
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Handler:
     """What answers a full method: the function that unpacks the request.
 

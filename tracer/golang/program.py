@@ -308,6 +308,13 @@ class Analysis:
             return False
         return recv.obj.package is None or recv.obj.package.is_std
 
+    def is_everyday_method(self, func: t.Func) -> bool:
+        """Whether a method is one of ``error`` or ``fmt.Stringer``, which half of a program has: who calls it may be anyone."""
+        if func.recv is None or func.name not in ("Error", "String"):
+            return False
+        signature = self.checker.signature_of(func)
+        return not signature.params and signature.results == (t.BASICS["string"],)
+
     def dispatch_edges(self, site: Site, dispatch: Dispatch) -> tuple[list[Edge], Unresolved | None]:
         kind = EdgeKind.INTERFACE if site.kind == "interface" else EdgeKind.VALUE
         edges = [self._edge(site, x.owner, kind, x.rule, x.evidence) for x in dispatch.targets]

@@ -56,6 +56,9 @@ class Wire(Protocol):
     """One kind of wire in one program."""
 
     @property
+    def analysis(self) -> Analysis: ...
+
+    @property
     def name(self) -> str:
         """The protocol; wires of one name meet."""
         ...
@@ -75,6 +78,10 @@ class Wire(Protocol):
 
     def sites(self) -> Sequence[Site]:
         """All calls of this kind; what they send is not looked for."""
+        ...
+
+    def sends(self, site: Site) -> bool:
+        """Whether a call is of this kind."""
         ...
 
     def calls(self, site: Site) -> Sequence[Stub]:

@@ -57,8 +57,12 @@ class Process:
         """All calls that start a program, whatever its name."""
         if self._sites is None:
             units = units_at(self.analysis, places(self.analysis, _CALLS), _CALLS)
-            self._sites = [site for unit in units for site in unit.sites if _path_at(site) is not None]
+            self._sites = [site for unit in units for site in unit.sites if self.sends(site)]
         return self._sites
+
+    def sends(self, site: Site) -> bool:
+        """Whether a call starts a program."""
+        return _path_at(site) is not None
 
     def calls(self, site: Site) -> list[Stub]:
         """The programs that a call starts, by patterns of their names: ``exec shim-*``, or itself by its own."""

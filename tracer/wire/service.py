@@ -80,12 +80,13 @@ class Service:
         """All calls that send a full method."""
         if self._sites is None:
             self._sites = [
-                site
-                for unit in self._in(self.dialect.sending(None))
-                for site in unit.sites
-                if self.dialect.sent(site) is not None
+                site for unit in self._in(self.dialect.sending(None)) for site in unit.sites if self.sends(site)
             ]
         return self._sites
+
+    def sends(self, site: Site) -> bool:
+        """Whether a call sends a full method."""
+        return self.dialect.sent(site) is not None
 
     def calls(self, site: Site) -> list[Stub]:
         """The full method that a call sends, if it is such a call."""

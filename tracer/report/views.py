@@ -389,10 +389,10 @@ class _Builder:
 
     def _bound(self) -> Phrase:
         """That a bound was hit, where it was: what is not told then may be there all the same."""
-        cut = next((stop for stop in self.trace.stops if stop.reason.code is Ending.CUT_OFF), None)
+        cut = next((stop for stop in self.trace.stops if stop.reason is Ending.CUT_OFF), None)
         if cut is None:
             return ()
-        at = Piece(text(cut.reason.arguments[0]))
+        at = Piece(text(cut.arguments[0]))
         return self.language.phrase(
             noted(" There may be more: the search was cut off at {number} functions."), number=at
         )

@@ -27,6 +27,9 @@ from tracer.golang.load.package import File, Package, Unit
 from tracer.golang.types.constants import represent
 from tracer.syntax import ast
 
+# Selections are met again in the same package.
+_KEPT = 1 << 13
+
 Initial = Callable[[ast.Expr, Scope, "t.Type | None"], Operand]
 
 
@@ -161,6 +164,8 @@ class Declarations:
         if found is None:
             found = t.select(typ, name, package, self.signature_of)
             if found is not None:
+                if len(self._selections) >= _KEPT:
+                    self._selections.clear()
                 self._selections[key] = found
         return found
 

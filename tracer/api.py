@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from tracer import keeping, values
+from tracer import keeping, reach, values
 from tracer import trace as search
 from tracer.codes import Exclusion, Message
 from tracer.diff import Comparison, compare, with_elsewhere
@@ -374,13 +374,15 @@ def _follow(
             (target, s) for target, s in searches if s.chains or target.program not in graph.passed_over
         ] or searches
     else:
-        searches = [(None, search.to_wires(graph, start, progress))]
-    _look_for_candidates(session, graph, [step for _, s in searches for chain in s.chains for step in chain])
-    shown = tuple(
-        tuple(_with_ruled_out(session, graph, step, hop) for step, hop in zip(c, search.hops(graph, c), strict=True))
-        for _, s in searches
-        for c in s.chains
-    )
+        searches = [(None, reach.to_wires(graph, start, progress))]
+    # Many chains begin alike.
+    steps = list(dict.fromkeys(step for _, s in searches for chain in s.chains for step in chain))
+    _look_for_candidates(session, graph, steps)
+    hops = {
+        step: _with_ruled_out(session, graph, step, hop)
+        for step, hop in zip(steps, search.hops(graph, steps), strict=True)
+    }
+    shown = tuple(tuple(hops[step] for step in chain) for _, s in searches for chain in s.chains)
     origins = dict.fromkeys(origin.repository for a in graph.analyses for origin in a.program.origins())
     pins = tuple(session.snapshot(name).pin for name in origins)
     if any(hop.edge.site.repository == std.REPOSITORY for chain in shown for hop in chain):

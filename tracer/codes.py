@@ -191,6 +191,8 @@ class Ending(Code):
     CUT_OFF = "cut-off", "number"
     CUT_OFF_AFTER = "cut-off-after", "number"
     UNDECIDED = "undecided", "text", "reason", "detail"
+    NOT_STARTED = "not-started", "text", "method"
+    UNNAMED = "unnamed-program", "text"
 
 
 class Difference(Code):

@@ -6,7 +6,7 @@ A node is a function, constant or variable of one program; an edge is one proven
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from tracer.codes import Detail, Message, Note, Reason, Rule
@@ -28,7 +28,8 @@ class Node:
     name: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+# Without a repr, which would print the whole program.
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Crossing:
     """What leaves one program and arrives in another: ``here`` and ``there`` are the wire as each of them has it."""
 
@@ -38,7 +39,7 @@ class Crossing:
     handler: Handler
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Step:
     """An edge with what it was made of: the call or read that stands at ``site`` in ``unit``.
 
@@ -53,12 +54,16 @@ class Step:
     by: Target | Crossing | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class _Resolved:
-    """The callees of one call inside its program, or why there are none; it may belong to a function and to its literal."""
+    """The callees of one call inside its program, or why there are none; it may belong to a function and to its literal.
+
+    ``bounded`` says why there may be more of them.
+    """
 
     callees: tuple[tuple[Edge, Owner, Target | None], ...]
     failure: Unresolved | None
+    bounded: Message | None = None
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -80,6 +85,8 @@ class CallGraph:
     _resolved: dict[Site, _Resolved] = field(default_factory=dict[Site, _Resolved])
     _at: dict[tuple[Node, Site], list[Step]] = field(default_factory=dict[tuple[Node, Site], list[Step]])
     _crossed: dict[tuple[Node, Site], list[Step]] = field(default_factory=dict[tuple[Node, Site], list[Step]])
+    _leaving: dict[str, dict[Node, list[Site]]] = field(default_factory=dict[str, "dict[Node, list[Site]]"])
+    _inward: dict[Node, list[Step]] = field(default_factory=dict[Node, list[Step]])
 
     def __post_init__(self) -> None:
         self.wires = {a.name: wires_of(a) for a in self.analyses}
@@ -99,7 +106,7 @@ class CallGraph:
         """The edges that leave a function: calls, wires, reads."""
         found = self._forward.get(node)
         if found is None:
-            calls = [step for site in self._calls(node) for step in self.at(node, site)]
+            calls = [step for site in self.calls(node) for step in self.at(node, site)]
             found = self._forward[node] = calls + self._reads(node)
         return found
 
@@ -109,7 +116,7 @@ class CallGraph:
         Half of a program has an ``Error`` method: who looks around in a function does not ask where ``err.Error()`` goes.
         """
         analysis, _ = self.objects[node]
-        calls = self._calls(node)
+        calls = self.calls(node)
         steps = [s for site in calls if not analysis.is_everyday(site) for s in self.at(node, site)]
         everyday = [
             Evidence(Note.CALL, (analysis.code(site),), analysis.place(site))
@@ -142,7 +149,19 @@ class CallGraph:
                 out |= {s.target: s.edge.rule is Rule.FALLBACK for s in served} or {other.target: False}
         return list(out.items())
 
-    def _calls(self, node: Node) -> list[Site]:
+    def undecided(self, node: Node, site: Site) -> list[Unresolved]:
+        """Why a call of a function is not decided, or not all that it may call is known."""
+        self.at(node, site)
+        analysis, _ = self.objects[node]
+        place = analysis.place(site)
+        found = [failure for failure in self.unresolved.get(node, ()) if failure.site == place]
+        resolved = self._resolved.get(site)
+        if not found and resolved is not None and resolved.bounded is not None:
+            found.append(Unresolved(node.name, place, analysis.code(site), Reason.BOUND, resolved.bounded))
+        return found
+
+    def calls(self, node: Node) -> list[Site]:
+        """The calls of a function, those of its literals included."""
         analysis, owner = self.objects[node]
         if not isinstance(owner, t.Func | Literal):
             return []
@@ -260,12 +279,52 @@ class CallGraph:
         handled = [(wire, handler) for wire in self.wires[analysis.name] for handler in wire.handled(obj)]
         if handled:
             return list(dict.fromkeys(s for wire, h in handled for s in self._sent_to(node, wire, h)))
+        return self._of(node, self._callers(node))
+
+    def leaving(self, program: str) -> dict[Node, list[Site]]:
+        """The functions of a program in which calls over wires stand, with these; what the calls send is not looked for."""
+        found = self._leaving.get(program)
+        if found is None:
+            found = self._leaving[program] = {}
+            for wire in self.wires[program]:
+                for site in wire.sites():
+                    owner = self._owner(wire.analysis, site.unit, site.caller)
+                    if owner is not None:
+                        found.setdefault(self.node(wire.analysis, owner), []).append(site)
+        return found
+
+    def calls_into(self, node: Node) -> list[Step]:
+        """The calls that arrive at a function inside its program.
+
+        Calls in the standard library are left out, and those that may come from anywhere: through its interfaces, and of
+        methods such as ``Error``.
+        """
+        found = self._inward.get(node)
+        if found is None:
+            analysis, obj = self.objects[node]
+            everyday = isinstance(obj, t.Func) and analysis.is_everyday_method(obj)
+            sites = [] if everyday else [site for site in self._callers(node) if not self._is_far(analysis, site)]
+            found = self._inward[node] = self._of(node, sites)
+        return found
+
+    def _callers(self, node: Node) -> list[Site]:
+        """The call sites inside its program that may call a function."""
+        analysis, obj = self.objects[node]
         if isinstance(obj, Literal):
             # It is reached from where it is called; it is also part of the function that it stands in.
-            calls = analysis.flow.value_callers(obj.value) if obj.value is not None else []
-        else:
-            calls = analysis.callers(obj)
-        return [step for site in calls for step in self._from(analysis, site) if step.target == node]
+            return analysis.flow.value_callers(obj.value) if obj.value is not None else []
+        return analysis.callers(obj) if isinstance(obj, t.Func) else []
+
+    def _is_far(self, analysis: Analysis, site: Site) -> bool:
+        """Whether a call says little of its callee: it may lead anywhere, or does nothing but leave the program."""
+        if site.unit.file.package.is_std or analysis.is_everyday(site):
+            return True
+        return any(wire.is_answered and wire.sends(site) for wire in self.wires[analysis.name])
+
+    def _of(self, node: Node, sites: Iterable[Site]) -> list[Step]:
+        """The edges of calls that arrive at a node, each from the function that it is told of."""
+        analysis, _ = self.objects[node]
+        return [step for site in sites for step in self._from(analysis, site) if step.target == node]
 
     def _read_by(self, node: Node, obj: t.Const | t.Var) -> list[Step]:
         analysis, _ = self.objects[node]
@@ -303,12 +362,12 @@ class CallGraph:
 
 def _resolve(analysis: Analysis, site: Site) -> _Resolved:
     """What a call inside a program calls."""
-    if site.kind in ("interface", "value"):
+    if site.kind in (t.CallKind.INTERFACE, t.CallKind.VALUE):
         dispatch, fault = analysis.dispatch(site)
         if fault is not None:
             return _Resolved((), fault)
         edges, failure = analysis.dispatch_edges(site, dispatch)
-        return _Resolved(_living(analysis, site.unit, edges, dispatch.targets), failure)
+        return _Resolved(_living(analysis, site.unit, edges, dispatch.targets), failure, dispatch.bounded)
     edges, failure = analysis.resolve(site)
     callee = site.func or site.literal
     return _Resolved(tuple((edge, callee, None) for edge in edges if callee is not None), failure)

@@ -10,6 +10,7 @@ from tracer import keeping
 from tracer.codes import Exclusion, Message, Reason
 from tracer.errors import ResolutionError
 from tracer.golang import explanations
+from tracer.golang import types as t
 from tracer.golang.load.package import Unit
 from tracer.golang.lookup import lookup as lookup
 from tracer.golang.program import Analysis, matches, normal
@@ -224,7 +225,7 @@ def _units_at(analysis: Analysis, path: str, line: int) -> Iterator[Unit]:
 
 def _explained(session: Session, analysis: Analysis, site: Site) -> Explanation:
     edges, failure = analysis.resolve(site)
-    dynamic = site.kind in ("interface", "value")
+    dynamic = site.kind in (t.CallKind.INTERFACE, t.CallKind.VALUE)
     bounded: Message | None = None
     if dynamic:
         dispatch, _ = analysis.dispatch(site)
@@ -232,7 +233,7 @@ def _explained(session: Session, analysis: Analysis, site: Site) -> Explanation:
         living = {x.owner.full_name for x in analysis.living(site.unit, dispatch.targets)}
         edges = [edge for edge in edges if edge.callee in living]
     ruled_out: tuple[RuledOut, ...] = ()
-    if site.kind == "interface":
+    if site.kind is t.CallKind.INTERFACE:
         ruled_out = ruled_out_of(session, analysis, site.name, {edge.callee for edge in edges})
     code = analysis.code(site)
     parts = explanations.explain(analysis, site)

@@ -127,6 +127,8 @@ FORMS: Mapping[Code, str] = {
     Ending.CUT_OFF: "the search was cut off at {a} functions",
     Ending.CUT_OFF_AFTER: "the search was cut off after {a} functions",
     Ending.UNDECIDED: "{a}: {b} ({c})",
+    Ending.NOT_STARTED: "{a}: {b} is no program of the investigation",
+    Ending.UNNAMED: "{a}: the name of the program that is started here is not known",
     Difference.NAME: "name: {a} → {b}",
     Difference.PLACE: "declared: {a} → {b}",
     Difference.VALUE: "value: {a} → {b}",

@@ -1,7 +1,7 @@
 """Path search over the call graph: entry -> waypoints -> target.
 
-With a target the search goes backwards from it, since few functions lead to one place while one function leads to
-thousands; each step is proven forwards by the graph. Without one it goes forwards to every wire.
+The search goes backwards from the target, since few functions lead to one place while one function leads to thousands;
+each step is proven forwards by the graph. What an entry reaches without a target is asked in ``reach``.
 """
 
 from __future__ import annotations
@@ -11,13 +11,13 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from tracer.codes import Argument, Ending, Message, Note, Rule
+from tracer.codes import Argument, Ending, Message, Note
 from tracer.conditions import conditional
 from tracer.golang import explanations
 from tracer.golang import types as t
 from tracer.golang.summary.unit import Site
 from tracer.graph import CallGraph, Crossing, Node, Step
-from tracer.model import EdgeKind, Evidence, Hop, Position, Stop, Symbol, Unresolved
+from tracer.model import Evidence, Hop, Position, Stop, Symbol, Unresolved
 
 _DIGITS = re.compile(r"(\d+)")
 MAX_FUNCTIONS = 3000
@@ -155,54 +155,6 @@ def _unresolved_from(graph: CallGraph, start: Node, search: Search) -> None:
     symbol = graph.symbol(start)
     for failure in graph.unresolved.get(start, ()):
         search.stop_undecided(symbol, failure)
-
-
-def to_wires(graph: CallGraph, entry: Node, progress: Progress, *, limit: int = 400) -> Search:
-    """A chain to every wire that is reached from ``entry``, nearest first."""
-    search = Search()
-    leading: dict[Node, Step] = {}
-    seen = {entry}
-    queue = deque([entry])
-    wires: set[str] = set()
-    while queue and search.explored < limit:
-        node = queue.popleft()
-        search.explored += 1
-        progress(node.name, search.explored)
-        for step in graph.steps(node):
-            if step.edge.kind in (EdgeKind.RPC, EdgeKind.EXEC):
-                if step.edge.wire + step.target.program not in wires:
-                    wires.add(step.edge.wire + step.target.program)
-                    search.chains.append([*_way(leading, entry, node), step])
-                continue
-            if step.target not in seen and _expands(graph, step):
-                seen.add(step.target)
-                leading[step.target] = step
-                queue.append(step.target)
-        symbol = None
-        for failure in graph.unresolved.get(node, ()):
-            symbol = symbol or graph.symbol(node)
-            search.stop_undecided(symbol, failure)
-    if queue:
-        symbol = graph.symbol(entry)
-        search.stop(symbol, symbol.position, Ending.CUT_OFF, str(limit))
-    return search
-
-
-def _expands(graph: CallGraph, step: Step) -> bool:
-    """Whether the search goes on here: not in the standard library, and not where the flow was cut off."""
-    _, obj = graph.objects[step.target]
-    if step.edge.kind is EdgeKind.READ or step.edge.rule is Rule.IMPLEMENTS:
-        return False
-    return not (isinstance(obj, t.Func) and obj.package.is_std)
-
-
-def _way(leading: dict[Node, Step], entry: Node, node: Node) -> list[Step]:
-    out: list[Step] = []
-    while node != entry:
-        step = leading[node]
-        out.append(step)
-        node = step.source
-    return out[::-1]
 
 
 def hops(graph: CallGraph, chain: Sequence[Step]) -> tuple[Hop, ...]:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 import os
 import re
+import subprocess
+import sys
 from html.parser import HTMLParser
 from pathlib import Path
 
+import pytest
 from command import World
 
 GOLDEN = Path(__file__).parents[1] / "golden"
@@ -240,3 +243,29 @@ def test_summary_counts_every_call_once(world: World) -> None:
     (total,) = [line.split() for line in lines if line.startswith("total")]
     assert total[1] == str(len(calls))
     assert total[-1] == str(unresolved)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("follow", "Sync", "--repo", "client", "--json"),
+        ("edges", "--repo", "server", "--program", "cmd/box", "--package", "./...", "--format", "jsonl"),
+        ("callers", "label", "--repo", "server", "--json"),
+    ],
+    ids=lambda arguments: arguments[0],
+)
+def test_no_answer_is_had_from_a_go_command(world: World, tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    called = tmp_path / "called"
+    go = tmp_path / "bin" / "go"
+    go.parent.mkdir()
+    go.write_text(f'#!/bin/sh\necho "$@" >> "{called}"\nexit 1\n')
+    go.chmod(0o755)
+    path = os.pathsep.join((str(go.parent), os.environ["PATH"]))
+    environment = os.environ | {"PATH": path, "TRACER_CACHE": str(tmp_path / "cache"), "NO_COLOR": "1"}
+    command = [sys.executable, "-m", "tracer", *arguments, "-i", str(world.investigation), *world.sources]
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, check=True)
+    assert done.stdout == world.run(*arguments).stdout
+    assert not called.exists(), called.read_text()
+    # Who asks for it there does get this one.
+    subprocess.run(["go", "version"], env=environment, check=False)
+    assert called.read_text() == "version\n"

@@ -83,8 +83,8 @@ def test_one_unit_that_fails_costs_itself_alone(tmp_path: Path, monkeypatch: pyt
     program = opened(tmp_path, text)
     check = Checker.check
 
-    def failing(checker: Checker, unit: Unit) -> Info:
-        found = check(checker, unit)
+    def failing(self: Checker, unit: Unit) -> Info:
+        found = check(self, unit)
         if found.name == "m.bad":
             raise KeyError("what nobody thought of")
         return found

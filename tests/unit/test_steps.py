@@ -44,10 +44,10 @@ def test_a_trace_resolves_each_call_once(tmp_path: Path, monkeypatch: pytest.Mon
     with api.Session(load(str(tmp_path / "label.toml")), options) as session:
         trace = api.follow(session, "Sync", "client")
     assert [len(chain) for chain in trace.chains] == [8]
-    resolved = static + dynamic
-    assert len(resolved) == _SITES
-    assert resolved.total() == _SITES
-    assert set(flow.values()) == {1}
+    # Numbers alone: a call site prints the whole program.
+    resolved, dispatched = list((static + dynamic).values()), list(flow.values())
+    assert resolved == [1] * _SITES
+    assert dispatched == [1] * 3
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +64,9 @@ def test_what_a_step_is_made_of(graph: CallGraph) -> None:
     def only(name: str, kind: str) -> tuple[object, object]:
         node = graph.node(*api.lookup(graph.analyses, name))
         (step,) = [s for s in graph.steps(node) if s.edge.kind.value == kind]
-        assert graph.alternatives(step) == [step]
+        again = graph.alternatives(step)
+        assert len(again) == 1
+        assert again[0] is step
         return step.site, step.by
 
     site, by = only("agent.prepare", "interface")

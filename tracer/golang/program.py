@@ -259,11 +259,11 @@ class Analysis:
 
     def resolve(self, site: Site) -> tuple[list[Edge], Unresolved | None]:
         """The edges of one call site, or why there are none."""
-        if site.kind == "static" and site.func is not None:
+        if site.kind is t.CallKind.STATIC and site.func is not None:
             return [self.static_edge(site, site.func)], None
-        if site.kind == "literal" and site.literal is not None:
+        if site.kind is t.CallKind.LITERAL and site.literal is not None:
             return [self._edge(site, site.literal, EdgeKind.CALL, Rule.LITERAL, ())], None
-        if site.kind == "unknown":
+        if site.kind is t.CallKind.UNKNOWN:
             detail = site.detail or Message(Detail.EXPRESSION_UNTYPED)
             missing = detail.code in (Detail.MISSING_C, Detail.MISSING_IMPORT)
             reason = Reason.MISSING_PACKAGE if missing else Reason.UNTYPED
@@ -298,13 +298,20 @@ class Analysis:
 
     def is_everyday(self, site: Site) -> bool:
         """Whether a call goes through an interface of the language or the standard library, such as ``error``."""
-        recv = site.selection.recv if site.kind == "interface" and site.selection is not None else None
+        recv = site.selection.recv if site.kind is t.CallKind.INTERFACE and site.selection is not None else None
         if not isinstance(recv, t.Named):
             return False
         return recv.obj.package is None or recv.obj.package.is_std
 
+    def is_everyday_method(self, func: t.Func) -> bool:
+        """Whether a method is one of ``error`` or ``fmt.Stringer``, which half of a program has: who calls it may be anyone."""
+        if func.recv is None or func.name not in ("Error", "String"):
+            return False
+        signature = self.checker.signature_of(func)
+        return not signature.params and signature.results == (t.BASICS["string"],)
+
     def dispatch_edges(self, site: Site, dispatch: Dispatch) -> tuple[list[Edge], Unresolved | None]:
-        kind = EdgeKind.INTERFACE if site.kind == "interface" else EdgeKind.VALUE
+        kind = EdgeKind.INTERFACE if site.kind is t.CallKind.INTERFACE else EdgeKind.VALUE
         edges = [self._edge(site, x.owner, kind, x.rule, x.evidence) for x in dispatch.targets]
         if edges:
             return edges, None

@@ -11,6 +11,8 @@ from tracer.source.snapshot import Snapshot
 
 _MAIN = re.compile(rb"^package main\b", re.MULTILINE)
 _ENTRY = re.compile(rb"^func main\(", re.MULTILINE)
+# A package clause stands before any method, so there is a line before it.
+_METHOD = re.compile(rb"\nfunc \(\s*(?:\w+\s+)?\*?\s*(\w+)(?:\[[^\]\n]*\])?\s*\)\s*([\w\x80-\xff]+)\s*[\(\[]")
 _NOT_BUILT = re.compile(r"(?:^|/)(?:vendor|testdata|[_.][^/]*)/|_test\.go$")
 
 
@@ -33,23 +35,16 @@ def declared_methods(
 
     ``known`` are the contents of files that were read already, by path.
     """
-    patterns = {name: (name.encode(), _declaring(name)) for name in names}
+    wanted = {name.encode(): name for name in names}
     out: dict[str, list[tuple[Position, str]]] = {name: [] for name in names}
     paths = [path for path in snapshot.files if path.endswith(".go")]
     unread = snapshot.read_many(path for path in paths if path not in known)
     for path in paths:
         source = known[path] if path in known else next(unread)[1]
-        for name, (word, pattern) in patterns.items():
-            for match in pattern.finditer(source) if word in source else ():
-                line = source.count(b"\n", 0, match.start()) + 1
-                column = match.group(0).rfind(word) + 1
-                place = Position(snapshot.pin.repository, path, line, column)
+        for match in _METHOD.finditer(source) if any(word in source for word in wanted) else ():
+            name = wanted.get(match.group(2))
+            if name is not None:
+                line = source.count(b"\n", 0, match.start() + 1) + 1
+                place = Position(snapshot.pin.repository, path, line, match.start(2) - match.start())
                 out[name].append((place, match.group(1).decode("utf-8", "replace")))
     return out
-
-
-def _declaring(name: str) -> re.Pattern[bytes]:
-    return re.compile(
-        rb"^func \(\s*(?:\w+\s+)?\*?\s*(\w+)(?:\[[^\]\n]*\])?\s*\)\s*" + re.escape(name.encode()) + rb"\s*[\(\[]",
-        re.MULTILINE,
-    )

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from tracer.codes import Note, Rule
 from tracer.golang import types as t
@@ -89,7 +90,7 @@ def _is_grpc(site: Site) -> bool:
 def _describing(service: str | None) -> Where:
     if service is None:
         return _DESCRIBING
-    return Where(re.compile(rb'ServiceName:\s*"' + re.escape(service.encode()) + b'"'))
+    return replace(_DESCRIBING, beside=f'"{service}"'.encode())
 
 
 def _described(analysis: Analysis, unit: UnitSummary) -> Iterator[Handler]:

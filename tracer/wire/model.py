@@ -29,7 +29,7 @@ class Side(StrEnum):
     SERVER = "server"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Stub:
     """A call that leaves the process: ``method`` is what it asks for, the full method ``/package.Service/Method``."""
 
@@ -38,7 +38,7 @@ class Stub:
     form: Form = Form.UNARY
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Handler:
     """What answers a full method: the function that unpacks the request.
 
@@ -54,6 +54,9 @@ class Handler:
 
 class Wire(Protocol):
     """One kind of wire in one program."""
+
+    @property
+    def analysis(self) -> Analysis: ...
 
     @property
     def name(self) -> str:
@@ -75,6 +78,10 @@ class Wire(Protocol):
 
     def sites(self) -> Sequence[Site]:
         """All calls of this kind; what they send is not looked for."""
+        ...
+
+    def sends(self, site: Site) -> bool:
+        """Whether a call is of this kind."""
         ...
 
     def calls(self, site: Site) -> Sequence[Stub]:

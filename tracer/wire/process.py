@@ -25,7 +25,7 @@ from tracer.golang.strings import SELF
 from tracer.golang.summary.unit import Owner, Site
 from tracer.model import EdgeKind, Evidence
 from tracer.wire.model import Handler, Side, Stub
-from tracer.wire.reading import Where, argument_texts, units_where
+from tracer.wire.reading import Where, argument_texts, places, units_at
 
 # Function -> the index of the program's path among its arguments.
 _STARTING = {"os/exec.Command": 0, "os/exec.CommandContext": 1, "os.StartProcess": 0, "syscall.Exec": 0}
@@ -56,10 +56,13 @@ class Process:
     def sites(self) -> list[Site]:
         """All calls that start a program, whatever its name."""
         if self._sites is None:
-            self._sites = [
-                site for unit in units_where(self.analysis, _CALLS) for site in unit.sites if _path_at(site) is not None
-            ]
+            units = units_at(self.analysis, places(self.analysis, _CALLS), _CALLS)
+            self._sites = [site for unit in units for site in unit.sites if self.sends(site)]
         return self._sites
+
+    def sends(self, site: Site) -> bool:
+        """Whether a call starts a program."""
+        return _path_at(site) is not None
 
     def calls(self, site: Site) -> list[Stub]:
         """The programs that a call starts, by patterns of their names: ``exec shim-*``, or itself by its own."""

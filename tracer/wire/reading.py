@@ -6,7 +6,7 @@ Calls with their arguments, composite literals with their entries, and where a t
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from tracer.codes import Argument, Message, Note
@@ -31,6 +31,7 @@ from tracer.golang.summary.nodes import (
 from tracer.golang.summary.unit import Owner, Site, UnitSummary
 from tracer.model import Position
 from tracer.syntax import ast
+from tracer.syntax.facts import Declaration
 
 
 def _anywhere(_: File, /) -> bool:
@@ -39,10 +40,14 @@ def _anywhere(_: File, /) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Where:
-    """A text that stands wherever something is written, in the files that are ``wanted``; types decide what it means."""
+    """A text that stands wherever something is written, in the files that are ``wanted``; types decide what it means.
+
+    ``beside`` is what else the declaration holds.
+    """
 
     pattern: re.Pattern[bytes]
     wanted: Callable[[File], bool] = _anywhere
+    beside: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +60,7 @@ class Entry:
     place: Position | None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Composite:
     """A composite literal, or its address."""
 
@@ -71,12 +76,24 @@ Value = str | Composite | Owner | None
 """An expression as far as a wire asks for it: a constant text, a literal, a function; None for anything else."""
 
 
-def units_where(analysis: Analysis, where: Where) -> list[UnitSummary]:
-    """The functions and variables in which a text stands, and those that read a constant that is such a text."""
-    out: dict[UnitSummary, None] = {}
+Place = tuple[File, Declaration]
+
+
+def places(analysis: Analysis, where: Where) -> list[Place]:
+    """The declarations in which a text stands, whatever stands beside it."""
+    found: dict[Place, None] = {}
     for file, _, at in analysis.text.search(where.pattern, where.wanted):
         declaration = file.declaration_at(at)
-        if declaration is None:
+        if declaration is not None:
+            found[file, declaration] = None
+    return list(found)
+
+
+def units_at(analysis: Analysis, found: Iterable[Place], where: Where) -> list[UnitSummary]:
+    """The functions and variables in which a text stands, and those that read a constant that is such a text."""
+    out: dict[UnitSummary, None] = {}
+    for file, declaration in found:
+        if where.beside and where.beside not in file.source[declaration.start : declaration.end]:
             continue
         if declaration.kind in ("func", "method", "var"):
             out[analysis.unit(file.unit(declaration))] = None

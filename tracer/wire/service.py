@@ -5,6 +5,7 @@ A protocol is described by a ``Dialect``; what a program sends and serves in it 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -15,7 +16,7 @@ from tracer.golang.program import Analysis
 from tracer.golang.summary.unit import Owner, Site, UnitSummary
 from tracer.model import EdgeKind, Evidence
 from tracer.wire.model import Form, Handler, Side, Stub
-from tracer.wire.reading import Where, spoken_arguments, units_where
+from tracer.wire.reading import Place, Where, places, spoken_arguments, units_at
 
 _BETWEEN = {Side.CLIENT: Note.CLIENT_INTERCEPTOR, Side.SERVER: Note.SERVER_INTERCEPTOR}
 
@@ -59,6 +60,7 @@ class Service:
     kind: EdgeKind = EdgeKind.RPC
     rule: Rule = Rule.FULL_METHOD
     is_answered: bool = True
+    _places: dict[re.Pattern[bytes], list[Place]] = field(default_factory=dict["re.Pattern[bytes]", "list[Place]"])
     _units: dict[Where, list[UnitSummary]] = field(default_factory=dict[Where, list[UnitSummary]])
     _sites: list[Site] | None = None
     _described: dict[UnitSummary, list[Handler]] = field(default_factory=dict[UnitSummary, list[Handler]])
@@ -78,12 +80,13 @@ class Service:
         """All calls that send a full method."""
         if self._sites is None:
             self._sites = [
-                site
-                for unit in self._in(self.dialect.sending(None))
-                for site in unit.sites
-                if self.dialect.sent(site) is not None
+                site for unit in self._in(self.dialect.sending(None)) for site in unit.sites if self.sends(site)
             ]
         return self._sites
+
+    def sends(self, site: Site) -> bool:
+        """Whether a call sends a full method."""
+        return self.dialect.sent(site) is not None
 
     def calls(self, site: Site) -> list[Stub]:
         """The full method that a call sends, if it is such a call."""
@@ -128,7 +131,7 @@ class Service:
 
     def served(self, owner: Owner, site: Site) -> list[Target] | None:
         """What a call in a handler reaches on the registered values; None for any other call."""
-        handlers = self.handled(owner) if site.kind == "interface" else []
+        handlers = self.handled(owner) if site.kind is t.CallKind.INTERFACE else []
         if not handlers or not self.dialect.calls_registered(site):
             return None
         return [target for handler in handlers for target in self._on_registered(handler).get(site, ())]
@@ -139,7 +142,7 @@ class Service:
             found = self._registered[handler] = {
                 site: list(self.dialect.registered(self.analysis, handler, site))
                 for site in self.analysis.sites(handler.owner)
-                if site.kind == "interface" and self.dialect.calls_registered(site)
+                if site.kind is t.CallKind.INTERFACE and self.dialect.calls_registered(site)
             }
         return found
 
@@ -171,7 +174,11 @@ class Service:
     def _in(self, where: Where) -> list[UnitSummary]:
         found = self._units.get(where)
         if found is None:
-            found = self._units[where] = units_where(self.analysis, where)
+            # All that is described is searched for at once, and a unit summarised when its service is asked for.
+            at = self._places.get(where.pattern)
+            if at is None:
+                at = self._places[where.pattern] = places(self.analysis, where)
+            found = self._units[where] = units_at(self.analysis, at, where)
         return found
 
     def _in_unit(self, unit: UnitSummary) -> list[Handler]:

@@ -158,9 +158,9 @@ class CrossReferences:
         for node, holders in unit.address_taken.items():
             self.address_taken.setdefault(node, []).extend(holders)
         for site in unit.sites:
-            if site.kind == "static" and site.func is not None:
+            if site.kind is t.CallKind.STATIC and site.func is not None:
                 self.static_calls.setdefault(site.func, []).append(site)
-            elif site.kind == "interface":
+            elif site.kind is t.CallKind.INTERFACE:
                 self.interface_calls.setdefault(site.name, []).append(site)
         for e in unit.expressions:
             self._enter_expression(e)

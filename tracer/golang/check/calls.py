@@ -6,7 +6,7 @@ from tracer.codes import Detail, Message
 from tracer.golang import types as t
 from tracer.golang.check.assignments import assigned, passed, settle
 from tracer.golang.check.builtins import call_builtin
-from tracer.golang.check.info import CallKind, CallSite
+from tracer.golang.check.info import CallSite
 from tracer.golang.check.instantiation import instantiated, specialised
 from tracer.golang.check.operand import INVALID, NO_VALUE, TYPES, VALUES, Mode, Operand, constant
 from tracer.golang.check.scope import Scope
@@ -83,19 +83,19 @@ def site_of(walker: Walker, e: ast.Call, fun: t.Type) -> CallSite:
     while isinstance(callee, ast.Index) and isinstance(info.uses.get(callee), t.Func):
         callee = callee.x
     if isinstance(callee, ast.FuncLit):
-        return CallSite(e, CallKind.LITERAL, literal=info.literals.get(callee))
+        return CallSite(e, t.CallKind.LITERAL, literal=info.literals.get(callee))
     used = info.uses.get(callee)
     if isinstance(used, t.Func):
-        return CallSite(e, CallKind.STATIC, func=used)
+        return CallSite(e, t.CallKind.STATIC, func=used)
     selection = info.selections.get(callee)
     if selection is not None and selection.field is None and isinstance(callee, ast.Selector):
-        kind = CallKind.INTERFACE if selection.func is None else CallKind.STATIC
+        kind = t.CallKind.INTERFACE if selection.func is None else t.CallKind.STATIC
         if callee.x in info.operands:
             return CallSite(e, kind, selection.func, selection, callee.x)
         return CallSite(e, kind, selection.func, selection, first=1)
     if isinstance(t.core(fun), t.Signature):
-        return CallSite(e, CallKind.VALUE)
-    return CallSite(e, CallKind.UNKNOWN, detail=_why(walker, callee))
+        return CallSite(e, t.CallKind.VALUE)
+    return CallSite(e, t.CallKind.UNKNOWN, detail=_why(walker, callee))
 
 
 def _why(walker: Walker, callee: ast.Expr) -> Message:

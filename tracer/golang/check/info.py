@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Any, TypeVar, overload
 
 from tracer.codes import Message
@@ -49,24 +48,12 @@ class Literal:
 Owner = t.Func | Literal
 
 
-class CallKind(StrEnum):
-    """Static: ``func`` is called. Interface: the method ``selection`` of the value ``recv``. Value: the function value
-    ``node.fun``. Literal: ``literal`` is called where it stands. Unknown: a part has no known type, and ``detail`` says which.
-    """
-
-    STATIC = "static"
-    INTERFACE = "interface"
-    VALUE = "value"
-    LITERAL = "literal"
-    UNKNOWN = "unknown"
-
-
 @dataclass(slots=True, eq=False)
 class CallSite:
     """A call. A range over a function is a call of it; its one argument stands for the loop's body."""
 
     node: ast.Call
-    kind: CallKind
+    kind: t.CallKind
     func: t.Func | None = None
     selection: t.Selection | None = None
     recv: ast.Expr | None = None

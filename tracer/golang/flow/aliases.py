@@ -169,7 +169,7 @@ class Aliases:
         """What a method stores in its receiver, if it is called through an interface: which value that is, is not told."""
 
         def called(site: Site) -> None:
-            if site.kind != "interface":
+            if site.kind is not t.CallKind.INTERFACE:
                 return
             for write in self._writes_under(receiver):
                 for source, file, pos in write.to(part):

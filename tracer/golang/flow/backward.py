@@ -207,9 +207,9 @@ class Backward:
                 return None
 
     def _called(self, site: Site, index: int) -> Node | None:
-        if site.kind == "static" and site.func is not None:
+        if site.kind is t.CallKind.STATIC and site.func is not None:
             return self.nodes.result(site.func, index)
-        if site.kind == "literal" and site.literal is not None:
+        if site.kind is t.CallKind.LITERAL and site.literal is not None:
             return self.nodes.result(site.literal, index)
         return None
 
@@ -324,7 +324,7 @@ class Backward:
     # Calls
 
     def _of_result(self, site: Site, index: int, state: State, emit: Emit) -> None:
-        if site.kind == "interface":
+        if site.kind is t.CallKind.INTERFACE:
             assert site.selection is not None
             if site.receiver is not None:
                 self._watch_methods(
@@ -335,7 +335,7 @@ class Backward:
                     lambda func: emit(self.nodes.result(func, index), site.unit.file, site.pos),
                     unseen=True,
                 )
-        elif site.kind == "value":
+        elif site.kind is t.CallKind.VALUE:
             if site.fun is not None:
                 self.solver.watch(
                     site.fun, state, lambda owner: emit(self.nodes.result(owner, index), site.unit.file, site.pos)

@@ -70,7 +70,7 @@ class Dispatcher:
         """The callees of an interface call or of a call of a function value."""
         found = self._dispatches.get(site)
         if found is None:
-            if site.kind == "interface":
+            if site.kind is t.CallKind.INTERFACE:
                 assert site.selection is not None
                 found = (
                     self.methods_reaching(site.receiver, site.name, site.selection.recv)

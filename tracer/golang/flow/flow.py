@@ -71,11 +71,11 @@ class Flow:
 
     def callees(self, site: Site) -> list[Owner]:
         """What a call may call, static or not."""
-        if site.func is not None and site.kind == "static":
+        if site.func is not None and site.kind is t.CallKind.STATIC:
             return [site.func]
         if site.literal is not None:
             return [site.literal]
-        if site.kind in ("interface", "value"):
+        if site.kind in (t.CallKind.INTERFACE, t.CallKind.VALUE):
             return [target.owner for target in self.dispatch(site).targets]
         return []
 

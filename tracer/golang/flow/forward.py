@@ -216,15 +216,15 @@ class Forward:
             params = (
                 owner.params if isinstance(owner, Literal) else self.xref.unit(self.hierarchy.unit_of(owner)).params
             )
-            at = index - first_argument(site, owner, self.hierarchy) if site.kind == "value" else index
+            at = index - first_argument(site, owner, self.hierarchy) if site.kind is t.CallKind.VALUE else index
             if params and at >= 0:
                 go(params[min(at, len(params) - 1)])
 
-        if site.kind == "interface":
+        if site.kind is t.CallKind.INTERFACE:
             assert site.selection is not None
             for func in self.hierarchy.methods(site.selection.recv, site.name):
                 into(func)
-        elif site.kind == "value":
+        elif site.kind is t.CallKind.VALUE:
             if site.fun is not None:
                 self.solver.watch(site.fun, anchor, into)
         elif site.func is not None:
@@ -234,7 +234,7 @@ class Forward:
 
     def _receivers(self, site: Site, go: Callable[[Node], object]) -> None:
         """A value as a receiver: of a method of a declared function or container type."""
-        if site.kind == "interface":
+        if site.kind is t.CallKind.INTERFACE:
             assert site.selection is not None
             funcs = self.hierarchy.methods(site.selection.recv, site.name)
         else:
@@ -258,7 +258,7 @@ class Forward:
 
 def first_argument(site: Site, owner: Owner, hierarchy: ClassHierarchy) -> int:
     """The index of the first parameter's argument: a method expression, called as a value, takes the receiver first."""
-    if site.kind != "value" or not isinstance(owner, t.Func) or owner.recv is None:
+    if site.kind is not t.CallKind.VALUE or not isinstance(owner, t.Func) or owner.recv is None:
         return site.first
     called = t.core(site.fun.type) if site.fun is not None else t.UNKNOWN
     params = hierarchy.signature_of(owner).params

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from tracer.golang import types as t
 from tracer.golang.check import info as checked
 from tracer.golang.check.info import CallSite, Info
+from tracer.golang.check.operand import Operand
 from tracer.golang.summary.nodes import (
     AddressOf,
     Append,
@@ -14,17 +18,21 @@ from tracer.golang.summary.nodes import (
     Concat,
     Constant,
     Convert,
+    Element,
     Expression,
     FieldUse,
     FunctionUse,
     Global,
     IndexOf,
+    Key,
     Load,
     Local,
     MethodUse,
     Node,
     Nodes,
     Opaque,
+    Part,
+    Pointee,
     Receive,
     Recover,
     Same,
@@ -78,14 +86,16 @@ class _Builder:
         for site in info.calls:
             self.sites[site] = self._bare(site, len(unit.sites))
             unit.sites.append(self.sites[site])
-            if site.kind in ("static", "interface"):
+            if site.kind in (t.CallKind.STATIC, t.CallKind.INTERFACE):
                 self._callees.update(_called(site.node))
         for literal, made in self.literals.items():
             made.params = [self.local(var) for var in literal.params]
         unit.params = [self.local(var) for var in info.params]
         unit.receiver = self.local(info.receiver) if info.receiver is not None else None
-        for e in info.types:
-            self.expression(e)
+        skipped, numbered = self._skipped, self._made
+        for e, operand in info.operands.items():
+            if operand.type not in skipped and e not in numbered:
+                self._numbered(e, operand)
         for site in info.calls:
             self._fill(self.sites[site], site)
         for target, sources in info.flows.items():
@@ -161,7 +171,7 @@ class _Builder:
             args = [self._number(e) or arg for arg, e in zip(args, site.node.args, strict=True)]
         made.args = tuple(args)
         made.recv = self.expression(site.recv) if site.recv is not None else None
-        if site.kind not in ("static", "interface"):
+        if site.kind not in (t.CallKind.STATIC, t.CallKind.INTERFACE):
             made.fun = self.expression(site.node.fun)
         if site.selection is not None:
             if site.selection.path:
@@ -175,84 +185,79 @@ class _Builder:
 
     def node(self, node: checked.Node) -> Node | None:
         """A place of the checker's as a node; None for what is of no interest."""
-        match node:
-            case ("x", _, e):
-                return self.expression(e)
-            case ("v", t.Var() as var):
-                return self.variable(var)
-            case ("f", t.Field() as f):
-                return self.nodes.field(f)
-            case ("r", owner, int(index)):
-                known = self.owner(owner)
-                assert known is not None
-                return self.nodes.result(known, index)
-            case ("xi", _, call, int(index)):
-                made = self.expression(call)
-                return self.nodes.component(made, index) if made is not None else None
-            case ("e", inner):
-                whole = self.node(inner)
-                return self.nodes.element(whole) if whole is not None else None
-            case ("k", inner):
-                whole = self.node(inner)
-                return self.nodes.key(whole) if whole is not None else None
-            case ("*", inner):
-                whole = self.node(inner)
-                return self.nodes.pointee(whole) if whole is not None else None
-            case ("p",):
-                return self.nodes.panics
-            case _:
-                return None
+        kind = node[0]
+        if kind == "x":
+            return self.expression(node[2])
+        if kind == "v":
+            return self.variable(node[1])
+        if kind == "f":
+            return self.nodes.field(node[1])
+        if kind == "r":
+            owner = self.owner(node[1])
+            assert owner is not None
+            return self.nodes.result(owner, node[2])
+        if kind == "xi":
+            made = self.expression(node[2])
+            return self.nodes.component(made, node[3]) if made is not None else None
+        if kind == "p":
+            return self.nodes.panics
+        part = _PARTS.get(kind)
+        whole = self.node(node[1]) if part is not None else None
+        return self.nodes.part(part, whole) if part is not None and whole is not None else None
 
     def expression(self, e: ast.Expr) -> Expression | None:
         """An expression's node, made once; None where its value is of no interest."""
-        if e in self._made:
-            return self._made[e]
-        typ = self.info.types.get(e, self.info.rest)
-        if typ in self._skipped:
-            self._made[e] = None
-            return None
-        made = self._made[e] = self._make(e, typ)
+        made = self._made.get(e)
         if made is not None:
+            return made
+        operand = self.info.operands.get(e)
+        if operand is None or operand.type in self._skipped or e in self._made:
+            return None
+        return self._numbered(e, operand)
+
+    def _numbered(self, e: ast.Expr, operand: Operand) -> Expression | None:
+        made: Expression | None = None
+        if isinstance(operand.value, str):
+            made = Constant(operand.type, self.unit, 0, e.pos, operand.value)
+        elif (make := _MAKERS.get(type(e))) is not None:
+            made = make(self, e, operand.type)
+        self._made[e] = made
+        if made is not None:
+            made.index = len(self.unit.expressions)
             self.unit.expressions.append(made)
-            made.index = len(self.unit.expressions) - 1
         return made
 
-    def _make(self, e: ast.Expr, typ: t.Type) -> Expression | None:
-        if t.underlying(typ) in _STRINGS and (text := self.info.text(e)) is not None:
-            return Constant(typ, self.unit, 0, e.pos, text)
-        match e:
-            case ast.Ident() | ast.Selector():
-                return self._named(e, typ)
-            case ast.Call():
-                return self._call(e, typ)
-            case ast.CompositeLit():
-                return self._composite(e, typ)
-            case ast.FuncLit():
-                return self._closure(e, typ)
-            case ast.Unary(op="&"):
-                used = self.info.uses.get(e.x)
-                var = self.variable(used) if isinstance(e.x, ast.Ident) and isinstance(used, t.Var) else None
-                return AddressOf(typ, self.unit, 0, e.pos, self.expression(e.x), var)
-            case ast.Unary(op="<-"):
-                return Receive(typ, self.unit, 0, e.pos, self.expression(e.x))
-            case ast.Star():
-                return Load(typ, self.unit, 0, e.pos, self.expression(e.x))
-            case ast.Index() if isinstance(func := self.info.uses.get(e), t.Func):
-                return None if e in self._callees else FunctionUse(typ, self.unit, 0, e.pos, func, None, None)
-            case ast.Index():
-                return IndexOf(typ, self.unit, 0, e.pos, self.expression(e.x))
-            case ast.SliceExpr() | ast.TypeAssert() | ast.Unary():
-                return Same(typ, self.unit, 0, e.pos, self.expression(e.x))
-            case ast.Binary(op="+") if t.underlying(typ) in _STRINGS:
-                return Concat(typ, self.unit, 0, e.pos, self.expression(e.x), self.expression(e.y))
-            case ast.ArrayType() | ast.MapType() | ast.ChanType() | ast.FuncType() | ast.StructType():
-                return None
-            case ast.InterfaceType() | ast.Union():
-                return None
-            case ast.BasicLit() | ast.Binary() | ast.Bad():
-                return Opaque(typ, self.unit, 0, e.pos)
+    def opaque(self, e: ast.Expr, typ: t.Type) -> Opaque:
+        return Opaque(typ, self.unit, 0, e.pos)
 
-    def _closure(self, e: ast.FuncLit, typ: t.Type) -> Closure | None:
+    def unary(self, e: ast.Unary, typ: t.Type) -> Expression:
+        x = self.expression(e.x)
+        if e.op == "<-":
+            return Receive(typ, self.unit, 0, e.pos, x)
+        if e.op != "&":
+            return Same(typ, self.unit, 0, e.pos, x)
+        used = self.info.uses.get(e.x)
+        var = self.variable(used) if isinstance(e.x, ast.Ident) and isinstance(used, t.Var) else None
+        return AddressOf(typ, self.unit, 0, e.pos, x, var)
+
+    def load(self, e: ast.Star, typ: t.Type) -> Load:
+        return Load(typ, self.unit, 0, e.pos, self.expression(e.x))
+
+    def index(self, e: ast.Index, typ: t.Type) -> Expression | None:
+        func = self.info.uses.get(e)
+        if isinstance(func, t.Func):
+            return None if e in self._callees else FunctionUse(typ, self.unit, 0, e.pos, func, None, None)
+        return IndexOf(typ, self.unit, 0, e.pos, self.expression(e.x))
+
+    def same(self, e: ast.SliceExpr | ast.TypeAssert, typ: t.Type) -> Same:
+        return Same(typ, self.unit, 0, e.pos, self.expression(e.x))
+
+    def binary(self, e: ast.Binary, typ: t.Type) -> Expression:
+        if e.op != "+" or t.underlying(typ) not in _STRINGS:
+            return Opaque(typ, self.unit, 0, e.pos)
+        return Concat(typ, self.unit, 0, e.pos, self.expression(e.x), self.expression(e.y))
+
+    def closure(self, e: ast.FuncLit, typ: t.Type) -> Closure | None:
         literal = self.info.literals.get(e)
         if literal is None:
             return None
@@ -260,7 +265,7 @@ class _Builder:
         made.value = Closure(typ, self.unit, 0, e.pos, made)
         return made.value
 
-    def _named(self, e: ast.Ident | ast.Selector, typ: t.Type) -> Expression | None:
+    def named(self, e: ast.Ident | ast.Selector, typ: t.Type) -> Expression | None:
         if e in self._callees:
             return None
         used = self.info.uses.get(e)
@@ -280,30 +285,30 @@ class _Builder:
         selection = self.info.selections.get(e)
         if selection is None or not isinstance(e, ast.Selector):
             return Opaque(typ, self.unit, 0, e.pos) if typ is t.UNKNOWN else None
-        x = self.expression(e.x) if e.x in self.info.types else None
+        x = self.expression(e.x)
         if selection.field is not None:
             return FieldUse(typ, self.unit, 0, e.pos, self.nodes.field(selection.field.declared), x)
         path = selection.path
-        receiver = self.nodes.field(path[-1].declared) if path and e.x in self.info.types else x
+        receiver = self.nodes.field(path[-1].declared) if path and e.x in self.info.operands else x
         if selection.func is not None:
             return FunctionUse(typ, self.unit, 0, e.pos, selection.func, receiver, x)
         return MethodUse(typ, self.unit, 0, e.pos, e.sel.name, selection, receiver)
 
-    def _call(self, e: ast.Call, typ: t.Type) -> Expression:
+    def call(self, e: ast.Call, typ: t.Type) -> Expression:
         site = self.info.sites.get(e)
         if site is not None:
             made = self.sites[site]
             made.value = CallValue(typ, self.unit, 0, e.pos, made)
             return made.value
         used = self.info.uses.get(e.fun)
-        args = tuple([self.expression(arg) if arg in self.info.types else None for arg in e.args])
+        args = tuple([self.expression(arg) for arg in e.args])
         if isinstance(used, t.Builtin) and used.name == "append":
             return Append(typ, self.unit, 0, e.pos, args, e.spread)
         if not args:
             return Recover(typ, self.unit, 0, e.pos)
         return Convert(typ, self.unit, 0, e.pos, args)
 
-    def _composite(self, e: ast.CompositeLit, typ: t.Type) -> Composite:
+    def composite(self, e: ast.CompositeLit, typ: t.Type) -> Composite:
         struct = isinstance(t.core(t.deref(typ)), t.Struct)
         keys = tuple([None if struct or pair.key is None else self.expression(pair.key) for pair in e.elements])
         values = tuple([self.expression(pair.value) for pair in e.elements])
@@ -330,3 +335,22 @@ def _called(call: ast.Call) -> list[ast.Expr]:
         fun = fun.x
         out.append(fun)
     return out
+
+
+_PARTS: dict[str, type[Part]] = {"e": Element, "k": Key, "*": Pointee}
+_MAKERS: dict[type[ast.Expr], Callable[[_Builder, Any, t.Type], Expression | None]] = {
+    ast.Ident: _Builder.named,
+    ast.Selector: _Builder.named,
+    ast.Call: _Builder.call,
+    ast.BasicLit: _Builder.opaque,
+    ast.CompositeLit: _Builder.composite,
+    ast.FuncLit: _Builder.closure,
+    ast.Unary: _Builder.unary,
+    ast.Star: _Builder.load,
+    ast.Index: _Builder.index,
+    ast.SliceExpr: _Builder.same,
+    ast.TypeAssert: _Builder.same,
+    ast.Binary: _Builder.binary,
+    ast.Bad: _Builder.opaque,
+}
+"""How each kind of expression is made; types are none."""

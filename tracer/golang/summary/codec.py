@@ -11,7 +11,6 @@ from typing import Any
 
 from tracer.codes import Detail, Message
 from tracer.golang import types as t
-from tracer.golang.check.info import CallKind
 from tracer.golang.load.package import Unit
 from tracer.golang.summary.nodes import (
     AddressOf,
@@ -53,6 +52,8 @@ from tracer.golang.summary.nodes import (
 from tracer.golang.summary.references import References, Row, Unwritable
 from tracer.golang.summary.unit import Literal, Owner, Read, Site, UnitSummary
 
+_ROLES = tuple(t.Role)
+_CALLS = tuple(t.CallKind)
 _UNARY: tuple[type[Unary], ...] = (Receive, Load, IndexOf, Same)
 _KINDS: tuple[type[Expression], ...] = (
     Opaque,
@@ -112,7 +113,7 @@ class _Writer:
             (
                 refs.number(x.type),
                 x.name,
-                x.role.value,
+                _ROLES.index(x.role),
                 self._owner(x.owner),
                 x.index,
                 x.captured,
@@ -286,7 +287,7 @@ class _Writer:
     def _site(self, site: Site) -> Row:
         func = site.func
         return (
-            site.kind.value,
+            _CALLS.index(site.kind),
             site.name,
             site.pos,
             site.start,
@@ -343,7 +344,7 @@ class _Reader:
         for name, sig, pos in bare:
             unit.literals.append(Literal(unit, len(unit.literals), name, get(sig), pos))
         for typ, name, role, owner, index, captured, _ in locals_:
-            made.append(Local(get(typ), name, t.Role(role), unit, self._owner(owner), index, captured))
+            made.append(Local(get(typ), name, self._role(role), unit, self._owner(owner), index, captured))
         made += [self._part(one) for one in shared]
         for site in sites:
             unit.sites.append(self._bare(site))
@@ -381,6 +382,14 @@ class _Reader:
     def several(self, numbers: Sequence[int]) -> list[Any]:
         made = self.made
         return [made[number] if number >= 0 else None for number in numbers]
+
+    @staticmethod
+    def _role(number: int) -> t.Role:
+        return _ROLES[number]
+
+    @staticmethod
+    def _kind(number: int) -> t.CallKind:
+        return _CALLS[number]
 
     def _owner(self, number: int) -> Owner | None:
         if number >= 0:
@@ -493,7 +502,7 @@ class _Reader:
         return Site(
             unit,
             len(unit.sites),
-            CallKind(kind),
+            self._kind(kind),
             name,
             pos,
             start,

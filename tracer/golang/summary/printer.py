@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from tracer.golang import types as t
 from tracer.golang.summary.nodes import (
     AddressOf,
     Append,
@@ -90,4 +91,4 @@ def _callee(site: Site) -> str:
         return site.func.full_name
     if site.literal is not None:
         return site.literal.full_name
-    return f"{site.receiver}.{site.name}" if site.kind == "interface" else str(site.fun)
+    return f"{site.receiver}.{site.name}" if site.kind is t.CallKind.INTERFACE else str(site.fun)

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 
 from tracer.codes import Message
 from tracer.golang import types as t
-from tracer.golang.check.info import CallKind
 from tracer.golang.load.package import File, Unit
 from tracer.golang.summary.nodes import Closure, Expression, Local, Node, Pos
 
@@ -46,7 +45,7 @@ class Site:
 
     unit: UnitSummary
     index: int
-    kind: CallKind
+    kind: t.CallKind
     name: str
     pos: Pos
     start: Pos

@@ -204,6 +204,20 @@ class Role(StrEnum):
     LOCAL = "local"
 
 
+class CallKind(StrEnum):
+    """How a call names what it calls.
+
+    Static: a declared function or concrete method. Interface: the method of a value of an interface. Value: a function value.
+    Literal: a function literal where it stands. Unknown: a part has no known type.
+    """
+
+    STATIC = "static"
+    INTERFACE = "interface"
+    VALUE = "value"
+    LITERAL = "literal"
+    UNKNOWN = "unknown"
+
+
 @dataclass(slots=True, eq=False)
 class Var:
     """A variable; ``index`` counts parameters and results, and the names of one declaration of package variables.

@@ -34,7 +34,7 @@ class Operand:
 
 
 # Types are met again in the same package; a whole program's would be kept for nothing.
-_KEPT = 1 << 13
+_KEPT = 1 << 12
 
 
 class _OfMode(dict[t.Type, Operand]):
@@ -49,8 +49,8 @@ class _OfMode(dict[t.Type, Operand]):
     def __missing__(self, typ: t.Type) -> Operand:
         if len(self) >= _KEPT:
             self.clear()
-        made = self[typ] = Operand(self._mode, typ)
-        return made
+        found = self[typ] = Operand(self._mode, typ)
+        return found
 
 
 TYPES = _OfMode(Mode.TYPE)

@@ -95,7 +95,10 @@ class Checker:
     def operand(self, e: ast.Expr, scope: Scope, typ: t.Type | None = None) -> Operand:
         """What an expression is, as one that is assigned to a ``typ`` if it is given; nothing else is kept."""
         unit = scope.file.unit(scope.file.declaration_at(0) or scope.file.facts.declarations[0])
-        return Walker(self.declarations, _SIMPLER, Info(unit, None, "")).expr(e, scope, typ)
+        info = Info(unit, None, "")
+        found = Walker(self.declarations, _SIMPLER, info).expr(e, scope, typ)
+        info.release()
+        return found
 
     def evaluate(self, e: ast.Expr, scope: Scope) -> Operand | None:
         """A constant expression; None if it is none, or its value could not be computed."""

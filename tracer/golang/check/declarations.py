@@ -27,15 +27,18 @@ from tracer.golang.load.package import File, Package, Unit
 from tracer.golang.types.constants import represent
 from tracer.syntax import ast
 
+# Selections are met again in the same package.
+_KEPT = 1 << 12
+
 Initial = Callable[[ast.Expr, Scope, "t.Type | None"], Operand]
 
 
 class Declarations:
     """The types and values of one program's declared objects.
 
-    ``initial`` gives the operand of an initialiser, as one of the declared type if there is one. ``constants`` are the
-    operands of constants, local ones included; ``owners`` tells what a type parameter is of, and which one; ``receivers`` the method that
-    names it anew for its receiver.
+    ``initial`` returns the operand of an initialiser, as one of the declared type if there is one. ``constants`` are the
+    operands of constants, local ones included. ``owners`` has what a type parameter belongs to, and its index;
+    ``receivers`` the method that names it anew for its receiver.
     """
 
     __slots__ = ("_asked", "_initial", "_selections", "constants", "owners", "receivers", "resolver", "types")
@@ -51,7 +54,7 @@ class Declarations:
         self._selections: dict[tuple[t.Type, str, Package | None], t.Selection] = {}
 
     def scope(self, file: File, parent: Scope | None = None, iota: int | None = None) -> Scope:
-        """A block's scope in a file: without a parent, that of what stands at file level."""
+        """A block's scope in a file; without a parent, that of file level."""
         return Scope(file, parent, iota, self.resolver.file(file))
 
     def operand_of(self, obj: t.Object) -> Operand:
@@ -161,11 +164,13 @@ class Declarations:
         if found is None:
             found = t.select(typ, name, package, self.signature_of)
             if found is not None:
+                if len(self._selections) >= _KEPT:
+                    self._selections.clear()
                 self._selections[key] = found
         return found
 
     def type_of_name(self, obj: t.TypeName, scope: Scope | None = None) -> t.Type:
-        """The type that a type name declares; ``scope`` is where a local one stands."""
+        """The type that a type name declares; ``scope`` is where a local one is declared."""
         if obj.type is not None:
             return obj.type
         spec, file = obj.spec, obj.file

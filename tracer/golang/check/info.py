@@ -66,7 +66,7 @@ class CallSite:
 
 @dataclass(slots=True, eq=False)
 class Read:
-    """A constant or package variable that code reads; ``owner`` is the function or literal that the code stands in."""
+    """A constant or package variable that code reads; ``owner`` is the function or literal of that code."""
 
     obj: t.Const | t.Var
     node: ast.Expr
@@ -118,8 +118,8 @@ class Info:
     on every path (-1: none is), the ones after come later (None: a loop may bring them back). ``captured`` are the variables
     that a function literal assigns, for which that order says nothing. ``addressed`` are the variables and fields whose
     address is taken, with the nodes that hold it: ``&x``, or what a method with a pointer receiver is called on. ``boxed``
-    are the declared types of which values go to a place of an interface type, or stand for a type parameter; ``arguments``
-    tells what stands for type parameters of functions.
+    are the declared types of which values are converted to interfaces, or that are type arguments; ``arguments`` has the type
+    arguments of functions, by their parameters.
     """
 
     unit: Unit

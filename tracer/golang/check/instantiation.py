@@ -17,7 +17,7 @@ def own_tparams(func: t.Func) -> tuple[t.TypeParam, ...]:
 
 
 def note_arguments(walker: Walker, mapping: Mapping[t.TypeParam, t.Type]) -> None:
-    """Notes what stands for type parameters."""
+    """Notes the arguments of type parameters."""
     for param, typ in mapping.items():
         walker.info.arguments.setdefault(param, {})[typ] = None
 

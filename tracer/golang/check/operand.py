@@ -33,8 +33,12 @@ class Operand:
     value: Value | None = None
 
 
+# Types are met again in the same package; a whole program's would be kept for nothing.
+_KEPT = 1 << 12
+
+
 class _OfMode(dict[t.Type, Operand]):
-    """The operands of one mode that have no value: one for each type, made when it is first asked for."""
+    """The operands of one mode that have no value: one for each type that was met lately."""
 
     __slots__ = ("_mode",)
 
@@ -43,8 +47,10 @@ class _OfMode(dict[t.Type, Operand]):
         self._mode = mode
 
     def __missing__(self, typ: t.Type) -> Operand:
-        made = self[typ] = Operand(self._mode, typ)
-        return made
+        if len(self) >= _KEPT:
+            self.clear()
+        found = self[typ] = Operand(self._mode, typ)
+        return found
 
 
 TYPES = _OfMode(Mode.TYPE)

@@ -1,4 +1,4 @@
-"""What a name means where it stands (Go spec, "Declarations and scope")."""
+"""What a name means where it is used (Go spec, "Declarations and scope"), and the last definitions of variables there."""
 
 from __future__ import annotations
 
@@ -8,9 +8,12 @@ from tracer.golang.load.package import File
 
 
 class Scope:
-    """A block's names. Look-ups end at the scope of the file, which the outermost block is given."""
+    """A block's names. Look-ups end at the scope of the file, which the outermost block is given.
 
-    __slots__ = ("file", "iota", "kills", "names", "outermost", "parent")
+    ``definitions`` has, for a variable that the block's own statements have stored in so far, the number of the last of its stores.
+    """
+
+    __slots__ = ("definitions", "file", "iota", "names", "outermost", "parent")
 
     def __init__(
         self, file: File, parent: Scope | None = None, iota: int | None = None, outermost: FileScope | None = None
@@ -22,15 +25,15 @@ class Scope:
         self.outermost: FileScope = found
         self.iota = iota
         self.names: dict[str, t.Object] = {}
-        self.kills: dict[t.Var, int] = {}
+        self.definitions: dict[t.Var, int] = {}
 
-    def since(self, var: t.Var) -> int:
+    def last_definition(self, var: t.Var) -> int:
         """The index of the last store to a variable that every path to this point has passed, or -1."""
         scope: Scope | None = self
         last = -1
         while scope is not None:
-            if scope.kills:
-                last = max(last, scope.kills.get(var, -1))
+            if scope.definitions:
+                last = max(last, scope.definitions.get(var, -1))
             scope = scope.parent
         return last
 

@@ -118,7 +118,7 @@ def _operate(walker: Walker, stmt: ast.Assign, scope: Scope) -> None:
 
 
 def _target(walker: Walker, e: ast.Expr, op: str, scope: Scope) -> t.Type | None:
-    """The type of what is assigned to; None where the value tells it."""
+    """The type of what is assigned to; None where the value decides it."""
     if op == "=":
         return None if _is_blank(e) else walker.expr(e, scope).type
     declared = scope.names.get(e.name) if isinstance(e, ast.Ident) else None

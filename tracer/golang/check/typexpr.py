@@ -114,7 +114,7 @@ class TypeExpressions:
 
 
 def is_open_array(e: ast.Expr) -> bool:
-    """Whether a type is ``[...]T``, whose length its literal tells."""
+    """Whether a type is ``[...]T``, whose literal decides its length."""
     return isinstance(e, ast.ArrayType) and isinstance(e.length, ast.Ident) and e.length.name == "..."
 
 

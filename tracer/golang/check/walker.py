@@ -2,7 +2,7 @@
 
 What is found goes into an ``Info``: the operand of each expression, what each name means, the calls, the reads of constants
 and variables, and the flows: which expression is stored in which variable, field, element or result. The flows are the input
-of ``flow``. How each form is read is told by ``Forms``, so that the rooms of the forms need not know each other.
+of ``flow``. ``Forms`` has the function for each, so that their modules need not know each other.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ class Forms:
 class Walker:
     """Walks the code of one unit.
 
-    ``owner`` is the function or literal whose results a return gives, ``caller`` the one in whose code a call stands: in
-    the body of a range over a function, they are two. ``calls`` tells whether something was called or received so far.
+    ``owner`` is the function or literal that a return returns from, ``caller`` the one that a call is a part of: in the
+    body of a range over a function, they are two. ``calls`` is whether something was called or received so far.
     ``generic`` are generic functions as values that still lack type arguments, with those that are written.
     """
 
@@ -142,7 +142,7 @@ class Walker:
         """An assignment statement: what the variable held before is gone for the rest of the block."""
         var = target[1]
         if target[0] == "v" and isinstance(var, t.Var) and var.role is not t.Role.GLOBAL:
-            scope.kills[var] = len(self.info.flows.get(target, ()))
+            scope.definitions[var] = len(self.info.flows.get(target, ()))
             if self._declared_in[var][0] is not self.owner:
                 self.info.captured |= {var}
         self.flow(target, source, pos)
@@ -153,7 +153,7 @@ class Walker:
         owner, loops = self._declared_in.get(var, (None, ()))
         if owner is self.owner and loops == self.loops:
             until = len(self.info.flows.get(("v", var), ()))
-        self.info.reaching[e] = (scope.since(var), until)
+        self.info.reaching[e] = (scope.last_definition(var), until)
 
     def goes(self, typ: t.Type, target: t.Type, pos: ast.Pos) -> None:
         """Notes what it means for types that a value goes to a place: it may lie in an interface, or hand on its fields."""

@@ -33,7 +33,9 @@ _MAX_DEPTH = 50
 
 
 class Unifier:
-    """Finds what type parameters stand for."""
+    """Infers the types that type parameters are instantiated with."""
+
+    __slots__ = ("found", "package", "tparams", "type_of", "wanted", "written")
 
     def __init__(
         self,
@@ -60,7 +62,7 @@ class Unifier:
         self.wanted.update(new)
 
     def infer(self, params: Sequence[Type], args: Sequence[Type]) -> dict[TypeParam, Type]:
-        """What each type parameter stands for, as far as arguments and constraints tell.
+        """The type argument of each type parameter, as far as arguments and constraints decide it.
 
         Typed arguments decide first, then constraints' core types and methods; what only untyped constants are passed
         for gets the default type of the widest of them.

@@ -112,7 +112,7 @@ def _float(text: str) -> Fraction | None:
 
 
 def _imaginary(text: str) -> Fraction | None:
-    """What stands before the ``i``: decimal, for backward compatibility, even where it begins with a zero."""
+    """The digits before the ``i``: decimal, for backward compatibility, even where it begins with a zero."""
     digits = text.replace("_", "")
     if not digits.isdigit():
         number = _integer(text)

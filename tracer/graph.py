@@ -165,8 +165,13 @@ class CallGraph:
         analysis, owner = self.objects[node]
         if not isinstance(owner, t.Func | Literal):
             return []
-        self._fail(node, analysis.fault(analysis.unit_of(owner)))
+        self._fail(node, self.fault(node))
         return analysis.sites(owner)
+
+    def fault(self, node: Node) -> Unresolved | None:
+        """What is on record of a function that tracer failed on."""
+        analysis, owner = self.objects[node]
+        return analysis.fault(analysis.unit_of(owner)) if isinstance(owner, t.Func | Literal) else None
 
     def _reads(self, node: Node) -> list[Step]:
         analysis, owner = self.objects[node]

@@ -10,7 +10,7 @@ place where the search stopped.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from tracer.codes import Ending, Rule
@@ -47,15 +47,17 @@ def to_wires(graph: CallGraph, entry: Node, progress: Progress, *, limit: int = 
     for node in leading:
         for site in sorted(set(leaving.get(node, ())) - told, key=_place):
             told.add(site)
-            crossing = [step for step in graph.at(node, site) if isinstance(step.by, Crossing)]
-            for step in crossing:
+            crossed: set[str] = set()
+            for step in graph.at(node, site):
+                if not isinstance(step.by, Crossing):
+                    continue
+                crossed.add(step.by.stub.method)
                 wire = (step.edge.wire, step.target.program)
                 if wire not in wires:
                     wires.add(wire)
                     search.chains.append([*_way(leading, node), step])
-            if not crossing:
-                _unanswered(graph, node, site, search)
-    _hidden(graph, leading if search.chains else _near(graph, entry), found, search)
+            _unanswered(graph, node, site, crossed, search)
+    _hidden(graph, [*leading, *(() if search.chains else _near(graph, entry))], found, search)
     if found.cut:
         symbol = graph.symbol(entry)
         search.stop(symbol, symbol.position, Ending.CUT_OFF, str(limit))
@@ -105,40 +107,45 @@ def _way(leading: Mapping[Node, Step | None], node: Node) -> list[Step]:
     return out[::-1]
 
 
-def _unanswered(graph: CallGraph, node: Node, site: Site, search: Search) -> None:
-    """A call over a wire that arrives at no program of the investigation: what it asks for."""
+def _unanswered(graph: CallGraph, node: Node, site: Site, crossed: Container[str], search: Search) -> None:
+    """What a call over a wire asks for that no program of the investigation answers."""
     analysis, _ = graph.objects[node]
-    failures = graph.undecided(node, site)
-    for failure in failures:
+    for failure in graph.undecided(node, site):
         search.stop_undecided(graph.symbol(node), failure)
-    if failures:
-        return
-    code, place = analysis.code(site), analysis.place(site)
-    started = [stub.method for wire in graph.wires[node.program] for stub in wire.calls(site)]
-    for method in started:
-        search.stop(graph.symbol(node), place, Ending.NOT_STARTED, code, method)
-    if not started:
-        search.stop(graph.symbol(node), place, Ending.UNNAMED, code)
+    for wire in graph.wires[node.program]:
+        if wire.is_answered or not wire.sends(site):
+            continue
+        started = [stub.method for stub in wire.calls(site)]
+        code, place = analysis.code(site), analysis.place(site)
+        for method in started:
+            if method not in crossed:
+                search.stop(graph.symbol(node), place, Ending.NOT_STARTED, code, method)
+        if not started:
+            search.stop(graph.symbol(node), place, Ending.UNNAMED, code)
 
 
 def _near(graph: CallGraph, entry: Node) -> list[Node]:
     """The functions that a function calls by name, and those that they call so: a way to a wire may be hidden there."""
+    analysis, _ = graph.objects[entry]
     seen = {entry: None}
     queue = deque([entry])
     while queue and len(seen) < _NEAR:
-        node = queue.popleft()
-        for site in graph.calls(node):
-            for step in graph.at(node, site) if site.func is not None and not site.func.package.is_std else ():
-                if step.target not in seen and step.target.program == entry.program:
-                    seen[step.target] = None
-                    queue.append(step.target)
+        for site in graph.calls(queue.popleft()):
+            if site.func is not None and not site.func.package.is_std:
+                node = graph.node(analysis, site.func)
+                if node not in seen:
+                    seen[node] = None
+                    queue.append(node)
     return list(seen)
 
 
 def _hidden(graph: CallGraph, nodes: Iterable[Node], found: _Found, search: Search) -> None:
-    """The calls behind which there may be further wires: of unknown type, and where not all callees are known."""
+    """Behind what there may be further wires: calls of unknown type, those of which not all callees are known, faults."""
     told: set[Site] = set()
-    for node in nodes:
+    for node in dict.fromkeys(nodes):
+        fault = graph.fault(node)
+        if fault is not None:
+            search.stop_undecided(graph.symbol(node), fault)
         unknown = {site for site in graph.calls(node) if site.kind is t.CallKind.UNKNOWN}
         for site in sorted((unknown | found.unproven.get(node, set())) - told, key=_place):
             told.add(site)

@@ -374,7 +374,8 @@ class _Builder:
         if not trace.targets:
             wires = {h.edge.wire for chain in trace.chains for h in chain if h.edge.wire}
             if not wires:
-                return say.phrase("{entry} was not seen to reach any remote method.", entry=entry) + stopped
+                none = say.phrase("{entry} was not seen to reach any remote method.", entry=entry)
+                return none + stopped + self._bound()
             methods = self._reached()
             chains = say.plural("{n} chain", "{n} chains", len(trace.chains))
             reached = say.phrase("{entry} reaches {methods}, by {chains}.", entry=entry, methods=methods, chains=chains)
@@ -385,7 +386,7 @@ class _Builder:
             number += bool(hops)
             one = self._branch(symbol, hops, number)
             out = say.phrase(noted("{a} {b}"), a=out, b=one) if out else one
-        return out + stopped if trace.unreached else out
+        return out + stopped + self._bound() if trace.unreached else out
 
     def _bound(self) -> Phrase:
         """That a bound was hit, where it was: what is not told then may be there all the same."""

@@ -1,0 +1,233 @@
+"""The open question: what an entry reaches without a target, backwards from all calls that leave its program."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from fixture import API, GRPC
+from support import analysis, repository
+
+from tracer import api, reach
+from tracer.codes import Ending, Gap, Message, Reason
+from tracer.golang.program import Analysis
+from tracer.golang.summary.unit import Site
+from tracer.graph import CallGraph
+from tracer.trace import Search
+from tracer.wire import process
+
+AGENT = """package main
+
+import (
+	"context"
+	"os"
+	"os/exec"
+
+	"example.org/api"
+	"google.golang.org/grpc"
+)
+
+type opener interface{ Open(ctx context.Context) error }
+
+type failure struct{ box opener }
+
+// Error is what half of a program has.
+func (f failure) Error() string {
+	_ = f.box.Open(context.Background())
+	return "failed"
+}
+
+func try(box opener) error { return failure{box} }
+
+func say(err error) string { return err.Error() }
+
+func open(box opener) { near(box) }
+
+func near(box opener) { _ = box.Open(context.Background()) }
+
+func start(name string) error { return exec.Command(name).Run() }
+
+func tools() {
+	_ = start("box")
+	_ = start("mount")
+}
+
+func own() error { return exec.Command(os.Getenv("TOOL")).Run() }
+
+func work(box opener) {
+	tools()
+	open(box)
+}
+
+func idle() {}
+
+func main() {
+	box := api.NewBoxClient(&grpc.ClientConn{})
+	work(box)
+	_ = say(try(box))
+	_ = own()
+	idle()
+}
+"""
+
+BOX = """package main
+
+import (
+	"context"
+
+	"example.org/api"
+	"google.golang.org/grpc"
+)
+
+type service struct{}
+
+func (service) Open(ctx context.Context) error { return nil }
+
+func main() { api.RegisterBoxServer(&grpc.Server{}, service{}) }
+"""
+
+FILES = {
+    "go.mod": "module example.org/demo\n\ngo 1.24\n",
+    "vendor/google.golang.org/grpc/grpc.go": GRPC,
+    "vendor/example.org/api/api.go": API,
+    "cmd/agent/main.go": AGENT,
+    "cmd/box/main.go": BOX,
+}
+OPEN = (
+    "/demo.v1.Box/Open",
+    "demo:cmd/box",
+    ["agent.open", "agent.near", "api.boxClient.Open", "api._Box_Open_Handler"],
+)
+
+
+@pytest.fixture
+def graph(tmp_path: Path) -> CallGraph:
+    return graph_of(tmp_path, FILES)
+
+
+def graph_of(folder: Path, files: dict[str, str], budget: int = 1500) -> CallGraph:
+    repository(folder, files)
+    programs = ("cmd/agent", "cmd/box")
+    return CallGraph([analysis(folder, program, name="demo", budget=budget) for program in programs])
+
+
+def asked(graph: CallGraph, entry: str, limit: int = 1000) -> Search:
+    node = graph.node(*api.lookup(graph.analyses[:1], f"agent.{entry}"))
+    return reach.to_wires(graph, node, lambda _name, _count: None, limit=limit)
+
+
+def chains(graph: CallGraph, found: Search) -> list[tuple[str, str, list[str]]]:
+    """The wire and the program of each chain, and the functions that it goes through."""
+
+    def short(step_target: str) -> str:
+        return step_target.replace("(", "").replace(")", "").replace("*", "")
+
+    return [
+        (chain[-1].edge.wire, chain[-1].target.program, [short(graph.symbol(s.target).short) for s in chain])
+        for chain in found.chains
+    ]
+
+
+def stops(found: Search) -> list[tuple[str, Ending, tuple[str | Message, ...]]]:
+    return [(s.symbol.name.rsplit(".", 1)[-1], s.reason, s.arguments) for s in found.stops]
+
+
+def test_all_wires_nearest_first_to_the_end(graph: CallGraph) -> None:
+    found = asked(graph, "work")
+    assert chains(graph, found) == [
+        ("exec box", "demo:cmd/box", ["agent.tools", "agent.start", "box.main"]),
+        OPEN,
+    ]
+    assert stops(found) == [("start", Ending.NOT_STARTED, ("exec.Command(name)", "exec mount"))]
+    # boxClient.Open, start, own, and who calls them: near, open, tools, work, main; and Error, which nobody is asked of.
+    assert found.explored == 9
+
+
+def test_a_bound_that_is_hit_is_told(graph: CallGraph) -> None:
+    found = asked(graph, "work", limit=5)
+    assert found.explored == 5
+    assert [wire for wire, _, _ in chains(graph, found)] != ["exec box", "/demo.v1.Box/Open"]
+    assert ("work", Ending.CUT_OFF, ("5",)) in stops(found)
+    whole = asked(graph, "work", limit=9)
+    assert [wire for wire, _, _ in chains(graph, whole)] == ["exec box", "/demo.v1.Box/Open"]
+    assert Ending.CUT_OFF not in [reason for _, reason, _ in stops(whole)]
+
+
+def test_names_of_programs_are_looked_for_where_a_chain_arrives(
+    graph: CallGraph, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked: list[str] = []
+    texts = process.argument_texts
+
+    def noted(analysis: Analysis, site: Site, index: int) -> frozenset[str]:
+        looked.append(site.unit.name.rsplit(".", 1)[-1])
+        return texts(analysis, site, index)
+
+    monkeypatch.setattr(process, "argument_texts", noted)
+    assert chains(graph, asked(graph, "open")) == [("/demo.v1.Box/Open", "demo:cmd/box", OPEN[2][1:])]
+    assert looked == []
+    found = asked(graph, "own")
+    assert looked == ["own"]
+    assert stops(found) == [("own", Ending.UNNAMED, ('exec.Command(os.Getenv("TOOL"))',))]
+    asked(graph, "main")
+    assert sorted(looked) == ["own", "start"]
+
+
+def test_a_further_entry_resolves_nothing_anew(graph: CallGraph, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = asked(graph, "main")
+    assert [wire for wire, _, _ in chains(graph, first)] == ["exec box", "/demo.v1.Box/Open"]
+    for name in ("resolve", "dispatch", "dispatch_edges", "callers"):
+        monkeypatch.delattr(Analysis, name)
+    assert chains(graph, asked(graph, "open")) == [("/demo.v1.Box/Open", "demo:cmd/box", OPEN[2][1:])]
+
+
+def test_nobody_is_asked_who_calls_error(graph: CallGraph, monkeypatch: pytest.MonkeyPatch) -> None:
+    names: list[str] = []
+    callers: Callable[..., list[Site]] = Analysis.callers
+
+    def noted(self: Analysis, func: object) -> list[Site]:
+        names.append(getattr(func, "name", ""))
+        return callers(self, func)
+
+    monkeypatch.setattr(Analysis, "callers", noted)
+    found = asked(graph, "say")
+    assert found.chains == []
+    assert "near" in names
+    assert "Error" not in names
+
+
+def test_a_function_that_reaches_nothing(graph: CallGraph) -> None:
+    found = asked(graph, "idle")
+    assert found.chains == []
+    assert found.stops == []
+
+
+def test_a_call_that_may_lead_to_a_wire_is_a_stop(tmp_path: Path) -> None:
+    """Where the budget of a dispatch is used up, what may be called is not gone to."""
+    graph = graph_of(tmp_path, FILES, budget=0)
+    found = asked(graph, "near")
+    assert found.chains == []
+    detail = Message(Gap.TOO_MANY_FUNCTIONS, ("0",))
+    assert stops(found) == [
+        ("near", Ending.UNDECIDED, ("box.Open(context.Background())", Message(Reason.BOUND), detail))
+    ]
+
+
+def test_where_nothing_is_found_what_hides_it_is_told(tmp_path: Path) -> None:
+    """A package that is not there may hold the wire: also behind functions that the entry calls."""
+    hidden = """package main
+
+import "example.org/missing"
+
+func work() { helper() }
+
+func helper() { missing.Send() }
+
+func main() { work() }
+"""
+    found = asked(graph_of(tmp_path, FILES | {"cmd/agent/main.go": hidden}), "work")
+    assert found.chains == []
+    ((name, reason, arguments),) = stops(found)
+    assert (name, reason) == ("helper", Ending.UNDECIDED)
+    assert arguments[:2] == ("missing.Send()", Message(Reason.MISSING_PACKAGE))

@@ -10,17 +10,22 @@ from fixture import API, GRPC
 from support import analysis, repository
 
 from tracer import api, reach
-from tracer.codes import Ending, Gap, Message, Reason
+from tracer.codes import Detail, Ending, Gap, Message, Reason
+from tracer.golang.check.checker import Checker
+from tracer.golang.check.info import Info
+from tracer.golang.load.package import Unit
 from tracer.golang.program import Analysis
 from tracer.golang.summary.unit import Site
 from tracer.graph import CallGraph
 from tracer.trace import Search
 from tracer.wire import process
+from tracer.wire.service import Service
 
 AGENT = """package main
 
 import (
 	"context"
+	"io"
 	"os"
 	"os/exec"
 
@@ -62,9 +67,37 @@ func work(box opener) {
 
 func idle() {}
 
+func later(box opener) { near(box) }
+
+func sooner(box opener) { near(box) }
+
+func twice(box opener) {
+	sooner(box)
+	later(box)
+}
+
+func byHand(cc *grpc.ClientConn) {
+	_ = cc.Invoke(context.Background(), "/demo.v1.Box/Open", nil, nil)
+}
+
+type door struct{ box opener }
+
+func (d door) Close() error {
+	near(d.box)
+	return nil
+}
+
+func shut(c io.Closer) { _ = c.Close() }
+
+func leave(d door) { _ = d.Close() }
+
 func main() {
 	box := api.NewBoxClient(&grpc.ClientConn{})
 	work(box)
+	twice(box)
+	byHand(&grpc.ClientConn{})
+	shut(door{box})
+	leave(door{box})
 	_ = say(try(box))
 	_ = own()
 	idle()
@@ -140,8 +173,34 @@ def test_all_wires_nearest_first_to_the_end(graph: CallGraph) -> None:
         OPEN,
     ]
     assert stops(found) == [("start", Ending.NOT_STARTED, ("exec.Command(name)", "exec mount"))]
-    # boxClient.Open, start, own, and who calls them: near, open, tools, work, main; and Error, which nobody is asked of.
-    assert found.explored == 9
+    # Calls leave boxClient.Open, start, own and byHand. These lead there: near, open, sooner, later, twice, tools, work, main,
+    # door.Close and leave; and failure.Error, which nobody is asked of.
+    assert found.explored == 15
+
+
+def test_one_chain_to_a_wire_the_first_in_the_source(graph: CallGraph) -> None:
+    through = ["agent.sooner", *OPEN[2][1:]]
+    assert chains(graph, asked(graph, "twice")) == [("/demo.v1.Box/Open", "demo:cmd/box", through)]
+    # The nearest is another stub.
+    found = chains(graph, asked(graph, "main"))
+    assert ("/demo.v1.Box/Open", "demo:cmd/box", ["agent.byHand", "api._Box_Open_Handler"]) in found
+    assert len(found) == 2
+
+
+def test_calls_through_interfaces_of_the_library_are_not_followed(graph: CallGraph) -> None:
+    assert asked(graph, "shut").chains == []
+    assert len(asked(graph, "leave").chains) == 1
+
+
+def test_what_a_call_sends_is_asked_where_a_chain_arrives(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where what a stub calls leads to a wire itself: a stub is the wire and nothing else."""
+    old = "args, reply any, opts ...CallOption) error {"
+    proxied = GRPC.replace(old, old + '\n\t_ = exec.Command("proxy").Run()', 1)
+    proxied = proxied.replace('import "context"', 'import (\n\t"context"\n\t"os/exec"\n)')
+    graph = graph_of(tmp_path, FILES | {"vendor/google.golang.org/grpc/grpc.go": proxied})
+    assert len(graph.leaving("demo:cmd/agent")) == 5
+    monkeypatch.delattr(Service, "handlers")
+    assert asked(graph, "idle").chains == []
 
 
 def test_a_bound_that_is_hit_is_told(graph: CallGraph) -> None:
@@ -149,7 +208,7 @@ def test_a_bound_that_is_hit_is_told(graph: CallGraph) -> None:
     assert found.explored == 5
     assert [wire for wire, _, _ in chains(graph, found)] != ["exec box", "/demo.v1.Box/Open"]
     assert ("work", Ending.CUT_OFF, ("5",)) in stops(found)
-    whole = asked(graph, "work", limit=9)
+    whole = asked(graph, "work", limit=15)
     assert [wire for wire, _, _ in chains(graph, whole)] == ["exec box", "/demo.v1.Box/Open"]
     assert Ending.CUT_OFF not in [reason for _, reason, _ in stops(whole)]
 
@@ -175,8 +234,7 @@ def test_names_of_programs_are_looked_for_where_a_chain_arrives(
 
 
 def test_a_further_entry_resolves_nothing_anew(graph: CallGraph, monkeypatch: pytest.MonkeyPatch) -> None:
-    first = asked(graph, "main")
-    assert [wire for wire, _, _ in chains(graph, first)] == ["exec box", "/demo.v1.Box/Open"]
+    assert len(asked(graph, "main").chains) == 2
     for name in ("resolve", "dispatch", "dispatch_edges", "callers"):
         monkeypatch.delattr(Analysis, name)
     assert chains(graph, asked(graph, "open")) == [("/demo.v1.Box/Open", "demo:cmd/box", OPEN[2][1:])]
@@ -195,6 +253,28 @@ def test_nobody_is_asked_who_calls_error(graph: CallGraph, monkeypatch: pytest.M
     assert found.chains == []
     assert "near" in names
     assert "Error" not in names
+
+
+def test_a_method_that_nobody_serves_is_a_stop(tmp_path: Path) -> None:
+    repository(tmp_path, FILES)
+    found = asked(CallGraph([analysis(tmp_path, "cmd/agent", name="demo")]), "open")
+    assert found.chains == []
+    code = "c.cc.Invoke(ctx, Box_Open_FullMethodName, nil, nil)"
+    method = Message(Detail.METHOD, ("/demo.v1.Box/Open",))
+    assert stops(found) == [("Open", Ending.UNDECIDED, (code, Message(Reason.NO_SERVER), method))]
+
+
+def test_a_fault_in_the_entry_is_a_stop(graph: CallGraph, monkeypatch: pytest.MonkeyPatch) -> None:
+    check = Checker.check
+
+    def fails(self: Checker, unit: Unit) -> Info:
+        if unit.declaration.names == ("idle",):
+            raise IndexError("no such place")
+        return check(self, unit)
+
+    monkeypatch.setattr(Checker, "check", fails)
+    detail = Message(Detail.ERROR, ("IndexError: no such place",))
+    assert stops(asked(graph, "idle")) == [("idle", Ending.UNDECIDED, ("", Message(Reason.FAULT), detail))]
 
 
 def test_a_function_that_reaches_nothing(graph: CallGraph) -> None:

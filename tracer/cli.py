@@ -112,7 +112,10 @@ def follow(
     offline: Offline = False,
     investigation: Inquiry = "pause",
 ) -> None:
-    """Follow a chain from SYMBOL to a target, over dispatch and wires; exits 0 when it is found, else 1."""
+    """Follow a chain from SYMBOL to a target, over dispatch and wires; exits 0 when it is found, else 1.
+
+    Without a target: to every wire that is reached. Calls that may lead anywhere (err.Error()) are not followed then.
+    """
     exporting = [_export(text) for text in export or ()]
     printed = ["json"] * as_json + [form for form, path in exporting if path is None]
     if len(printed) > 1:

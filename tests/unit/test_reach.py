@@ -15,7 +15,7 @@ from tracer.golang.check.checker import Checker
 from tracer.golang.check.info import Info
 from tracer.golang.load.package import Unit
 from tracer.golang.program import Analysis
-from tracer.golang.summary.unit import Site
+from tracer.golang.summary.nodes import Site
 from tracer.graph import CallGraph
 from tracer.trace import Search
 from tracer.wire import process

@@ -1189,4 +1189,10 @@ def test_a_bound_that_was_hit_stands_in_the_headline() -> None:
     asked = replace(TRACE, targets=(), stops=())
     assert "There may be more" not in plain(html(asked))
     cut = replace(asked, stops=(Stop(asked.entry, None, Ending.CUT_OFF, ("20000",)),))
-    assert "There may be more: the search was cut off at 20000 functions." in plain(html(cut))
+    told = "There may be more: the search was cut off at 20000 functions."
+    assert told in plain(html(cut))
+    assert f"any remote method. The search stopped at 1 place. {told}" in plain(
+        html(replace(cut, chains=(), found=False))
+    )
+    missed = replace(cut, targets=TRACE.targets, chains=(), found=False)
+    assert f"was not shown. The search stopped at 1 place. {told}" in plain(html(missed))

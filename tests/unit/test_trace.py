@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from support import analysis, repository
 
 from tracer import api, trace
@@ -68,6 +69,14 @@ def test_what_is_undecided_at_the_entry_is_where_it_may_go_on(tmp_path: Path) ->
         ("m.lost", Ending.NO_CALLER, line("func lost"), "example.org/m.lost"),
         ("m.main", Ending.UNDECIDED, line("\tabsent.Do"), "example.org/m.lost"),
     ]
+
+
+def test_a_way_that_is_too_far_is_said_to_be_cut_off(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    graph = opened(tmp_path)
+    start, end = node(graph, "m.lost"), node(graph, "m.target")
+    monkeypatch.setattr(trace, "MAX_FUNCTIONS", 2)
+    found = trace.between(graph, start, [[end]], lambda _name, _count: None)
+    assert [(s.symbol.short, s.reason, s.arguments) for s in found.stops] == [("m.lost", Ending.CUT_OFF, ("2",))]
 
 
 def line(text: str) -> int:

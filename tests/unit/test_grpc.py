@@ -8,6 +8,7 @@ import pytest
 from support import analysis, git, repository
 
 from tracer import api, trace
+from tracer.codes import Rule
 from tracer.graph import CallGraph
 from tracer.investigation.reader import load
 from tracer.model import Hop
@@ -819,6 +820,8 @@ import "google.golang.org/grpc"
 func unary()  {}
 func stream() {}
 
+func StatsHandler(any) any { return nil }
+
 func options() []any {
 	return []any{GIVEN}
 }
@@ -826,7 +829,8 @@ func options() []any {
 
 
 def test_interceptors_of_the_side_and_the_form(tmp_path: Path) -> None:
-    dialled = "grpc.WithUnaryInterceptor(unary), grpc.WithStreamInterceptor(stream)"
+    # A function of one's own by the name of one of gRPC's gives nothing to gRPC.
+    dialled = "grpc.WithUnaryInterceptor(unary), grpc.WithStreamInterceptor(stream), StatsHandler(unary)"
     served = "grpc.ChainUnaryInterceptor(unary), grpc.ChainStreamInterceptor(stream), grpc.StatsHandler(nil)"
     made = FILES | {
         "vendor/google.golang.org/grpc/options.go": OPTIONS,
@@ -858,3 +862,15 @@ def test_interceptors_of_the_side_and_the_form(tmp_path: Path) -> None:
         "ChainStreamInterceptor: stream",
         "StatsHandler: nil",
     ]
+
+
+def test_only_the_registered_value_is_called_by_registration(tmp_path: Path) -> None:
+    """The handler's stream is none, though what is registered would do for one."""
+    more = "\n".join(f"func (*three) {name}(m any) error {{ return nil }}\n" for name in ("SendMsg", "RecvMsg"))
+    repository(tmp_path, FILES | {"cmd/server/main.go": FILES["cmd/server/main.go"] + "\n" + more})
+    both = CallGraph([analysis(tmp_path, program, name="demo") for program in ("cmd/client", "cmd/server")])
+    (handler,) = both.analyses[1].find("third._Feed_Down_Handler")
+    steps = both.steps(both.node(both.analyses[1], handler))
+    found = {(s.edge.rule, both.symbol(s.target).short) for s in steps if s.edge.kind.value == "interface"}
+    assert (Rule.REGISTRATION, "(*server.three).Down") in found
+    assert "(*server.three).RecvMsg" not in {short for _, short in found}

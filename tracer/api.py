@@ -16,7 +16,7 @@ from tracer.golang.lookup import lookup as lookup
 from tracer.golang.lookup import lookup_all
 from tracer.golang.program import Analysis, matches, normal
 from tracer.golang.stdlib import archive as std
-from tracer.golang.summary.unit import Literal
+from tracer.golang.summary.nodes import Literal
 from tracer.golang.types import Func
 from tracer.graph import CallGraph, Node, Step
 from tracer.inquiry import callees as callees

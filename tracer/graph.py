@@ -13,7 +13,7 @@ from tracer.codes import Detail, Message, Note, Reason, Rule
 from tracer.golang import types as t
 from tracer.golang.flow.dispatch import Dispatch, Target
 from tracer.golang.program import Analysis, Declared
-from tracer.golang.summary.unit import Literal, Owner, Read, Site, UnitSummary
+from tracer.golang.summary.nodes import Literal, Owner, Read, Site, UnitSummary
 from tracer.model import Edge, Evidence, Modifier, Symbol, Unresolved
 from tracer.wire.fallback import fallback
 from tracer.wire.model import Handler, Side, Stub, Wire

@@ -14,7 +14,7 @@ from tracer.golang import types as t
 from tracer.golang.load.package import Unit
 from tracer.golang.lookup import lookup as lookup
 from tracer.golang.program import Analysis, matches, normal
-from tracer.golang.summary.unit import Site
+from tracer.golang.summary.nodes import Site
 from tracer.golang.types import Func
 from tracer.graph import CallGraph
 from tracer.model import (

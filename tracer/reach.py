@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 
 from tracer.codes import Ending, Rule
 from tracer.golang import types as t
-from tracer.golang.summary.unit import Site
+from tracer.golang.summary.nodes import Site
 from tracer.graph import CallGraph, Crossing, Node, Step
 from tracer.trace import Progress, Search
 

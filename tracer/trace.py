@@ -15,7 +15,7 @@ from tracer.codes import Argument, Ending, Message, Note
 from tracer.conditions import conditional
 from tracer.golang import explanations
 from tracer.golang import types as t
-from tracer.golang.summary.unit import Site
+from tracer.golang.summary.nodes import Site
 from tracer.graph import CallGraph, Crossing, Node, Step
 from tracer.model import Evidence, Hop, Position, Stop, Symbol, Unresolved
 

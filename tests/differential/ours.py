@@ -10,7 +10,7 @@ from tree_sitter import Language, Node, Parser
 
 from tracer.golang.load.package import File
 from tracer.golang.program import Analysis
-from tracer.golang.summary.unit import Site
+from tracer.golang.summary.nodes import Site
 from tracer.model import Unresolved
 
 _PARSER = Parser(Language(tree_sitter_go.language()))

@@ -1183,3 +1183,10 @@ def test_a_main_in_a_sentence_has_its_package() -> None:
         "shop.main",
         "main",
     ]
+
+
+def test_a_bound_that_was_hit_stands_in_the_headline() -> None:
+    asked = replace(TRACE, targets=(), stops=())
+    assert "There may be more" not in plain(html(asked))
+    cut = replace(asked, stops=(Stop(asked.entry, None, Ending.CUT_OFF, ("20000",)),))
+    assert "There may be more: the search was cut off at 20000 functions." in plain(html(cut))

@@ -13,7 +13,7 @@ from tracer import api
 from tracer.golang.flow.dispatch import Target
 from tracer.golang.flow.flow import Flow
 from tracer.golang.program import Analysis
-from tracer.golang.summary.unit import Read, Site
+from tracer.golang.summary.nodes import Read, Site
 from tracer.graph import CallGraph, Crossing
 from tracer.investigation.reader import load
 

@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tracer.golang.check.info import CallSite, Info
-from tracer.golang.summary.nodes import Expression
-from tracer.golang.summary.unit import Site, UnitSummary
+from tracer.golang.summary.nodes import Expression, Site, UnitSummary
 from tracer.syntax import ast
 
 

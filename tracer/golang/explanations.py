@@ -7,7 +7,7 @@ from tracer.golang import types as t
 from tracer.golang.check.info import Info
 from tracer.golang.flow.evidence import position
 from tracer.golang.program import Analysis, on_one_line
-from tracer.golang.summary.unit import Site
+from tracer.golang.summary.nodes import Site
 from tracer.model import Evidence, Position
 from tracer.syntax import ast
 

@@ -27,8 +27,7 @@ from tracer.golang.search.words import Text
 from tracer.golang.stdlib import archive as std
 from tracer.golang.summary.build import numbered, summarise
 from tracer.golang.summary.kept import KeptSummaries, Store
-from tracer.golang.summary.nodes import Nodes
-from tracer.golang.summary.unit import Literal, Owner, Read, Site, UnitSummary
+from tracer.golang.summary.nodes import Literal, Nodes, Owner, Read, Site, UnitSummary
 from tracer.golang.types.literals import as_go
 from tracer.model import Edge, EdgeKind, Evidence, Modifier, Position, Symbol, Unresolved
 

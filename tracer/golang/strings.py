@@ -17,8 +17,7 @@ from itertools import islice, product
 
 from tracer.golang import types as t
 from tracer.golang.program import Analysis
-from tracer.golang.summary.nodes import CallValue, Component, Concat, Constant, Expression, Local, Node, Use
-from tracer.golang.summary.unit import Site
+from tracer.golang.summary.nodes import CallValue, Component, Concat, Constant, Expression, Local, Node, Site, Use
 from tracer.golang.types import constants
 from tracer.syntax import ast
 from tracer.syntax.guards import guards

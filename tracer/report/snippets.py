@@ -96,7 +96,9 @@ class Snippets:
 
     files: Files
     links: Links
-    _made: dict[tuple[Position, str, int], Snippet] = field(default_factory=dict[tuple[Position, str, int], Snippet])
+    _made: dict[tuple[Position, str, int | range], Snippet] = field(
+        default_factory=dict["tuple[Position, str, int | range]", "Snippet"]
+    )
 
     def call(self, site: Position, code: str) -> Snippet:
         """The lines around a call, whose text is ``code`` on one line."""
@@ -117,12 +119,12 @@ class Snippets:
         lines = range(around.line, around.line + count)
         if count > _MAX_FUNCTION_LINES or shown.issuperset(lines):
             return None
-        return self._cut(site, code, lines)
+        return self._cached(site, code, lines)
 
-    def _cached(self, position: Position, code: str, context: int) -> Snippet:
-        key = (position, code, context)
+    def _cached(self, position: Position, code: str, wanted: int | range) -> Snippet:
+        key = (position, code, wanted)
         if key not in self._made:
-            self._made[key] = self._cut(position, code, context)
+            self._made[key] = self._cut(position, code, wanted)
         return self._made[key]
 
     def _cut(self, position: Position, code: str, wanted: int | range) -> Snippet:

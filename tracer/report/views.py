@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from tracer.codes import Exclusion, Message
+from tracer.codes import Ending, Exclusion, Message
 from tracer.model import EdgeKind, Evidence, Hop, Modifier, Pin, Position, RuledOut, Stop, Surroundings, Symbol, Trace
 from tracer.report.answers import IMAGE, parts
 from tracer.report.around import Undecided, undecided
@@ -29,7 +29,7 @@ from tracer.report.words import (
     rule_words,
     said,
 )
-from tracer.sentences import sentence
+from tracer.sentences import sentence, text
 
 Read = Callable[[str, str], bytes]
 """``read(repository, path)``: a file's bytes at the pin; raises SourceError."""
@@ -377,7 +377,8 @@ class _Builder:
                 return say.phrase("{entry} was not seen to reach any remote method.", entry=entry) + stopped
             methods = self._reached()
             chains = say.plural("{n} chain", "{n} chains", len(trace.chains))
-            return say.phrase("{entry} reaches {methods}, by {chains}.", entry=entry, methods=methods, chains=chains)
+            reached = say.phrase("{entry} reaches {methods}, by {chains}.", entry=entry, methods=methods, chains=chains)
+            return reached + self._bound()
         out: Phrase = ()
         number = 0
         for symbol, hops in trace.branches:
@@ -385,6 +386,16 @@ class _Builder:
             one = self._branch(symbol, hops, number)
             out = say.phrase(noted("{a} {b}"), a=out, b=one) if out else one
         return out + stopped if trace.unreached else out
+
+    def _bound(self) -> Phrase:
+        """That a bound was hit, where it was: what is not told then may be there all the same."""
+        cut = next((stop for stop in self.trace.stops if stop.reason is Ending.CUT_OFF), None)
+        if cut is None:
+            return ()
+        at = Piece(text(cut.arguments[0]))
+        return self.language.phrase(
+            noted(" There may be more: the search was cut off at {number} functions."), number=at
+        )
 
     def _branch(self, symbol: Symbol, hops: Sequence[Hop], number: int) -> Phrase:
         """How a target is reached, by the chain of this number."""

@@ -13,6 +13,8 @@ _MAIN = re.compile(rb"^package main\b", re.MULTILINE)
 _ENTRY = re.compile(rb"^func main\(", re.MULTILINE)
 # A package clause stands before any method, so there is a line before it.
 _METHOD = re.compile(rb"\nfunc \(\s*(?:\w+\s+)?\*?\s*(\w+)(?:\[[^\]\n]*\])?\s*\)\s*([\w\x80-\xff]+)\s*[\(\[]")
+# So many names are looked for before the pattern is: more of them take longer than the pattern does.
+_FEW = 8
 _NOT_BUILT = re.compile(r"(?:^|/)(?:vendor|testdata|[_.][^/]*)/|_test\.go$")
 
 
@@ -36,12 +38,13 @@ def declared_methods(
     ``known`` are the contents of files that were read already, by path.
     """
     wanted = {name.encode(): name for name in names}
+    many = len(wanted) > _FEW
     out: dict[str, list[tuple[Position, str]]] = {name: [] for name in names}
     paths = [path for path in snapshot.files if path.endswith(".go")]
     unread = snapshot.read_many(path for path in paths if path not in known)
     for path in paths:
         source = known[path] if path in known else next(unread)[1]
-        for match in _METHOD.finditer(source) if any(word in source for word in wanted) else ():
+        for match in _METHOD.finditer(source) if many or any(word in source for word in wanted) else ():
             name = wanted.get(match.group(2))
             if name is not None:
                 line = source.count(b"\n", 0, match.start() + 1) + 1

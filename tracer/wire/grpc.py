@@ -17,7 +17,7 @@ from tracer.golang import types as t
 from tracer.golang.flow.dispatch import Target
 from tracer.golang.load.package import File
 from tracer.golang.program import Analysis
-from tracer.golang.summary.unit import Owner, Site, UnitSummary
+from tracer.golang.summary.nodes import Owner, Site, UnitSummary
 from tracer.model import Evidence
 from tracer.wire.model import Form, Handler, Side
 from tracer.wire.reading import (

@@ -11,7 +11,7 @@ from tracer.codes import Rule
 from tracer.golang import types as t
 from tracer.golang.flow.dispatch import Target
 from tracer.golang.program import Analysis
-from tracer.golang.summary.unit import Owner, Site
+from tracer.golang.summary.nodes import Owner, Site
 from tracer.model import EdgeKind, Evidence, Position
 
 

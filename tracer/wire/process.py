@@ -22,7 +22,7 @@ from tracer.golang.flow.evidence import func_position
 from tracer.golang.load.package import File, Package
 from tracer.golang.program import Analysis
 from tracer.golang.strings import SELF
-from tracer.golang.summary.unit import Owner, Site
+from tracer.golang.summary.nodes import Owner, Site
 from tracer.model import EdgeKind, Evidence
 from tracer.wire.model import Handler, Side, Stub
 from tracer.wire.reading import Where, argument_texts, places, units_at

@@ -25,10 +25,12 @@ from tracer.golang.summary.nodes import (
     Global,
     Local,
     Node,
+    Owner,
     Same,
+    Site,
+    UnitSummary,
     Use,
 )
-from tracer.golang.summary.unit import Owner, Site, UnitSummary
 from tracer.model import Position
 from tracer.syntax import ast
 from tracer.syntax.facts import Declaration

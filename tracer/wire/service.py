@@ -13,7 +13,7 @@ from tracer.codes import Note, Rule
 from tracer.golang import types as t
 from tracer.golang.flow.dispatch import Target
 from tracer.golang.program import Analysis
-from tracer.golang.summary.unit import Owner, Site, UnitSummary
+from tracer.golang.summary.nodes import Owner, Site, UnitSummary
 from tracer.model import EdgeKind, Evidence
 from tracer.wire.model import Form, Handler, Side, Stub
 from tracer.wire.reading import Place, Where, places, spoken_arguments, units_at

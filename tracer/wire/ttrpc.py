@@ -15,7 +15,7 @@ from tracer.golang import types as t
 from tracer.golang.flow.dispatch import Target
 from tracer.golang.load.package import File
 from tracer.golang.program import Analysis
-from tracer.golang.summary.unit import Literal, Owner, Site, UnitSummary
+from tracer.golang.summary.nodes import Literal, Owner, Site, UnitSummary
 from tracer.wire.model import Form, Handler, Side
 from tracer.wire.reading import Composite, Where, arguments, constants, parameter_called_on
 from tracer.wire.service import Dialect, Service, Standing

@@ -23,10 +23,11 @@ from tracer.golang.summary.nodes import (
     Nodes,
     Panics,
     Pos,
+    Site,
+    UnitSummary,
     Use,
     root_of,
 )
-from tracer.golang.summary.unit import Site, UnitSummary
 
 _O = TypeVar("_O", t.Func, t.TypeName, t.Var, t.Field, str)
 Stored = tuple[Node, File, Pos]

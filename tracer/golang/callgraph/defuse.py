@@ -18,11 +18,12 @@ from tracer.golang.summary.nodes import (
     Local,
     Node,
     Nodes,
+    Site,
     Unary,
+    UnitSummary,
     Use,
     root_of,
 )
-from tracer.golang.summary.unit import Site, UnitSummary
 
 
 @dataclass(slots=True, eq=False)

@@ -27,10 +27,10 @@ from tracer.golang.summary.nodes import (
     Node,
     Part,
     Receive,
+    Site,
     Use,
     root_of,
 )
-from tracer.golang.summary.unit import Site
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -41,6 +41,7 @@ from tracer.golang.summary.nodes import (
     Global,
     IndexOf,
     Key,
+    Literal,
     Load,
     Local,
     MethodUse,
@@ -53,11 +54,12 @@ from tracer.golang.summary.nodes import (
     Recover,
     Result,
     Same,
+    Site,
+    Store,
     Use,
     entry_of,
     nesting,
 )
-from tracer.golang.summary.unit import Literal, Site, Store
 from tracer.golang.types.containers import MAX_DEPTH, carries, may_fail
 
 _TOO_DEEP = Message(Gap.TOO_DEEP, (str(MAX_DEPTH),))

@@ -11,8 +11,7 @@ from tracer.golang.flow.forward import Forward
 from tracer.golang.flow.solver import Solver
 from tracer.golang.flow.state import Growing, State
 from tracer.golang.search.candidates import Candidates
-from tracer.golang.summary.nodes import FunctionUse, MethodUse
-from tracer.golang.summary.unit import Literal, Owner, Site
+from tracer.golang.summary.nodes import FunctionUse, Literal, MethodUse, Owner, Site
 
 
 class Callers:

@@ -14,8 +14,7 @@ from tracer.golang.flow.evidence import func_position, promotion_note, way_of
 from tracer.golang.flow.solver import Solver
 from tracer.golang.flow.state import State
 from tracer.golang.flow.values import bits, first_reason
-from tracer.golang.summary.nodes import Node, Nodes
-from tracer.golang.summary.unit import Owner, Site
+from tracer.golang.summary.nodes import Node, Nodes, Owner, Site
 from tracer.model import Evidence
 
 

@@ -15,8 +15,7 @@ from tracer.golang.flow.forward import Forward
 from tracer.golang.flow.solver import Solver
 from tracer.golang.flow.state import Growing
 from tracer.golang.search.candidates import Candidates
-from tracer.golang.summary.nodes import FieldNode, Global, Node, root_of
-from tracer.golang.summary.unit import Owner, Site, UnitSummary
+from tracer.golang.summary.nodes import FieldNode, Global, Node, Owner, Site, UnitSummary, root_of
 
 
 class Flow:

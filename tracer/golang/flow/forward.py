@@ -17,12 +17,14 @@ from tracer.golang.summary.nodes import (
     FieldNode,
     Global,
     Holder,
+    Literal,
     Local,
     Node,
+    Owner,
     Result,
+    Site,
     root_of,
 )
-from tracer.golang.summary.unit import Literal, Owner, Site
 from tracer.golang.types.containers import carries
 
 MAX_VISITED = 2000

@@ -18,8 +18,7 @@ from tracer.golang.callgraph.crossref import CrossReferences, OverBudget, Query
 from tracer.golang.flow.state import State
 from tracer.golang.flow.values import Values, bits
 from tracer.golang.load.package import File
-from tracer.golang.summary.nodes import Node, Pos
-from tracer.golang.summary.unit import Owner
+from tracer.golang.summary.nodes import Node, Owner, Pos
 from tracer.golang.types.containers import is_boxed
 
 BUDGET = 1500

@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from tracer.codes import Message
 from tracer.golang import types as t
 from tracer.golang.load.package import Package
-from tracer.golang.summary.nodes import Closure, Function, FunctionUse, Node
-from tracer.golang.summary.unit import Literal, Owner
+from tracer.golang.summary.nodes import Closure, Function, FunctionUse, Literal, Node, Owner
 from tracer.golang.types.containers import is_container
 
 

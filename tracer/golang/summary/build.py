@@ -25,20 +25,24 @@ from tracer.golang.summary.nodes import (
     Global,
     IndexOf,
     Key,
+    Literal,
     Load,
     Local,
     MethodUse,
     Node,
     Nodes,
     Opaque,
+    Owner,
     Part,
     Pointee,
+    Read,
     Receive,
     Recover,
     Same,
+    Site,
+    UnitSummary,
     Use,
 )
-from tracer.golang.summary.unit import Literal, Owner, Read, Site, UnitSummary
 from tracer.syntax import ast
 
 _STRINGS = frozenset((t.BASICS["string"], t.UNTYPED["string"]))

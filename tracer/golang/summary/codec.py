@@ -32,25 +32,29 @@ from tracer.golang.summary.nodes import (
     Holder,
     IndexOf,
     Key,
+    Literal,
     Load,
     Local,
     MethodUse,
     Node,
     Nodes,
     Opaque,
+    Owner,
     Panics,
     Part,
     Pointee,
+    Read,
     Receive,
     Recover,
     Result,
     Same,
+    Site,
     Unary,
+    UnitSummary,
     Use,
     entry_of,
 )
 from tracer.golang.summary.references import References, Row, Unwritable
-from tracer.golang.summary.unit import Literal, Owner, Read, Site, UnitSummary
 
 _ROLES = tuple(t.Role)
 _CALLS = tuple(t.CallKind)

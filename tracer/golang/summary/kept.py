@@ -11,9 +11,8 @@ from tracer.golang.check.checker import Checker
 from tracer.golang.load.keys import PackageKeys
 from tracer.golang.load.package import Package, Unit
 from tracer.golang.summary.codec import read, write
-from tracer.golang.summary.nodes import Nodes
+from tracer.golang.summary.nodes import Nodes, UnitSummary
 from tracer.golang.summary.references import References, Row, Unwritable
-from tracer.golang.summary.unit import UnitSummary
 
 
 class Store(Protocol):

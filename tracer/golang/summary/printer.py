@@ -24,9 +24,10 @@ from tracer.golang.summary.nodes import (
     Receive,
     Recover,
     Same,
+    Site,
+    UnitSummary,
     Use,
 )
-from tracer.golang.summary.unit import Site, UnitSummary
 
 
 def flow_edges(unit: UnitSummary) -> list[str]:

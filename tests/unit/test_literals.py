@@ -30,7 +30,7 @@ FLOATS = [
 ]
 
 
-def read(kind: str, text: str) -> Value | None:
+def read(kind: ast.LiteralKind, text: str) -> Value | None:
     return value_of(ast.BasicLit(kind, text, 0))
 
 

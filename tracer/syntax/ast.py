@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Literal
 
 Pos = int
 
 NO_POS: Pos = 0
+
+LiteralKind = Literal["INT", "FLOAT", "IMAG", "CHAR", "STRING"]
 
 
 @dataclass(slots=True, eq=False)
@@ -29,9 +32,9 @@ class Ident:
 
 @dataclass(slots=True, eq=False)
 class BasicLit:
-    """``kind`` is INT, FLOAT, IMAG, CHAR or STRING; ``value`` the literal as written."""
+    """``value`` is the literal as written."""
 
-    kind: str
+    kind: LiteralKind
     value: str
     pos: Pos
 
@@ -354,7 +357,7 @@ class TypeSpec:
 class ValueSpec:
     """Constants or variables of one line; implicit repetition of constants is written out, with its iota."""
 
-    kind: str
+    kind: Literal["const", "var"]
     names: tuple[Ident, ...]
     type: Expr | None
     values: tuple[Expr, ...]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Literal
 
 from tree_sitter import Node
 
@@ -18,7 +19,7 @@ MAX_DEPTH = 2000
 # Each level of source nesting takes up to four Python frames here and as many in the checker.
 sys.setrecursionlimit(max(sys.getrecursionlimit(), MAX_DEPTH * 12))
 
-_LITERALS = {
+_LITERALS: dict[str, ast.LiteralKind] = {
     "int_literal": "INT",
     "float_literal": "FLOAT",
     "imaginary_literal": "IMAG",
@@ -472,7 +473,9 @@ class Converter:
             self.pos(name or node),
         )
 
-    def _value_spec(self, kind: str, node: Node, iota: int, values: Node | None = None) -> ast.ValueSpec:
+    def _value_spec(
+        self, kind: Literal["const", "var"], node: Node, iota: int, values: Node | None = None
+    ) -> ast.ValueSpec:
         named = [n for n in node.children_by_field_name("name") if n.is_named]
         names = tuple([ast.Ident(self.name(n), self.pos(n)) for n in named])
         source = values or node

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from typing import Literal
 
 # Raised whenever extraction or the shape of these facts changes; part of the key under which they are kept.
 EXTRACTOR_VERSION = "4"
+
+DeclarationKind = Literal["func", "method", "type", "const", "var"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,13 +23,13 @@ class Import:
 
 @dataclass(frozen=True, slots=True)
 class Declaration:
-    """One top-level declaration: ``kind`` is func, method, type, const or var.
+    """One top-level declaration.
 
     ``receiver`` is the base name of a method's receiver type. ``start`` and ``end`` are bytes of the file,
     ``line`` that of ``start`` (a declaration starts in column 1 in formatted source; ``column`` tells).
     """
 
-    kind: str
+    kind: DeclarationKind
     names: tuple[str, ...]
     receiver: str
     start: int

@@ -12,7 +12,7 @@ from tree_sitter import Language, Node, Parser, Query, QueryCursor
 
 from tracer.syntax import ast
 from tracer.syntax.convert import Converter
-from tracer.syntax.facts import Declaration, FileFacts, Import
+from tracer.syntax.facts import Declaration, DeclarationKind, FileFacts, Import
 from tracer.syntax.outline import outline, whole
 
 _GO = Language(tree_sitter_go.language())
@@ -24,6 +24,7 @@ _MAX_TRIES = 10
 _BYTES = re.compile(rb"(?<=\[\]byte\{)(?>\s+|,|0x[0-9a-fA-F]+|\d+|//[^\n]*)*+(?=\})")
 _BLANK = bytes(c if c == 10 else 32 for c in range(256))
 _FUNCTIONS = ("function_declaration", "method_declaration")
+_DECLARATIONS: tuple[DeclarationKind, ...] = ("func", "method", "type", "const", "var")
 
 
 @functools.cache
@@ -89,9 +90,9 @@ def extract(source: bytes) -> FileFacts:
         short, left_out, root = whole(source), [], _root(source)
         found = _captures("declarations", root)
     package = _text(short.text, found["package"][0]) if "package" in found else ""
-    rows: list[tuple[str, tuple[str, ...], str, int, int]]
+    rows: list[tuple[DeclarationKind, tuple[str, ...], str, int, int]]
     rows = [("method" if f.receiver else "func", (f.name,), f.receiver, f.start, f.end) for f in left_out]
-    for kind in ("func", "method", "type", "const", "var"):
+    for kind in _DECLARATIONS:
         for node in found.get(kind, ()):
             if node.start_byte not in short.functions:
                 row = (
@@ -164,7 +165,7 @@ def parse_specs(source: bytes, declaration: Declaration) -> tuple[ast.TypeSpec |
     return Converter(piece, declaration.start).specs(_node(declaration.kind, piece))
 
 
-def _node(kind: str, piece: bytes) -> Node:
+def _node(kind: DeclarationKind, piece: bytes) -> Node:
     """The node of a declaration in the tree of its source."""
     # A declaration that nothing follows ends with its line: the grammar takes no other end but a semicolon.
     root = _root(piece + b"\n")
@@ -180,7 +181,7 @@ def _node(kind: str, piece: bytes) -> Node:
     return root
 
 
-def _names(source: bytes, kind: str, node: Node) -> tuple[tuple[str, ...], str]:
+def _names(source: bytes, kind: DeclarationKind, node: Node) -> tuple[tuple[str, ...], str]:
     """The names that a declaration declares, and a method's receiver."""
     if kind in ("func", "method"):
         name = node.child_by_field_name("name")

@@ -62,7 +62,10 @@ def _conversion(walker: Walker, e: ast.Call, typ: t.Type, scope: Scope) -> Opera
         if t.is_untyped(x.type):
             # A constant that becomes no constant has its default type (go/types' conversion).
             if not (is_constant and kind == "string" and kind_of(x.type) == "int"):
-                settle(walker, arg, x.type, None if is_constant and not kind else typ)
+                final = settle(walker, arg, x.type, None if is_constant and not kind else typ)
+                if is_constant and kind:
+                    # It is the conversion that rounds.
+                    walker.info.operands[arg] = constant(final, x.value)
         elif isinstance(x.type, t.Signature) and arg in walker.generic:
             specialised(walker, arg, x.type, typ)
         else:

@@ -176,7 +176,8 @@ def follow(screen: Screen, trace: Trace, view: PageView, context: int | None = N
         _stops(screen, trace, [stop for stop in trace.stops if stop.toward == target.name])
     if not trace.targets:
         if not trace.found:
-            screen.line(Text("no chain to any wire was found. Where the search ended:", "bold red"))
+            ended = " Where the search ended:" if trace.stops else ""
+            screen.line(Text(f"no chain to any wire was found.{ended}", "bold red"))
         elif trace.stops:
             screen.line(Text("Where the search ended elsewhere:", "bold"))
         _stops(screen, trace, trace.stops)

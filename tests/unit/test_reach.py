@@ -91,8 +91,19 @@ func shut(c io.Closer) { _ = c.Close() }
 
 func leave(d door) { _ = d.Close() }
 
+type command struct{ run func() }
+
+func build(box opener) *command {
+	return &command{run: func() { near(box) }}
+}
+
+func (c *command) execute() { c.prepare() }
+
+func (c *command) prepare() { c.run() }
+
 func main() {
 	box := api.NewBoxClient(&grpc.ClientConn{})
+	build(box).execute()
 	work(box)
 	twice(box)
 	byHand(&grpc.ClientConn{})
@@ -174,8 +185,8 @@ def test_all_wires_nearest_first_to_the_end(graph: CallGraph) -> None:
     ]
     assert stops(found) == [("start", Ending.NOT_STARTED, ("exec.Command(name)", "exec mount"))]
     # Calls leave boxClient.Open, start, own and byHand. These lead there: near, open, sooner, later, twice, tools, work, main,
-    # door.Close and leave; and failure.Error, which nobody is asked of.
-    assert found.explored == 15
+    # build, door.Close and leave; and failure.Error, which nobody is asked of.
+    assert found.explored == 16
 
 
 def test_one_chain_to_a_wire_the_first_in_the_source(graph: CallGraph) -> None:
@@ -185,6 +196,12 @@ def test_one_chain_to_a_wire_the_first_in_the_source(graph: CallGraph) -> None:
     found = chains(graph, asked(graph, "main"))
     assert ("/demo.v1.Box/Open", "demo:cmd/box", ["agent.byHand", "api._Box_Open_Handler"]) in found
     assert len(found) == 2
+
+
+def test_a_literal_that_is_run_elsewhere(graph: CallGraph) -> None:
+    through = ["agent.command.prepare", "agent.build$1", *OPEN[2][1:]]
+    assert chains(graph, asked(graph, "command.execute")) == [("/demo.v1.Box/Open", "demo:cmd/box", through)]
+    assert chains(graph, asked(graph, "build")) == [("/demo.v1.Box/Open", "demo:cmd/box", through[2:])]
 
 
 def test_calls_through_interfaces_of_the_library_are_not_followed(graph: CallGraph) -> None:
@@ -206,9 +223,9 @@ def test_what_a_call_sends_is_asked_where_a_chain_arrives(tmp_path: Path, monkey
 def test_a_bound_that_is_hit_is_told(graph: CallGraph) -> None:
     found = asked(graph, "work", limit=5)
     assert found.explored == 5
-    assert [wire for wire, _, _ in chains(graph, found)] != ["exec box", "/demo.v1.Box/Open"]
     assert ("work", Ending.CUT_OFF, ("5",)) in stops(found)
-    whole = asked(graph, "work", limit=15)
+    assert chains(graph, asked(graph, "twice", limit=0)) == []
+    whole = asked(graph, "work", limit=16)
     assert [wire for wire, _, _ in chains(graph, whole)] == ["exec box", "/demo.v1.Box/Open"]
     assert Ending.CUT_OFF not in [reason for _, reason, _ in stops(whole)]
 

@@ -14,7 +14,8 @@ from tracer.errors import InvestigationError, ResolutionError
 from tracer.golang import types as t
 from tracer.golang.lookup import lookup as lookup
 from tracer.golang.lookup import lookup_all
-from tracer.golang.program import Analysis, matches, normal
+from tracer.golang.names import matches, normal
+from tracer.golang.program import Analysis
 from tracer.golang.stdlib import archive as std
 from tracer.golang.summary.nodes import Literal
 from tracer.golang.types import Func

@@ -18,7 +18,8 @@ from tracer.codes import Breach, Message, Note, Reason
 from tracer.errors import ResolutionError, SourceError
 from tracer.golang import types as t
 from tracer.golang.lookup import lookup, lookup_all
-from tracer.golang.program import Analysis, matches, normal
+from tracer.golang.names import matches, normal
+from tracer.golang.program import Analysis
 from tracer.golang.types.constants import Value, represent, to_bytes
 from tracer.golang.types.literals import as_go, unquote
 from tracer.graph import CallGraph, Node, Step

@@ -4,19 +4,18 @@ An entry leads to thousands of functions and few of them lead to a wire, so the 
 leave the program, until nothing is left; what it found serves every entry of the program. The chains are then read off
 forwards, and only a call that a chain arrives at is asked what it sends. Not followed are calls in the standard library and
 those that may come from anywhere (``err.Error()``), nor is a call that may lead somewhere for want of knowledge: that one is a
-place where the search stopped. Where an entry leads to no wire so, the literals are looked at that are run there: they were
-part of the functions that they stand in.
+place where the search stopped.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Container, Iterable, Mapping
+from dataclasses import dataclass, field
 
 from tracer.codes import Ending, Rule
 from tracer.golang import types as t
-from tracer.golang.summary.nodes import Literal, Site
+from tracer.golang.summary.nodes import Site
 from tracer.graph import CallGraph, Crossing, Node, Step
 from tracer.trace import Progress, Search
 
@@ -42,8 +41,6 @@ def to_wires(graph: CallGraph, entry: Node, progress: Progress, *, limit: int = 
     search = Search()
     leaving = graph.leaving(entry.program)
     found = _backwards(graph, leaving, search, progress, limit)
-    if entry not in found.onward and entry not in leaving:
-        found, leaving = _with_values(graph, entry, found, leaving)
     leading = _forwards(entry, found.onward)
     wires: set[tuple[str, str]] = set()
     told: set[Site] = set()
@@ -87,34 +84,6 @@ def _backwards(graph: CallGraph, leaving: Iterable[Node], search: Search, progre
                 queue.append(step.source)
     found.cut = bool(queue)
     return found
-
-
-def _with_values(
-    graph: CallGraph, entry: Node, found: _Found, leaving: Mapping[Node, Sequence[Site]]
-) -> tuple[_Found, Mapping[Node, Sequence[Site]]]:
-    """The same with the literals that an entry runs: it leads to no wire itself, but functions that it calls by name call values.
-
-    Backwards a literal is part of the function that it stands in, since most of them run there.
-    """
-    onward, out = dict(found.onward), dict(leaving)
-    over = {site for sites in leaving.values() for site in sites}
-    proven = {step.site for steps in found.onward.values() for step in steps}
-    for node in _near(graph, entry):
-        steps = [
-            s for site in graph.calls(node) if _is_followed(site) and site not in over for s in graph.at(node, site)
-        ]
-        onward[node] = [*onward.get(node, ()), *steps]
-        for step in steps:
-            _, obj = graph.objects[step.target]
-            if isinstance(obj, Literal) and step.target not in out:
-                inside = graph.calls(step.target)
-                out[step.target] = [site for site in inside if site in over]
-                onward[step.target] = [s for site in inside if site in proven for s in graph.at(step.target, site)]
-    return replace(found, onward=onward), out
-
-
-def _is_followed(site: Site) -> bool:
-    return site.kind is t.CallKind.VALUE or _is_named(site)
 
 
 def _is_named(site: Site) -> bool:

@@ -12,6 +12,7 @@ from tracer.golang.flow.backward import Backward
 from tracer.golang.flow.callers import Callers
 from tracer.golang.flow.dispatch import Dispatch, Dispatcher
 from tracer.golang.flow.forward import Forward
+from tracer.golang.flow.handed import Handed
 from tracer.golang.flow.solver import Solver
 from tracer.golang.flow.state import Growing
 from tracer.golang.search.candidates import Candidates
@@ -33,6 +34,7 @@ class Flow:
         "candidates",
         "dispatcher",
         "forward",
+        "handed",
         "solver",
         "xref",
     )
@@ -58,6 +60,7 @@ class Flow:
         self.forward.calls_of = self.callers_of.of_owner
         self.forward.predecessors = self.backward.predecessors
         self.dispatcher = Dispatcher(self.solver, hierarchy, self.backward, budget)
+        self.handed = Handed(self.solver, hierarchy, self.dispatcher)
         self._sources: dict[Node, Growing[Node]] = {}
 
     def dispatch(self, site: Site) -> Dispatch:

@@ -8,18 +8,18 @@ what the function that made it was given. What a field, a package variable, a ch
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import product
 
 from tracer.golang import types as t
 from tracer.golang.flow.dispatch import Target
-from tracer.golang.flow.handed import Carried, Origin, Way
+from tracer.golang.flow.handed import Carried, Elsewhere, Handed, Made, Origin
 from tracer.golang.summary.nodes import Literal, Local, Site
 from tracer.graph import CallGraph, Node, Step
 
-MAX_NEEDS = 4
-"""How many parameters are minded at once, and how deep literals that were given to others; beyond, a chain may take any step."""
+MAX_NEEDS = 3
+"""How many parameters are minded at once, and how deep literals that were given to others; beyond, any chain may go on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +53,15 @@ class Matching:
     """The steps of one graph as chains can take them."""
 
     graph: CallGraph
-    _before: dict[tuple[Step, Context], tuple[Context, ...]] = field(
-        default_factory=dict["tuple[Step, Context]", "tuple[Context, ...]"]
+    _before: dict[tuple[Step, Context], tuple[Context | None, ...]] = field(
+        default_factory=dict["tuple[Step, Context]", "tuple[Context | None, ...]"]
     )
 
-    def before(self, step: Step, context: Context) -> tuple[Context, ...]:
-        """What must hold where a step begins, if ``context`` holds where it ends: one of these; none where it cannot be taken."""
+    def before(self, step: Step, context: Context) -> tuple[Context | None, ...]:
+        """What must hold where a step begins, if ``context`` holds where it ends: one of these; none where it cannot be taken.
+
+        None where that would be too much to mind: then a chain may take any step.
+        """
         if not context and not isinstance(step.by, Target):
             return (ANY,)
         key = (step, context)
@@ -67,33 +70,56 @@ class Matching:
             found = self._before[key] = self._find(step, context)
         return found
 
-    def _find(self, step: Step, context: Context) -> tuple[Context, ...]:
+    def _find(self, step: Step, context: Context) -> tuple[Context | None, ...]:
         site, by = step.site, step.by
         _, owner = self.graph.objects[step.target]
         if not isinstance(site, Site) or not isinstance(owner, t.Func | Literal) or not (by is None or isinstance(by, Target)):
             return (ANY,)
-        flow = self.graph.objects[step.source][0].flow
-        own = [need for need in context if need.var.owner is owner]
+        handed = self.graph.objects[step.source][0].flow.handed
         # What a literal was made with holds where it is handed on, and where it is made.
         made_with = frozenset(need for need in context if need.var.owner is not owner)
-        ways = [_needs(flow.handed.passed(site, need.var, need.value), need.value, need.around) for need in own]
-        called = flow.handed.called(site, owner, by.via) if by is not None else None
+        ways = [
+            _needs(handed, handed.passed(site, need.var, need.value), need.value, need.around)
+            for need in context
+            if need.var.owner is owner
+        ]
+        called = handed.called(site, owner, by.via) if by is not None else None
         if called is not None:
             value, origins = called
-            ways.append(_needs(origins, value, made_with))
+            ways.append(_needs(handed, origins, value, made_with))
         elif by is None:
             ways.append([made_with])
         return tuple(dict.fromkeys(_bounded(ANY.union(*each)) for each in product(*ways)))
 
 
-def _needs(origins: Iterable[Origin], value: Carried, around: Context) -> list[Context]:
+def _needs(handed: Handed, origins: Iterable[Origin], value: Carried, around: Context) -> list[Context]:
     """What must hold for a value to come from one of its origins; where it may come from elsewhere, nothing must."""
-    found = set(origins)
-    if Way.ELSEWHERE in found or (Way.HERE in found and not around):
-        return [ANY]
-    handed_on = [frozenset((Need(var, value, around),)) for var in found if isinstance(var, Local)]
-    return [around, *handed_on] if Way.HERE in found else handed_on
+    out: dict[Context, None] = {}
+    for origin in origins:
+        match origin:
+            case Elsewhere():
+                return [ANY]
+            case Made(calls=calls):
+                out |= dict.fromkeys(_made(handed, calls, around))
+            case Local():
+                out[frozenset((Need(origin, value, around),))] = None
+    return [ANY] if ANY in out else list(out)
 
 
-def _bounded(context: Context) -> Context:
-    return ANY if len(context) > MAX_NEEDS or any(need.depth > MAX_NEEDS for need in context) else context
+def _made(handed: Handed, calls: Sequence[Site], around: Context) -> list[Context]:
+    """What must hold for a literal to be made with what is ``around`` it, by calls of the function that makes it."""
+    if not calls or not around:
+        return [around]
+    call = calls[-1]
+    ways = [
+        _needs(handed, handed.passed(call, need.var, need.value), need.value, need.around)
+        if need.var.owner is call.func
+        else [ANY]
+        for need in around
+    ]
+    outer = (ANY.union(*each) for each in product(*ways))
+    return [context for each in outer for context in _made(handed, calls[:-1], each)]
+
+
+def _bounded(context: Context) -> Context | None:
+    return None if len(context) > MAX_NEEDS or any(need.depth > MAX_NEEDS for need in context) else context

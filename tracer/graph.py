@@ -297,8 +297,8 @@ class CallGraph:
     def calls_into(self, node: Node) -> list[Step]:
         """The calls that arrive at a function inside its program.
 
-        Calls in the standard library are left out, and those that may come from anywhere: through its interfaces, and of
-        methods such as ``Error``.
+        Calls through interfaces in the standard library are left out, and those that may come from anywhere: through its
+        interfaces, and of methods such as ``Error``.
         """
         found = self._inward.get(node)
         if found is None:
@@ -313,9 +313,15 @@ class CallGraph:
         analysis, obj = self.objects[node]
         return analysis.callers(obj) if isinstance(obj, t.Func | Literal) else []
 
+    def is_library(self, node: Node) -> bool:
+        """Whether a function is one of the standard library's."""
+        _, obj = self.objects[node]
+        package = obj.unit.file.package if isinstance(obj, Literal) else obj.package
+        return package is not None and package.is_std
+
     def _is_far(self, analysis: Analysis, site: Site) -> bool:
         """Whether a call says little of its callee: it may lead anywhere, or does nothing but leave the program."""
-        if site.unit.file.package.is_std or analysis.is_everyday(site):
+        if analysis.is_everyday(site) or (site.unit.file.package.is_std and site.kind is t.CallKind.INTERFACE):
             return True
         return any(wire.is_answered and wire.sends(site) for wire in self.wires[analysis.name])
 

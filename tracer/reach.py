@@ -14,50 +14,53 @@ from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from tracer.codes import Ending, Rule
+from tracer.contexts import ANY, Matching, Place
 from tracer.golang import types as t
 from tracer.golang.summary.nodes import Site
 from tracer.graph import CallGraph, Crossing, Node, Step
 from tracer.trace import Progress, Search
 
-MAX_FUNCTIONS = 20_000
+MAX_PLACES = 40_000
 _NEAR = 400
 """How many functions are looked at for what may hide a wire, where none was found."""
 
 
 @dataclass(slots=True)
 class _Found:
-    """The functions that lead to a wire: the proven calls by the function that makes them, and the ones that are not proven.
+    """The places that lead to a wire: the proven calls by the place that makes them, and the ones that are not proven by function.
 
     ``cut`` is whether there may be more of them.
     """
 
-    onward: dict[Node, list[Step]] = field(default_factory=dict[Node, list[Step]])
+    onward: dict[Place, list[tuple[Step, Place]]] = field(default_factory=dict[Place, "list[tuple[Step, Place]]"])
+    places: dict[Node, list[Place]] = field(default_factory=dict[Node, list[Place]])
     unproven: dict[Node, set[Site]] = field(default_factory=dict[Node, set[Site]])
     cut: bool = False
 
 
-def to_wires(graph: CallGraph, entry: Node, progress: Progress, *, limit: int = MAX_FUNCTIONS) -> Search:
+def to_wires(graph: CallGraph, entry: Node, progress: Progress, *, limit: int = MAX_PLACES) -> Search:
     """A chain to every wire that is reached from ``entry``, nearest first."""
     search = Search()
     leaving = graph.leaving(entry.program)
     found = _backwards(graph, leaving, search, progress, limit)
-    leading = _forwards(entry, found.onward)
+    leading = _forwards([Place(entry), *found.places.get(entry, ())], found.onward)
     wires: set[tuple[str, str]] = set()
     told: set[Site] = set()
-    for node in leading:
-        for site in sorted(set(leaving.get(node, ())) - told, key=_place):
+    for place in leading:
+        for site in sorted(set(leaving.get(place.node, ())) - told, key=_place):
             told.add(site)
             crossed: set[str] = set()
-            for step in graph.at(node, site):
+            for step in graph.at(place.node, site):
                 if not isinstance(step.by, Crossing):
                     continue
                 crossed.add(step.by.stub.method)
                 wire = (step.edge.wire, step.target.program)
                 if wire not in wires:
                     wires.add(wire)
-                    search.chains.append([*_way(leading, node), step])
-            _unanswered(graph, node, site, crossed, search)
-    _hidden(graph, [*leading, *(() if search.chains else _near(graph, entry))], found, search)
+                    search.chains.append([*_way(leading, place), step])
+            _unanswered(graph, place.node, site, crossed, search)
+    nodes = dict.fromkeys(place.node for place in leading)
+    _hidden(graph, [*nodes, *(() if search.chains else _near(graph, entry))], found, search)
     if found.cut:
         symbol = graph.symbol(entry)
         search.stop(symbol, symbol.position, Ending.CUT_OFF, str(limit))
@@ -65,23 +68,30 @@ def to_wires(graph: CallGraph, entry: Node, progress: Progress, *, limit: int = 
 
 
 def _backwards(graph: CallGraph, leaving: Iterable[Node], search: Search, progress: Progress, limit: int) -> _Found:
-    """All functions that lead to a call over a wire, at most ``limit`` of them."""
+    """All places that lead to a call over a wire, at most ``limit`` of them."""
     found = _Found()
-    seen = set(leaving)
-    queue = deque(leaving)
+    matching = Matching(graph)
+    seen = dict.fromkeys(Place(node) for node in leaving)
+    queue = deque(seen)
     while queue and search.explored < limit:
-        node = queue.popleft()
+        place = queue.popleft()
         search.explored += 1
-        progress(node.name, search.explored)
-        for step in graph.calls_into(node):
+        progress(place.node.name, search.explored)
+        for step in graph.calls_into(place.node):
             if step.edge.rule is Rule.IMPLEMENTS:
                 assert isinstance(step.site, Site)
                 found.unproven.setdefault(step.source, set()).add(step.site)
                 continue
-            found.onward.setdefault(step.source, []).append(step)
-            if step.source not in seen:
-                seen.add(step.source)
-                queue.append(step.source)
+            for context in matching.before(step, place.context):
+                source = Place(step.source, context or ANY)
+                if not source.context and graph.is_library(source.node):
+                    # What the library calls that it was not handed just now: anybody's.
+                    continue
+                found.onward.setdefault(source, []).append((step, place))
+                if source not in seen:
+                    seen[source] = None
+                    found.places.setdefault(source.node, []).append(source)
+                    queue.append(source)
     found.cut = bool(queue)
     return found
 
@@ -91,24 +101,27 @@ def _is_named(site: Site) -> bool:
     return site.func is not None and not site.func.package.is_std
 
 
-def _forwards(entry: Node, onward: Mapping[Node, Iterable[Step]]) -> dict[Node, Step | None]:
-    """The functions on the way from an entry, nearest first, each with the step that leads there; the entry with none."""
-    leading: dict[Node, Step | None] = {entry: None}
-    queue = deque([entry])
+def _forwards(
+    entries: Iterable[Place], onward: Mapping[Place, Iterable[tuple[Step, Place]]]
+) -> dict[Place, tuple[Step, Place] | None]:
+    """The places on the way from an entry, nearest first, each with the step that leads there, and from where; the entries with none."""
+    leading: dict[Place, tuple[Step, Place] | None] = dict.fromkeys(entries)
+    queue = deque(leading)
     while queue:
+        place = queue.popleft()
         # In the order of the source, whatever was asked before.
-        for step in sorted(onward.get(queue.popleft(), ()), key=_order):
-            if step.target not in leading:
-                leading[step.target] = step
-                queue.append(step.target)
+        for step, target in sorted(onward.get(place, ()), key=lambda pair: _order(pair[0])):
+            if target not in leading:
+                leading[target] = step, place
+                queue.append(target)
     return leading
 
 
-def _way(leading: Mapping[Node, Step | None], node: Node) -> list[Step]:
+def _way(leading: Mapping[Place, tuple[Step, Place] | None], place: Place) -> list[Step]:
     out: list[Step] = []
-    while (step := leading[node]) is not None:
+    while (before := leading[place]) is not None:
+        step, place = before
         out.append(step)
-        node = step.source
     return out[::-1]
 
 

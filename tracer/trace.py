@@ -79,6 +79,7 @@ class _Backwards:
     ends: Sequence[Node]
     following: dict[Place, tuple[Step, Place]] = field(default_factory=dict[Place, "tuple[Step, Place]"])
     queue: deque[Place] = field(init=False)
+    lost: deque[Place] = field(default_factory=deque[Place])
     _seen: dict[Node, list[Context]] = field(default_factory=dict[Node, "list[Context]"])
 
     def __post_init__(self) -> None:
@@ -88,6 +89,17 @@ class _Backwards:
         """Nodes that no chain needs to come back to."""
         self._seen |= {node: [ANY] for node in nodes}
 
+    def next(self) -> Place | None:
+        """The next place to look at: those last of which it was not minded what must hold there."""
+        if self.queue:
+            return self.queue.popleft()
+        while self.lost:
+            place = self.lost.popleft()
+            if ANY not in self._seen.setdefault(place.node, []):
+                self._seen[place.node].append(ANY)
+                return place
+        return None
+
     def add_callers(self, place: Place) -> int:
         """Queues the places that a chain can come from; how many calls arrive there, whether a chain can take them or not."""
         steps = sorted(self.matching.graph.steps_into(place.node), key=_order)
@@ -95,11 +107,17 @@ class _Backwards:
             seen = self._seen.setdefault(step.source, [])
             for context in self.matching.before(step, place.context):
                 # Where less had to hold, a chain that is no longer was found already.
-                if not any(known <= context for known in seen):
-                    seen.append(context)
-                    source = Place(step.source, context)
-                    self.following[source] = step, place
-                    self.queue.append(source)
+                if any(known <= (context or ANY) for known in seen):
+                    continue
+                source = Place(step.source, context or ANY)
+                if context is None:
+                    if source not in self.following:
+                        self.following[source] = step, place
+                        self.lost.append(source)
+                    continue
+                seen.append(context)
+                self.following[source] = step, place
+                self.queue.append(source)
         return len(steps)
 
     def chain(self, place: Place) -> list[Step]:
@@ -119,8 +137,7 @@ def _backwards(
     found.begin_at(set(ends) - {start})
     dead: list[Node] = []
     looked_at = 0
-    while found.queue and looked_at < MAX_FUNCTIONS:
-        place = found.queue.popleft()
+    while looked_at < MAX_FUNCTIONS and (place := found.next()) is not None:
         if place.node == start and place in found.following:
             return found.chain(place)
         looked_at += 1
@@ -131,7 +148,7 @@ def _backwards(
     for node in dict.fromkeys(dead):
         symbol = graph.symbol(node)
         search.stop(symbol, symbol.position, Ending.NO_CALLER)
-    if found.queue:
+    if found.next() is not None:
         symbol = graph.symbol(start)
         search.stop(symbol, symbol.position, Ending.CUT_OFF, str(MAX_FUNCTIONS))
     _unresolved_from(graph, start, search)
@@ -158,15 +175,14 @@ def from_entries(
     found = _Backwards(Matching(graph), [end])
     found.begin_at([end])
     reached = set[Node]()
-    while found.queue and search.explored < limit and len(search.chains) < most:
-        place = found.queue.popleft()
+    while search.explored < limit and len(search.chains) < most and (place := found.next()) is not None:
         if place.node != end and place.node not in reached and is_entry(place.node):
             reached.add(place.node)
             search.chains.append(found.chain(place))
         search.explored += 1
         progress(place.node.name, search.explored)
         found.add_callers(place)
-    if found.queue:
+    if found.next() is not None:
         symbol = graph.symbol(end)
         search.stop(symbol, symbol.position, Ending.CUT_OFF_AFTER, str(search.explored))
     return search

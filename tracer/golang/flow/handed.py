@@ -1,13 +1,14 @@
 """How a value comes to the place where it is called: handed in by a parameter of the code around, made there, or from elsewhere.
 
 Chains of calls ask this. An edge out of a function that calls what it is given is true of one of its callers alone; a chain
-takes it where that caller is on it (the matched calls and returns of Sharir and Pnueli). Only the way inside of a unit is told: what
-comes out of a field, a package variable, a channel or a call may have been put there by anybody.
+takes it where that caller is on it (the matched calls and returns of Sharir and Pnueli). Only the way inside of a unit is told, and of
+the functions that it calls by name for a value: what comes out of a field, a package variable or a channel may be anybody's.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from enum import Enum
 
 from tracer.golang import types as t
@@ -19,6 +20,8 @@ from tracer.golang.flow.solver import Solver
 from tracer.golang.flow.values import bits
 from tracer.golang.summary.nodes import (
     Append,
+    CallValue,
+    Component,
     Composite,
     Convert,
     Entry,
@@ -34,16 +37,28 @@ from tracer.golang.summary.nodes import (
 )
 
 
-class Way(Enum):
-    """Where a value comes from that no parameter holds."""
+MAX_CALLS = 3
+"""Through the results of how many calls inside of one another a value is followed."""
 
-    HERE = "here"
+Carried = Owner | t.Type
+"""What is called: a function, or a value of a type whose method it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A value that is made in the code around; or in what that calls, by ``calls``, the outermost first."""
+
+    calls: tuple[Site, ...] = ()
+
+
+class Elsewhere(Enum):
+    """A value that may be anybody's."""
+
     ELSEWHERE = "elsewhere"
 
 
-Origin = Local | Way
-Carried = Owner | t.Type
-"""What is called: a function, or a value of a type whose method it is."""
+Origin = Local | Made | Elsewhere
+"""Where a value comes from; a variable is a parameter or receiver that holds it."""
 
 
 class Handed:
@@ -72,7 +87,7 @@ class Handed:
         """Where the value comes from that a call passes for a parameter or receiver of what it calls; empty where it passes another."""
         nodes = self._arguments(site, var)
         if nodes is None:
-            return frozenset((Way.ELSEWHERE,))
+            return frozenset((Elsewhere.ELSEWHERE,))
         return frozenset(origin for node in nodes for origin in self._of(node, value))
 
     def _of(self, node: Node, value: Carried) -> frozenset[Origin]:
@@ -82,28 +97,49 @@ class Handed:
         return found
 
     def _walk(self, start: Node, value: Carried) -> Iterator[Origin]:
-        seen = {start}
-        waiting = [start]
+        seen: set[_Point] = set()
+        waiting: list[_Point] = [(start, ())]
         while waiting:
-            node = waiting.pop()
+            at = waiting.pop()
+            if at in seen:
+                continue
+            seen.add(at)
+            node, calls = at
             if self.solver.values.of(node, functions=_is_function(value)):
                 if self._holds(node, value):
-                    yield Way.HERE
+                    yield Made(calls)
                     continue
                 if not _is_container(node.type):
                     continue
+            var = node.var if isinstance(node, Entry) else node
+            if isinstance(var, Local) and var.role in ("param", "recv"):
+                if not calls:
+                    yield var
+                elif calls[-1].func is var.owner and (passed := self._arguments(calls[-1], var)) is not None:
+                    waiting += [(arg, calls[:-1]) for arg in passed]
+                else:
+                    yield Elsewhere.ELSEWHERE
             before = self._before(node)
-            if isinstance(node, Entry):
-                yield node.var
-            elif isinstance(node, Local) and node.role in ("param", "recv"):
-                yield node
-            if before is None:
-                if self._may_hold(node, value):
-                    yield Way.ELSEWHERE
-                continue
-            fresh = [x for x in before if x not in seen]
-            seen.update(fresh)
-            waiting += fresh
+            if before is not None:
+                waiting += [(x, calls) for x in before]
+            elif self._may_hold(node, value):
+                inside = self._returned(node, calls)
+                if inside is None:
+                    yield Elsewhere.ELSEWHERE
+                else:
+                    waiting += inside
+
+    def _returned(self, node: Node, calls: tuple[Site, ...]) -> list[_Point] | None:
+        """What a call that is a node's value gives back, inside of the function that it names; None for other nodes."""
+        call, index = (node.call, node.index) if isinstance(node, Component) else (node, 0)
+        site = call.site if isinstance(call, CallValue) else None
+        if site is None or site.func is None or len(calls) >= MAX_CALLS or any(x.func is site.func for x in calls):
+            return None
+        if site.kind is not t.CallKind.STATIC or site.func.package.is_std:
+            return None
+        unit = self.solver.xref.summary(self.hierarchy.unit_of(site.func))
+        stored = unit.stores.get(self.solver.xref.nodes.result(site.func, index), ())
+        return [(source, (*calls, site)) for source, _ in stored if source is not None]
 
     def _before(self, node: Node) -> list[Node] | None:
         """The nodes of the unit that a node's value comes from, or that hold it; None where it comes from elsewhere."""
@@ -159,6 +195,10 @@ class Handed:
         passed = site.args[at:] if several else site.args[at : at + 1]
         told = [arg for arg in passed if arg is not None and arg.type is not t.UNKNOWN]
         return [*told] if len(told) == len(passed) and (passed or several) else None
+
+
+_Point = tuple[Node, tuple[Site, ...]]
+"""A node, and the calls by which the code that it stands in was entered from the code around, the outermost first."""
 
 
 def _is_function(value: Carried) -> bool:

@@ -34,6 +34,10 @@ class Need:
     def depth(self) -> int:
         return 1 + max((need.depth for need in self.around), default=0)
 
+    def recurs(self, *outer: Carried) -> bool:
+        """Whether a literal was made with another one of itself around: such wrapping has no end."""
+        return self.value in outer or any(need.recurs(self.value, *outer) for need in self.around)
+
 
 Context = frozenset[Need]
 """All that must hold in a function for a chain to go on from it."""
@@ -122,4 +126,5 @@ def _made(handed: Handed, calls: Sequence[Site], around: Context) -> list[Contex
 
 
 def _bounded(context: Context) -> Context | None:
-    return None if len(context) > MAX_NEEDS or any(need.depth > MAX_NEEDS for need in context) else context
+    too_much = len(context) > MAX_NEEDS or any(need.depth > MAX_NEEDS or need.recurs() for need in context)
+    return None if too_much else context

@@ -8,18 +8,18 @@ what the function that made it was given. What a field, a package variable, a ch
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import product
 
 from tracer.golang import types as t
 from tracer.golang.flow.dispatch import Target
 from tracer.golang.flow.handed import Carried, Elsewhere, Handed, Made, Origin
 from tracer.golang.summary.nodes import Literal, Local, Site
-from tracer.graph import CallGraph, Node, Step
+from tracer.graph import CallGraph, Crossing, Node, Step
 
 MAX_NEEDS = 3
-"""How many parameters are minded at once, and how deep literals that were given to others; beyond, any chain may go on."""
+"""How many parameters are minded at once, and how deep literals that were given to others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +30,6 @@ class Need:
     value: Carried
     around: Context = frozenset()
 
-    @property
-    def depth(self) -> int:
-        return 1 + max((need.depth for need in self.around), default=0)
-
-    def recurs(self, *outer: Carried) -> bool:
-        """Whether a literal was made with another one of itself around: such wrapping has no end."""
-        return self.value in outer or any(need.recurs(self.value, *outer) for need in self.around)
-
 
 Context = frozenset[Need]
 """All that must hold in a function for a chain to go on from it."""
@@ -46,10 +38,11 @@ ANY: Context = frozenset()
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A function on a chain, and what must hold there for the rest of the chain."""
+    """A function on a chain, and what must hold there for the rest of the chain; more than that if something was ``lost``."""
 
     node: Node
     context: Context = ANY
+    lost: bool = False
 
 
 @dataclass(slots=True, eq=False)
@@ -57,28 +50,26 @@ class Matching:
     """The steps of one graph as chains can take them."""
 
     graph: CallGraph
-    _before: dict[tuple[Step, Context], tuple[Context | None, ...]] = field(
-        default_factory=dict["tuple[Step, Context]", "tuple[Context | None, ...]"]
+    _before: dict[tuple[Step, Context], list[Place]] = field(
+        default_factory=dict["tuple[Step, Context]", "list[Place]"]
     )
 
-    def before(self, step: Step, context: Context) -> tuple[Context | None, ...]:
-        """What must hold where a step begins, if ``context`` holds where it ends: one of these; none where it cannot be taken.
-
-        None where that would be too much to mind: then a chain may take any step.
-        """
-        if not context and not isinstance(step.by, Target):
-            return (ANY,)
-        key = (step, context)
+    def before(self, step: Step, place: Place) -> list[Place]:
+        """Where a chain can come from that goes on by a step to a place: one of these; none where it cannot be taken."""
+        if not place.context and not isinstance(step.by, Target):
+            return [Place(step.source, ANY, place.lost)]
+        key = (step, place.context)
         found = self._before.get(key)
         if found is None:
-            found = self._before[key] = self._find(step, context)
-        return found
+            contexts = dict.fromkeys(map(_bounded, self._contexts(step, place.context)))
+            found = self._before[key] = [Place(step.source, *each) for each in contexts]
+        return [replace(each, lost=True) for each in found] if place.lost else found
 
-    def _find(self, step: Step, context: Context) -> tuple[Context | None, ...]:
+    def _contexts(self, step: Step, context: Context) -> Iterator[Context]:
         site, by = step.site, step.by
         _, owner = self.graph.objects[step.target]
-        if not isinstance(site, Site) or not isinstance(owner, t.Func | Literal) or not (by is None or isinstance(by, Target)):
-            return (ANY,)
+        if not isinstance(site, Site) or not isinstance(owner, t.Func | Literal) or isinstance(by, Crossing):
+            return iter((ANY,))
         handed = self.graph.objects[step.source][0].flow.handed
         # What a literal was made with holds where it is handed on, and where it is made.
         made_with = frozenset(need for need in context if need.var.owner is not owner)
@@ -93,7 +84,7 @@ class Matching:
             ways.append(_needs(handed, origins, value, made_with))
         elif by is None:
             ways.append([made_with])
-        return tuple(dict.fromkeys(_bounded(ANY.union(*each)) for each in product(*ways)))
+        return (ANY.union(*each) for each in product(*ways))
 
 
 def _needs(handed: Handed, origins: Iterable[Origin], value: Carried, around: Context) -> list[Context]:
@@ -125,6 +116,18 @@ def _made(handed: Handed, calls: Sequence[Site], around: Context) -> list[Contex
     return [context for each in outer for context in _made(handed, calls[:-1], each)]
 
 
-def _bounded(context: Context) -> Context | None:
-    too_much = len(context) > MAX_NEEDS or any(need.depth > MAX_NEEDS or need.recurs() for need in context)
-    return None if too_much else context
+def _bounded(context: Context) -> tuple[Context, bool]:
+    """A context without what is too much to mind, and whether there is such."""
+    kept = frozenset(_cut(need, ()) for need in sorted(context, key=_order)[:MAX_NEEDS])
+    return kept, kept != context
+
+
+def _cut(need: Need, outer: tuple[Carried, ...]) -> Need:
+    """A need without what is too deep: literals that were given to literals, and such that were given to others of themselves."""
+    inside = (*outer, need.value)
+    around = () if len(inside) >= MAX_NEEDS else (x for x in need.around if x.value not in inside)
+    return replace(need, around=frozenset(_cut(x, inside) for x in around))
+
+
+def _order(need: Need) -> tuple[str, int]:
+    return str(need.var), need.var.index

@@ -333,9 +333,7 @@ class CallGraph:
     def _read_by(self, node: Node, obj: t.Const | t.Var) -> list[Step]:
         analysis, _ = self.objects[node]
         return [
-            Step(
-                analysis.read_edge(unit, read), self.node(analysis, analysis.reader(unit, read)), node, unit, read
-            )
+            Step(analysis.read_edge(unit, read), self.node(analysis, analysis.reader(unit, read)), node, unit, read)
             for unit, read in analysis.readers(obj)
         ]
 

@@ -240,7 +240,15 @@ def _explained(session: Session, analysis: Analysis, site: Site) -> Explanation:
     code = analysis.code(site)
     parts = explanations.explain(analysis, site)
     return Explanation(
-        analysis.caller(site).full_name, analysis.place(site), code, site.kind, parts, tuple(edges), ruled_out, failure, bounded
+        analysis.caller(site).full_name,
+        analysis.place(site),
+        code,
+        site.kind,
+        parts,
+        tuple(edges),
+        ruled_out,
+        failure,
+        bounded,
     )
 
 

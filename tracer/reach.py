@@ -14,7 +14,7 @@ from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from tracer.codes import Ending, Rule
-from tracer.contexts import ANY, Matching, Place
+from tracer.contexts import Matching, Place
 from tracer.golang import types as t
 from tracer.golang.summary.nodes import Site
 from tracer.graph import CallGraph, Crossing, Node, Step
@@ -82,8 +82,7 @@ def _backwards(graph: CallGraph, leaving: Iterable[Node], search: Search, progre
                 assert isinstance(step.site, Site)
                 found.unproven.setdefault(step.source, set()).add(step.site)
                 continue
-            for context in matching.before(step, place.context):
-                source = Place(step.source, context or ANY)
+            for source in matching.before(step, place):
                 if not source.context and graph.is_library(source.node):
                     # What the library calls that it was not handed just now: anybody's.
                     continue

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from tracer.codes import Argument, Ending, Message, Note
 from tracer.conditions import conditional
-from tracer.contexts import ANY, Context, Matching, Place
+from tracer.contexts import Matching, Place
 from tracer.golang import explanations
 from tracer.golang import types as t
 from tracer.golang.summary.nodes import Site
@@ -80,44 +80,32 @@ class _Backwards:
     following: dict[Place, tuple[Step, Place]] = field(default_factory=dict[Place, "tuple[Step, Place]"])
     queue: deque[Place] = field(init=False)
     lost: deque[Place] = field(default_factory=deque[Place])
-    _seen: dict[Node, list[Context]] = field(default_factory=dict[Node, "list[Context]"])
+    _seen: dict[Node, list[Place]] = field(default_factory=dict[Node, list[Place]])
 
     def __post_init__(self) -> None:
         self.queue = deque(Place(node) for node in self.ends)
 
     def begin_at(self, nodes: Iterable[Node]) -> None:
         """Nodes that no chain needs to come back to."""
-        self._seen |= {node: [ANY] for node in nodes}
+        self._seen |= {node: [Place(node)] for node in nodes}
 
     def next(self) -> Place | None:
-        """The next place to look at: those last of which it was not minded what must hold there."""
+        """The next place to look at; last those of which not all is known that must hold there."""
         if self.queue:
             return self.queue.popleft()
-        while self.lost:
-            place = self.lost.popleft()
-            if ANY not in self._seen.setdefault(place.node, []):
-                self._seen[place.node].append(ANY)
-                return place
-        return None
+        return self.lost.popleft() if self.lost else None
 
     def add_callers(self, place: Place) -> int:
         """Queues the places that a chain can come from; how many calls arrive there, whether a chain can take them or not."""
         steps = sorted(self.matching.graph.steps_into(place.node), key=_order)
         for step in steps:
             seen = self._seen.setdefault(step.source, [])
-            for context in self.matching.before(step, place.context):
+            for source in self.matching.before(step, place):
                 # Where less had to hold, a chain that is no longer was found already.
-                if any(known <= (context or ANY) for known in seen):
-                    continue
-                source = Place(step.source, context or ANY)
-                if context is None:
-                    if source not in self.following:
-                        self.following[source] = step, place
-                        self.lost.append(source)
-                    continue
-                seen.append(context)
-                self.following[source] = step, place
-                self.queue.append(source)
+                if not any(known.context <= source.context and known.lost <= source.lost for known in seen):
+                    seen.append(source)
+                    self.following[source] = step, place
+                    (self.lost if source.lost else self.queue).append(source)
         return len(steps)
 
     def chain(self, place: Place) -> list[Step]:

@@ -376,7 +376,9 @@ class Analysis:
 
     def read_edge(self, unit: UnitSummary, read: Read) -> Edge:
         """A constant or variable that a function reads, as an edge."""
-        return Edge(self.reader(unit, read).full_name, read.obj.full_name, self.at(unit, read.pos), EdgeKind.READ, Rule.NAME)
+        return Edge(
+            self.reader(unit, read).full_name, read.obj.full_name, self.at(unit, read.pos), EdgeKind.READ, Rule.NAME
+        )
 
     def _edge(self, site: Site, callee: Owner, kind: EdgeKind, rule: Rule, evidence: tuple[Evidence, ...]) -> Edge:
         modifiers = (Modifier(site.modifier),) if site.modifier else ()

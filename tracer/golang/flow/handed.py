@@ -36,7 +36,6 @@ from tracer.golang.summary.nodes import (
     Use,
 )
 
-
 MAX_CALLS = 3
 """Through the results of how many calls inside of one another a value is followed."""
 

@@ -317,7 +317,7 @@ class CallGraph:
         analysis, obj = self.objects[node]
         if isinstance(obj, Literal):
             # It is reached from where it is called; it is also part of the function that it stands in.
-            return analysis.flow.value_callers(obj.value) if obj.value is not None else []
+            return analysis.flow_of_all.value_callers(obj.value) if obj.value is not None else []
         return analysis.callers(obj) if isinstance(obj, t.Func) else []
 
     def _is_far(self, analysis: Analysis, site: Site) -> bool:

@@ -20,6 +20,7 @@ from tracer.golang import types as t
 from tracer.golang.callgraph.mentions import Name, declared_at, is_made, uses
 from tracer.golang.load.package import File, Package, Unit
 from tracer.golang.search.candidates import Candidates
+from tracer.golang.search.words import words
 from tracer.syntax import ast
 from tracer.syntax.facts import Declaration
 
@@ -65,6 +66,8 @@ class Running:
         self._candidates = candidates
         self._types = types
         self._decided: dict[_Thing, bool] = {}
+        self._units: dict[Unit, bool] = {}
+        self._aliases: dict[Name, bool] = {}
         self._directives: dict[Package, frozenset[str]] = {}
 
     def uses(self, name: Name) -> bool:
@@ -73,12 +76,17 @@ class Running:
 
     def unit(self, unit: Unit) -> bool:
         """Whether a function runs, or the initialisers of variables give a value to one that code uses or call something."""
-        package, d = unit.file.package, unit.declaration
-        if package.is_std:
+        found = self._units.get(unit)
+        if found is None:
+            found = self._units[unit] = self._decide(unit.file, unit.declaration)
+        return found
+
+    def _decide(self, file: File, d: Declaration) -> bool:
+        if file.package.is_std:
             return True
         if d.kind == "var":
-            return any(self._initialises(unit.file, d))
-        thing = _declared(package, d)
+            return any(self._initialises(file, d))
+        thing = _declared(file.package, d)
         return thing is None or self._runs(thing)
 
     def _initialises(self, file: File, d: Declaration) -> Iterator[bool]:
@@ -86,6 +94,13 @@ class Running:
             if isinstance(spec, ast.ValueSpec):
                 yield any(map(_calls, spec.values))
         yield from (self._runs(Name(file.package, name)) for name in d.names if name != "_")
+
+    def is_alias(self, name: Name) -> bool:
+        """Whether a type has other names, under which values are made."""
+        found = self._aliases.get(name)
+        if found is None:
+            found = self._aliases[name] = _is_alias(name)
+        return found
 
     # Backwards, to what runs in any case
 
@@ -153,12 +168,10 @@ class Running:
 
     def _users_of_method(self, method: Method) -> _Users:
         made = Name(method.package, method.receiver, is_type=True)
-        if _is_alias(made):
-            yield None
         if self._types is None:
-            yield made
+            yield None if self.is_alias(made) else made
             return
-        if not self._types.uses(made):
+        if not self._types.is_alias(made) and not self._types.uses(made):
             return
         if t.exported(method.name) and (self._is_entry(method.package) or self._is_called_unseen(method.name)):
             yield None
@@ -250,12 +263,13 @@ def _values_at(file: File, d: Declaration, at: int) -> Iterable[ast.Expr]:
 
 
 def _is_alias(name: Name) -> bool:
+    """Whether a type is declared as another one, or nowhere: then values are made under names that are not looked for."""
     found = name.package.declaration(name.name)
     if found is None:
         return True
     file, d = found
-    at = re.compile(rb"\b" + re.escape(name.name.encode()) + rb"\b").search(file.source, d.start, d.end)
-    return at is not None and bool(_ALIAS.match(file.source, at.end()))
+    at = next((at for at in words(file.source, name.name.encode(), d.start) if at < d.end), d.start)
+    return bool(_ALIAS.match(file.source, at + len(name.name.encode())))
 
 
 def _calls(e: ast.Expr | None, typ: int | None = None) -> bool:

@@ -32,7 +32,7 @@ from tracer.golang.summary.build import numbered, summarise
 from tracer.golang.summary.kept import KeptSummaries, Store
 from tracer.golang.summary.nodes import Literal, Nodes, Owner, Read, Site, UnitSummary
 from tracer.golang.types.literals import as_go
-from tracer.model import Edge, EdgeKind, Evidence, Modifier, Position, Symbol, Unresolved
+from tracer.model import Edge, EdgeKind, Evidence, Modifier, Position, Symbol, Unresolved, shortened
 
 Declared = t.Func | t.Const | t.Var | Literal
 _MARKS = re.compile(r"[()*]")
@@ -359,11 +359,19 @@ class Analysis:
 
     def read_edge(self, unit: UnitSummary, owner: Owner, read: Read) -> Edge:
         """A constant or variable that a function reads, as an edge."""
-        return Edge(owner.full_name, read.obj.full_name, self.at(unit, read.pos), EdgeKind.READ, Rule.NAME)
+        place = self.at(unit, read.pos)
+        return Edge(owner.full_name, read.obj.full_name, place, EdgeKind.READ, Rule.NAME, evidence=self.idle(unit))
 
     def _edge(self, site: Site, callee: Owner, kind: EdgeKind, rule: Rule, evidence: tuple[Evidence, ...]) -> Edge:
         modifiers = (Modifier(site.modifier),) if site.modifier else ()
+        evidence += self.idle(site.unit)
         return Edge(site.unit.name, callee.full_name, self.place(site), kind, rule, modifiers, evidence)
+
+    def idle(self, unit: UnitSummary) -> tuple[Evidence, ...]:
+        """What there is to say of edges from code that does not run."""
+        if self.counts(unit.unit):
+            return ()
+        return (Evidence(Note.DOES_NOT_RUN, (shortened(unit.name),), self.at(unit, unit.unit.declaration.start)),)
 
     def place(self, site: Site) -> Position:
         """Where a call stands."""

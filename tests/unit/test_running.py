@@ -63,6 +63,7 @@ def test_it_runs(body: str, tmp_path: Path) -> None:
         "func (T) Fly() {}\n\nfunc main() { println(T{}); by(0) }\n\nfunc by(s string) { reflect.ValueOf(s).MethodByName(s) }",
         "func (T) Fly() {}\n\nfunc main() { println(T{}); all(0) }\n\nfunc all(x any) { for i := range reflect.TypeOf(x).NumMethod() { println(i) } }",
         'func (T) Fly() int { return 0 }\n\nfunc main() { println(T{}); template.New("").Parse("{{.Fly}}") }',
+        'func (T) Fly() int { return 0 }\n\nfunc main() { println(T{}); template.ParseFiles("a") }',
     ],
 )
 def test_a_method_runs_that_no_code_selects(body: str, tmp_path: Path) -> None:

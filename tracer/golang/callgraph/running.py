@@ -27,9 +27,19 @@ from tracer.syntax.facts import Declaration
 # Names that go by other ways than Go's: to C and to the linker.
 _DIRECTIVE = re.compile(rb"^//(?:export|go:linkname) ([\w\x80-\xff]+)", re.MULTILINE)
 _ALIAS = re.compile(rb"\s+=")
-# Whoever counts methods calls them by number, but who only compares with none.
-_COUNTED = re.compile(rb"\(\)\s*(?:[!=]=|>)")
-_BY_CONSTANT = re.compile(rb'\(\s*"')
+_TEMPLATES = frozenset(("text/template", "html/template"))
+_RPC = frozenset(("net/rpc",))
+# What calls methods that no Go text names, with what it takes to be that: imports, and what does not follow. Who counts methods
+# calls them by number, but who only compares with none; templates and the names of remote methods may stand elsewhere.
+_UNNAMED = (
+    ("NumMethod", frozenset[str](), re.compile(rb"\(\)\s*(?:[!=]=|>)")),
+    ("MethodByName", frozenset[str](), re.compile(rb'\(\s*"')),
+    ("ParseFiles", _TEMPLATES, None),
+    ("ParseGlob", _TEMPLATES, None),
+    ("ParseFS", _TEMPLATES, None),
+    ("Register", _RPC, None),
+    ("RegisterName", _RPC, None),
+)
 _BUILTIN = frozenset(("append", "cap", "complex", "copy", "imag", "len", "make", "max", "min", "new", "real"))
 
 
@@ -206,10 +216,19 @@ class Running:
 
     def _reflecting(self) -> Iterator[Unit]:
         """The functions that call methods which they do not name."""
-        for name, harmless in (("NumMethod", _COUNTED), ("MethodByName", _BY_CONSTANT)):
-            for file, at in self._candidates.selections(name, None):
+        for name, imports, harmless in _UNNAMED:
+            # A package's function is no method's name behind a value.
+            own = self._candidates.words.own
+            places = own.mentions(name) if imports else self._candidates.selections(name, None)
+            for file, at in places:
                 d = file.declaration_at(at)
-                if d is not None and d.kind in ("func", "method") and not harmless.match(file.source, at + len(name)):
+                if (
+                    d is None
+                    or d.kind not in ("func", "method", "var")
+                    or (imports and not imports & file.import_paths)
+                ):
+                    continue
+                if harmless is None or not harmless.match(file.source, at + len(name)):
                     yield file.unit(d)
 
     def _is_entry(self, package: Package) -> bool:

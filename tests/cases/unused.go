@@ -50,7 +50,7 @@ func (builder) build(c *Client) { c.service = &local{} }
 func unusedBuild(b *builder, c *Client) { b.build(c) }
 
 // These run: by a variable's initialiser, by a table, by the library.
-var registered = register(func() { hooked() })
+var registered = register(hooked)
 
 var hooks []func()
 
@@ -105,14 +105,13 @@ main.New value main.WithService$1
 main.again static main.InMemory
 main.first static main.second
 main.init static main.WithService
-main.init static main.hooked
 main.init static main.register
 main.main interface (*main.remote).Create
 main.main static main.New
 main.main static main.WithService
 main.main static sort.Sort
 main.main value main.compare
-main.main value main.init$4
+main.main value main.hooked
 main.main value main.tabled
 main.second static main.first
 main.unusedBuild static (main.builder).build

@@ -45,16 +45,12 @@ def uses(candidates: Candidates, name: Name) -> Iterator[Use]:
     package = name.package
     exported = t.exported(name.name)
     text = candidates.words.own if exported or not package.is_std else candidates.words.library
-    may_name = candidates.qualifiers.may_name if exported else _declares
-    for file, at in text.mentions(name.name, lambda file: may_name(file, package)):
+    files = candidates.qualifiers.naming(package) if exported else dict.fromkeys(package.files)
+    for file, at in text.among(name.name, files):
         if candidates.qualifiers.names(file, at, package) and not in_words(file.source, at):
             declaration = file.declaration_at(at)
             if declaration is not None:
                 yield file, declaration, at
-
-
-def _declares(file: File, package: Package) -> bool:
-    return file.package is package
 
 
 def in_words(source: bytes, at: int) -> bool:

@@ -26,6 +26,7 @@ from tracer.inquiry import edges as edges
 from tracer.inquiry import explain as explain
 from tracer.inquiry import explain_pair as explain_pair
 from tracer.inquiry import find as find
+from tracer.inquiry import left_out as left_out
 from tracer.inquiry import order, ruled_out_of
 from tracer.inquiry import summary as summary
 from tracer.inquiry import wires as wires

@@ -322,23 +322,29 @@ def edges(
     summary: Annotated[
         bool, typer.Option("--summary", help="Count the edges and the unresolved calls of each package instead.")
     ] = False,
+    all_code: Annotated[
+        bool, typer.Option("--all-code", help="Count code that does not run as well, as x/tools' vta does.")
+    ] = False,
     source: Sources = None,
     offline: Offline = False,
     investigation: Inquiry = "pause",
 ) -> None:
-    """Print every call edge of some packages, one JSON object a line, or with --summary their counts as a table."""
+    """Print every call edge of some packages' code that runs, one JSON object a line, or with --summary their counts."""
     if output != "jsonl":
         raise typer.BadParameter("the only format is jsonl", param_hint="--format")
     patterns = package or ["./..."]
     with _session(investigation, source, offline, repo, program) as (session, status):
         if summary:
-            counts = api.summary(session, repo, program, patterns)
+            counts = api.summary(session, repo, program, patterns, all_code=all_code)
             status.stop()
             terminal.summary(Screen.of(_out), counts)
-            return
-        for row in api.edges(session, repo, program, patterns):
-            status.stop()
-            _print(exports.dumps_line(exports.edge_row(row)))
+        else:
+            for row in api.edges(session, repo, program, patterns, all_code=all_code):
+                status.stop()
+                _print(exports.dumps_line(exports.edge_row(row)))
+        idle = 0 if all_code else api.left_out(session, repo, program, patterns)
+        if idle:
+            _err.print(f"{idle} functions that do not run are left out; --all-code prints them as well")
 
 
 @app.command()

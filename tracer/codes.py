@@ -70,6 +70,7 @@ class Note(Code):
     FROM_EMBEDDED = "from-embedded", "type", "method", "field"
     PROMOTED = "promoted", "path"
     NOT_IMPLEMENTED = "not-implemented"
+    DOES_NOT_RUN = "does-not-run", "function"
     # Wires
     SENDS = "sends", "method", "protocol"
     DESCRIBED = "described", "handler"
@@ -188,6 +189,7 @@ class Ending(Code):
     """Why a search ended where it did."""
 
     NO_CALLER = "no-caller"
+    DOES_NOT_RUN = "entry-does-not-run"
     CUT_OFF = "cut-off", "number"
     CUT_OFF_AFTER = "cut-off-after", "number"
     UNDECIDED = "undecided", "text", "reason", "detail"

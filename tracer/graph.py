@@ -146,6 +146,11 @@ class CallGraph:
                 out |= {s.target: s.edge.rule is Rule.FALLBACK for s in served} or {other.target: False}
         return list(out.items())
 
+    def runs(self, node: Node) -> bool:
+        """Whether a function's code runs, for all that the text tells."""
+        analysis, owner = self.objects[node]
+        return not isinstance(owner, t.Func | Literal) or analysis.counts(analysis.unit_of(owner).unit)
+
     def undecided(self, node: Node, site: Site) -> list[Unresolved]:
         """Why a call of a function is not decided, or not all that it may call is known."""
         self.at(node, site)
@@ -259,7 +264,7 @@ class CallGraph:
             crossing.there.kind,
             crossing.there.rule,
             (Modifier(stub.site.modifier),) if stub.site.modifier else (),
-            _evidence(analysis, crossing),
+            (*_evidence(analysis, crossing), *analysis.idle(stub.site.unit)),
             wire=handler.method,
         )
         return Step(edge, node, self.node(handler.analysis, handler.owner), stub.site.unit, stub.site, crossing)

@@ -67,13 +67,26 @@ def order(edge: Edge) -> tuple[object, ...]:
     return edge.site, edge.caller, edge.callee
 
 
-def edges(session: Session, repository: str, program: str, patterns: Sequence[str]) -> Iterator[Edge | Unresolved]:
-    """All call edges of the packages that fit ``patterns`` (``dir/...`` as in go), and the calls without any."""
-    analysis = session.program(ProgramName(repository, program), whole=True)
+def edges(
+    session: Session, repository: str, program: str, patterns: Sequence[str], *, all_code: bool = False
+) -> Iterator[Edge | Unresolved]:
+    """All call edges of the packages that fit ``patterns`` (``dir/...`` as in go), and the calls without any.
+
+    Those of code that runs, by the values that such code makes; with ``all_code`` as if all of it ran.
+    """
+    analysis = session.program(ProgramName(repository, program), whole=True, all_code=all_code)
     for _, unit in _units(session, analysis, patterns):
-        found, failed = analysis.unit_edges(unit)
-        yield from found
-        yield from failed
+        if analysis.counts(unit):
+            found, failed = analysis.unit_edges(unit)
+            yield from found
+            yield from failed
+
+
+def left_out(session: Session, repository: str, program: str, patterns: Sequence[str]) -> int:
+    """How many functions of the packages that fit ``patterns`` do not run, so that ``edges`` leaves them out."""
+    analysis = session.program(ProgramName(repository, program), whole=True)
+    units = _units(session, analysis, patterns)
+    return sum(unit.declaration.kind != "var" and not analysis.counts(unit) for _, unit in units)
 
 
 def wires(session: Session, repository: str | None = None) -> list[WireRow]:
@@ -133,13 +146,20 @@ def _wires(session: Session, repository: str | None) -> list[WireRow]:
     ]
 
 
-def summary(session: Session, repository: str, program: str, patterns: Sequence[str]) -> list[PackageSummary]:
-    """How the calls of each package that fits ``patterns`` end: as edges of a kind, or unresolved for a reason."""
-    analysis = session.program(ProgramName(repository, program), whole=True)
+def summary(
+    session: Session, repository: str, program: str, patterns: Sequence[str], *, all_code: bool = False
+) -> list[PackageSummary]:
+    """How the calls of each package that fits ``patterns`` end: as edges of a kind, or unresolved for a reason.
+
+    Of what code, as with ``edges``.
+    """
+    analysis = session.program(ProgramName(repository, program), whole=True, all_code=all_code)
     calls = dict[str, set[tuple[Position, str]]]()
     kinds = dict[str, Counter[str]]()
     reasons = dict[str, Counter[Reason]]()
     for package, unit in _units(session, analysis, patterns):
+        if not analysis.counts(unit):
+            continue
         found, failed = analysis.unit_edges(unit)
         seen = calls.setdefault(package, set())
         seen.update((edge.site, edge.caller) for edge in (*found, *failed))

@@ -57,7 +57,7 @@ class Session:
         self.store = Store(self.cache / "facts.sqlite")
         self.reader = Reader(self.store)
         self.snapshots: dict[str, Snapshot] = {}
-        self.analyses: dict[tuple[ProgramName, bool], Analysis] = {}
+        self.analyses: dict[tuple[ProgramName, bool, bool], Analysis] = {}
         self.graphs: dict[tuple[str, str | None, tuple[str, ...]], CallGraph] = {}
         self._methods: dict[tuple[str, str], list[tuple[Position, str]]] = {}
 
@@ -99,17 +99,17 @@ class Session:
                 self.snapshots[name] = Snapshot(name, repository.url, directory, repository.commit)
         return self.snapshots[name]
 
-    def program(self, name: ProgramName, *, whole: bool = False) -> Analysis:
-        """A program of a repository; ``whole`` as in ``Analysis``."""
+    def program(self, name: ProgramName, *, whole: bool = False, all_code: bool = False) -> Analysis:
+        """A program of a repository; ``whole`` and ``all_code`` as in ``Analysis``."""
         name = replace(name, directory=main_directory(name.directory))
-        key = (name, whole)
+        key = (name, whole, all_code)
         if key not in self.analyses:
             repository = self.repository(name.repository)
             snapshot = self.snapshot(name.repository)
             build = Build(repository.goos, repository.goarch, frozenset(repository.tags))
             program = Program(name, snapshot, read_layout(snapshot), build, self.reader)
             program.closure()
-            analysis = self.analyses[key] = Analysis(program, whole)
+            analysis = self.analyses[key] = Analysis(program, whole, all_code=all_code)
             analysis.keep_in(self.store, own_source())
         return self.analyses[key]
 

@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.style import Style
 from rich.text import Text
 
-from tracer.codes import Message
+from tracer.codes import Message, Note
 from tracer.diff import Comparison
 from tracer.model import (
     Artifact,
@@ -339,7 +339,9 @@ def edges(screen: Screen, subject: Symbol, rows: Sequence[Edge | Unresolved], li
         else:
             other = row.callee if forward else row.caller
             kind = Text(f"{row.kind.value:10}", _KINDS[row.kind])
-            out.append(_Row(kind, Text(one_line(other)), place, f"[{row.rule.value}]"))
+            idle = any(e.note is Note.DOES_NOT_RUN for e in row.evidence)
+            tail = f"[{row.rule.value}]" + (" (this code does not run)" if idle else "")
+            out.append(_Row(kind, Text(one_line(other)), place, tail))
     _rows(screen, out, "  ")
 
 

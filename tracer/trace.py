@@ -180,6 +180,8 @@ def _unresolved_from(graph: CallGraph, start: Node, search: Search) -> None:
     """The calls of the entry that no rule could decide: where a missing chain may go on."""
     graph.steps(start)
     symbol = graph.symbol(start)
+    if not graph.runs(start):
+        search.stop(symbol, symbol.position, Ending.DOES_NOT_RUN)
     for failure in graph.unresolved.get(start, ()):
         search.stop_undecided(symbol, failure)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import functools
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -13,6 +14,8 @@ from tracer.golang import types as t
 from tracer.golang.callgraph.crossref import CrossReferences
 from tracer.golang.callgraph.hierarchy import ClassHierarchy
 from tracer.golang.callgraph.instances import Instances
+from tracer.golang.callgraph.instantiated import Instantiated
+from tracer.golang.callgraph.running import Running
 from tracer.golang.check.checker import Checker
 from tracer.golang.check.operand import Operand
 from tracer.golang.details import Details
@@ -30,7 +33,7 @@ from tracer.golang.summary.build import numbered, summarise
 from tracer.golang.summary.kept import KeptSummaries, Store
 from tracer.golang.summary.nodes import Caller, Initializer, Literal, Nodes, Owner, Read, Site, UnitSummary
 from tracer.golang.types.literals import as_go
-from tracer.model import Edge, EdgeKind, Evidence, Modifier, Position, Symbol, Unresolved
+from tracer.model import Edge, EdgeKind, Evidence, Modifier, Position, Symbol, Unresolved, shortened
 
 Declared = Caller | t.Const | t.Var
 
@@ -40,15 +43,18 @@ class Analysis:
     """Everything that was found about one program so far.
 
     With ``whole`` flow has no ``budget`` and tells no ways, and numbers are of no interest: for the edges of whole packages.
+    Only code that runs counts as a source of the flow, with ``all_code`` all of it.
     """
 
     program: Program
     whole: bool = False
     budget: int = BUDGET
+    all_code: bool = False
     checker: Checker = field(init=False)
     nodes: Nodes = field(init=False)
     xref: CrossReferences = field(init=False)
     candidates: Candidates = field(init=False)
+    running: Running = field(init=False)
     hierarchy: ClassHierarchy = field(init=False)
     flow: Flow = field(init=False)
     _kept: KeptSummaries | None = None
@@ -57,11 +63,28 @@ class Analysis:
     def __post_init__(self) -> None:
         self.checker = Checker(self.program)
         self.nodes = Nodes(self.checker.type_of_object, self.checker.signature_of)
-        self.xref = CrossReferences(self._summarise, self.nodes)
         self.candidates = Candidates(self.checker.resolver, indexed=self.whole)
-        self.hierarchy = ClassHierarchy(self.checker, self.candidates, self.xref)
-        instances = Instances(self.checker, self.candidates, self.xref)
-        self.flow = Flow(self.xref, self.candidates, self.hierarchy, instances, None if self.whole else self.budget)
+        self.running = Running(self.candidates, Running(self.candidates))
+        self.xref = CrossReferences(self._summarise, self.nodes, None if self.all_code else self.running.unit)
+        self.hierarchy, self.flow = self._flow(self.xref)
+
+    def _flow(self, xref: CrossReferences) -> tuple[ClassHierarchy, Flow]:
+        hierarchy = ClassHierarchy(self.checker, self.candidates, xref, Instantiated(self.program, self.running))
+        instances = Instances(self.checker, self.candidates, xref)
+        return hierarchy, Flow(xref, self.candidates, hierarchy, instances, None if self.whole else self.budget)
+
+    @functools.cached_property
+    def flow_of_all(self) -> Flow:
+        """The flow as if all code ran."""
+        return self.flow if self.all_code else self._flow(CrossReferences(self.xref.summary, self.nodes))[1]
+
+    def counts(self, unit: Unit) -> bool:
+        """Whether a unit's code runs, or all code counts."""
+        return self.all_code or self.running.unit(unit)
+
+    def flow_in(self, unit: UnitSummary) -> Flow:
+        """The flow as a unit's code sees it: where that does not run, as if all code did."""
+        return self.flow if self.counts(unit.unit) else self.flow_of_all
 
     def keep_in(self, store: Store, recipe: str) -> None:
         """Keeps summaries in a store, under the version of all that has a say in them, and takes those that are there."""
@@ -315,7 +338,7 @@ class Analysis:
     def dispatch(self, site: Site) -> tuple[Dispatch, Unresolved | None]:
         """The callees of a dynamic call; where the search failed none, and what is on record of that."""
         try:
-            return self.flow.dispatch(site), None
+            return self.flow_in(site.unit).dispatch(site), None
         except FAULTS as error:
             raised = Message(Detail.ERROR, (f"{type(error).__name__}: {error}",))
             return Dispatch(()), self._unresolved(site, Reason.FAULT, raised)
@@ -326,7 +349,7 @@ class Analysis:
         All of them where the call stands in such code itself, or nothing else is there.
         """
         every = list(found)
-        if unit.func is not None and not self.hierarchy.instantiated.runs(unit.func):
+        if not self.counts(unit.unit):
             return every
         return [x for x in every if x.via is None or self.is_made(x.via)] or every
 
@@ -376,13 +399,19 @@ class Analysis:
 
     def read_edge(self, unit: UnitSummary, read: Read) -> Edge:
         """A constant or variable that a function reads, as an edge."""
-        return Edge(
-            self.reader(unit, read).full_name, read.obj.full_name, self.at(unit, read.pos), EdgeKind.READ, Rule.NAME
-        )
+        reader, place = self.reader(unit, read).full_name, self.at(unit, read.pos)
+        return Edge(reader, read.obj.full_name, place, EdgeKind.READ, Rule.NAME, evidence=self.idle(unit))
 
     def _edge(self, site: Site, callee: Owner, kind: EdgeKind, rule: Rule, evidence: tuple[Evidence, ...]) -> Edge:
         modifiers = (Modifier(site.modifier),) if site.modifier else ()
+        evidence += self.idle(site.unit)
         return Edge(self.caller(site).full_name, callee.full_name, self.place(site), kind, rule, modifiers, evidence)
+
+    def idle(self, unit: UnitSummary) -> tuple[Evidence, ...]:
+        """What there is to say of edges from code that does not run."""
+        if self.counts(unit.unit):
+            return ()
+        return (Evidence(Note.DOES_NOT_RUN, (shortened(unit.name),), self.at(unit, unit.unit.declaration.start)),)
 
     def place(self, site: Site) -> Position:
         """Where a call stands."""
@@ -412,7 +441,7 @@ class Analysis:
 
     def callers(self, owner: Owner) -> list[Site]:
         """The call sites that may call a function or a literal; ``resolve`` decides whether they do."""
-        return self.flow.callers(owner)
+        return self.flow_of_all.callers(owner)
 
     def readers(self, obj: t.Const | t.Var) -> list[tuple[UnitSummary, Read]]:
         """The reads of a package-level constant or variable."""

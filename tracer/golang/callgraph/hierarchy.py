@@ -17,10 +17,12 @@ class ClassHierarchy:
 
     __slots__ = ("_found", "_selected", "_types", "_unseen", "candidates", "checker", "instantiated", "runtime_types")
 
-    def __init__(self, checker: Checker, candidates: Candidates, xref: CrossReferences) -> None:
+    def __init__(
+        self, checker: Checker, candidates: Candidates, xref: CrossReferences, instantiated: Instantiated
+    ) -> None:
         self.checker = checker
         self.candidates = candidates
-        self.instantiated = Instantiated(candidates)
+        self.instantiated = instantiated
         self.runtime_types = RuntimeTypes(xref, candidates)
         self._selected: dict[tuple[t.Type, str], t.Selection | None] = {}
         self._found: dict[tuple[t.Type, str], list[t.Func]] = {}

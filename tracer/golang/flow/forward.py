@@ -225,7 +225,8 @@ class Forward:
         if site.kind is t.CallKind.INTERFACE:
             assert site.selection is not None
             for func in self.hierarchy.methods(site.selection.recv, site.name):
-                into(func)
+                if self.xref.runs(self.hierarchy.unit_of(func)):
+                    into(func)
         elif site.kind is t.CallKind.VALUE:
             if site.fun is not None:
                 self.solver.watch(site.fun, anchor, into)
@@ -238,7 +239,8 @@ class Forward:
         """A value as a receiver: of a method of a declared function or container type."""
         if site.kind is t.CallKind.INTERFACE:
             assert site.selection is not None
-            funcs = self.hierarchy.methods(site.selection.recv, site.name)
+            methods = self.hierarchy.methods(site.selection.recv, site.name)
+            funcs = [func for func in methods if self.xref.runs(self.hierarchy.unit_of(func))]
         else:
             funcs = [site.func] if site.func is not None else []
         for func in funcs:

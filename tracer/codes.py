@@ -135,6 +135,7 @@ class Reason(Code):
 
     UNTYPED = "untyped"
     NO_TARGET = "no-target"
+    NONE_KNOWN = "none-known"
     MISSING_PACKAGE = "missing-package"
     BOUND = "bound"
     NO_SERVER = "no-server"
@@ -171,6 +172,19 @@ class Gap(Code):
     RETURNS = "returns", "function"
     SET_INSIDE = "set-inside", "field"
     PANICS = "panics"
+    OUTSIDE = "outside", "detail"
+    UNTYPED = "untyped-values", "package"
+    HANDED = "handed", "function", "text"
+    WRITTEN = "written", "text"
+    METHOD_CALLED = "method-called", "function", "package"
+    LINKED = "linked", "function"
+    NO_BODY = "no-body", "function"
+    UNKNOWN_METHODS = "unknown-methods", "type"
+
+    @property
+    def is_bound(self) -> bool:
+        """Whether a search was cut off, so that more room would tell more."""
+        return self in (Gap.TOO_MANY_FUNCTIONS, Gap.TOO_DEEP, Gap.TOO_FAR, Gap.TOO_MANY_PLACES)
 
 
 class Exclusion(Code):
@@ -182,6 +196,7 @@ class Exclusion(Code):
     NOT_LINKED = "not-linked", "program", "platform"
     NEVER_MADE = "never-made"
     NEVER_FLOWS = "never-flows"
+    NOT_KNOWN_TO_FLOW = "not-known-to-flow"
 
 
 class Ending(Code):

@@ -133,7 +133,8 @@ class Edge:
     """One proven step from ``caller`` to ``callee``; ``site`` is the called name's position in the caller.
 
     ``rule`` names the rule that proved it, ``evidence`` the places that prove it, and ``ruled_out`` the
-    other candidates. ``wire`` is the full method when the edge crosses to another program.
+    other candidates. ``wire`` is the full method when the edge crosses to another program. ``bounded`` says why the call
+    may have other targets as well, where not all is known that it may call.
     """
 
     caller: str
@@ -145,6 +146,7 @@ class Edge:
     evidence: tuple[Evidence, ...] = ()
     ruled_out: tuple[RuledOut, ...] = ()
     wire: str = ""
+    bounded: Message | None = None
 
 
 @dataclass(frozen=True, slots=True)

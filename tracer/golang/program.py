@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from tracer.codes import Detail, Message, Note, Reason, Rule
+from tracer.codes import Detail, Gap, Message, Note, Reason, Rule
 from tracer.errors import FAULTS
 from tracer.golang import types as t
 from tracer.golang.callgraph.crossref import CrossReferences
@@ -311,11 +311,12 @@ class Analysis:
 
     def dispatch_edges(self, site: Site, dispatch: Dispatch) -> tuple[list[Edge], Unresolved | None]:
         kind = EdgeKind.INTERFACE if site.kind is t.CallKind.INTERFACE else EdgeKind.VALUE
-        edges = [self._edge(site, x.owner, kind, x.rule, x.evidence) for x in dispatch.targets]
+        bounded = dispatch.bounded
+        edges = [self._edge(site, x.owner, kind, x.rule, x.evidence, bounded) for x in dispatch.targets]
         if edges:
             return edges, None
-        if dispatch.bounded:
-            return [], self._unresolved(site, Reason.BOUND, dispatch.bounded)
+        if bounded is not None:
+            return [], self._unresolved(site, left_open(bounded), bounded)
         return [], self._unresolved(site, Reason.NO_TARGET, self._receiver(site))
 
     def _receiver(self, site: Site) -> Message:
@@ -338,9 +339,18 @@ class Analysis:
         """A constant or variable that a function reads, as an edge."""
         return Edge(owner.full_name, read.obj.full_name, self.at(unit, read.pos), EdgeKind.READ, Rule.NAME)
 
-    def _edge(self, site: Site, callee: Owner, kind: EdgeKind, rule: Rule, evidence: tuple[Evidence, ...]) -> Edge:
+    def _edge(
+        self,
+        site: Site,
+        callee: Owner,
+        kind: EdgeKind,
+        rule: Rule,
+        evidence: tuple[Evidence, ...],
+        bounded: Message | None = None,
+    ) -> Edge:
         modifiers = (Modifier(site.modifier),) if site.modifier else ()
-        return Edge(site.unit.name, callee.full_name, self.place(site), kind, rule, modifiers, evidence)
+        place = self.place(site)
+        return Edge(site.unit.name, callee.full_name, place, kind, rule, modifiers, evidence, bounded=bounded)
 
     def place(self, site: Site) -> Position:
         """Where a call stands."""
@@ -397,6 +407,11 @@ class Analysis:
             for p in self.program.closure()
             if not p.is_std and any(_fits(p, pattern.removeprefix("./")) for pattern in wanted)
         ]
+
+
+def left_open(why: Message) -> Reason:
+    """The reason for which a call has no target, where not all values are known that flow there."""
+    return Reason.BOUND if isinstance(why.code, Gap) and why.code.is_bound else Reason.NONE_KNOWN
 
 
 def _fits(package: Package, pattern: str) -> bool:

@@ -15,7 +15,7 @@ from tracer.golang.types.containers import is_container
 class ClassHierarchy:
     """The declared types of one program, by the interfaces that they implement."""
 
-    __slots__ = ("_found", "_selected", "_types", "_unseen", "candidates", "checker", "instantiated", "runtime_types")
+    __slots__ = ("_found", "_more", "_selected", "_types", "_unseen", "candidates", "checker", "instantiated", "runtime_types")
 
     def __init__(self, checker: Checker, candidates: Candidates, xref: CrossReferences) -> None:
         self.checker = checker
@@ -25,6 +25,7 @@ class ClassHierarchy:
         self._selected: dict[tuple[t.Type, str], t.Selection | None] = {}
         self._found: dict[tuple[t.Type, str], list[t.Func]] = {}
         self._types: dict[t.Type, list[t.Type]] = {}
+        self._more: dict[t.Type, bool] = {}
         self._unseen: dict[tuple[t.Type, Package | None, t.Type], list[t.Type]] = {}
 
     # What is declared, by types
@@ -93,6 +94,18 @@ class ClassHierarchy:
 
     def implements(self, typ: t.Type, iface: t.Interface) -> bool:
         return t.missing_method(typ, iface, self.checker.signature_of) is None
+
+    def may_have_more(self, typ: t.Type) -> bool:
+        """Whether a type may have methods that are not known, since a part of it that would give them has no known type."""
+        found = self._more.get(typ)
+        if found is None:
+            self._more[typ] = False
+            base = t.deref(typ)
+            under = t.underlying(base)
+            parts = under.fields if isinstance(under, t.Struct) else ()
+            found = under is t.UNKNOWN or any(f.embedded and self.may_have_more(f.type) for f in parts)
+            self._more[typ] = found
+        return found
 
     def method(self, typ: t.Type, name: str) -> t.Selection | None:
         key = (typ, name)

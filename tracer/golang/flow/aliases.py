@@ -10,6 +10,7 @@ from tracer.golang.callgraph.crossref import CrossReferences, Stored
 from tracer.golang.callgraph.hierarchy import ClassHierarchy
 from tracer.golang.flow.callers import Callers
 from tracer.golang.flow.forward import Forward
+from tracer.golang.flow.outside import written as written_by
 from tracer.golang.flow.solver import Solver
 from tracer.golang.flow.state import Emit, Growing, State
 from tracer.golang.search.candidates import Candidates
@@ -110,6 +111,9 @@ class Aliases:
                 emit(source, file, pos)
 
         writes.listen(self.solver.kept(state, written))
+        leaks = self.forward.leaks(start)
+        state.needs.append(leaks.anchor)
+        leaks.listen(lambda leak: self.solver.gain(state, self.solver.values.bit(written_by(leak))))
         for func, receiver in self._storing_methods(t.deref(start.type)):
             self._aliases_in_method(func, receiver, part, state, emit)
 

@@ -20,6 +20,7 @@ from tracer.golang.callgraph.instances import Instances
 from tracer.golang.flow.aliases import Aliases
 from tracer.golang.flow.callers import Callers
 from tracer.golang.flow.forward import Forward, first_argument
+from tracer.golang.flow.outside import has_body, is_outside, of_call, untyped
 from tracer.golang.flow.solver import Solver
 from tracer.golang.flow.state import Emit, State
 from tracer.golang.flow.values import Held, Unknown, bits
@@ -116,6 +117,8 @@ class Backward:
         assert state.node is not None
         if not state.functions:
             self._instantiate(state)
+        if is_outside(state.node):
+            self._unknown(state, untyped(state.node))
         self.predecessors(state.node, state, lambda node, file, pos: self._link(state, node, file, pos))
 
     def _link(self, state: State, node: Node, file: File | None, pos: Pos) -> None:
@@ -128,7 +131,7 @@ class Backward:
                 if bit:
                     solver.made(state, convert(bit) if convert is not None else bit, file, pos)
                 return
-            source = self._only_source(node)
+            source = None if node.type is t.UNKNOWN else self._only_source(node)
             if source is None:
                 break
             if isinstance(source, _Nothing):
@@ -302,6 +305,8 @@ class Backward:
     def _returned(self, node: Result, func: t.Func, state: State, emit: Emit) -> None:
         unit = self.xref.unit(self.hierarchy.unit_of(func))
         found = unit.stores.get(node, ())
+        if not found and not func.package.is_std and not has_body(func):
+            self._unknown(state, Unknown(Message(Gap.NO_BODY, (func.full_name,)), None))
         for source, pos in found:
             if source is not None:
                 emit(source, unit.file, pos)
@@ -329,6 +334,7 @@ class Backward:
         if site.kind is t.CallKind.INTERFACE:
             assert site.selection is not None
             if site.receiver is not None:
+                self._out_of(site.receiver, state, site.selection.recv)
                 self._watch_methods(
                     site.receiver,
                     site.name,
@@ -339,11 +345,38 @@ class Backward:
                 )
         elif site.kind is t.CallKind.VALUE:
             if site.fun is not None:
+                self._out_of(site.fun, state, None)
                 self.solver.watch(
                     site.fun, state, lambda owner: emit(self.nodes.result(owner, index), site.unit.file, site.pos)
                 )
         elif (owner := site.func or site.literal) is not None:
             emit(self.nodes.result(owner, index), site.unit.file, site.pos)
+        elif site.kind is t.CallKind.UNKNOWN and not site.unit.file.package.is_std:
+            self._unknown(state, of_call(site))
+
+    def _out_of(self, node: Node, state: State, iface: t.Type | None) -> None:
+        """What a call returns, or a value holds, is not known where that value is not: a function, or one of an interface ``iface``."""
+        functions = iface is None
+        values = self.solver.values
+        if values.of(node, functions=functions):
+            return
+        watched = self.solver.state(node, functions=functions)
+        state.needs.append(watched)
+        self.solver.follow(
+            watched, lambda mask: self.solver.gain(state, values.outside(self.unknown(mask, iface)))
+        )
+
+    def unknown(self, mask: int, iface: t.Type | None) -> int:
+        """The values of ``mask`` that are not known, or of which it is not known whether they implement an interface."""
+        out = mask & self.solver.values.unknown
+        if iface is not None:
+            known = mask & ~out
+            for value in bits(known & ~self.fitting(known, iface)):
+                typ = self.solver.values.type_of(value)
+                if typ is not None and self.hierarchy.may_have_more(typ):
+                    reason = Message(Gap.UNKNOWN_METHODS, (t.describe(typ),))
+                    out |= self.solver.values.bit(Unknown(reason, None))
+        return out
 
     def _method_values(self, e: MethodUse, state: State, emit: Emit) -> None:
         """``x.M`` of an interface value, as a function: the methods of what reaches ``x``, or the first argument of ``I.M``."""
@@ -403,7 +436,7 @@ class Backward:
                     met(typ)
             if unseen:
                 for what in values.unknown_in(mask):
-                    for typ in self.hierarchy.unseen(what.type, what.package, iface):
+                    for typ in self.hierarchy.unseen(what.type, what.package, iface) if what.type is not None else ():
                         met(typ)
 
         self.solver.follow(watched, self.solver.kept(state, tell))
@@ -428,6 +461,7 @@ class Backward:
             return
         if var.role == "param":
             self.callers.of_owner(owner, state, lambda site: self._argument(var, site, state, emit, elements=False))
+            self.callers.unknown(owner, var.type, state, lambda what: self._unknown(state, what))
             inside = isinstance(owner, t.Func) and owner.package.is_std and not t.exported(owner.name)
             if isinstance(owner, t.Func) and inside and _summary(owner) is not Summary.COMPLETE:
                 reason = Message(Gap.CALLED_WITH, (owner.full_name,))
@@ -489,7 +523,7 @@ class Backward:
         if isinstance(t.core(whole.type), t.Interface):
             self._held(node, whole, state, emit)
         elif whole.type is t.UNKNOWN:
-            return
+            emit(whole, None, 0)
         elif isinstance(node, Pointee) and not isinstance(t.core(whole.type), t.Pointer):
             # The variable that a method with a pointer receiver was called on: its address is not written.
             emit(whole, None, 0)
@@ -511,6 +545,7 @@ class Backward:
         kind = type(node)
 
         def tell(mask: int) -> None:
+            self.solver.gain(state, self.solver.values.outside(mask))
             for value in bits(mask):
                 held = self.solver.values.known[value]
                 if isinstance(held, Held):

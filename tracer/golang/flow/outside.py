@@ -26,6 +26,7 @@ from tracer.golang.summary.nodes import (
     Local,
     Node,
     Owner,
+    Part,
     Pos,
     Result,
     Site,
@@ -101,6 +102,9 @@ def home(node: Node) -> Package | None:
 
 def is_outside(node: Node) -> bool:
     """Whether a node's type is not known, or that of what it contains; the library's facts leave types out on purpose."""
+    while isinstance(node, Part):
+        # A part of what lies in an interface has no type, and is found all the same.
+        node = node.whole
     if not is_untyped(node.type):
         return False
     package = home(node)

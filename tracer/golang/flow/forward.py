@@ -45,6 +45,7 @@ class Forward:
         "_called",
         "_carrying",
         "_following",
+        "_hidden",
         "_leaks",
         "_named",
         "_refused",
@@ -68,6 +69,8 @@ class Forward:
         self.predecessors: Predecessors = _none_yet
         self._called: dict[Node, Growing[Site]] = {}
         self._leaks: dict[Node, Growing[Leak]] = {}
+        # Where what is followed goes into a value of ``any``, and is not followed but for its leaks.
+        self._hidden: dict[Growing[Node], Growing[Node]] = {}
         self._visits: dict[Node, Growing[Node]] = {}
         self._following: dict[Node, Growing[Node]] = {}
         self._carrying: dict[t.Type, bool] = {}
@@ -109,7 +112,13 @@ class Forward:
                 for site, _ in self._uses_of(at).arguments.get(at, ()) if isinstance(at, Expression) else ():
                     self._handed_on(site, leaks)
 
+            def hidden(at: Node) -> None:
+                inside = self.leaks(at)
+                leaks.anchor.needs.append(inside.anchor)
+                inside.listen(leaks.add)
+
             visits.listen(self.solver.kept(leaks.anchor, visited))
+            self._hidden.setdefault(visits, Growing[Node]()).listen(hidden)
         return found
 
     def _uses_of(self, e: Expression) -> DefUse:
@@ -152,6 +161,8 @@ class Forward:
                 named[typ] = None
                 for refused in self._refused.pop(visits, ()):
                     self._unbox(visits, refused)
+        elif node.type is t.EMPTY_INTERFACE and node not in visits.items:
+            self._hidden.setdefault(visits, Growing[Node]()).add(node)
 
     def _unbox(self, visits: Growing[Node], node: Node) -> None:
         """Goes from a value of an interface to where it is asserted to be of a function type that the followed value had."""
@@ -175,7 +186,8 @@ class Forward:
             return False
         if t.methods_of(under):
             return any(self.hierarchy.implements(typ, under) for typ in self._named.get(visits, ()))
-        return isinstance(t.core(next(iter(visits.items)).type), t.Signature)
+        start = next(iter(visits.items)).type
+        return isinstance(t.core(start), t.Signature) or start is t.EMPTY_INTERFACE
 
     def _may_carry(self, node: Node) -> bool:
         """Whether a followed value, a function or a container, may lie in a node of this type."""

@@ -89,6 +89,7 @@ class Note(Code):
     LATER_RESULT = "later-result", "line"
     OTHER_ASSIGNMENT = "other-assignment", "line"
     COMES_FROM = "comes-from", "variable", "line"
+    NOT_ALL_KNOWN = "not-all-known", "reason"
     WHERE_HOLDS = "where-holds", "line"
     WHERE_HOLDS_NOT = "where-holds-not", "line"
     ALSO_READ = "also-read", "function", "line"
@@ -136,11 +137,17 @@ class Reason(Code):
     UNTYPED = "untyped"
     NO_TARGET = "no-target"
     NONE_KNOWN = "none-known"
+    HANDED_ON = "handed-on"
     MISSING_PACKAGE = "missing-package"
     BOUND = "bound"
     NO_SERVER = "no-server"
     NO_REGISTRATION = "no-registration"
     FAULT = "fault"
+
+    @property
+    def is_unknown(self) -> bool:
+        """Whether it is for want of knowledge that there is no answer, and not because there is none."""
+        return self in (Reason.UNTYPED, Reason.NONE_KNOWN, Reason.HANDED_ON, Reason.MISSING_PACKAGE)
 
 
 class Detail(Code):
@@ -180,6 +187,7 @@ class Gap(Code):
     LINKED = "linked", "function"
     NO_BODY = "no-body", "function"
     UNKNOWN_METHODS = "unknown-methods", "type"
+    SET_ASIDE = "set-aside", "reason"
 
     @property
     def is_bound(self) -> bool:

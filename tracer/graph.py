@@ -157,7 +157,9 @@ class CallGraph:
         found = [failure for failure in self.unresolved.get(node, ()) if failure.site == place]
         resolved = self._resolved.get(site)
         if not found and resolved is not None and resolved.bounded is not None:
-            found.append(Unresolved(node.name, place, analysis.code(site), left_open(resolved.bounded), resolved.bounded))
+            found.append(
+                Unresolved(node.name, place, analysis.code(site), left_open(resolved.bounded), resolved.bounded)
+            )
         return found
 
     def calls(self, node: Node) -> list[Site]:

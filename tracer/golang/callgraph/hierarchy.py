@@ -15,7 +15,17 @@ from tracer.golang.types.containers import is_container
 class ClassHierarchy:
     """The declared types of one program, by the interfaces that they implement."""
 
-    __slots__ = ("_found", "_more", "_selected", "_types", "_unseen", "candidates", "checker", "instantiated", "runtime_types")
+    __slots__ = (
+        "_found",
+        "_more",
+        "_selected",
+        "_types",
+        "_unseen",
+        "candidates",
+        "checker",
+        "instantiated",
+        "runtime_types",
+    )
 
     def __init__(self, checker: Checker, candidates: Candidates, xref: CrossReferences) -> None:
         self.checker = checker

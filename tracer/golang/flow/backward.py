@@ -362,9 +362,7 @@ class Backward:
             return
         watched = self.solver.state(node, functions=functions)
         state.needs.append(watched)
-        self.solver.follow(
-            watched, lambda mask: self.solver.gain(state, values.outside(self.unknown(mask, iface)))
-        )
+        self.solver.follow(watched, lambda mask: self.solver.gain(state, values.outside(self.unknown(mask, iface))))
 
     def unknown(self, mask: int, iface: t.Type | None) -> int:
         """The values of ``mask`` that are not known, or of which it is not known whether they implement an interface."""

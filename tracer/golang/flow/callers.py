@@ -9,7 +9,7 @@ from tracer.golang import types as t
 from tracer.golang.callgraph.crossref import CrossReferences
 from tracer.golang.callgraph.hierarchy import ClassHierarchy
 from tracer.golang.flow.forward import Forward
-from tracer.golang.flow.outside import handed, is_linked, missing_packages
+from tracer.golang.flow.outside import Leak, handed, is_linked, missing_packages
 from tracer.golang.flow.solver import Solver
 from tracer.golang.flow.state import Growing, State
 from tracer.golang.flow.values import Unknown
@@ -47,19 +47,23 @@ class Callers:
 
     def unknown(self, owner: Owner, typ: t.Type, state: State, found: Callable[[Unknown], None]) -> None:
         """Tells what a parameter of a function comes with, of type ``typ``, where who calls it is not known."""
-        values = [owner.value] if isinstance(owner, Literal) else self.values_of(owner)
-        for value in values:
+        self.leaks(owner, state, lambda leak: found(handed(owner, leak, typ)))
+        reason = self.called_from_outside(owner) if isinstance(owner, t.Func) else None
+        if reason is not None:
+            found(Unknown(reason, None))
+
+    def leaks(self, owner: Owner, state: State, found: Callable[[Leak], object]) -> None:
+        """Tells where a function is handed to what is not among the sources, or to reflection; ``state`` depends on it."""
+        for value in [owner.value] if isinstance(owner, Literal) else self.values_of(owner):
             if value is not None:
                 leaks = self.forward.leaks(value)
                 state.needs.append(leaks.anchor)
-                leaks.listen(lambda leak: found(handed(owner, leak, typ)))
-        if isinstance(owner, t.Func) and not owner.package.is_std:
-            reason = self.called_from_outside(owner)
-            if reason is not None:
-                found(Unknown(reason, None))
+                leaks.listen(found)
 
     def called_from_outside(self, func: t.Func) -> Message | None:
         """Why code that is not among the sources may call a declared function, be it a value somewhere or not."""
+        if func.package.is_std:
+            return None
         if is_linked(func):
             return Message(Gap.LINKED, (func.full_name,))
         if func.recv is None or not t.exported(func.name):

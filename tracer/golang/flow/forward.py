@@ -135,7 +135,7 @@ class Forward:
 
         def tell(mask: int) -> None:
             if any(unknown.type is None for unknown in self.solver.values.unknown_in(mask)):
-                leaks.add(Leak(called(site), site.unit.file, site.pos))
+                leaks.add(Leak(called(site), site.unit, site.pos))
 
         self.solver.follow(watched, tell)
 

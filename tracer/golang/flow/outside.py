@@ -30,6 +30,7 @@ from tracer.golang.summary.nodes import (
     Pos,
     Result,
     Site,
+    UnitSummary,
     root_of,
 )
 from tracer.golang.types.containers import is_untyped
@@ -49,7 +50,7 @@ class Leak:
     """
 
     into: str
-    file: File
+    unit: UnitSummary
     pos: Pos
     reflected: bool = False
 
@@ -116,17 +117,17 @@ def leaks_at(node: Node, uses: Callable[[Expression], DefUse], *, begins: bool) 
     if not isinstance(node, Expression):
         unit = node.unit if isinstance(node, Local) else None
         if unit is not None and not begins and is_outside(node):
-            yield Leak(_typeless(unit.file), unit.file, unit.unit.declaration.start)
+            yield Leak(_typeless(unit.file), unit, unit.unit.declaration.start)
         return
-    file = node.unit.file
+    unit = node.unit
     if not begins and is_outside(node):
-        yield Leak(_typeless(file), file, node.pos)
+        yield Leak(_typeless(unit.file), unit, node.pos)
     found = uses(node)
     for site, _ in found.arguments.get(node, ()):
         if site.kind is t.CallKind.UNKNOWN:
-            yield Leak(called(site), file, site.pos)
+            yield Leak(called(site), unit, site.pos)
         elif _is_reflected(site) and not _only_looked_at(site, found):
-            yield Leak("reflect.ValueOf", file, site.pos, reflected=True)
+            yield Leak("reflect.ValueOf", unit, site.pos, reflected=True)
 
 
 def _typeless(file: File) -> str:

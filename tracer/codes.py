@@ -183,7 +183,7 @@ class Gap(Code):
     UNTYPED = "untyped-values", "package"
     HANDED = "handed", "function", "text"
     WRITTEN = "written", "text"
-    METHOD_CALLED = "method-called", "function", "package"
+    METHOD_CALLED = "method-called", "package", "function"
     LINKED = "linked", "function"
     NO_BODY = "no-body", "function"
     UNKNOWN_METHODS = "unknown-methods", "type"

@@ -125,7 +125,7 @@ FORMS: Mapping[Code, str] = {
     Gap.UNTYPED: "it may come from outside the sources, by values in {a} whose types are not known",
     Gap.HANDED: "{a} is handed to {b}, which may call it with anything",
     Gap.WRITTEN: "what leads to it is handed to {a}, which may store anything there",
-    Gap.METHOD_CALLED: "{b}, which is not among the sources, may call {a}",
+    Gap.METHOD_CALLED: "{a}, which is not among the sources, may call {b}",
     Gap.LINKED: "{a} is linked by name or exported to C, so its callers are not all known",
     Gap.NO_BODY: "{a} has no body in Go, so what it returns is not known",
     Gap.UNKNOWN_METHODS: "{a} is made of what is not among the sources, so its methods are not all known",

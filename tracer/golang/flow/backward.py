@@ -19,6 +19,7 @@ from tracer.golang.callgraph.hierarchy import ClassHierarchy
 from tracer.golang.callgraph.instances import Instances
 from tracer.golang.flow.aliases import Aliases
 from tracer.golang.flow.callers import Callers
+from tracer.golang.flow.fitting import Fitting
 from tracer.golang.flow.forward import Forward, first_argument
 from tracer.golang.flow.outside import has_body, is_outside, of_call, untyped
 from tracer.golang.flow.solver import Solver
@@ -77,10 +78,10 @@ class Backward:
     """The sources of one program's nodes."""
 
     __slots__ = (
-        "_fitting",
         "aliases",
         "callers",
         "candidates",
+        "fitting",
         "forward",
         "hierarchy",
         "instances",
@@ -108,7 +109,7 @@ class Backward:
         self.forward = forward
         self.callers = callers
         self.aliases = aliases
-        self._fitting: dict[t.Type, tuple[int, int]] = {}
+        self.fitting = Fitting(solver.values, hierarchy)
 
     # Edges of a state
 
@@ -334,7 +335,6 @@ class Backward:
         if site.kind is t.CallKind.INTERFACE:
             assert site.selection is not None
             if site.receiver is not None:
-                self._out_of(site.receiver, state, site.selection.recv)
                 self._watch_methods(
                     site.receiver,
                     site.name,
@@ -345,36 +345,21 @@ class Backward:
                 )
         elif site.kind is t.CallKind.VALUE:
             if site.fun is not None:
-                self._out_of(site.fun, state, None)
                 self.solver.watch(
                     site.fun, state, lambda owner: emit(self.nodes.result(owner, index), site.unit.file, site.pos)
                 )
+                self._of_unknown(site.fun, state)
         elif (owner := site.func or site.literal) is not None:
             emit(self.nodes.result(owner, index), site.unit.file, site.pos)
         elif site.kind is t.CallKind.UNKNOWN and not site.unit.file.package.is_std:
             self._unknown(state, of_call(site))
 
-    def _out_of(self, node: Node, state: State, iface: t.Type | None) -> None:
-        """What a call returns, or a value holds, is not known where that value is not: a function, or one of an interface ``iface``."""
-        functions = iface is None
+    def _of_unknown(self, node: Node, state: State) -> None:
+        """What an unknown function returns is not known."""
         values = self.solver.values
-        if values.of(node, functions=functions):
-            return
-        watched = self.solver.state(node, functions=functions)
-        state.needs.append(watched)
-        self.solver.follow(watched, lambda mask: self.solver.gain(state, values.outside(self.unknown(mask, iface))))
-
-    def unknown(self, mask: int, iface: t.Type | None) -> int:
-        """The values of ``mask`` that are not known, or of which it is not known whether they implement an interface."""
-        out = mask & self.solver.values.unknown
-        if iface is not None:
-            known = mask & ~out
-            for value in bits(known & ~self.fitting(known, iface)):
-                typ = self.solver.values.type_of(value)
-                if typ is not None and self.hierarchy.may_have_more(typ):
-                    reason = Message(Gap.UNKNOWN_METHODS, (t.describe(typ),))
-                    out |= self.solver.values.bit(Unknown(reason, None))
-        return out
+        if values.of(node, functions=True) is None:
+            watched = self.solver.state(node, functions=True)
+            self.solver.follow(watched, lambda mask: self.solver.gain(state, values.outside(mask)))
 
     def _method_values(self, e: MethodUse, state: State, emit: Emit) -> None:
         """``x.M`` of an interface value, as a function: the methods of what reaches ``x``, or the first argument of ``I.M``."""
@@ -428,7 +413,8 @@ class Backward:
                 self._watch_methods(inner, name, selection.recv, state, found, seen, unseen=unseen)
 
         def tell(mask: int) -> None:
-            for value in bits(self.fitting(mask & ~values.unknown, iface)):
+            self.solver.gain(state, values.outside(self.fitting.unknown(mask, iface)))
+            for value in bits(self.fitting.known(mask & ~values.unknown, iface)):
                 typ = values.type_of(value)
                 if typ is not None:
                     met(typ)
@@ -438,17 +424,6 @@ class Backward:
                         met(typ)
 
         self.solver.follow(watched, self.solver.kept(state, tell))
-
-    def fitting(self, mask: int, iface: t.Type) -> int:
-        """The values of ``mask`` that implement an interface; each is decided once."""
-        known, fitting = self._fitting.get(iface, (0, 0))
-        under = t.underlying(iface)
-        for value in bits(mask & ~known):
-            typ = self.solver.values.type_of(value)
-            if not isinstance(under, t.Interface) or (typ is not None and self.hierarchy.implements(typ, under)):
-                fitting |= 1 << value
-        self._fitting[iface] = (known | mask, fitting)
-        return fitting & mask
 
     # Parameters and receivers
 

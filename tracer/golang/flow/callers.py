@@ -72,7 +72,7 @@ class Callers:
             self._missing = missing_packages(self.candidates.resolver.program)
         if not self._missing or func.recv not in self.hierarchy.runtime_types:
             return None
-        return Message(Gap.METHOD_CALLED, (func.full_name, self._missing[0]))
+        return Message(Gap.METHOD_CALLED, (self._missing[0], func.full_name))
 
     def of_func(self, func: t.Func) -> Growing[Site]:
         """The call sites that may call a declared function. Raises OverBudget."""

@@ -115,9 +115,12 @@ def is_outside(node: Node) -> bool:
 def leaks_at(node: Node, uses: Callable[[Expression], DefUse], *, begins: bool) -> Iterator[Leak]:
     """Where a value that came to a node leaves the sources there; ``begins`` where it is made there."""
     if not isinstance(node, Expression):
-        unit = node.unit if isinstance(node, Local) else None
-        if unit is not None and not begins and is_outside(node):
-            yield Leak(_typeless(unit.file), unit, unit.unit.declaration.start)
+        root = root_of(node)
+        if isinstance(root, Expression | Local) and not begins and is_outside(root):
+            unit = root.unit
+            yield Leak(
+                _typeless(unit.file), unit, root.pos if isinstance(root, Expression) else unit.unit.declaration.start
+            )
         return
     unit = node.unit
     if not begins and is_outside(node):

@@ -183,6 +183,7 @@ class Gap(Code):
     UNTYPED = "untyped-values", "package"
     HANDED = "handed", "function", "text"
     WRITTEN = "written", "text"
+    FILLED = "filled", "type", "text"
     METHOD_CALLED = "method-called", "package", "function"
     LINKED = "linked", "function"
     NO_BODY = "no-body", "function"

@@ -65,13 +65,13 @@ MISSING = {
     ),
     "a value of a type": (
         "func main() { asked(&lib.Cat{}) }\nfunc asked(p pet) { p.speak() }",
-        {"*invalid type is made of what is not among the sources, so its methods are not all known"},
+        {"*invalid type is made of what is not among the sources, so what it holds and does is not all known"},
     ),
     "a variable": ("func main() { asked(lib.Default) }\nfunc asked(p pet) { p.speak() }", {_TYPES}),
     "a variable of such a type": ("var d lib.Cat\nfunc main() { asked(d) }\nfunc asked(p pet) { p.speak() }", {_TYPES}),
     "a type that embeds one": (
         "type cat struct{ *lib.Base }\nfunc main() { asked(cat{}) }\nfunc asked(p pet) { p.speak() }",
-        {"main.cat is made of what is not among the sources, so its methods are not all known"},
+        {"main.cat is made of what is not among the sources, so what it holds and does is not all known"},
     ),
     "an element": (
         "func main() { for _, p := range lib.All() { asked(p) } }\nfunc asked(p pet) { p.speak() }",
@@ -159,7 +159,7 @@ MISSING = {
 
 @pytest.mark.parametrize("whole", [False, True], ids=["asked", "whole"])
 @pytest.mark.parametrize("case", MISSING.values(), ids=MISSING.keys())
-def test_a_package_is_missing(case: tuple[str, set[str]], whole: bool, tmp_path: Path) -> None:  # noqa: FBT001
+def test_a_package_is_missing(case: tuple[str, set[str]], whole: bool, tmp_path: Path) -> None:
     body, wanted = case
     assert said(program(tmp_path, body, _IMPORT, whole=whole)) == wanted
 

@@ -61,6 +61,13 @@ class ClassHierarchy:
         owner = self.checker.owners[param][0]
         return owner.file, owner.pos
 
+    def struct_of(self, f: t.Field) -> t.TypeName | None:
+        """The declared type, outside of the standard library, that a field is one of."""
+        if f.file is None or f.file.package.is_std or "." not in f.struct:
+            return None
+        obj = self.checker.resolver.lookup(f.file.package, f.struct.rsplit(".", 1)[-1])
+        return obj if isinstance(obj, t.TypeName) and not obj.local else None
+
     def container_methods(self, typ: t.Type) -> list[t.Func]:
         """The methods of a declared type that is a container of functions or interfaces."""
         return typ.obj.methods() if isinstance(typ, t.Named) and is_container(typ) else []

@@ -287,6 +287,7 @@ class Backward:
                 self.aliases.aliases(node, node, state, emit)
         for holder in self.xref.address_taken.get(node, ()):
             self.aliases.aliases(holder, node, state, emit)
+        self.aliases.filled(node, state)
         if f.file is not None and f.file.package.is_std and not _is_told(f, f.file.package):
             reason = Message(Gap.SET_INSIDE, (f"{f.struct}.{f.name}",))
             # Errors are what the library wraps, joins and remembers: those that it was given, or met in a reader.

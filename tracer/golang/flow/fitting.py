@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from tracer.codes import Gap, Message
 from tracer.golang import types as t
 from tracer.golang.callgraph.hierarchy import ClassHierarchy
-from tracer.golang.flow.values import Unknown, Values, bits
+from tracer.golang.flow.outside import made_of_unknown
+from tracer.golang.flow.values import Values, bits
 
 
 class Fitting:
@@ -36,5 +36,5 @@ class Fitting:
         for value in bits(known & ~self.known(known, iface)):
             typ = self.values.type_of(value)
             if typ is not None and self.hierarchy.may_have_more(typ):
-                out |= self.values.bit(Unknown(Message(Gap.UNKNOWN_METHODS, (t.describe(typ),)), None))
+                out |= self.values.bit(made_of_unknown(typ))
         return out

@@ -84,6 +84,16 @@ def written(leak: Leak) -> Unknown:
     return Unknown(Message(Gap.WRITTEN, (leak.into,)), None)
 
 
+def made_of_unknown(typ: t.Type) -> Unknown:
+    """What is not known of a type that has a part without a known type."""
+    return Unknown(Message(Gap.UNKNOWN_METHODS, (t.describe(typ),)), None)
+
+
+def filled(typ: t.Type, leak: Leak) -> Unknown:
+    """What is stored in a field of a struct by that which the struct, or a pointer to it, is handed to."""
+    return Unknown(Message(Gap.FILLED, (t.describe(typ), leak.into)), None)
+
+
 def home(node: Node) -> Package | None:
     """The package whose code or declaration a node stands for."""
     match root_of(node):

@@ -148,6 +148,11 @@ class Edge:
     wire: str = ""
     bounded: Message | None = None
 
+    @property
+    def is_open(self) -> bool:
+        """Whether the call may have other targets as well."""
+        return self.bounded is not None and self.bounded.code is not Gap.SET_ASIDE
+
 
 @dataclass(frozen=True, slots=True)
 class Unresolved:

@@ -172,6 +172,46 @@ REFLECTED = {
         ),
         {"(main.dog).speak…", "main.asked is handed to reflect.ValueOf, which may call it with anything"},
     ),
+    "a method by its name": (
+        (
+            "type box struct{}\nfunc (box) Open(p pet) { asked(p) }\n"
+            'func main() { reflect.ValueOf(box{}).MethodByName("Open").Call(nil); keep(dog{}) }\nfunc keep(pet) {}\n'
+            "func asked(p pet) { p.speak() }"
+        ),
+        {
+            "(main.dog).speak…",
+            "(main.box).Open is handed to reflect.Value.MethodByName, which may call it with anything",
+        },
+    ),
+    "a method by another one's name": (
+        (
+            "type box struct{}\nfunc (box) Open(p pet) { asked(p) }\n"
+            'func main() { reflect.ValueOf(box{}).MethodByName("Shut").Call(nil) }\nfunc asked(p pet) { p.speak() }'
+        ),
+        {"none"},
+    ),
+    "all methods of what comes": (
+        (
+            "type box struct{}\nfunc (box) Open(p pet) { asked(p) }\ntype other struct{}\n"
+            "func main() { each(box{}) }\nfunc each(x any) { v := reflect.ValueOf(x); for i := range v.NumMethod() { v.Method(i).Call(nil) } }\n"
+            "func asked(p pet) { p.speak() }"
+        ),
+        {"(main.box).Open is handed to reflect.Value.Method, which may call it with anything"},
+    ),
+    "a field that is set": (
+        (
+            "type box struct{ P pet }\nfunc main() { b := &box{}; fill(b); asked(b) }\n"
+            "func fill(x any) { reflect.ValueOf(x).Elem().Field(0).Set(reflect.ValueOf(x)) }\nfunc asked(b *box) { b.P.speak() }"
+        ),
+        {"main.box is handed to reflect.ValueOf, which may set its fields"},
+    ),
+    "a field that cannot be set": (
+        (
+            "type box struct{ p pet }\nfunc main() { b := &box{}; fill(b); asked(b) }\n"
+            "func fill(x any) { reflect.ValueOf(x).Elem().Field(0).Set(reflect.ValueOf(x)) }\nfunc asked(b *box) { b.p.speak() }"
+        ),
+        {"none"},
+    ),
     "a function of which the name is asked": (
         "func main() { use(asked); asked(dog{}) }\nfunc use(f any) { println(reflect.ValueOf(f).Pointer()) }\nfunc asked(p pet) { p.speak() }",
         {"(main.dog).speak"},

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from tracer.golang import types as t
 from tracer.golang.callgraph.crossref import CrossReferences
 from tracer.golang.callgraph.instantiated import Instantiated
@@ -78,6 +80,13 @@ class ClassHierarchy:
         runtime = self.checker.program.package("runtime")
         error = self.checker.resolver.lookup(runtime, "Error") if runtime is not None else None
         return self.checker.type_of_name(error) if isinstance(error, t.TypeName) else None
+
+    def methods_of(self, path: str, name: str, methods: Sequence[str]) -> list[t.Func]:
+        """Some methods of a declared type, by the import path of its package."""
+        package = self.checker.program.package(path)
+        obj = self.checker.resolver.lookup(package, name) if package is not None else None
+        found = [obj.method(method) for method in methods] if isinstance(obj, t.TypeName) else []
+        return [func for func in found if func is not None]
 
     # What implements an interface
 

@@ -10,6 +10,7 @@ from tracer.golang.callgraph.crossref import CrossReferences
 from tracer.golang.callgraph.hierarchy import ClassHierarchy
 from tracer.golang.flow.forward import Forward
 from tracer.golang.flow.outside import Leak, handed, is_linked, missing_packages
+from tracer.golang.flow.reflected import Reflected
 from tracer.golang.flow.solver import Solver
 from tracer.golang.flow.state import Growing, State
 from tracer.golang.flow.values import Unknown
@@ -20,7 +21,7 @@ from tracer.golang.summary.nodes import FunctionUse, Literal, MethodUse, Owner, 
 class Callers:
     """The callers of one program's functions, by what was looked at."""
 
-    __slots__ = ("_callers", "_missing", "candidates", "forward", "hierarchy", "solver", "xref")
+    __slots__ = ("_callers", "_missing", "candidates", "forward", "hierarchy", "reflected", "solver", "xref")
 
     def __init__(self, solver: Solver, candidates: Candidates, hierarchy: ClassHierarchy, forward: Forward) -> None:
         self.solver = solver
@@ -29,6 +30,7 @@ class Callers:
         self.hierarchy = hierarchy
         self.forward = forward
         self._callers: dict[t.Func, Growing[Site]] = {}
+        self.reflected = Reflected(solver, candidates, hierarchy)
         self._missing: list[str] | None = None
 
     def of_owner(self, owner: Owner, state: State, found: Callable[[Site], None]) -> None:
@@ -59,6 +61,8 @@ class Callers:
                 leaks = self.forward.leaks(value)
                 state.needs.append(leaks.anchor)
                 leaks.listen(found)
+        if isinstance(owner, t.Func):
+            self.reflected.calls(owner, state, found)
 
     def called_from_outside(self, func: t.Func) -> Message | None:
         """Why code that is not among the sources may call a declared function, be it a value somewhere or not."""

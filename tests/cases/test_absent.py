@@ -6,9 +6,11 @@ others, and why.
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
+from command import made
 from support import analysis, repository
 
 from tracer.codes import Gap, Message, Reason
@@ -271,3 +273,47 @@ def test_who_may_call_a_function(tmp_path: Path) -> None:
     assert (row.caller, row.reason, row.site.line) == ("main.main", Reason.HANDED_ON, 8)
     (func,) = found.find("main.idle")
     assert found.unknown_callers(func) == []
+
+
+_SERVICE = """package main
+
+import "example.invalid/lib"
+
+type repo interface{ load() string }
+type app struct{ repo repo }
+
+func newApp(r repo) *app { return &app{r} }
+func (a *app) run()      { println(a.repo.load()) }
+func save()              {}
+func main()              { lib.Provide(newApp); lib.Invoke(func(a *app) { a.run() }) }
+"""
+_INVESTIGATION = """title = "absent"
+
+[repositories.app]
+url = "https://example.invalid/app"
+commit = "{app}"
+programs = ["."]
+"""
+
+
+def test_every_command_tells_what_is_not_known(tmp_path: Path) -> None:
+    world = made(tmp_path, {"app": {"go.mod": "module app\n\ngo 1.24\n", "main.go": _SERVICE}}, _INVESTIGATION)
+    at = ("--repo", "app", "--program", ".")
+    why = "app.newApp is handed to lib.Provide, which may call it with anything"
+    none = f"no value that flows here is known ({why})"
+    aside = f"{why}; set aside, since the program is assumed to be closed"
+    assert none in world.run("callees", "app.run", *at).stdout
+    assert none in world.run("explain", "main.go:9", *at).stdout
+    assert f'"detail": "{why}"' in world.run("edges", *at).stdout
+    assert none in world.run("follow", "app.run", *at, "--to", "save", expect=4).stdout
+    assert why in world.run("callers", "newApp", *at, expect=4).stdout
+    assert json.loads(world.run("callers", "newApp", *at, "--json", expect=4).stdout)["edges"][0]["detail"] == why
+    assert (
+        f"who calls it is not all known ({why})" in world.run("follow", "save", *at, "--to", "newApp", expect=4).stdout
+    )
+    closed = (*at, "--assume-closed")
+    assert f"no value of this program flows here ({aside})" in world.run("callees", "app.run", *closed).stdout
+    assert aside in world.run("follow", "app.run", *closed, "--to", "save", expect=1).stdout
+    assert aside in world.run("callers", "newApp", *closed).stdout
+    assert f'"detail": "{aside}"' in world.run("edges", *closed).stdout
+    assert aside in world.run("explain", "main.go:9", *closed).stdout

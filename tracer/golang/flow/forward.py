@@ -49,6 +49,7 @@ class Forward:
         "_leaks",
         "_named",
         "_refused",
+        "_told_hidden",
         "_untyped",
         "_visits",
         "calls_of",
@@ -70,7 +71,8 @@ class Forward:
         self._called: dict[Node, Growing[Site]] = {}
         self._leaks: dict[Node, Growing[Leak]] = {}
         # Where what is followed goes into a value of ``any``, and is not followed but for its leaks.
-        self._hidden: dict[Growing[Node], Growing[Node]] = {}
+        self._hidden: dict[Growing[Node], dict[Node, None]] = {}
+        self._told_hidden: dict[Growing[Node], Callable[[Node], None]] = {}
         self._visits: dict[Node, Growing[Node]] = {}
         self._following: dict[Node, Growing[Node]] = {}
         self._carrying: dict[t.Type, bool] = {}
@@ -101,10 +103,9 @@ class Forward:
         """Where a function value, or a way to what a variable holds, is handed to what is not among the sources."""
         found = self._leaks.get(start)
         if found is None:
-            found = self._leaks[start] = Growing[Leak]()
-            leaks = found
             visits = self.visited(start)
-            leaks.anchor.needs.append(visits.anchor)
+            found = self._leaks[start] = Growing[Leak](visits.anchor)
+            leaks = found
 
             def visited(at: Node) -> None:
                 for leak in leaks_at(at, self._uses_of, begins=at is start):
@@ -118,7 +119,9 @@ class Forward:
                 inside.listen(leaks.add)
 
             visits.listen(self.solver.kept(leaks.anchor, visited))
-            self._hidden.setdefault(visits, Growing[Node]()).listen(hidden)
+            self._told_hidden[visits] = hidden
+            for node in list(self._hidden.get(visits, ())):
+                hidden(node)
         return found
 
     def _uses_of(self, e: Expression) -> DefUse:
@@ -162,7 +165,11 @@ class Forward:
                 for refused in self._refused.pop(visits, ()):
                     self._unbox(visits, refused)
         elif node.type is t.EMPTY_INTERFACE and node not in visits.items:
-            self._hidden.setdefault(visits, Growing[Node]()).add(node)
+            hidden = self._hidden.setdefault(visits, {})
+            if node not in hidden:
+                hidden[node] = None
+                if (told := self._told_hidden.get(visits)) is not None:
+                    told(node)
 
     def _unbox(self, visits: Growing[Node], node: Node) -> None:
         """Goes from a value of an interface to where it is asserted to be of a function type that the followed value had."""

@@ -11,6 +11,7 @@ from tracer.golang.callgraph.crossref import Query
 from tracer.golang.callgraph.hierarchy import ClassHierarchy
 from tracer.golang.flow.backward import Backward
 from tracer.golang.flow.evidence import func_position, promotion_note, way_of
+from tracer.golang.flow.outside import of_call
 from tracer.golang.flow.solver import Solver
 from tracer.golang.flow.state import State
 from tracer.golang.flow.values import bits, first_reason
@@ -74,10 +75,12 @@ class Dispatcher:
                 found = (
                     self.methods_reaching(site.receiver, site.name, site.selection.recv)
                     if site.receiver is not None
-                    else Dispatch(())
+                    else Dispatch((), of_call(site).reason)
                 )
+            elif site.fun is not None:
+                found = self._functions_reaching(site.fun)
             else:
-                found = self._functions_reaching(site.fun) if site.fun is not None else Dispatch(())
+                found = Dispatch((), of_call(site).reason)
             self._dispatches[site] = found
         return found
 

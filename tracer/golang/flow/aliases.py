@@ -135,12 +135,26 @@ class Aliases:
             self.solver.gain(state, self.solver.values.bit(made_of_unknown(struct)))
         self.xref.look_at(self.candidates.users_of_type, obj)
         for unit in self.candidates.users_of_type(obj):
-            for e in self.xref.unit(unit).expressions:
+            for e, passed in self.xref.uses_in(self.xref.unit(unit)).arguments.items():
                 base = t.deref(e.type)
-                if isinstance(base, t.Named) and base.obj is obj:
+                if isinstance(base, t.Named) and base.obj is obj and any(self._takes_any(*to) for to in passed):
                     leaks = self.forward.leaks(e)
                     state.needs.append(leaks.anchor)
                     leaks.listen(lambda leak: self.solver.gain(state, self.solver.values.bit(filled(struct, leak))))
+
+    def _takes_any(self, site: Site, index: int) -> bool:
+        """Whether a call may give an argument to reflection, or takes it outside of the sources."""
+        if site.kind is t.CallKind.UNKNOWN:
+            return True
+        if site.func is not None:
+            called = self.hierarchy.signature_of(site.func)
+        else:
+            called = (
+                site.selection.signature
+                if site.selection is not None
+                else t.core(site.fun.type if site.fun else t.UNKNOWN)
+            )
+        return isinstance(called, t.Signature) and t.parameter(called, index, spread=site.spread) is t.EMPTY_INTERFACE
 
     def _writes_through(self, start: Node) -> Growing[Write]:
         """What is stored in parts of a value under the names of all that it goes to."""

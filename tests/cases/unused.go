@@ -104,8 +104,8 @@ main.InMemory static main.WithService
 main.New value main.WithService$1
 main.again static main.InMemory
 main.first static main.second
-main.init static main.WithService
 main.init static main.register
+main.init$2 static main.WithService
 main.main interface (*main.remote).Create
 main.main static main.New
 main.main static main.WithService

@@ -117,8 +117,10 @@ def edge_row(row: Edge | Unresolved) -> Json:
         return {"caller": row.caller, "callee": "", **place, "kind": "unresolved", **why}
     # x/tools' word for a call whose callee is known without dispatch.
     kind = "static" if row.kind is EdgeKind.CALL else row.kind.value
-    idle = {"runs": False} if any(e.note is Note.DOES_NOT_RUN for e in row.evidence) else {}
-    return {"caller": row.caller, "callee": row.callee, **place, "kind": kind, "rule": row.rule.value, **idle}
+    why: Json = {"bounded": sentence(row.bounded)} if row.bounded is not None else {}
+    if any(e.note is Note.DOES_NOT_RUN for e in row.evidence):
+        why["runs"] = False
+    return {"caller": row.caller, "callee": row.callee, **place, "kind": kind, "rule": row.rule.value, **why}
 
 
 def explanation(explained: Explanation) -> Json:

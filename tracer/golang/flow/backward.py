@@ -283,13 +283,12 @@ class Backward:
                 self.aliases.aliases(node, node, state, emit)
         for holder in self.xref.address_taken.get(node, ()):
             self.aliases.aliases(holder, node, state, emit)
-        if f.file is not None and f.file.package.is_std and not _is_told(f, f.file.package):
+        package = f.package
+        if package is not None and package.is_std and not _is_told(f, package):
             reason = Message(Gap.SET_INSIDE, (f"{f.struct}.{f.name}",))
             # Errors are what the library wraps, joins and remembers: those that it was given, or met in a reader.
             inner = t.innermost(f.type)
-            self._unknown(
-                state, Unknown(reason, inner) if t.is_error(inner) else Unknown(reason, f.type, f.file.package)
-            )
+            self._unknown(state, Unknown(reason, inner) if t.is_error(inner) else Unknown(reason, f.type, package))
 
     def _of_panics(self, node: Panics, state: State, emit: Emit) -> None:
         """Go spec, "Handling panics": recover gives what any function further down panicked with."""

@@ -7,13 +7,13 @@ units and looks at what the name means there. Nothing is checked here.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from tracer.golang import types as t
 from tracer.golang.check.resolver import Resolver
 from tracer.golang.load.package import File, Package, Unit
 from tracer.golang.search.qualifiers import Qualifiers
-from tracer.golang.search.words import Words
+from tracer.golang.search.words import Words, words
 from tracer.syntax import ast
 
 # What stands before a method's name on its line.
@@ -25,8 +25,10 @@ _END = re.compile(rb"\s*(?:\)|\}|$|\n)")
 _ADDRESS = re.compile(rb"&[\s(]*(?:[\w\x80-\xff]+\s*\.\s*)?$")
 _UNKEYED = re.compile(rb"(?:\[[^\]\n]*\])?\{\s*(?!\}|[A-Za-z_]\w*\s*:(?!=))")
 _FILLED = re.compile(rb"(?:\[[^\]\n]*\])?\{\s*(?!\})")
-# What is before a field of a struct type without a name, whose values may be assigned to a declared type.
-_INSIDE_STRUCT = re.compile(rb"struct\s*\{[^{}]*$")
+# What is somewhere before a field of a struct type without a name: where it is written, values may be made of it.
+_STRUCT = re.compile(rb"\bstruct\s*\{\s*(?!\})")
+# A struct type down to its first field, which has a name.
+_STRUCT_OF = rb"struct\s*\{(?:\s|//[^\n]*|/\*(?s:.*?)\*/)*(?:\*\s*)?(?:[\w\x80-\xff]+\s*\.\s*)?%s"
 # What is around a type's name in a conversion.
 _CONVERTING = re.compile(rb"\s*(?:\[[^\]\n]*\])?\s*\(")
 _POINTER = re.compile(rb"\(\s*\*\s*(?:\w+\s*\.\s*)?$")
@@ -36,10 +38,9 @@ _LOCAL_TYPE = re.compile(rb"\btype\b")
 _FIELD = re.compile(rb"[ \t]*(?:\.|\[|:|=|[!+\-*/]=)")
 # Brackets, commas, comments and literals.
 _TOKEN = re.compile(rb"""[(\[{]|[)\]}]|,|//|/\*|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`[^`]*`""")
-# How far the arguments of a call are counted, how far back an address is looked for, and the begin of a struct type.
+# How far the arguments of a call are counted, and how far back an address is looked for.
 _MAX_ARGUMENTS = 1000
 _NEAR = 100
-_MAX_FIELDS = 400
 
 Place = tuple[File, int]
 _Arity = tuple[int, bool]
@@ -137,9 +138,9 @@ class Candidates:
 
     def _in_reach(self, f: t.Field) -> Iterator[Place]:
         """Where a field's name stands in code that may have a value of its struct."""
-        if f.file is None:
+        package = f.package
+        if package is None:
             return self._of(f.name, None)
-        package = f.file.package
         return self._of(f.name, package, lambda file: self.qualifiers.reaches(file.package, package))
 
     def _field_reads(self, f: t.Field) -> Iterator[Place]:
@@ -147,24 +148,63 @@ class Candidates:
         for file, at in self._in_reach(f):
             if self.qualifiers.is_selected(file, at):
                 yield file, at
-        if f.file is not None:
-            for twin in self._twins(f, f.file):
-                yield from self._conversions(*twin)
+        for twin in self._twins(f):
+            yield from self._values_of(*twin) if f.within is not None else self._conversions(*twin)
+        yield from self._assigned(f)
 
-    def _twins(self, f: t.Field, declared: File) -> Iterator[_Name]:
-        """The struct types with the same fields as the declared one that holds a field."""
-        own = _spec_at(declared, f.pos)
-        names = _field_names(own) if own is not None else []
+    def _twins(self, f: t.Field) -> Iterator[_Name]:
+        """The struct types with the same fields as the one that holds a field, but for its own declaration."""
+        own = _spec_at(f.file, f.pos) if f.file is not None else None
+        names = list(f.within.names) if f.within is not None else _field_names(own) if own is not None else []
+        for spec, file in self._types_mentioning(f, names) if f.name in names else ():
+            if spec is not own and _field_names(spec) == names:
+                yield spec.name, file.package
+
+    def _types_mentioning(self, f: t.Field, names: Iterable[str]) -> Iterator[tuple[ast.TypeSpec, File]]:
+        """The declared types that mention the names of all fields of a field's struct."""
         seen = set[tuple[File, int]]()
-        for file, at in self._of(f.name, declared.package) if f.name in names else ():
+        for file, at in self._of(f.name, f.package):
             d = file.declaration_at(at)
             if d is None or d.kind != "type" or (file, d.start) in seen:
                 continue
             seen.add((file, d.start))
             if all(name.encode() in file.source[d.start : d.end] for name in names):
                 for spec in file.specs(d):
-                    if isinstance(spec, ast.TypeSpec) and spec is not own and _field_names(spec) == names:
-                        yield spec.name, file.package
+                    if isinstance(spec, ast.TypeSpec):
+                        yield spec, file
+
+    def _assigned(self, f: t.Field) -> Iterator[Place]:
+        """Where values of a field's declared struct may be, if the program has a type without a name that is the same.
+
+        Values of the one are assigned to places of the other as they are (Go spec, "Assignability").
+        """
+        own = _spec_at(f.file, f.pos) if f.file is not None else None
+        names = _field_names(own) if own is not None else []
+        if f.file is None or own is None or f.name not in names:
+            return
+        written = re.compile(_STRUCT_OF % re.escape(names[0].encode()))
+        for file, at in self._of(names[0], f.package):
+            line = file.source.rfind(b"struct", 0, at)
+            found = written.match(file.source, line) if line >= 0 else None
+            if found is None or found.end() != at + len(names[0].encode()) or _declares(file, at):
+                continue
+            body = file.source[at : _closing(file.source, at)]
+            if all(next(words(body, name.encode()), -1) >= 0 for name in names):
+                yield from self._values_of(own.name, f.file.package)
+                return
+
+    def _values_of(self, name: str, package: Package) -> Iterator[Place]:
+        """Where values of a declared type may be: where it is named, or something in whose declaration it is."""
+        names: dict[_Name | str, None] = {(name, package): None}
+        waiting = list(names)
+        for at_name in waiting:
+            places = self._of(at_name, None) if isinstance(at_name, str) else self._named(*at_name)
+            for file, at in places:
+                yield file, at
+                for found in _typed_by(file, at):
+                    if found not in names:
+                        names[found] = None
+                        waiting.append(found)
 
     def _conversions(self, name: str, package: Package) -> Iterator[Place]:
         """Where a value may be converted to a declared type, or a pointer to a pointer to it."""
@@ -180,39 +220,36 @@ class Candidates:
             if _WRITE.match(file.source, end) or _END.match(file.source, end):
                 if file.source[end : end + 1] == b":" or self.qualifiers.is_selected(file, at):
                     yield file, at
-            elif _INSIDE_STRUCT.search(file.source, max(at - _MAX_FIELDS, 0), at):
+            elif _follows_struct(file, at):
                 yield file, at
-        if f.file is not None:
-            yield from self._unkeyed(f, f.file)
+        yield from self._unkeyed(f)
 
-    def _unkeyed(self, f: t.Field, declared: File) -> Iterator[Place]:
+    def _unkeyed(self, f: t.Field) -> Iterator[Place]:
         """Where a struct may be written whose fields are not named: in a literal, by a conversion from another one."""
-        if not f.struct:
-            # A literal of a type without a name stands where the type does.
-            line = declared.place(f.pos)[0]
-            for file, at in self._of(f.name, declared.package, lambda file: file is declared):
-                if file is declared and file.place(at)[0] == line:
-                    yield file, at
-        for (name, package), literal in self._literals(f, declared):
+        for (name, package), literal in self._literals(f):
             size = len(name.encode())
             for file, at in self._named(name, package):
                 line = file.source.rfind(b"\n", 0, at) + 1
                 written = literal.match(file.source, at + size) or _LOCAL_TYPE.search(file.source, line, at)
                 if written or _converts(file.source, at, at + size):
                     yield file, at
+        for twin in self._twins(f) if f.within is not None else ():
+            yield from self._values_of(*twin)
+        yield from self._assigned(f)
 
-    def _literals(self, f: t.Field, declared: File) -> Iterator[tuple[_Name, re.Pattern[bytes]]]:
+    def _literals(self, f: t.Field) -> Iterator[tuple[_Name, re.Pattern[bytes]]]:
         """The names behind which literals of a field's struct stand, with what follows there: those of its type and of its containers.
 
-        Inside of a container's literal the type is left out (Go spec, "Composite literals").
+        Inside of a container's literal the type is left out (Go spec, "Composite literals"). A type without a name is written in
+        the literal, or in a container's declaration.
         """
         names = dict[_Name, re.Pattern[bytes]]()
-        if f.struct:
-            names[f.struct.rsplit(".", 1)[-1], declared.package] = _UNKEYED
-        else:
-            spec = _spec_at(declared, f.pos)
-            if spec is not None:
-                names[spec.name, declared.package] = _FILLED
+        if f.within is not None:
+            fields = f.within.names
+            found = self._types_mentioning(f, fields)
+            names |= {(spec.name, file.package): _FILLED for spec, file in found if _has_struct(spec, fields)}
+        elif f.file is not None:
+            names[f.struct.rsplit(".", 1)[-1], f.file.package] = _UNKEYED
         waiting = list(names)
         for name in waiting:
             yield name, names[name]
@@ -252,6 +289,74 @@ def _spec_at(file: File, pos: ast.Pos) -> ast.TypeSpec | None:
         if isinstance(spec, ast.TypeSpec) and spec.pos <= pos:
             found = spec
     return found
+
+
+def _follows_struct(file: File, at: int) -> bool:
+    """Whether a struct type is written before an offset, in the same function or variable."""
+    d = file.declaration_at(at)
+    return d is not None and d.kind != "type" and _STRUCT.search(file.source, d.start, at) is not None
+
+
+def _closing(source: bytes, at: int) -> int:
+    """The offset of the bracket that closes what an offset is in."""
+    depth = 0
+    for token in _TOKEN.finditer(source, at):
+        mark = token.group()
+        if mark in (b"(", b"[", b"{"):
+            depth += 1
+        elif mark in (b")", b"]", b"}"):
+            depth -= 1
+            if depth < 0:
+                return token.start()
+    return len(source)
+
+
+def _declares(file: File, at: int) -> bool:
+    """Whether the field at an offset is one of a declared struct type's own."""
+    spec = _spec_at(file, at)
+    return (
+        spec is not None
+        and not spec.alias
+        and isinstance(spec.type, ast.StructType)
+        and any(f.pos == at for f in spec.type.fields)
+    )
+
+
+def _typed_by(file: File, at: int) -> Iterator[_Name | str]:
+    """The names in whose declarations the name at an offset stands, but for bodies: of a method its name alone."""
+    d = file.declaration_at(at)
+    before = file.source[d.start : at] if d is not None else b""
+    if d is None or (d.kind in ("func", "method") and before.count(b"{") > before.count(b"}")):
+        return
+    for name in d.names:
+        if name != "_":
+            yield name if d.kind == "method" else (name, file.package)
+
+
+def _has_struct(spec: ast.TypeSpec, names: Sequence[str]) -> bool:
+    """Whether a struct type without a name stands in a type's declaration, with fields of these names."""
+    waiting = [spec.type]
+    for typ in waiting:
+        match typ:
+            case ast.StructType():
+                if (typ is not spec.type or spec.alias) and [f.name for f in typ.fields] == list(names):
+                    return True
+                waiting += [f.type for f in typ.fields]
+            case ast.MapType():
+                waiting += (typ.key, typ.value)
+            case ast.ArrayType():
+                waiting.append(typ.elem)
+            case ast.ChanType():
+                waiting.append(typ.value)
+            case ast.Star():
+                waiting.append(typ.x)
+            case ast.Index():
+                waiting += (typ.x, *typ.indices)
+            case ast.FuncType():
+                waiting += [p.type for p in (*typ.params, *typ.results)]
+            case _:
+                pass
+    return False
 
 
 def _field_names(spec: ast.TypeSpec) -> list[str]:

@@ -13,7 +13,8 @@ from tracer.golang import types as t
 from tracer.golang.check.resolver import Resolver
 from tracer.golang.load.package import File, Package, Unit
 from tracer.golang.search.qualifiers import Qualifiers
-from tracer.golang.search.words import Words, words
+from tracer.golang.search.unnamed import around, has_struct, holders, spec_at
+from tracer.golang.search.words import Words
 from tracer.syntax import ast
 
 # What stands before a method's name on its line.
@@ -25,10 +26,6 @@ _END = re.compile(rb"\s*(?:\)|\}|$|\n)")
 _ADDRESS = re.compile(rb"&[\s(]*(?:[\w\x80-\xff]+\s*\.\s*)?$")
 _UNKEYED = re.compile(rb"(?:\[[^\]\n]*\])?\{\s*(?!\}|[A-Za-z_]\w*\s*:(?!=))")
 _FILLED = re.compile(rb"(?:\[[^\]\n]*\])?\{\s*(?!\})")
-# What is somewhere before a field of a struct type without a name: where it is written, values may be made of it.
-_STRUCT = re.compile(rb"\bstruct\s*\{\s*(?!\})")
-# A struct type down to its first field, which has a name.
-_STRUCT_OF = rb"struct\s*\{(?:\s|//[^\n]*|/\*(?s:.*?)\*/)*(?:\*\s*)?(?:[\w\x80-\xff]+\s*\.\s*)?%s"
 # What is around a type's name in a conversion.
 _CONVERTING = re.compile(rb"\s*(?:\[[^\]\n]*\])?\s*\(")
 _POINTER = re.compile(rb"\(\s*\*\s*(?:\w+\s*\.\s*)?$")
@@ -148,17 +145,18 @@ class Candidates:
         for file, at in self._in_reach(f):
             if self.qualifiers.is_selected(file, at):
                 yield file, at
-        for twin in self._twins(f):
-            yield from self._values_of(*twin) if f.within is not None else self._conversions(*twin)
-        yield from self._assigned(f)
+        names = _siblings(f)
+        twins = self._twins(f, names)
+        for twin in twins if f.within is None else ():
+            yield from self._conversions(*twin)
+        yield from self._assigned(f, names, apart=f.within is None or bool(twins))
 
-    def _twins(self, f: t.Field) -> Iterator[_Name]:
+    def _twins(self, f: t.Field, names: Sequence[str]) -> list[_Name]:
         """The struct types with the same fields as the one that holds a field, but for its own declaration."""
-        own = _spec_at(f.file, f.pos) if f.file is not None else None
-        names = list(f.within.names) if f.within is not None else _field_names(own) if own is not None else []
-        for spec, file in self._types_mentioning(f, names) if f.name in names else ():
-            if spec is not own and _field_names(spec) == names:
-                yield spec.name, file.package
+        own = spec_at(f.file, f.pos) if f.file is not None else None
+        found = self._types_mentioning(f, names) if f.name in names else ()
+        declared = [(spec, file) for spec, file in found if spec is not own and not spec.alias]
+        return [(spec.name, file.package) for spec, file in declared if _field_names(spec) == names]
 
     def _types_mentioning(self, f: t.Field, names: Iterable[str]) -> Iterator[tuple[ast.TypeSpec, File]]:
         """The declared types that mention the names of all fields of a field's struct."""
@@ -173,38 +171,24 @@ class Candidates:
                     if isinstance(spec, ast.TypeSpec):
                         yield spec, file
 
-    def _assigned(self, f: t.Field) -> Iterator[Place]:
-        """Where values of a field's declared struct may be, if the program has a type without a name that is the same.
+    def _assigned(self, f: t.Field, names: Sequence[str], *, apart: bool) -> Iterator[Place]:
+        """Where struct types without a name are written that are the same as a field's, and with ``apart`` what has values of them.
 
-        Values of the one are assigned to places of the other as they are (Go spec, "Assignability").
+        Those are assigned to places of a declared type as they are, and the other way round (Go spec, "Assignability").
         """
-        own = _spec_at(f.file, f.pos) if f.file is not None else None
-        names = _field_names(own) if own is not None else []
-        if f.file is None or own is None or f.name not in names:
-            return
-        written = re.compile(_STRUCT_OF % re.escape(names[0].encode()))
-        for file, at in self._of(names[0], f.package):
-            line = file.source.rfind(b"struct", 0, at)
-            found = written.match(file.source, line) if line >= 0 else None
-            if found is None or found.end() != at + len(names[0].encode()) or _declares(file, at):
-                continue
-            body = file.source[at : _closing(file.source, at)]
-            if all(next(words(body, name.encode()), -1) >= 0 for name in names):
-                yield from self._values_of(own.name, f.file.package)
-                return
-
-    def _values_of(self, name: str, package: Package) -> Iterator[Place]:
-        """Where values of a declared type may be: where it is named, or something in whose declaration it is."""
-        names: dict[_Name | str, None] = {(name, package): None}
-        waiting = list(names)
-        for at_name in waiting:
-            places = self._of(at_name, None) if isinstance(at_name, str) else self._named(*at_name)
-            for file, at in places:
-                yield file, at
-                for found in _typed_by(file, at):
-                    if found not in names:
-                        names[found] = None
-                        waiting.append(found)
+        waiting: list[Place] = []
+        for file, at in self._of(f.name, f.package) if f.name in names else ():
+            begin = around(file, at, names)
+            if begin is not None:
+                waiting.append((file, begin))
+        seen: set[tuple[str, Package | None]] = set()
+        for file, at in waiting:
+            yield file, at
+            for name, alone in holders(file, at) if apart else ():
+                key = (name, file.package if alone else None)
+                if key not in seen:
+                    seen.add(key)
+                    waiting += self._named(*key)
 
     def _conversions(self, name: str, package: Package) -> Iterator[Place]:
         """Where a value may be converted to a declared type, or a pointer to a pointer to it."""
@@ -220,8 +204,6 @@ class Candidates:
             if _WRITE.match(file.source, end) or _END.match(file.source, end):
                 if file.source[end : end + 1] == b":" or self.qualifiers.is_selected(file, at):
                     yield file, at
-            elif _follows_struct(file, at):
-                yield file, at
         yield from self._unkeyed(f)
 
     def _unkeyed(self, f: t.Field) -> Iterator[Place]:
@@ -233,9 +215,8 @@ class Candidates:
                 written = literal.match(file.source, at + size) or _LOCAL_TYPE.search(file.source, line, at)
                 if written or _converts(file.source, at, at + size):
                     yield file, at
-        for twin in self._twins(f) if f.within is not None else ():
-            yield from self._values_of(*twin)
-        yield from self._assigned(f)
+        names = _siblings(f)
+        yield from self._assigned(f, names, apart=f.within is None or bool(self._twins(f, names)))
 
     def _literals(self, f: t.Field) -> Iterator[tuple[_Name, re.Pattern[bytes]]]:
         """The names behind which literals of a field's struct stand, with what follows there: those of its type and of its containers.
@@ -247,7 +228,7 @@ class Candidates:
         if f.within is not None:
             fields = f.within.names
             found = self._types_mentioning(f, fields)
-            names |= {(spec.name, file.package): _FILLED for spec, file in found if _has_struct(spec, fields)}
+            names |= {(spec.name, file.package): _FILLED for spec, file in found if has_struct(spec, fields)}
         elif f.file is not None:
             names[f.struct.rsplit(".", 1)[-1], f.file.package] = _UNKEYED
         waiting = list(names)
@@ -281,82 +262,12 @@ class Candidates:
                 yield file, at
 
 
-def _spec_at(file: File, pos: ast.Pos) -> ast.TypeSpec | None:
-    """The declaration of a package's type that holds a position."""
-    d = file.declaration_at(pos)
-    found = None
-    for spec in file.specs(d) if d is not None and d.kind == "type" else ():
-        if isinstance(spec, ast.TypeSpec) and spec.pos <= pos:
-            found = spec
-    return found
-
-
-def _follows_struct(file: File, at: int) -> bool:
-    """Whether a struct type is written before an offset, in the same function or variable."""
-    d = file.declaration_at(at)
-    return d is not None and d.kind != "type" and _STRUCT.search(file.source, d.start, at) is not None
-
-
-def _closing(source: bytes, at: int) -> int:
-    """The offset of the bracket that closes what an offset is in."""
-    depth = 0
-    for token in _TOKEN.finditer(source, at):
-        mark = token.group()
-        if mark in (b"(", b"[", b"{"):
-            depth += 1
-        elif mark in (b")", b"]", b"}"):
-            depth -= 1
-            if depth < 0:
-                return token.start()
-    return len(source)
-
-
-def _declares(file: File, at: int) -> bool:
-    """Whether the field at an offset is one of a declared struct type's own."""
-    spec = _spec_at(file, at)
-    return (
-        spec is not None
-        and not spec.alias
-        and isinstance(spec.type, ast.StructType)
-        and any(f.pos == at for f in spec.type.fields)
-    )
-
-
-def _typed_by(file: File, at: int) -> Iterator[_Name | str]:
-    """The names in whose declarations the name at an offset stands, but for bodies: of a method its name alone."""
-    d = file.declaration_at(at)
-    before = file.source[d.start : at] if d is not None else b""
-    if d is None or (d.kind in ("func", "method") and before.count(b"{") > before.count(b"}")):
-        return
-    for name in d.names:
-        if name != "_":
-            yield name if d.kind == "method" else (name, file.package)
-
-
-def _has_struct(spec: ast.TypeSpec, names: Sequence[str]) -> bool:
-    """Whether a struct type without a name stands in a type's declaration, with fields of these names."""
-    waiting = [spec.type]
-    for typ in waiting:
-        match typ:
-            case ast.StructType():
-                if (typ is not spec.type or spec.alias) and [f.name for f in typ.fields] == list(names):
-                    return True
-                waiting += [f.type for f in typ.fields]
-            case ast.MapType():
-                waiting += (typ.key, typ.value)
-            case ast.ArrayType():
-                waiting.append(typ.elem)
-            case ast.ChanType():
-                waiting.append(typ.value)
-            case ast.Star():
-                waiting.append(typ.x)
-            case ast.Index():
-                waiting += (typ.x, *typ.indices)
-            case ast.FuncType():
-                waiting += [p.type for p in (*typ.params, *typ.results)]
-            case _:
-                pass
-    return False
+def _siblings(f: t.Field) -> list[str]:
+    """The names of all fields of the struct type that a field is declared in."""
+    if f.within is not None:
+        return list(f.within.names)
+    own = spec_at(f.file, f.pos) if f.file is not None else None
+    return _field_names(own) if own is not None else []
 
 
 def _field_names(spec: ast.TypeSpec) -> list[str]:

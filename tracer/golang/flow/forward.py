@@ -184,6 +184,8 @@ class Forward:
                     self._receivers(site, go)
                 for func in uses.bound.get(node, ()):
                     self.into_receiver(func, go)
+                for value in uses.bound_in_interface.get(node, ()):
+                    self._into_methods(value.selection.recv, value.name, go)
             case Global(var=var):
                 self.xref.look_at(self.candidates.readers_of_global, var)
                 for read in self.xref.vars_read.get(node, ()):
@@ -197,8 +199,8 @@ class Forward:
                     go(read)
                 for into in self.xref.copied_to.get(node, ()):
                     go(into)
-                for func in self.hierarchy.container_methods(t.deref(f.type)) if f.embedded else ():
-                    self.into_receiver(func, go)
+                if f.embedded:
+                    self._promoted(f, go)
             case Result(owner=owner, index=index):
                 self.calls_of(owner, anchor, lambda site: self._into_result(site, index, go))
             case Component(call=call):
@@ -219,7 +221,9 @@ class Forward:
                 owner.params if isinstance(owner, Literal) else self.xref.unit(self.hierarchy.unit_of(owner)).params
             )
             at = index - first_argument(site, owner, self.hierarchy) if site.kind is t.CallKind.VALUE else index
-            if params and at >= 0:
+            if at < 0 and isinstance(owner, t.Func):
+                self.into_receiver(owner, go)
+            elif params:
                 go(params[min(at, len(params) - 1)])
 
         if site.kind is t.CallKind.INTERFACE:
@@ -238,11 +242,21 @@ class Forward:
         """A value as a receiver: of a method of a declared function or container type."""
         if site.kind is t.CallKind.INTERFACE:
             assert site.selection is not None
-            funcs = self.hierarchy.methods(site.selection.recv, site.name)
-        else:
-            funcs = [site.func] if site.func is not None else []
-        for func in funcs:
+            self._into_methods(site.selection.recv, site.name, go)
+        elif site.func is not None:
+            self.into_receiver(site.func, go)
+
+    def _into_methods(self, iface: t.Type, name: str, go: Callable[[Node], object]) -> None:
+        for func in self.hierarchy.methods(iface, name):
             self.into_receiver(func, go)
+
+    def _promoted(self, f: t.Field, go: Callable[[Node], object]) -> None:
+        """An embedded field as a receiver: its methods are called as the struct's."""
+        for func in self.hierarchy.container_methods(t.deref(f.type)):
+            self.into_receiver(func, go)
+        under = t.underlying(f.type)
+        for name in t.methods_of(under) if isinstance(under, t.Interface) else ():
+            self._into_methods(f.type, name, go)
 
     def into_receiver(self, func: t.Func, go: Callable[[Node], object]) -> None:
         """Tells of a method's receiver, if it is of a declared type that carries functions or interfaces."""

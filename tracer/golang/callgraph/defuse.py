@@ -43,9 +43,7 @@ class DefUse:
     )
     receivers: dict[Expression, list[Site]] = field(default_factory=dict[Expression, "list[Site]"])
     bound: dict[Expression, list[t.Func]] = field(default_factory=dict[Expression, "list[t.Func]"])
-    bound_in_interface: dict[Expression, list[MethodUse]] = field(
-        default_factory=dict[Expression, "list[MethodUse]"]
-    )
+    bound_in_interface: dict[Expression, list[MethodUse]] = field(default_factory=dict[Expression, "list[MethodUse]"])
     called: dict[Expression, Site] = field(default_factory=dict[Expression, Site])
     reads: dict[Local, list[Expression]] = field(default_factory=dict[Local, "list[Expression]"])
     parts: dict[Node, list[Node]] = field(default_factory=dict[Node, "list[Node]"])

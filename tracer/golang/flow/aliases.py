@@ -27,6 +27,7 @@ from tracer.golang.summary.nodes import (
     Node,
     Part,
     Receive,
+    Same,
     Site,
     Use,
     root_of,
@@ -50,7 +51,9 @@ class Aliases:
     """The stores of one program to parts of values."""
 
     __slots__ = (
+        "_asserted",
         "_storing",
+        "_watched",
         "_writes",
         "_written_at",
         "callers",
@@ -72,6 +75,8 @@ class Aliases:
         self.callers = callers
         self._storing: dict[t.Type, list[tuple[t.Func, Local]]] = {}
         self._writes: dict[Node, Growing[Write]] = {}
+        self._asserted: dict[Node, Growing[Node]] = {}
+        self._watched: set[Node] = set()
         self._written_at: dict[Node, tuple[Write, ...]] = {}
 
     def written(self, part: Part, whole: Node, state: State, emit: Emit) -> None:
@@ -127,7 +132,40 @@ class Aliases:
                     writes.add(write)
 
             visits.listen(self.solver.kept(writes.anchor, visited))
+            boxed = self.forward.boxed(start)
+            boxed.listen(self.solver.kept(writes.anchor, lambda node: self._writes_asserted(node, writes)))
         return found
+
+    def _writes_asserted(self, node: Node, writes: Growing[Write]) -> None:
+        """What is stored in parts of a value that became one of an interface, under the names that it has where it comes out."""
+        self._watch_assertions(node.type, writes.anchor)
+
+        def out(asserted: Node) -> None:
+            for write in self._writes_under(asserted):
+                writes.add(write)
+            following = self._writes_through(asserted)
+            writes.anchor.needs.append(following.anchor)
+            following.listen(writes.add)
+
+        self._asserted_from(node).listen(self.solver.kept(writes.anchor, out))
+
+    def _watch_assertions(self, typ: t.Type, state: State) -> None:
+        """Finds out which containers come out of interfaces as values of a type; ``state`` depends on it."""
+        self.xref.look_at(self.candidates.assertions_of, typ)
+        for other in [x for x in self.xref.asserted if t.identical(x, typ)]:
+            for asserted, source in list(self.xref.asserted[other].items()):
+                if asserted not in self._watched:
+                    self._watched.add(asserted)
+                    self._watch(asserted, source)
+                state.needs.append(self.solver.state(source, functions=False))
+
+    def _watch(self, asserted: Node, source: Node) -> None:
+        state = self.solver.state(source, functions=False)
+        self.solver.held(source, asserted.type, state, lambda held: self._asserted_from(held).add(asserted))
+
+    def _asserted_from(self, node: Node) -> Growing[Node]:
+        """The expressions and variables that a container comes out of interfaces as."""
+        return self._asserted.setdefault(node, Growing())
 
     def _writes_under(self, node: Node) -> tuple[Write, ...]:
         """What is stored in parts of a value under one name."""
@@ -142,7 +180,7 @@ class Aliases:
                 self.xref.look_at(self.candidates.writers_of_field, f)
             case Global(var=var):
                 self.xref.look_at(self.candidates.writers_of_global, var)
-            case Local() | CallValue() | Convert() | Append() | Receive():
+            case Local() | CallValue() | Convert() | Append() | Receive() | Same():
                 unit = node.unit
                 for at in self.xref.uses_in(unit).parts.get(node, ()):
                     sources = [(source, unit.file, pos) for source, pos in unit.stores[at] if source is not None]

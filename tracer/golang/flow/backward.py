@@ -520,6 +520,9 @@ class Backward:
                     for source in inside:
                         if wanted is t.UNKNOWN or t.identical(source.type, wanted):
                             emit(source, None, 0)
+                    if isinstance(held.node, Expression) and not isinstance(held.node, Use | FieldUse):
+                        # No variable holds it: all its names are those that it has where it comes out.
+                        self.aliases.aliases(held.node, inside[0], state, emit)
 
         self.solver.follow(watched, self.solver.kept(state, tell))
 

@@ -40,6 +40,7 @@ class Forward:
     """The nodes that values of one program go to."""
 
     __slots__ = (
+        "_boxings",
         "_called",
         "_carrying",
         "_following",
@@ -62,6 +63,7 @@ class Forward:
         # What goes backwards is built on this: it is put in when that is there.
         self.calls_of: CallsOf = _none_yet
         self.predecessors: Predecessors = _none_yet
+        self._boxings: dict[Growing[Node], Growing[Node]] = {}
         self._called: dict[Node, Growing[Site]] = {}
         self._visits: dict[Node, Growing[Node]] = {}
         self._following: dict[Node, Growing[Node]] = {}
@@ -94,6 +96,17 @@ class Forward:
         if found is None:
             found = self._visits[start] = Growing[Node]()
             self._go(found, start)
+        return found
+
+    def boxed(self, start: Node) -> Growing[Node]:
+        """The names of a container that go on as values of an interface, or as elements of such a type."""
+        return self._boxings_of(self.visited(start))
+
+    def _boxings_of(self, visits: Growing[Node]) -> Growing[Node]:
+        found = self._boxings.get(visits)
+        if found is None:
+            found = self._boxings[visits] = Growing[Node]()
+            found.anchor.needs.append(visits.anchor)
         return found
 
     def _go(self, visits: Growing[Node], node: Node) -> None:
@@ -148,8 +161,11 @@ class Forward:
             self.solver.put_off.setdefault(visits.anchor, []).append(lambda: self._step(visits, node))
             return
         boxed = self.solver.is_boxed(node)
+        container = self.solver.is_container(node)
 
         def go(following: Node) -> None:
+            if container and following.type is not node.type and not t.identical(following.type, node.type):
+                self._boxings_of(visits).add(node)
             if boxed and not self.solver.is_boxed(following):
                 self._unbox(visits, following)
             else:
@@ -208,12 +224,18 @@ class Forward:
                     go(target)
             case Holder(whole=inner):
                 go(inner)
-                self.predecessors(inner, anchor, lambda source, _file, _pos: self._into_holder(source, go))
+                self.predecessors(
+                    inner, anchor, lambda source, _file, _pos: self._into_holder(inner, source, anchor, go)
+                )
             case _:
                 pass
 
-    def _into_holder(self, source: Node, go: Callable[[Node], object]) -> None:
-        go(self.xref.nodes.holder(root_of(source)))
+    def _into_holder(self, inner: Node, source: Node, anchor: State, go: Callable[[Node], object]) -> None:
+        """Goes on to what a container came from: where it comes out of a value of an interface, to what was put in."""
+        if self.solver.is_boxed(source) and not self.solver.is_boxed(inner):
+            self.solver.held(source, inner.type, anchor, lambda held: go(self.xref.nodes.holder(root_of(held))))
+        else:
+            go(self.xref.nodes.holder(root_of(source)))
 
     def _parameters(self, site: Site, index: int, anchor: State, go: Callable[[Node], object]) -> None:
         def into(owner: Owner) -> None:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from tracer.golang import types as t
 from tracer.golang.check.resolver import Resolver
 from tracer.golang.load.package import File, Package, Unit
+from tracer.golang.search.assertions import Assertions
 from tracer.golang.search.qualifiers import Qualifiers
 from tracer.golang.search.unnamed import around, has_struct, holders, spec_at
 from tracer.golang.search.words import Words
@@ -47,12 +48,13 @@ _Name = tuple[str, Package]
 class Candidates:
     """The mentions of names in one program."""
 
-    __slots__ = ("_method_users", "qualifiers", "resolver", "words")
+    __slots__ = ("_asserted", "_method_users", "qualifiers", "resolver", "words")
 
     def __init__(self, resolver: Resolver, *, indexed: bool = False) -> None:
         self.resolver = resolver
         self.words = Words(resolver.program, indexed=indexed)
         self.qualifiers = Qualifiers(resolver.program)
+        self._asserted = Assertions(self.words.own)
         self._method_users: dict[tuple[str, _Arity, Package | None], list[Unit]] = {}
 
     def writers_of_field(self, f: t.Field) -> list[Unit]:
@@ -83,6 +85,10 @@ class Candidates:
                 found = self.resolver.lookup(file.package, name)
                 if isinstance(found, t.TypeName):
                     yield found
+
+    def assertions_of(self, typ: t.Type) -> list[Unit]:
+        """The units that may assert a value of an interface to be of a type."""
+        return self._asserted.of(typ)
 
     def users_of_builtin(self, name: str) -> list[Unit]:
         """The units that may call a built-in function."""

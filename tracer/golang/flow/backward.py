@@ -20,6 +20,7 @@ from tracer.golang.callgraph.instances import Instances
 from tracer.golang.flow.aliases import Aliases
 from tracer.golang.flow.callers import Callers
 from tracer.golang.flow.forward import Forward, first_argument
+from tracer.golang.flow.reflection import Reflection
 from tracer.golang.flow.solver import Solver
 from tracer.golang.flow.state import Emit, State
 from tracer.golang.flow.values import Held, Unknown, bits
@@ -48,10 +49,12 @@ from tracer.golang.summary.nodes import (
     Node,
     Panics,
     Part,
+    Place,
     Pointee,
     Pos,
     Receive,
     Recover,
+    Reflected,
     Result,
     Same,
     Site,
@@ -84,6 +87,7 @@ class Backward:
         "hierarchy",
         "instances",
         "nodes",
+        "reflection",
         "solver",
         "xref",
     )
@@ -107,6 +111,7 @@ class Backward:
         self.forward = forward
         self.callers = callers
         self.aliases = aliases
+        self.reflection = Reflection(solver, self.predecessors)
         self._fitting: dict[t.Type, tuple[int, int]] = {}
 
     # Edges of a state
@@ -210,7 +215,7 @@ class Backward:
 
     def _called(self, site: Site, index: int) -> Node | None:
         if site.kind is t.CallKind.STATIC and site.func is not None:
-            return self.nodes.result(site.func, index)
+            return self.reflection.result(site) or self.nodes.result(site.func, index)
         if site.kind is t.CallKind.LITERAL and site.literal is not None:
             return self.nodes.result(site.literal, index)
         return None
@@ -341,8 +346,8 @@ class Backward:
                 self.solver.watch(
                     site.fun, state, lambda owner: emit(self.nodes.result(owner, index), site.unit.file, site.pos)
                 )
-        elif (owner := site.func or site.literal) is not None:
-            emit(self.nodes.result(owner, index), site.unit.file, site.pos)
+        elif (called := self._called(site, index)) is not None:
+            emit(called, site.unit.file, site.pos)
 
     def _method_values(self, e: MethodUse, state: State, emit: Emit) -> None:
         """``x.M`` of an interface value, as a function: the methods of what reaches ``x``, or the first argument of ``I.M``."""
@@ -485,7 +490,11 @@ class Backward:
     # Elements, keys, and what a pointer points to
 
     def _of_part(self, node: Part, whole: Node, state: State, emit: Emit) -> None:
-        if isinstance(t.core(whole.type), t.Interface):
+        if isinstance(node, Reflected):
+            self.reflection.reflected(whole, state, emit)
+        elif isinstance(node, Place):
+            self.reflection.places(whole, state, emit)
+        elif isinstance(t.core(whole.type), t.Interface):
             self._held(node, whole, state, emit)
         elif whole.type is t.UNKNOWN:
             return
@@ -518,13 +527,15 @@ class Backward:
                         # A method with a value receiver gets what the pointer leads to (Go spec, "Method sets").
                         inside.append(self.nodes.part(kind, self.nodes.pointee(held.node)))
                     for source in inside:
-                        if wanted is t.UNKNOWN or t.identical(source.type, wanted):
+                        if wanted is t.UNKNOWN or wanted is t.EMPTY_INTERFACE or t.identical(source.type, wanted):
                             emit(source, None, 0)
                     if isinstance(held.node, Expression) and not isinstance(held.node, Use | FieldUse):
                         # No variable holds it: all its names are those that it has where it comes out.
                         self.aliases.aliases(held.node, inside[0], state, emit)
 
         self.solver.follow(watched, self.solver.kept(state, tell))
+        if isinstance(holder, Reflected):
+            self.reflection.parts(kind, holder.whole, state, emit)
 
     def _elements(self, node: Element, whole: Node, state: State, emit: Emit) -> None:
         match whole:

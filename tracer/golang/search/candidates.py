@@ -34,6 +34,8 @@ _CONVERTING_POINTER = re.compile(rb"\s*(?:\[[^\]\n]*\])?\s*\)\s*\(")
 _LOCAL_TYPE = re.compile(rb"\btype\b")
 # What follows a selector that is a field's and cannot be a method's: a selection, an index, an assignment, a key.
 _FIELD = re.compile(rb"[ \t]*(?:\.|\[|:|=|[!+\-*/]=)")
+# What makes a value of package reflect.
+_VALUE = re.compile(rb"\bValueOf\b")
 # Brackets, commas, comments and literals.
 _TOKEN = re.compile(rb"""[(\[{]|[)\]}]|,|//|/\*|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`[^`]*`""")
 # How far the arguments of a call are counted, and how far back an address is looked for.
@@ -89,6 +91,11 @@ class Candidates:
     def assertions_of(self, typ: t.Type) -> list[Unit]:
         """The units that may assert a value of an interface to be of a type."""
         return self._asserted.of(typ)
+
+    def setters_by_reflection(self, name: str) -> list[Unit]:
+        """The units that may set what a ``reflect.Value`` denotes to a value that they make one of, by a method of this name."""
+        places = self.words.own.mentions(name, lambda file: any(path == "reflect" for _, path in file.imported))
+        return _units((file, at) for file, at in places if _makes_value(file, at))
 
     def users_of_builtin(self, name: str) -> list[Unit]:
         """The units that may call a built-in function."""
@@ -266,6 +273,11 @@ class Candidates:
             called = file.package.is_std or _takes(file.source, at + size, arity)
             if called and not _FIELD.match(file.source, at + size) and self.qualifiers.is_selected(file, at):
                 yield file, at
+
+
+def _makes_value(file: File, at: int) -> bool:
+    d = file.declaration_at(at)
+    return d is not None and _VALUE.search(file.source, d.start, d.end) is not None
 
 
 def _siblings(f: t.Field) -> list[str]:

@@ -114,6 +114,18 @@ class Holder(Part):
     __slots__ = ()
 
 
+class Reflected(Part):
+    """What a ``reflect.Value`` holds, as a value of an interface."""
+
+    __slots__ = ()
+
+
+class Place(Part):
+    """The pointers and containers that a ``reflect.Value`` is what they lead to, in values of interfaces."""
+
+    __slots__ = ()
+
+
 # Variables of a unit
 
 
@@ -515,6 +527,8 @@ class Nodes:
 def _part_type(kind: type[Part], whole: t.Type) -> t.Type:
     if kind is Holder:
         return whole
+    if kind is Reflected or kind is Place:
+        return t.EMPTY_INTERFACE
     if kind is Pointee:
         return t.deref(whole)
     under = t.core(t.deref(whole))

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
+from tracer.codes import Gap, Message
 from tracer.golang import types as t
 from tracer.golang.flow.solver import Solver
 from tracer.golang.flow.state import Emit, State
-from tracer.golang.flow.values import Held, bits
+from tracer.golang.flow.values import Held, Unknown, bits
 from tracer.golang.summary.nodes import (
     CallValue,
     Component,
@@ -60,7 +61,7 @@ class Reflection:
 
     def result(self, site: Site) -> Node | None:
         """What a call takes out of a ``reflect.Value``."""
-        value = site.recv if reflects(site) == "Interface" else None
+        value = site.recv if reflects(site) == "Interface" and _is_own(site) else None
         return self.nodes.part(Reflected, value) if value is not None else None
 
     def reflected(self, value: Node, state: State, emit: Emit) -> None:
@@ -75,10 +76,11 @@ class Reflection:
             return
         of = _operand(site)
         file, pos = site.unit.file, site.pos
-        if of is None:
-            return
         if name == "ValueOf":
-            emit(of, file, pos)
+            if of is not None:
+                emit(of, file, pos)
+            return
+        if of is None:
             return
         inside = self.nodes.part(Reflected, of)
         if name in _SAME:
@@ -91,8 +93,10 @@ class Reflection:
                 emit(inside, file, pos)
         elif name in ("Field", "FieldByName"):
             self._fields(site, inside, state, emit)
-        else:
-            self._through(Reflected, value, state, emit)
+        elif site.func is not None:
+            reason = Message(Gap.RETURNS, (site.func.full_name,))
+            unknown = Unknown(reason, t.EMPTY_INTERFACE, site.func.package)
+            self.solver.gain(state, self.solver.values.bit(unknown))
 
     def parts(self, kind: type[Part], value: Node, state: State, emit: Emit) -> None:
         """What is put into the container that a ``reflect.Value`` holds, where that is made."""
@@ -199,7 +203,7 @@ def is_told(node: Node | None, depth: int = 5) -> bool:
         name = reflects(site)
         if name == "ValueOf":
             of = site.args[0] if site.args else None
-            return of is not None and not isinstance(t.underlying(of.type), t.Basic)
+            return of is not None and _is_followed(of.type, site)
         if name in ("Append", "AppendSlice"):
             return any(is_told(arg, depth) for arg in site.args[1:])
         return name in _SAME | {"Elem", "Indirect"} and is_told(_operand(site), depth)
@@ -207,6 +211,23 @@ def is_told(node: Node | None, depth: int = 5) -> bool:
         stores = node.unit.stores.get(node.var, ())
         return any(is_told(source, depth - 1) for source, _ in stores)
     return False
+
+
+def _is_followed(typ: t.Type, site: Site) -> bool:
+    """Whether a value of a type is followed where it is set by reflection.
+
+    Values with methods that code calls, and functions. What decoders set may be anything: in what a program takes from elsewhere
+    that is not followed.
+    """
+    under = t.underlying(typ)
+    if isinstance(under, t.Signature) or (isinstance(under, t.Interface) and t.methods_of(under)):
+        return True
+    return not isinstance(under, t.Basic) and _is_own(site)
+
+
+def _is_own(site: Site) -> bool:
+    """Whether a call does not stand in what a program takes from elsewhere: decoders and printers see all that there is."""
+    return "vendor" not in site.unit.file.package.directory.split("/")
 
 
 def _is_made(value: Node) -> bool:

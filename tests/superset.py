@@ -54,9 +54,9 @@ def missing(program: Analysis) -> tuple[list[str], int]:
 
 
 def units(program: Analysis) -> Iterator[Unit]:
-    """The functions and variables of a program's own packages."""
-    for package in program.packages_under(["..."]):
-        for file in package.files:
+    """The functions and variables of all packages that a program links, but for the library's."""
+    for package in program.program.closure():
+        for file in package.files if not package.is_std else ():
             for declaration in file.facts.declarations:
                 if declaration.kind in ("func", "method", "var"):
                     yield file.unit(declaration)
@@ -73,7 +73,14 @@ def used(program: Analysis, unit: UnitSummary) -> Iterator[Used]:
             if isinstance(target, Local) and source is not None and _asserts(source, target):
                 yield of.assertions_of, target.type
     for node in unit.address_taken:
-        yield from _stored(program, node)
+        if isinstance(node, FieldNode) and node.field.embedded:
+            # A promoted method takes it without a name (Go spec, "Selectors"): that is followed from the field itself.
+            continue
+        if isinstance(node, FieldNode | Global) and program.flow.aliases.methods_take_address(node.type):
+            # Whoever reads it may call them.
+            yield (of.readers_of_field, node.field) if isinstance(node, FieldNode) else (of.readers_of_global, node.var)
+        else:
+            yield from _stored(program, node)
     for e in unit.expressions:
         match e:
             case FieldUse(field=f):

@@ -12,7 +12,8 @@ from tracer.golang.search.words import Text
 _ASSERTED = re.compile(rb"\.\s*\(")
 _CASE = re.compile(rb"\bcase\b")
 _TOKEN = re.compile(rb"""[(\[{]|[)\]}]|[,:]|//[^\n]*|/\*(?s:.*?)\*/|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`[^`]*`""")
-_BLANK = re.compile(rb"//[^\n]*|/\*(?s:.*?)\*/|\s+")
+_COMMENT = re.compile(rb"//[^\n]*|/\*(?s:.*?)\*/")
+_SPACE = re.compile(rb"\s+")
 _PACKAGE = re.compile(rb"[\w\x80-\xff./~-]+\.(?=[\w\x80-\xff])")
 _LENGTH = re.compile(rb"(?<!map)\[[^\[\]]+\]")
 _NAME = re.compile(rb"[\w\x80-\xff]+")
@@ -113,9 +114,8 @@ def _meant(written: bytes, aliases: dict[bytes, list[bytes]]) -> list[bytes]:
 
 def _key(written: bytes) -> bytes:
     """The text under which a type is found."""
-    text = _BLANK.sub(b"", written).strip(b"()")
+    text = _SPACE.sub(b"", _PACKAGE.sub(b"", _COMMENT.sub(b" ", written))).strip(b"()")
     for one, other in _SAME:
         text = text.replace(one, other)
-    text = _PACKAGE.sub(b"", text)
     opened = _OPEN.search(text)
     return _LENGTH.sub(b"[n]", text[: opened.end()] if opened is not None else text)

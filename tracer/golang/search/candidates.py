@@ -160,8 +160,7 @@ class Candidates:
                 yield file, at
         names = _siblings(f)
         twins = self._twins(f, names)
-        for twin in twins if f.within is None else ():
-            yield from self._conversions(*twin)
+        yield from self._shared(f, twins)
         yield from self._assigned(f, names, apart=f.within is None or bool(twins))
 
     def _twins(self, f: t.Field, names: Sequence[str]) -> list[_Name]:
@@ -203,6 +202,14 @@ class Candidates:
                     seen.add(key)
                     waiting += self._named(*key)
 
+    def _shared(self, f: t.Field, twins: Sequence[_Name]) -> Iterator[Place]:
+        """Where a value of a field's declared struct is converted to a twin, or the other way round: pointers to it share the field."""
+        if f.file is None:
+            return
+        own = [(f.struct.rpartition(".")[2], f.file.package)] if twins else []
+        for twin in (*twins, *own):
+            yield from self._conversions(*twin)
+
     def _conversions(self, name: str, package: Package) -> Iterator[Place]:
         """Where a value may be converted to a declared type, or a pointer to a pointer to it."""
         size = len(name.encode())
@@ -229,7 +236,9 @@ class Candidates:
                 if written or _converts(file.source, at, at + size):
                     yield file, at
         names = _siblings(f)
-        yield from self._assigned(f, names, apart=f.within is None or bool(self._twins(f, names)))
+        twins = self._twins(f, names)
+        yield from self._shared(f, twins)
+        yield from self._assigned(f, names, apart=f.within is None or bool(twins))
 
     def _literals(self, f: t.Field) -> Iterator[tuple[_Name, re.Pattern[bytes]]]:
         """The names behind which literals of a field's struct stand, with what follows there: those of its type and of its containers.

@@ -58,10 +58,9 @@ from tracer.golang.summary.nodes import (
     Result,
     Same,
     Site,
-    Store,
     Use,
-    entry_of,
     nesting,
+    reaching,
 )
 from tracer.golang.types.containers import MAX_DEPTH, carries, may_fail
 
@@ -183,7 +182,7 @@ class Backward:
             case Use():
                 if isinstance(node.var, Global):
                     return node.var
-                sources = _reaching(node, node.var)
+                sources = reaching(node, node.var)
                 if len(sources) != 1:
                     return None
                 return sources[0][0] or _NOTHING
@@ -258,7 +257,7 @@ class Backward:
     def _of_expression(self, node: Expression, state: State, emit: Emit) -> None:
         match node:
             case Use(var=Local() as var):
-                for source, pos in _reaching(node, var):
+                for source, pos in reaching(node, var):
                     if source is not None:
                         emit(source, node.unit.file, pos)
             case MethodUse() if state.functions:
@@ -592,13 +591,3 @@ def _is_told(f: t.Field, package: Package) -> bool:
 def _summary(func: t.Func) -> Summary:
     """How much is known of what a function does: all, where its code is here."""
     return summary(func.file.source, func.start) if func.package.is_std else Summary.COMPLETE
-
-
-def _reaching(use: Use, var: Local | Global) -> list[Store]:
-    """The stores that reach one use of a variable, and what a parameter came with."""
-    if isinstance(var, Global) or var.captured or (use.since < 0 and use.until is None) or var.address_taken:
-        return [(var, use.pos)]
-    out = list(var.unit.stores.get(var, ())[max(use.since, 0) : use.until])
-    if use.since < 0 and var.role in ("param", "recv"):
-        out.append((entry_of(var), use.pos))
-    return out

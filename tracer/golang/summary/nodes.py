@@ -542,3 +542,13 @@ def entry_of(var: Local) -> Entry:
     if var.entry is None:
         var.entry = Entry(var.type, var)
     return var.entry
+
+
+def reaching(use: Use, var: Local | Global) -> list[Store]:
+    """The stores that reach one use of a variable, and what a parameter came with."""
+    if isinstance(var, Global) or var.captured or (use.since < 0 and use.until is None) or var.address_taken:
+        return [(var, use.pos)]
+    out = list(var.unit.stores.get(var, ())[max(use.since, 0) : use.until])
+    if use.since < 0 and var.role in ("param", "recv"):
+        out.append((entry_of(var), use.pos))
+    return out

@@ -22,6 +22,7 @@ from tracer.golang.flow.callers import Callers
 from tracer.golang.flow.fitting import Fitting
 from tracer.golang.flow.forward import Forward, first_argument
 from tracer.golang.flow.outside import has_body, is_outside, of_call, untyped
+from tracer.golang.flow.reflection import Reflection
 from tracer.golang.flow.solver import Solver
 from tracer.golang.flow.state import Emit, State
 from tracer.golang.flow.values import Held, Unknown, bits
@@ -50,17 +51,18 @@ from tracer.golang.summary.nodes import (
     Node,
     Panics,
     Part,
+    Place,
     Pointee,
     Pos,
     Receive,
     Recover,
+    Reflected,
     Result,
     Same,
     Site,
-    Store,
     Use,
-    entry_of,
     nesting,
+    reaching,
 )
 from tracer.golang.types.containers import MAX_DEPTH, carries, may_fail
 
@@ -86,6 +88,7 @@ class Backward:
         "hierarchy",
         "instances",
         "nodes",
+        "reflection",
         "solver",
         "xref",
     )
@@ -110,6 +113,7 @@ class Backward:
         self.callers = callers
         self.aliases = aliases
         self.fitting = Fitting(solver.values, hierarchy)
+        self.reflection = Reflection(solver, self.predecessors)
 
     # Edges of a state
 
@@ -214,7 +218,7 @@ class Backward:
 
     def _called(self, site: Site, index: int) -> Node | None:
         if site.kind is t.CallKind.STATIC and site.func is not None:
-            return self.nodes.result(site.func, index)
+            return self.reflection.result(site) or self.nodes.result(site.func, index)
         if site.kind is t.CallKind.LITERAL and site.literal is not None:
             return self.nodes.result(site.literal, index)
         return None
@@ -288,13 +292,12 @@ class Backward:
         for holder in self.xref.address_taken.get(node, ()):
             self.aliases.aliases(holder, node, state, emit)
         self.aliases.filled(node, state)
-        if f.file is not None and f.file.package.is_std and not _is_told(f, f.file.package):
+        package = f.package
+        if package is not None and package.is_std and not _is_told(f, package):
             reason = Message(Gap.SET_INSIDE, (f"{f.struct}.{f.name}",))
             # Errors are what the library wraps, joins and remembers: those that it was given, or met in a reader.
             inner = t.innermost(f.type)
-            self._unknown(
-                state, Unknown(reason, inner) if t.is_error(inner) else Unknown(reason, f.type, f.file.package)
-            )
+            self._unknown(state, Unknown(reason, inner) if t.is_error(inner) else Unknown(reason, f.type, package))
 
     def _of_panics(self, node: Panics, state: State, emit: Emit) -> None:
         """Go spec, "Handling panics": recover gives what any function further down panicked with."""
@@ -350,8 +353,8 @@ class Backward:
                     site.fun, state, lambda owner: emit(self.nodes.result(owner, index), site.unit.file, site.pos)
                 )
                 self._of_unknown(site.fun, state)
-        elif (owner := site.func or site.literal) is not None:
-            emit(self.nodes.result(owner, index), site.unit.file, site.pos)
+        elif (called := self._called(site, index)) is not None:
+            emit(called, site.unit.file, site.pos)
         elif site.kind is t.CallKind.UNKNOWN and not site.unit.file.package.is_std:
             self._unknown(state, of_call(site))
 
@@ -494,7 +497,11 @@ class Backward:
     # Elements, keys, and what a pointer points to
 
     def _of_part(self, node: Part, whole: Node, state: State, emit: Emit) -> None:
-        if isinstance(t.core(whole.type), t.Interface):
+        if isinstance(node, Reflected):
+            self.reflection.reflected(whole, state, emit)
+        elif isinstance(node, Place):
+            self.reflection.places(whole, state, emit)
+        elif isinstance(t.core(whole.type), t.Interface):
             self._held(node, whole, state, emit)
         elif whole.type is t.UNKNOWN:
             emit(whole, None, 0)
@@ -528,10 +535,15 @@ class Backward:
                         # A method with a value receiver gets what the pointer leads to (Go spec, "Method sets").
                         inside.append(self.nodes.part(kind, self.nodes.pointee(held.node)))
                     for source in inside:
-                        if wanted is t.UNKNOWN or t.identical(source.type, wanted):
+                        if wanted is t.UNKNOWN or wanted is t.EMPTY_INTERFACE or t.identical(source.type, wanted):
                             emit(source, None, 0)
+                    if isinstance(held.node, Expression) and not isinstance(held.node, Use | FieldUse):
+                        # No variable holds it: all its names are those that it has where it comes out.
+                        self.aliases.aliases(held.node, inside[0], state, emit)
 
         self.solver.follow(watched, self.solver.kept(state, tell))
+        if isinstance(holder, Reflected):
+            self.reflection.parts(kind, holder.whole, state, emit)
 
     def _elements(self, node: Element, whole: Node, state: State, emit: Emit) -> None:
         match whole:
@@ -588,13 +600,3 @@ def _is_told(f: t.Field, package: Package) -> bool:
 def _summary(func: t.Func) -> Summary:
     """How much is known of what a function does: all, where its code is here."""
     return summary(func.file.source, func.start) if func.package.is_std else Summary.COMPLETE
-
-
-def reaching(use: Use, var: Local | Global) -> list[Store]:
-    """The stores that reach one use of a variable, and what a parameter came with."""
-    if isinstance(var, Global) or var.captured or (use.since < 0 and use.until is None) or var.address_taken:
-        return [(var, use.pos)]
-    out = list(var.unit.stores.get(var, ())[max(use.since, 0) : use.until])
-    if use.since < 0 and var.role in ("param", "recv"):
-        out.append((entry_of(var), use.pos))
-    return out

@@ -13,7 +13,6 @@ from enum import Enum
 
 from tracer.golang import types as t
 from tracer.golang.callgraph.hierarchy import ClassHierarchy
-from tracer.golang.flow.backward import reaching
 from tracer.golang.flow.dispatch import Dispatcher
 from tracer.golang.flow.forward import first_argument
 from tracer.golang.flow.solver import Solver
@@ -34,6 +33,7 @@ from tracer.golang.summary.nodes import (
     Same,
     Site,
     Use,
+    reaching,
 )
 
 MAX_CALLS = 3

@@ -81,9 +81,10 @@ def main(goroot: Path, out: Path) -> None:
     print(f"{len(members) - 2} packages, {dict(counts)}")
     few = sum(d.kind == "type" and world.makers(d) is not None for d in kept)
     print(f"{few} types of which few or no names of the library make values")
-    print(f"{sum(d.told for d in functions)} functions with facts, "
-          f"{sum(d.partial for d in functions)} of which not all returns are told")  # fmt: skip
+    print(f"{sum(d.told for d in functions)} functions with statements, {sum(d.partial for d in functions)} partial")
     print(f"{sum(len(m.encode()) for m in members.values())} bytes of text, {out.stat().st_size} in {out.name}")
+    for lacking in maker.lacking:
+        print("no statement tells:", lacking, file=sys.stderr)
     for lost in maker.lost:
         print("left out:", lost[:200], file=sys.stderr)
 

@@ -283,13 +283,6 @@ class Backward:
                 self.aliases.aliases(node, node, state, emit)
         for holder in self.xref.address_taken.get(node, ()):
             self.aliases.aliases(holder, node, state, emit)
-        if f.file is not None and f.file.package.is_std and not _is_told(f, f.file.package):
-            reason = Message(Gap.SET_INSIDE, (f"{f.struct}.{f.name}",))
-            # Errors are what the library wraps, joins and remembers: those that it was given, or met in a reader.
-            inner = t.innermost(f.type)
-            self._unknown(
-                state, Unknown(reason, inner) if t.is_error(inner) else Unknown(reason, f.type, f.file.package)
-            )
 
     def _of_panics(self, node: Panics, state: State, emit: Emit) -> None:
         """Go spec, "Handling panics": recover gives what any function further down panicked with."""
@@ -305,8 +298,7 @@ class Backward:
         for source, pos in found:
             if source is not None:
                 emit(source, unit.file, pos)
-        told = _summary(func)
-        if told is not Summary.COMPLETE and (not found or told is Summary.PARTIAL or state.node is not node):
+        if _is_partial(func):
             reason = Message(Gap.RETURNS, (func.full_name,))
             wanted = state.node.type if state.node is not None else t.UNKNOWN
             self._unknown(state, Unknown(reason, wanted, None if self._calls_back(func, wanted) else func.package))
@@ -428,10 +420,6 @@ class Backward:
             return
         if var.role == "param":
             self.callers.of_owner(owner, state, lambda site: self._argument(var, site, state, emit, elements=False))
-            inside = isinstance(owner, t.Func) and owner.package.is_std and not t.exported(owner.name)
-            if isinstance(owner, t.Func) and inside and _summary(owner) is not Summary.COMPLETE:
-                reason = Message(Gap.CALLED_WITH, (owner.full_name,))
-                self._unknown(state, Unknown(reason, var.type, owner.package))
         elif var.role == "recv" and isinstance(owner, t.Func):
             if state.functions or isinstance(state.node, Element | Key | Pointee):
                 self._received(owner, state, emit)
@@ -568,17 +556,9 @@ class Backward:
         self.predecessors(whole, state, lambda source, file, pos: emit(self.nodes.pointee(source), file, pos))
 
 
-def _is_told(f: t.Field, package: Package) -> bool:
-    """Whether the facts of the standard library say what it stores in a field."""
-    name = f.struct.rsplit(".", 1)[-1]
-    told = package.annotation(name)
-    complete = told is not None and told.summary is Summary.COMPLETE
-    return complete or package.declaration(f"stored_{name}_{f.name}") is not None
-
-
-def _summary(func: t.Func) -> Summary:
-    """How much is known of what a function does: all, where its code is here."""
-    return summary(func.file.source, func.start) if func.package.is_std else Summary.COMPLETE
+def _is_partial(func: t.Func) -> bool:
+    """Whether the library's function may return what no statement of it tells."""
+    return func.package.is_std and summary(func.file.source, func.start) is Summary.PARTIAL
 
 
 def _reaching(use: Use, var: Local | Global) -> list[Store]:

@@ -22,6 +22,7 @@ from tracer.syntax.ast import Direction
 _ARROWS = {Direction.BOTH: "chan ", Direction.SEND: "chan<- ", Direction.RECV: "<-chan "}
 _PLAIN_CALLS = ("panic", "append", "new", "make", "recover", "copy", "clear")
 UNTOLD = "untold"
+_UNUSED = "_ = func() {}"
 _WORD = re.compile(r"[A-Za-z_]\w*")
 
 
@@ -47,7 +48,8 @@ class Slicer:
         out = _joined(self.stmts(block.stmts))
         self._results.pop()
         self._said.pop()
-        return out
+        # Literals are called by their numbers: one that is gone counts only where others are left.
+        return out if "func(" in out.replace(_UNUSED, "") else re.sub(rf"(?:; )?{re.escape(_UNUSED)}(?=;|$)", "", out).removeprefix("; ")
 
     def keeps(self, typ: t.Type) -> bool:
         return self.source.interesting(typ)
@@ -56,12 +58,14 @@ class Slicer:
         out: list[str] = []
         seen: set[str] = set()
         for stmt in stmts:
+            simple = isinstance(stmt, ast.ExprStmt | ast.Return | ast.Assign)
             for text in self.stmt(stmt):
-                # What mentions no variable says the same wherever it stands.
-                known = seen if self._vars.intersection(_WORD.findall(text)) else self._said[-1]
+                # What mentions no variable says the same wherever it stands; blocks have looked at their own.
+                free = simple and not self._vars.intersection(_WORD.findall(text))
+                known = self._said[-1] if free else seen
                 if not _is_plain(text):
                     seen.clear()
-                elif text in known:
+                elif text in known and "func(" not in text:
                     continue
                 known.add(text)
                 out.append(text)
@@ -275,8 +279,10 @@ class Slicer:
     def effects(self, e: ast.Expr | None) -> list[str]:
         """The statements that are left of an expression whose value nobody wants."""
         match e:
-            case None | ast.Ident() | ast.BasicLit() | ast.FuncLit() | ast.Bad():
+            case None | ast.Ident() | ast.BasicLit() | ast.Bad():
                 return []
+            case ast.FuncLit():
+                return [_UNUSED]
             case ast.Call():
                 if self._acts(e):
                     return [self.structure(e)]
@@ -322,10 +328,7 @@ class Slicer:
         if isinstance(under, t.Struct):
             return any(self._element_kept(e, i, under) for i in range(len(e.elements)))
         if not self.keeps(self.type(e)):
-            return any(
-                isinstance(x := pair.value, ast.CompositeLit) and self._stores(x) or bool(self.effects(pair.value))
-                for pair in e.elements
-            )
+            return any(map(self._has_effect, (pair.value for pair in e.elements)))
         return any(isinstance(x := pair.value, ast.CompositeLit) and self._stores(x) for pair in e.elements)
 
     def _element_kept(self, e: ast.CompositeLit, index: int, struct: t.Struct) -> bool:
@@ -338,7 +341,9 @@ class Slicer:
     def _has_effect(self, e: ast.Expr) -> bool:
         if isinstance(e, ast.Unary) and isinstance(e.x, ast.CompositeLit):
             e = e.x
-        return self._stores(e) if isinstance(e, ast.CompositeLit) else bool(self.effects(e))
+        if isinstance(e, ast.CompositeLit):
+            return self._stores(e)
+        return any(text != _UNUSED for text in self.effects(e))
 
     @staticmethod
     def _field(pair: ast.KeyValue, index: int, struct: t.Struct) -> t.Field | None:
@@ -641,7 +646,7 @@ def _plain_zero(typ: t.Type) -> str | None:
 
 def _is_plain(text: str) -> bool:
     """Whether a statement neither declares nor stores in a variable, so that it may stand in any block."""
-    return text.startswith(("return ", "{ ")) or (" = " not in text and " := " not in text and not text.startswith(("var ", "type ", "for ", "switch ")))
+    return text == _UNUSED or text.startswith(("return ", "{ ")) or (" = " not in text and " := " not in text and not text.startswith(("var ", "type ", "for ", "switch ")))
 
 
 def _block(stmts: list[str]) -> list[str]:

@@ -63,8 +63,13 @@ LaterSources = Annotated[
     typer.Option("--to-source", metavar="NAME=PATH[@REV]", help="A repository at its second pin; may be repeated."),
 ]
 LaterTarget = Annotated[str | None, typer.Option("--to-target", help="The target's name at the second pins.")]
+Closed = Annotated[
+    bool, typer.Option("--assume-closed", help="Take what is not known to do nothing, and say where that matters.")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON (docs/json.md) instead of text.")]
 
+NOT_KNOWN = 4
+"""The exit code of an answer that is empty for want of knowledge: code that is not among the sources, or reflection."""
 _FORMATS = ", ".join(formats.FORMATS)
 
 
@@ -108,11 +113,12 @@ def follow(
         int | None, typer.Option("--context", min=0, max=CONTEXT, help="With so many lines around it.  [default: 2]")
     ] = None,
     lang: Lang = "en",
+    closed: Closed = False,
     source: Sources = None,
     offline: Offline = False,
     investigation: Inquiry = "pause",
 ) -> None:
-    """Follow a chain from SYMBOL to a target, over dispatch and wires; exits 0 when it is found, else 1.
+    """Follow a chain from SYMBOL to a target, over dispatch and wires; exits 0 when it is found, 4 when it may be there, else 1.
 
     Without a target: to every wire that is reached. Calls that may lead anywhere (err.Error()) are not followed then.
     """
@@ -120,7 +126,7 @@ def follow(
     printed = ["json"] * as_json + [form for form, path in exporting if path is None]
     if len(printed) > 1:
         raise typer.BadParameter("only one of them can be printed; name files for the others", param_hint="--export")
-    with _session(investigation, source, offline, repo, program) as (session, status):
+    with _session(investigation, source, offline, repo, program, closed=closed) as (session, status):
         trace = api.follow(
             session, entry, repo, to=to, via=via or (), program=program, peers=peer or (), progress=status
         )
@@ -147,7 +153,7 @@ def follow(
             _out.print(f"report: {html / 'index.html'}")
         for form, path in exporting:
             _out.print(f"{form}: {path}")
-    raise typer.Exit(0 if trace.found else 1)
+    raise typer.Exit(0 if trace.found else NOT_KNOWN if trace.is_open else 1)
 
 
 @app.command()
@@ -283,12 +289,13 @@ def callees(
     repo: Repo,
     program: Program = None,
     as_json: AsJson = False,
+    closed: Closed = False,
     source: Sources = None,
     offline: Offline = False,
     investigation: Inquiry = "pause",
 ) -> None:
     """List what SYMBOL calls and reads, and the calls that could not be decided."""
-    with _session(investigation, source, offline, repo, program) as (session, _):
+    with _session(investigation, source, offline, repo, program, closed=closed) as (session, _):
         subject, edges, failed = api.callees(session, symbol, repo, program)
         pins = api.pins(session)
     _list(subject, [*edges, *failed], pins, as_json=as_json, forward=True)
@@ -300,15 +307,17 @@ def callers(
     repo: Repo,
     program: Program = None,
     as_json: AsJson = False,
+    closed: Closed = False,
     source: Sources = None,
     offline: Offline = False,
     investigation: Inquiry = "pause",
 ) -> None:
-    """List what calls or reads SYMBOL, over wires as well."""
-    with _session(investigation, source, offline, repo, program) as (session, _):
-        subject, edges = api.callers(session, symbol, repo, program)
+    """List what calls or reads SYMBOL, over wires as well; exits 4 when none is known, and there may be some."""
+    with _session(investigation, source, offline, repo, program, closed=closed) as (session, _):
+        subject, edges, unknown = api.callers(session, symbol, repo, program)
         pins = api.pins(session)
-    _list(subject, [*edges], pins, as_json=as_json, forward=False)
+    _list(subject, [*edges, *unknown], pins, as_json=as_json, forward=False)
+    raise typer.Exit(NOT_KNOWN if not edges and any(row.is_open for row in unknown) else 0)
 
 
 @app.command()
@@ -322,6 +331,7 @@ def edges(
     summary: Annotated[
         bool, typer.Option("--summary", help="Count the edges and the unresolved calls of each package instead.")
     ] = False,
+    closed: Closed = False,
     source: Sources = None,
     offline: Offline = False,
     investigation: Inquiry = "pause",
@@ -330,7 +340,7 @@ def edges(
     if output != "jsonl":
         raise typer.BadParameter("the only format is jsonl", param_hint="--format")
     patterns = package or ["./..."]
-    with _session(investigation, source, offline, repo, program) as (session, status):
+    with _session(investigation, source, offline, repo, program, closed=closed) as (session, status):
         if summary:
             counts = api.summary(session, repo, program, patterns)
             status.stop()
@@ -352,12 +362,13 @@ def explain(
     ] = None,
     program: Program = None,
     as_json: AsJson = False,
+    closed: Closed = False,
     source: Sources = None,
     offline: Offline = False,
     investigation: Inquiry = "pause",
 ) -> None:
     """Tell how a call was resolved: the type of each part, the way of each target's value, why others are out."""
-    with _session(investigation, source, offline, repo, program) as (session, _):
+    with _session(investigation, source, offline, repo, program, closed=closed) as (session, _):
         if callee is None:
             found = api.explain(session, place, repo, program)
         else:
@@ -607,6 +618,8 @@ def _session(
     repo: str | None = None,
     program: str | None = None,
     pins: Mapping[str, str] | None = None,
+    *,
+    closed: bool = False,
 ) -> Generator[tuple[api.Session, _Status]]:
     """A session of an investigation; ``pins`` are other commits than its own."""
     status = _Status()
@@ -614,7 +627,7 @@ def _session(
     investigation = _with_sources(load(name), given, repo, program)
     moved = {of: replace(investigation.repositories[of], commit=commit) for of, commit in (pins or {}).items()}
     investigation = replace(investigation, repositories={**investigation.repositories, **moved})
-    options = api.Options(given, offline, None, status.fetching)
+    options = api.Options(given, offline, None, status.fetching, closed)
     with status, api.Session(investigation, options) as session:
         yield session, status
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from tracer.codes import Detail, Message, Note, Reason, Rule
 from tracer.golang import types as t
 from tracer.golang.flow.dispatch import Dispatch, Target
-from tracer.golang.program import Analysis, Declared
+from tracer.golang.program import Analysis, Declared, left_open
 from tracer.golang.summary.nodes import Literal, Owner, Read, Site, UnitSummary
 from tracer.model import Edge, Evidence, Modifier, Symbol, Unresolved
 from tracer.wire.fallback import fallback
@@ -157,7 +157,9 @@ class CallGraph:
         found = [failure for failure in self.unresolved.get(node, ()) if failure.site == place]
         resolved = self._resolved.get(site)
         if not found and resolved is not None and resolved.bounded is not None:
-            found.append(Unresolved(node.name, place, analysis.code(site), Reason.BOUND, resolved.bounded))
+            found.append(
+                Unresolved(node.name, place, analysis.code(site), left_open(resolved.bounded), resolved.bounded)
+            )
         return found
 
     def calls(self, node: Node) -> list[Site]:

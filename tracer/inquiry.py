@@ -13,7 +13,7 @@ from tracer.golang import explanations
 from tracer.golang import types as t
 from tracer.golang.load.package import Unit
 from tracer.golang.lookup import lookup as lookup
-from tracer.golang.program import Analysis, matches, normal
+from tracer.golang.program import Analysis, is_open, matches, normal
 from tracer.golang.summary.nodes import Site
 from tracer.golang.types import Func
 from tracer.graph import CallGraph
@@ -54,12 +54,16 @@ def callees(
     return graph.symbol(node), sorted(edges, key=order), graph.unresolved.get(node, [])
 
 
-def callers(session: Session, text: str, repository: str, program: str | None = None) -> tuple[Symbol, list[Edge]]:
-    """The proven edges that arrive at a function, constant or variable."""
+def callers(
+    session: Session, text: str, repository: str, program: str | None = None
+) -> tuple[Symbol, list[Edge], list[Unresolved]]:
+    """The proven edges that arrive at a function, constant or variable, and why there may be others."""
     graph = session.graph(repository, program)
     own = session.programs(repository, program)
     node = graph.node(*lookup(own, text))
-    return graph.symbol(node), sorted((step.edge for step in graph.steps_into(node)), key=order)
+    edges = sorted((step.edge for step in graph.steps_into(node)), key=order)
+    analysis, obj = graph.objects[node]
+    return graph.symbol(node), edges, analysis.unknown_callers(obj)
 
 
 def order(edge: Edge) -> tuple[object, ...]:
@@ -234,7 +238,7 @@ def _explained(session: Session, analysis: Analysis, site: Site) -> Explanation:
         edges = [edge for edge in edges if edge.callee in living]
     ruled_out: tuple[RuledOut, ...] = ()
     if site.kind is t.CallKind.INTERFACE:
-        ruled_out = ruled_out_of(session, analysis, site.name, {edge.callee for edge in edges})
+        ruled_out = ruled_out_of(session, analysis, site.name, {edge.callee for edge in edges}, bounded)
     code = analysis.code(site)
     parts = explanations.explain(analysis, site)
     return Explanation(
@@ -242,8 +246,13 @@ def _explained(session: Session, analysis: Analysis, site: Site) -> Explanation:
     )
 
 
-def ruled_out_of(session: Session, analysis: Analysis, name: str, taken: Container[str]) -> tuple[RuledOut, ...]:
-    """The methods of a name in a program's repository that a dispatch does not end in, and why."""
+def ruled_out_of(
+    session: Session, analysis: Analysis, name: str, taken: Container[str], bounded: Message | None
+) -> tuple[RuledOut, ...]:
+    """The methods of a name in a program's repository that a dispatch does not end in, and why.
+
+    With ``bounded`` not all is known that reaches the call, and so of none that it does not.
+    """
     linked = {file.path for package in analysis.program.closure() for file in package.files}
     declared = analysis.candidates.declared_methods(name)
     known = {(f.file.path, f.recv.name): f for f in declared if f.recv is not None}
@@ -261,6 +270,6 @@ def ruled_out_of(session: Session, analysis: Analysis, name: str, taken: Contain
         elif func is not None and func.recv is not None and func.recv not in analysis.hierarchy.instantiated:
             reason = Exclusion.NEVER_MADE
         else:
-            reason = Exclusion.NEVER_FLOWS
+            reason = Exclusion.NOT_KNOWN_TO_FLOW if is_open(bounded) else Exclusion.NEVER_FLOWS
         out.append(RuledOut(func.full_name if func else f"{receiver}.{name}", reason, about, place))
     return tuple(sorted(out, key=lambda r: (r.symbol, sentence(r.message))))

@@ -31,12 +31,16 @@ from tracer.syntax.reader import Reader
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How sources are had. ``sources`` maps a repository's name to ``PATH`` or ``PATH@REV`` of a local clone."""
+    """How sources are had and read.
+
+    ``sources`` maps a repository's name to ``PATH`` or ``PATH@REV`` of a local clone; ``assume_closed`` as in ``Analysis``.
+    """
 
     sources: Mapping[str, str] = field(default_factory=dict[str, str])
     offline: bool = False
     cache: Path | None = None
     progress: Progress | None = None
+    assume_closed: bool = False
 
 
 @functools.cache
@@ -109,7 +113,7 @@ class Session:
             build = Build(repository.goos, repository.goarch, frozenset(repository.tags))
             program = Program(name, snapshot, read_layout(snapshot), build, self.reader)
             program.closure()
-            analysis = self.analyses[key] = Analysis(program, whole)
+            analysis = self.analyses[key] = Analysis(program, whole, assume_closed=self.options.assume_closed)
             analysis.keep_in(self.store, own_source())
         return self.analyses[key]
 
@@ -170,7 +174,9 @@ class Session:
     def key(self, *question: object) -> str:
         """What an answer depends on, as one hash: the question, the pins, the investigation and tracer's own source."""
         pins = [self.snapshot(name).pin for name in self.investigation.repositories]
-        return hashlib.sha256(repr((question, pins, self.investigation, own_source())).encode()).hexdigest()
+        return hashlib.sha256(
+            repr((question, self.options.assume_closed, pins, self.investigation, own_source())).encode()
+        ).hexdigest()
 
     def read(self, repository: str, path: str) -> bytes:
         """The bytes of a file at its pin. Raises SourceError for a file that is not there, and for one of Go's own."""

@@ -94,7 +94,12 @@ def _backwards(
                 queue.append(step.source)
     for node in dead:
         symbol = graph.symbol(node)
-        search.stop(symbol, symbol.position, Ending.NO_CALLER)
+        analysis, obj = graph.objects[node]
+        unknown = analysis.unknown_callers(obj)
+        for failure in unknown:
+            search.stop_undecided(symbol, failure)
+        if not unknown:
+            search.stop(symbol, symbol.position, Ending.NO_CALLER)
     if queue:
         symbol = graph.symbol(start)
         search.stop(symbol, symbol.position, Ending.CUT_OFF, str(MAX_FUNCTIONS))
@@ -167,10 +172,16 @@ def _hop(graph: CallGraph, step: Step) -> Hop:
     target = graph.symbol(step.target)
     if isinstance(step.site, Site):
         code = analysis.code(step.site)
-        return Hop(step.edge, graph.symbol(step.source), target, code, _wire_notes(graph, step))
+        return Hop(step.edge, graph.symbol(step.source), target, code, (*_wire_notes(graph, step), *_unknown(step)))
     code = step.unit.file.line(step.edge.site.line)
     notes = _value_notes(graph, step) if not isinstance(obj, t.Const) else ()
     return Hop(step.edge, graph.symbol(step.source), target, code, notes)
+
+
+def _unknown(step: Step) -> tuple[Evidence, ...]:
+    """Of a hop through a dynamic call: why it may go elsewhere as well."""
+    why = step.edge.bounded
+    return (Evidence(Note.NOT_ALL_KNOWN, (why,)),) if why is not None else ()
 
 
 def _wire_notes(graph: CallGraph, step: Step) -> tuple[Evidence, ...]:

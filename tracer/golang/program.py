@@ -5,9 +5,9 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from tracer.codes import Detail, Message, Note, Reason, Rule
+from tracer.codes import Detail, Gap, Message, Note, Reason, Rule
 from tracer.errors import FAULTS
 from tracer.golang import types as t
 from tracer.golang.callgraph.crossref import CrossReferences
@@ -19,6 +19,7 @@ from tracer.golang.details import Details
 from tracer.golang.flow.dispatch import Dispatch, Target
 from tracer.golang.flow.evidence import func_position, position
 from tracer.golang.flow.flow import Flow
+from tracer.golang.flow.outside import handed
 from tracer.golang.flow.solver import BUDGET
 from tracer.golang.load.package import File, Package, Unit
 from tracer.golang.load.program import Program
@@ -39,12 +40,14 @@ _MARKS = re.compile(r"[()*]")
 class Analysis:
     """Everything that was found about one program so far.
 
+    With ``assume_closed`` what is not known is taken to do nothing, and that is said wherever it makes a difference.
     With ``whole`` flow has no ``budget`` and tells no ways, and numbers are of no interest: for the edges of whole packages.
     """
 
     program: Program
     whole: bool = False
     budget: int = BUDGET
+    assume_closed: bool = False
     checker: Checker = field(init=False)
     nodes: Nodes = field(init=False)
     xref: CrossReferences = field(init=False)
@@ -266,7 +269,7 @@ class Analysis:
             detail = site.detail or Message(Detail.EXPRESSION_UNTYPED)
             missing = detail.code in (Detail.MISSING_C, Detail.MISSING_IMPORT)
             reason = Reason.MISSING_PACKAGE if missing else Reason.UNTYPED
-            return [], self._unresolved(site, reason, detail)
+            return [], self._unresolved(site, reason, self._read(detail))
         dispatch, fault = self.dispatch(site)
         if fault is not None:
             return [], fault
@@ -275,10 +278,19 @@ class Analysis:
     def dispatch(self, site: Site) -> tuple[Dispatch, Unresolved | None]:
         """The callees of a dynamic call; where the search failed none, and what is on record of that."""
         try:
-            return self.flow.dispatch(site), None
+            found = self.flow.dispatch(site)
         except FAULTS as error:
             raised = Message(Detail.ERROR, (f"{type(error).__name__}: {error}",))
             return Dispatch(()), self._unresolved(site, Reason.FAULT, raised)
+        if found.bounded is not None and self.assume_closed:
+            found = replace(found, bounded=self._read(found.bounded))
+        return found, None
+
+    def _read(self, why: Message) -> Message:
+        """Why not all is known, as it is told: a bound is no matter of how the program is read."""
+        if not self.assume_closed or (isinstance(why.code, Gap) and why.code.is_bound):
+            return why
+        return Message(Gap.SET_ASIDE, (why,))
 
     def living(self, unit: UnitSummary, found: Iterable[Target]) -> list[Target]:
         """The targets of a dispatch but for those of types that only code that nothing uses makes: fakes, leftovers.
@@ -311,11 +323,12 @@ class Analysis:
 
     def dispatch_edges(self, site: Site, dispatch: Dispatch) -> tuple[list[Edge], Unresolved | None]:
         kind = EdgeKind.INTERFACE if site.kind is t.CallKind.INTERFACE else EdgeKind.VALUE
-        edges = [self._edge(site, x.owner, kind, x.rule, x.evidence) for x in dispatch.targets]
+        bounded = dispatch.bounded
+        edges = [self._edge(site, x.owner, kind, x.rule, x.evidence, bounded) for x in dispatch.targets]
         if edges:
             return edges, None
-        if dispatch.bounded:
-            return [], self._unresolved(site, Reason.BOUND, dispatch.bounded)
+        if bounded is not None:
+            return [], self._unresolved(site, left_open(bounded), bounded)
         return [], self._unresolved(site, Reason.NO_TARGET, self._receiver(site))
 
     def _receiver(self, site: Site) -> Message:
@@ -338,9 +351,18 @@ class Analysis:
         """A constant or variable that a function reads, as an edge."""
         return Edge(owner.full_name, read.obj.full_name, self.at(unit, read.pos), EdgeKind.READ, Rule.NAME)
 
-    def _edge(self, site: Site, callee: Owner, kind: EdgeKind, rule: Rule, evidence: tuple[Evidence, ...]) -> Edge:
+    def _edge(
+        self,
+        site: Site,
+        callee: Owner,
+        kind: EdgeKind,
+        rule: Rule,
+        evidence: tuple[Evidence, ...],
+        bounded: Message | None = None,
+    ) -> Edge:
         modifiers = (Modifier(site.modifier),) if site.modifier else ()
-        return Edge(site.unit.name, callee.full_name, self.place(site), kind, rule, modifiers, evidence)
+        place = self.place(site)
+        return Edge(site.unit.name, callee.full_name, place, kind, rule, modifiers, evidence, bounded=bounded)
 
     def place(self, site: Site) -> Position:
         """Where a call stands."""
@@ -372,6 +394,27 @@ class Analysis:
         """The call sites that may call a function; ``resolve`` decides whether they do."""
         return self.flow.callers(func)
 
+    def unknown_callers(self, owner: Declared) -> list[Unresolved]:
+        """Why not all callers of a function are known: where it is handed to what is not among the sources, or to reflection."""
+        if not isinstance(owner, t.Func | Literal):
+            return []
+        leaks, reason = self.flow.unknown_callers(owner)
+        name = owner.full_name
+        out = [
+            Unresolved(
+                leak.unit.name,
+                self.at(leak.unit, leak.pos),
+                leak.unit.file.line_at(leak.pos),
+                Reason.HANDED_ON,
+                self._read(handed(owner, leak, t.UNKNOWN).reason),
+            )
+            for leak in leaks
+        ]
+        place = self.symbol(owner).position
+        if reason is not None and place is not None:
+            out.append(Unresolved(name, place, name, Reason.HANDED_ON, self._read(reason)))
+        return sorted(out, key=lambda row: (row.site, row.text))
+
     def readers(self, obj: t.Const | t.Var) -> list[tuple[UnitSummary, Read]]:
         """The reads of a package-level constant or variable."""
         out: list[tuple[UnitSummary, Read]] = []
@@ -397,6 +440,18 @@ class Analysis:
             for p in self.program.closure()
             if not p.is_std and any(_fits(p, pattern.removeprefix("./")) for pattern in wanted)
         ]
+
+
+def is_open(why: Message | None) -> bool:
+    """Whether what is not known leaves an answer open."""
+    return why is not None and why.code is not Gap.SET_ASIDE
+
+
+def left_open(why: Message) -> Reason:
+    """The reason for which a call has no target, where not all values are known that flow there."""
+    if not is_open(why):
+        return Reason.NO_TARGET
+    return Reason.BOUND if isinstance(why.code, Gap) and why.code.is_bound else Reason.NONE_KNOWN
 
 
 def _fits(package: Package, pattern: str) -> bool:

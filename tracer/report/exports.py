@@ -117,7 +117,8 @@ def edge_row(row: Edge | Unresolved) -> Json:
         return {"caller": row.caller, "callee": "", **place, "kind": "unresolved", **why}
     # x/tools' word for a call whose callee is known without dispatch.
     kind = "static" if row.kind is EdgeKind.CALL else row.kind.value
-    return {"caller": row.caller, "callee": row.callee, **place, "kind": kind, "rule": row.rule.value}
+    why: Json = {"bounded": sentence(row.bounded)} if row.bounded is not None else {}
+    return {"caller": row.caller, "callee": row.callee, **place, "kind": kind, "rule": row.rule.value, **why}
 
 
 def explanation(explained: Explanation) -> Json:

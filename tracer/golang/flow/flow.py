@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tracer.codes import Message
 from tracer.golang import types as t
 from tracer.golang.callgraph.crossref import CrossReferences, OverBudget, Query, Stored
 from tracer.golang.callgraph.defuse import DefUse
@@ -12,6 +13,7 @@ from tracer.golang.flow.backward import Backward
 from tracer.golang.flow.callers import Callers
 from tracer.golang.flow.dispatch import Dispatch, Dispatcher
 from tracer.golang.flow.forward import Forward
+from tracer.golang.flow.outside import Leak
 from tracer.golang.flow.solver import Solver
 from tracer.golang.flow.state import Growing
 from tracer.golang.search.candidates import Candidates
@@ -83,6 +85,19 @@ class Flow:
         with self.solver.asking(Query()):
             found = self.callers_of.of_func(func)
         return list(found.items)
+
+    def unknown_callers(self, owner: Owner) -> tuple[list[Leak], Message | None]:
+        """Where a function is handed to what may call it, and why other code that is not among the sources may."""
+        found = Growing[Leak]()
+        with self.solver.asking(self.dispatcher.query()):
+            try:
+                if isinstance(owner, t.Func):
+                    self.callers_of.of_func(owner)
+                self.callers_of.leaks(owner, found.anchor, found.add)
+            except OverBudget:
+                return [], None
+        reason = self.callers_of.called_from_outside(owner) if isinstance(owner, t.Func) else None
+        return list(found.items), reason
 
     def value_callers(self, node: Node) -> list[Site]:
         """The call sites at which a function value is called, followed forwards."""

@@ -7,7 +7,9 @@ from collections.abc import Callable
 from tracer.codes import Gap, Message
 from tracer.golang import types as t
 from tracer.golang.callgraph.crossref import CrossReferences, OverBudget
+from tracer.golang.callgraph.defuse import DefUse
 from tracer.golang.callgraph.hierarchy import ClassHierarchy
+from tracer.golang.flow.outside import Leak, called, is_outside, leaks_at
 from tracer.golang.flow.solver import Solver
 from tracer.golang.flow.state import Emit, Growing, State
 from tracer.golang.search.candidates import Candidates
@@ -25,7 +27,7 @@ from tracer.golang.summary.nodes import (
     Site,
     root_of,
 )
-from tracer.golang.types.containers import carries
+from tracer.golang.types.containers import carries, is_untyped
 
 MAX_VISITED = 2000
 _TOO_FAR = Message(Gap.TOO_FAR, (str(MAX_VISITED),))
@@ -43,8 +45,11 @@ class Forward:
         "_called",
         "_carrying",
         "_following",
+        "_hidden",
+        "_leaks",
         "_named",
         "_refused",
+        "_untyped",
         "_visits",
         "calls_of",
         "candidates",
@@ -63,9 +68,13 @@ class Forward:
         self.calls_of: CallsOf = _none_yet
         self.predecessors: Predecessors = _none_yet
         self._called: dict[Node, Growing[Site]] = {}
+        self._leaks: dict[Node, Growing[Leak]] = {}
+        # Where what is followed goes into a value of ``any``, and is not followed but for its leaks.
+        self._hidden: dict[Growing[Node], Growing[Node]] = {}
         self._visits: dict[Node, Growing[Node]] = {}
         self._following: dict[Node, Growing[Node]] = {}
         self._carrying: dict[t.Type, bool] = {}
+        self._untyped: dict[t.Type, bool] = {}
         # The named function types that a followed function was converted to.
         self._named: dict[Growing[Node], dict[t.Type, None]] = {}
         self._refused: dict[Growing[Node], list[Node]] = {}
@@ -88,6 +97,48 @@ class Forward:
             visits.listen(visited)
         return found
 
+    def leaks(self, start: Node) -> Growing[Leak]:
+        """Where a function value, or a way to what a variable holds, is handed to what is not among the sources."""
+        found = self._leaks.get(start)
+        if found is None:
+            found = self._leaks[start] = Growing[Leak]()
+            leaks = found
+            visits = self.visited(start)
+            leaks.anchor.needs.append(visits.anchor)
+
+            def visited(at: Node) -> None:
+                for leak in leaks_at(at, self._uses_of, begins=at is start):
+                    leaks.add(leak)
+                for site, _ in self._uses_of(at).arguments.get(at, ()) if isinstance(at, Expression) else ():
+                    self._handed_on(site, leaks)
+
+            def hidden(at: Node) -> None:
+                inside = self.leaks(at)
+                leaks.anchor.needs.append(inside.anchor)
+                inside.listen(leaks.add)
+
+            visits.listen(self.solver.kept(leaks.anchor, visited))
+            self._hidden.setdefault(visits, Growing[Node]()).listen(hidden)
+        return found
+
+    def _uses_of(self, e: Expression) -> DefUse:
+        return self.xref.uses_in(e.unit)
+
+    def _handed_on(self, site: Site, leaks: Growing[Leak]) -> None:
+        """An argument of a dynamic call goes outside of the sources where what is called may stand there."""
+        functions = site.kind is t.CallKind.VALUE
+        callee = site.fun if functions else site.receiver if site.kind is t.CallKind.INTERFACE else None
+        if callee is None or self.solver.values.of(callee, functions=functions):
+            return
+        watched = self.solver.state(callee, functions=functions)
+        leaks.anchor.needs.append(watched)
+
+        def tell(mask: int) -> None:
+            if any(unknown.type is None for unknown in self.solver.values.unknown_in(mask)):
+                leaks.add(Leak(called(site), site.unit, site.pos))
+
+        self.solver.follow(watched, tell)
+
     def visited(self, start: Node) -> Growing[Node]:
         """The expressions, variables, fields and results that a value goes to. A container stands for its elements."""
         found = self._visits.get(start)
@@ -99,6 +150,9 @@ class Forward:
     def _go(self, visits: Growing[Node], node: Node) -> None:
         if self.xref.query.budget is not None and len(visits.items) >= MAX_VISITED:
             self.solver.cut(visits.anchor, _TOO_FAR)
+        elif self._is_outside(node):
+            # It is not followed to what has no type: that is where it leaves the sources.
+            visits.add(node)
         elif (not visits.items or self._may_carry(node) or self._may_hide(visits, node)) and visits.add(node):
             self.solver.tasks.append(lambda: self._step(visits, node))
             typ = node.type
@@ -107,6 +161,8 @@ class Forward:
                 named[typ] = None
                 for refused in self._refused.pop(visits, ()):
                     self._unbox(visits, refused)
+        elif node.type is t.EMPTY_INTERFACE and node not in visits.items:
+            self._hidden.setdefault(visits, Growing[Node]()).add(node)
 
     def _unbox(self, visits: Growing[Node], node: Node) -> None:
         """Goes from a value of an interface to where it is asserted to be of a function type that the followed value had."""
@@ -130,7 +186,8 @@ class Forward:
             return False
         if t.methods_of(under):
             return any(self.hierarchy.implements(typ, under) for typ in self._named.get(visits, ()))
-        return isinstance(t.core(next(iter(visits.items)).type), t.Signature)
+        start = next(iter(visits.items)).type
+        return isinstance(t.core(start), t.Signature) or start is t.EMPTY_INTERFACE
 
     def _may_carry(self, node: Node) -> bool:
         """Whether a followed value, a function or a container, may lie in a node of this type."""
@@ -139,6 +196,13 @@ class Forward:
         if found is None:
             found = self._carrying[typ] = carries(typ)
         return found
+
+    def _is_outside(self, node: Node) -> bool:
+        typ = node.type
+        found = self._untyped.get(typ)
+        if found is None:
+            found = self._untyped[typ] = is_untyped(typ)
+        return found and is_outside(node)
 
     def _step(self, visits: Growing[Node], node: Node) -> None:
         """Goes on from a node that was visited."""

@@ -184,6 +184,7 @@ class Gap(Code):
     HANDED = "handed", "function", "text"
     WRITTEN = "written", "text"
     FILLED = "filled", "type", "text"
+    REFLECTED = "reflected", "function", "giver"
     METHOD_CALLED = "method-called", "package", "function"
     LINKED = "linked", "function"
     NO_BODY = "no-body", "function"

@@ -126,6 +126,7 @@ FORMS: Mapping[Code, str] = {
     Gap.HANDED: "{a} is handed to {b}, which may call it with anything",
     Gap.WRITTEN: "what leads to it is handed to {a}, which may store anything there",
     Gap.FILLED: "{a} is handed to {b}, which may set its fields",
+    Gap.REFLECTED: "{a} is a method of what {b} gives to package reflect, and may be called by reflection",
     Gap.METHOD_CALLED: "{a}, which is not among the sources, may call {b}",
     Gap.LINKED: "{a} is linked by name or exported to C, so its callers are not all known",
     Gap.NO_BODY: "{a} has no body in Go, so what it returns is not known",

@@ -11,7 +11,7 @@ from pathlib import Path
 import tree_sitter_go
 from tree_sitter import Language, Node, Parser, Query, QueryCursor
 
-from scripts.stdlib.nodes import base_name, exported, kids, text, type_params, walk
+from scripts.stdlib.nodes import base_name, exported, kids, text, type_params
 from tracer.golang.load.build import Build
 from tracer.syntax.header import header
 

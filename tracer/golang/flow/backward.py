@@ -25,7 +25,7 @@ from tracer.golang.flow.outside import has_body, is_outside, of_call, untyped
 from tracer.golang.flow.solver import Solver
 from tracer.golang.flow.state import Emit, State
 from tracer.golang.flow.values import Held, Unknown, bits
-from tracer.golang.load.package import File, Package
+from tracer.golang.load.package import File
 from tracer.golang.search.candidates import Candidates
 from tracer.golang.stdlib.archive import Summary, summary
 from tracer.golang.summary.nodes import (

@@ -14,6 +14,7 @@ from tracer.golang.flow.callers import Callers
 from tracer.golang.flow.dispatch import Dispatch, Dispatcher
 from tracer.golang.flow.forward import Forward
 from tracer.golang.flow.outside import Leak
+from tracer.golang.flow.reflected import reflected
 from tracer.golang.flow.solver import Solver
 from tracer.golang.flow.state import Growing
 from tracer.golang.search.candidates import Candidates
@@ -98,6 +99,10 @@ class Flow:
                 return [], None
         reason = self.callers_of.called_from_outside(owner) if isinstance(owner, t.Func) else None
         return list(found.items), reason
+
+    def reflected(self, func: t.Func) -> list[tuple[Site, Site]]:
+        """The calls by which a package may call a method by reflection, each with the call that gives it a value that has it."""
+        return list(reflected(self, func))
 
     def value_callers(self, node: Node) -> list[Site]:
         """The call sites at which a function value is called, followed forwards."""

@@ -54,6 +54,10 @@ class Slicer:
     def keeps(self, typ: t.Type) -> bool:
         return self.source.interesting(typ)
 
+    def holds(self, typ: t.Type) -> bool:
+        """Whether a variable of a type stays: one that is of interest, or whose type has no name to write a zero value with."""
+        return self.keeps(typ) or (not isinstance(typ, t.Tuple) and typ is not t.UNKNOWN and self.named(typ) is None)
+
     def stmts(self, stmts: Iterable[ast.Stmt]) -> list[str]:
         out: list[str] = []
         seen: set[str] = set()
@@ -158,6 +162,8 @@ class Slicer:
         if typ is None:
             used = self.info.uses.get(e)
             typ = used.type if isinstance(used, t.Var) else t.UNKNOWN
+        if isinstance(e, ast.Ident):
+            return self.holds(typ)
         if isinstance(e, ast.Index) and isinstance(t.core(self.type(e.x)), t.Map) and e.indices:
             return self.keeps(typ) or self.keeps(self.type(e.x))
         return self.keeps(typ)
@@ -241,7 +247,7 @@ class Slicer:
         for i, name in enumerate(spec.names):
             value = spec.values[i] if spec.values else None
             typ = self._spec_type(spec, value)
-            if not self.keeps(typ) or name.name == "_":
+            if not self.holds(typ) or name.name == "_":
                 out += self.effects(value)
                 continue
             made = f" = {self.value(value, typ)}" if value is not None else ""
@@ -362,13 +368,13 @@ class Slicer:
         operand = self.info.operands.get(e)
         if operand is None:
             used = self.info.uses.get(e)
-            if isinstance(e, ast.Ident) and isinstance(used, t.Var) and (used.role is not t.Role.LOCAL or self.keeps(used.type)):
+            if isinstance(e, ast.Ident) and isinstance(used, t.Var) and (used.role is not t.Role.LOCAL or self.holds(used.type)):
                 return e.name
             return self.structure(e)
         if operand.mode is Mode.NIL:
             return "nil"
         typ = operand.type
-        if isinstance(e, ast.FuncLit) or self.keeps(typ) or isinstance(typ, t.Tuple):
+        if isinstance(e, ast.FuncLit) or self.holds(typ) or isinstance(typ, t.Tuple):
             return self.structure(e)
         if isinstance(e, ast.Call) and self._acts(e):
             return self.structure(e)
@@ -394,7 +400,7 @@ class Slicer:
         match e:
             case ast.Ident():
                 used = self.info.uses.get(e)
-                if isinstance(used, t.Var) and used.role is t.Role.LOCAL and not self.keeps(used.type):
+                if isinstance(used, t.Var) and used.role is t.Role.LOCAL and not self.holds(used.type):
                     return self.zero(used.type, None)
                 return e.name
             case ast.BasicLit():
@@ -448,7 +454,7 @@ class Slicer:
 
     def _is_dropped(self, e: ast.Ident) -> bool:
         used = self.info.uses.get(e)
-        return isinstance(used, t.Var) and used.role is t.Role.LOCAL and not self.keeps(used.type)
+        return isinstance(used, t.Var) and used.role is t.Role.LOCAL and not self.holds(used.type)
 
     def _selector(self, e: ast.Selector) -> str:
         if isinstance(self.info.uses.get(e.x), t.PkgName) and isinstance(e.x, ast.Ident):

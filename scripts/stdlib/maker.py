@@ -194,8 +194,8 @@ class Maker:
 
     def variable(self, decl: Decl) -> str:
         unit = self.unit(decl)
-        spec = next(s for s in unit.file.specs(unit.declaration) if decl.names == tuple(n.name for n in s.names))
-        assert isinstance(spec, ast.ValueSpec)
+        specs = [s for s in unit.file.specs(unit.declaration) if isinstance(s, ast.ValueSpec)]
+        spec = next(s for s in specs if decl.names == tuple(n.name for n in s.names))
         info = self.source.info(unit)
         slicer = Slicer(self.source, info, lambda package: self.importing(decl.file, package))
         made = slicer.variable(spec, decl.names)
@@ -268,7 +268,7 @@ class Maker:
         names: dict[str, str] = {}
         lines: list[str] = []
         dots: set[str] = set()
-        order = sorted(package.kept, key=lambda d: (d.elsewhere or d.file.name, d.node.start_byte))
+        order = sorted(package.kept, key=lambda d: (d.file.name, d.node.start_byte))
         for decl in order:
             if not decl.rendered:
                 continue
@@ -285,12 +285,11 @@ class Maker:
                 if name != local:
                     body = re.sub(rf"(?<![\w.]){re.escape(local)}\.", f"{name}.", body)
             makers = self.world.makers(decl) if decl.kind == "type" else None
+            told = Summary.COMPLETE if makers is None else Summary.ONLY_IF_USED
             if decl.partial:
                 told = Summary.PARTIAL
-            else:
-                told = Summary.COMPLETE if makers is None else Summary.ONLY_IF_USED
             users = makers or () if told is Summary.ONLY_IF_USED else ()
-            file, line = decl.elsewhere or decl.file.name, decl.node.start_point[0] + 1
+            file, line = decl.file.name, decl.node.start_point[0] + 1
             lines += [annotated(file, line, told, users), body]
         if not lines and not package.public:
             return ""

@@ -11,33 +11,37 @@ import re
 from collections.abc import Callable, Iterable
 
 from scripts.stdlib.source import Source
+from scripts.stdlib.written import UNTOLD, Written
 from tracer.golang import types as t
 from tracer.golang.check.info import Info
 from tracer.golang.check.operand import Mode
 from tracer.golang.load.package import Package
-from tracer.golang.types.printing import describe
 from tracer.syntax import ast
-from tracer.syntax.ast import Direction
 
-_ARROWS = {Direction.BOTH: "chan ", Direction.SEND: "chan<- ", Direction.RECV: "<-chan "}
 _PLAIN_CALLS = ("panic", "append", "new", "make", "recover", "copy", "clear")
-UNTOLD = "untold"
 _UNUSED = "_ = func() {}"
 _WORD = re.compile(r"[A-Za-z_]\w*")
 
 
 class Slicer:
-    """Writes the statements of one unit. ``untold`` are the values whose types cannot be named where they stand."""
+    """Writes the statements of one unit; ``unsafe`` is whether some value in them came out of package unsafe."""
 
     def __init__(self, source: Source, info: Info, importing: Callable[[Package], str | None]) -> None:
         self.source = source
         self.info = info
-        self.importing = importing
-        self.untold: list[str] = []
+        self.written = Written(info.file.package, importing)
+        self.typ, self.named, self.zero, self.signature = (
+            self.written.typ,
+            self.written.named,
+            self.written.zero,
+            self.written.signature,
+        )
         self.unsafe = False
         self._results: list[tuple[t.Type, ...]] = []
         self._said: list[set[str]] = []
-        self._vars = {used.name for used in info.uses.values() if isinstance(used, t.Var) and used.role is not t.Role.GLOBAL}
+        self._vars = {
+            used.name for used in info.uses.values() if isinstance(used, t.Var) and used.role is not t.Role.GLOBAL
+        }
 
     # Bodies
 
@@ -49,7 +53,11 @@ class Slicer:
         self._results.pop()
         self._said.pop()
         # Literals are called by their numbers: one that is gone counts only where others are left.
-        return out if "func(" in out.replace(_UNUSED, "") else re.sub(rf"(?:; )?{re.escape(_UNUSED)}(?=;|$)", "", out).removeprefix("; ")
+        return (
+            out
+            if "func(" in out.replace(_UNUSED, "")
+            else re.sub(rf"(?:; )?{re.escape(_UNUSED)}(?=;|$)", "", out).removeprefix("; ")
+        )
 
     def keeps(self, typ: t.Type) -> bool:
         return self.source.interesting(typ)
@@ -123,7 +131,12 @@ class Slicer:
         values: list[str] = []
         for value in spec.values:
             typ = self.type(value)
-            if spec.type is None or self.keeps(self.declared_type(spec.type)) or isinstance(typ, t.Tuple) or self._has_effect(value):
+            if (
+                spec.type is None
+                or self.keeps(self.declared_type(spec.type))
+                or isinstance(typ, t.Tuple)
+                or self._has_effect(value)
+            ):
                 values.append(self.value(value))
         if UNTOLD in values:
             return ""
@@ -194,7 +207,11 @@ class Slicer:
             names = [self._name_of(e) for e in stmt.lhs]
             body = _joined(self.stmts(stmt.body.stmts))
             op = ":=" if stmt.define else "="
-            return [f"for {', '.join(names)} {op} range {self.value(stmt.x)} {{ {body} }}" if names else f"for range {self.value(stmt.x)} {{ {body} }}"]
+            return [
+                f"for {', '.join(names)} {op} range {self.value(stmt.x)} {{ {body} }}"
+                if names
+                else f"for range {self.value(stmt.x)} {{ {body} }}"
+            ]
         kept = [self._is_kept(e) for e in stmt.lhs]
         body = self.stmts(stmt.body.stmts)
         if not any(kept):
@@ -301,7 +318,7 @@ class Slicer:
             case ast.Selector() | ast.TypeAssert() | ast.Star() | ast.Unary():
                 return self.effects(e.x)
             case ast.Index() | ast.SliceExpr():
-                return [s for x in (e.x, *e.indices) if x is not None for s in self.effects(x)]
+                return [s for x in (e.x, *e.indices) for s in self.effects(x)]
             case ast.Binary():
                 return [*self.effects(e.x), *self.effects(e.y)]
             case _:
@@ -368,7 +385,11 @@ class Slicer:
         operand = self.info.operands.get(e)
         if operand is None:
             used = self.info.uses.get(e)
-            if isinstance(e, ast.Ident) and isinstance(used, t.Var) and (used.role is not t.Role.LOCAL or self.holds(used.type)):
+            if (
+                isinstance(e, ast.Ident)
+                and isinstance(used, t.Var)
+                and (used.role is not t.Role.LOCAL or self.holds(used.type))
+            ):
                 return e.name
             return self.structure(e)
         if operand.mode is Mode.NIL:
@@ -384,7 +405,9 @@ class Slicer:
             return self.structure(e)
         if isinstance(e, ast.Ident):
             used = self.info.uses.get(e)
-            if (isinstance(used, t.Var) and used.role is not t.Role.LOCAL) or (isinstance(used, t.Const) and used.package):
+            if (isinstance(used, t.Var) and used.role is not t.Role.LOCAL) or (
+                isinstance(used, t.Const) and used.package
+            ):
                 return e.name
         if isinstance(e, ast.Selector) and isinstance(self.info.uses.get(e.x), t.PkgName):
             return self.structure(e)
@@ -474,7 +497,9 @@ class Slicer:
                 self.unsafe = self.unsafe or self.keeps(self.type(e))
             inner = self.value(e.args[0], self.type(e) if not t.is_untyped(arg) else None) if e.args else "nil"
             text = self.typ(e.fun)
-            return f"({text})({inner})" if text[0] in "*[<(" or text.startswith(("func", "chan")) else f"{text}({inner})"
+            return (
+                f"({text})({inner})" if text[0] in "*[<(" or text.startswith(("func", "chan")) else f"{text}({inner})"
+            )
         sig = t.core(fun.type) if fun is not None else t.UNKNOWN
         args: list[str] = []
         for i, arg in enumerate(e.args):
@@ -527,132 +552,14 @@ class Slicer:
         sig = literal.signature if literal is not None else t.signature((), ())
         return self.body(e.body, sig)
 
-    # Zero values and types
-
-    def zero(self, typ: t.Type, target: t.Type | None) -> str:
-        """A value of a type; only one that can be assigned to ``target`` where that is no interface."""
-        if target is not None and not t.is_dynamic(target) and target is not t.UNKNOWN:
-            plain = _plain_zero(target)
-            if plain is not None:
-                return plain
-        under = t.underlying(typ)
-        if isinstance(typ, t.Basic):
-            final = t.default_type(typ)
-            name = final.name if isinstance(final, t.Basic) else "int"
-            literal = _plain_zero(final) or "nil"
-            return literal if name in ("int", "string", "bool") or typ.untyped else f"{name}({literal})"
-        shown = self.named(typ)
-        if shown is None:
-            self.untold.append(describe(typ))
-            return UNTOLD
-        match under:
-            case t.Basic():
-                return f"{shown}({_plain_zero(under) or 'nil'})"
-            case t.Struct() | t.Array():
-                return f"{shown}{{}}"
-            case _:
-                return f"({shown})(nil)"
-
-    def named(self, typ: t.Type) -> str | None:
-        """A type as it is written in this file; None if it has no name here."""
-        match typ:
-            case t.Basic():
-                return typ.name
-            case t.TypeParam():
-                return typ.name
-            case t.Named():
-                args = [self.named(x) for x in typ.targs]
-                if None in args:
-                    return None
-                obj = typ.obj
-                shown = obj.name
-                if obj.package is not None and obj.package is not self.info.file.package:
-                    local = self.importing(obj.package)
-                    if local is None:
-                        return None
-                    shown = f"{local}.{obj.name}"
-                return f"{shown}[{', '.join(x for x in args if x)}]" if args else shown
-            case t.Pointer() | t.Slice() | t.Array() | t.Chan():
-                inner = self.named(typ.elem)
-                head = {t.Pointer: "*", t.Slice: "[]", t.Array: "[0]"}.get(type(typ), "")
-                if isinstance(typ, t.Chan):
-                    head = _ARROWS[typ.direction]
-                return None if inner is None else f"{head}{inner}"
-            case t.Map():
-                key, elem = self.named(typ.key), self.named(typ.elem)
-                return None if key is None or elem is None else f"map[{key}]{elem}"
-            case t.Struct() if not typ.fields:
-                return "struct{}"
-            case t.Interface() if not t.methods_of(typ):
-                return "any"
-            case t.Signature():
-                params = [self.named(x) for x in typ.params]
-                results = [self.named(x) for x in typ.results]
-                if None in params or None in results:
-                    return None
-                return f"func({', '.join(x for x in params if x)}) ({', '.join(x for x in results if x)})"
-            case _:
-                return None
-
-    def typ(self, e: ast.Expr) -> str:
-        """A type expression as it is written."""
-        match e:
-            case ast.Ident():
-                return e.name
-            case ast.Selector():
-                return f"{self.typ(e.x)}.{e.sel.name}"
-            case ast.Star():
-                return f"*{self.typ(e.x)}"
-            case ast.Index():
-                return f"{self.typ(e.x)}[{', '.join(map(self.typ, e.indices))}]"
-            case ast.ArrayType():
-                length = "" if e.length is None else "0"
-                return f"[{length}]{self.typ(e.elem)}"
-            case ast.MapType():
-                return f"map[{self.typ(e.key)}]{self.typ(e.value)}"
-            case ast.ChanType():
-                return f"{_ARROWS[e.direction]}{self.typ(e.value)}"
-            case ast.FuncType():
-                return self.signature(e)
-            case ast.StructType():
-                fields = (self.typ(f.type) if f.embedded else f"{f.name} {self.typ(f.type)}" for f in e.fields)
-                return f"struct {{ {'; '.join(fields)} }}"
-            case ast.InterfaceType():
-                methods = (f"{m.name}{self.signature(m.type).removeprefix('func')}" for m in e.methods)
-                return f"interface {{ {'; '.join((*methods, *map(self.typ, e.embeds)))} }}"
-            case ast.Union():
-                return " | ".join(map(self.typ, e.terms))
-            case ast.Unary():
-                return f"{e.op}{self.typ(e.x)}"
-            case _:
-                return UNTOLD
-
-    def signature(self, e: ast.FuncType) -> str:
-        results = self._listed(e.results)
-        shown = f" ({results})" if results else ""
-        return f"func({self._listed(e.params)}){shown}"
-
-    def _listed(self, params: tuple[ast.Param, ...]) -> str:
-        return ", ".join(
-            f"{p.name} {'...' if p.variadic else ''}{self.typ(p.type)}".strip() for p in params
-        )
-
-
-def _plain_zero(typ: t.Type) -> str | None:
-    under = t.underlying(typ)
-    match under:
-        case t.Basic():
-            name = under.name.removeprefix("untyped ")
-            return '""' if name == "string" else "false" if name == "bool" else "nil" if "Pointer" in name else "0"
-        case t.Pointer() | t.Slice() | t.Map() | t.Chan() | t.Signature():
-            return "nil"
-        case _:
-            return None
-
 
 def _is_plain(text: str) -> bool:
     """Whether a statement neither declares nor stores in a variable, so that it may stand in any block."""
-    return text == _UNUSED or text.startswith(("return ", "{ ")) or (" = " not in text and " := " not in text and not text.startswith(("var ", "type ", "for ", "switch ")))
+    return (
+        text == _UNUSED
+        or text.startswith(("return ", "{ "))
+        or (" = " not in text and " := " not in text and not text.startswith(("var ", "type ", "for ", "switch ")))
+    )
 
 
 def _block(stmts: list[str]) -> list[str]:

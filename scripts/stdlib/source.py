@@ -121,7 +121,10 @@ class Source:
                         own = self.func(*without.rsplit(".", 1))
                         if found is None or own is None or is_machine(found.package.path):
                             continue
-                        if self.checker.declaration(own).body is None and self.checker.declaration(found).body is not None:
+                        if (
+                            self.checker.declaration(own).body is None
+                            and self.checker.declaration(found).body is not None
+                        ):
                             out[without] = found
         return out
 

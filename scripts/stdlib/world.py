@@ -50,7 +50,6 @@ class Decl:
     rendered: str = ""
     told: bool = False
     partial: bool = False
-    elsewhere: str = ""
 
 
 @dataclass(eq=False)

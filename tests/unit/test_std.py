@@ -60,7 +60,10 @@ def test_what_is_in_the_archive() -> None:
 @pytest.mark.parametrize(
     ("path", "wanted"),
     [
-        ("strings", "func (r *Replacer) Replace(s string) string { (*sync.Once)(nil).Do(r.buildOnce); r.r.Replace(s) }"),
+        (
+            "strings",
+            "func (r *Replacer) Replace(s string) string { (*sync.Once)(nil).Do(r.buildOnce); r.r.Replace(s) }",
+        ),
         ("sync", "func (rw *RWMutex) Unlock()"),
         ("errors", "func New(text string) error { return &errorString{} }"),
         ("errors", "func (e *errorString) Error() string"),
@@ -80,8 +83,11 @@ def test_what_is_in_the_archive() -> None:
         ("time", "func goFunc(arg any, seq uintptr, delta int64) { go arg.(func())() }"),
         (
             "flag",
-            "func (f *FlagSet) set(name, value string) error "
-            '{ fmt.Sprintf("", "", 0); return fmt.Errorf("", name); err := (*Flag)(nil).Value.Set(value); return err; return nil }',
+            (
+                "func (f *FlagSet) set(name, value string) error "
+                '{ fmt.Sprintf("", "", 0); return fmt.Errorf("", name); err := (*Flag)(nil).Value.Set(value); '
+                "return err; return nil }"
+            ),
         ),
         ("iter", "type Seq[V any] func(yield func(V) bool)"),
     ],
@@ -90,7 +96,7 @@ def test_a_declaration_is_as_told(path: str, wanted: str) -> None:
     assert wanted in declarations(path)
 
 
-def summaries(path: str) -> dict[str, tuple[Summary, ...]]:
+def summaries(path: str) -> dict[str, tuple[Summary | str, ...]]:
     """What is told of a package's declarations, by the first line of each: the summary, and the names behind it."""
     lines = text(path).split("\n")
     found = std.read_annotations(text(path).encode())
@@ -174,7 +180,9 @@ def test_what_has_no_say_is_left_out() -> None:
 
 
 def test_a_function_without_a_body_is_what_the_linker_puts_there() -> None:
-    assert "return textproto.readMIMEHeader(r, maxMemory, maxHeaders)" in declaration("net/http", "func readMIMEHeader(")
+    assert "return textproto.readMIMEHeader(r, maxMemory, maxHeaders)" in declaration(
+        "net/http", "func readMIMEHeader("
+    )
 
 
 def test_what_a_package_does_when_it_starts_is_there() -> None:

@@ -426,7 +426,7 @@ class Backward:
         if owner is None:
             return
         if var.role == "param":
-            self.callers.of_owner(owner, state, lambda site: self._argument(var, site, state, emit, elements=False))
+            self.callers.of_owner(owner, state, lambda site: self._argument(var, site, emit, elements=False))
             self.callers.unknown(owner, var.type, state, lambda what: self._unknown(state, what))
         elif var.role == "recv" and isinstance(owner, t.Func):
             if state.functions or isinstance(state.node, Element | Key | Pointee):
@@ -451,7 +451,7 @@ class Backward:
             if value.receiver is not None:
                 emit(value.receiver, value.unit.file, value.pos)
 
-    def _argument(self, var: Local, site: Site, state: State, emit: Emit, *, elements: bool) -> None:
+    def _argument(self, var: Local, site: Site, emit: Emit, *, elements: bool) -> None:
         """What one call passes for a parameter; with ``elements`` the single arguments of a variadic one."""
         owner = var.owner
         assert owner is not None
@@ -459,14 +459,7 @@ class Backward:
         variadic = sig.variadic and var.index == len(sig.params) - 1
         args = site.args
         at = var.index + first_argument(site, owner, self.hierarchy)
-        passed = args[at:] if variadic else args[at : at + 1]
-        told = bool(passed or variadic or args) and all(arg is None or arg.type is not t.UNKNOWN for arg in passed)
-        unit, file = site.unit, site.unit.file
-        if not told and file.package.is_std:
-            reason = Message(Gap.CALLS_WITH, (unit.name,))
-            wanted, func = state.node.type if state.node is not None else t.UNKNOWN, unit.func
-            made = file.package if func is not None and not self._calls_back(func, wanted) else None
-            self._unknown(state, Unknown(reason, wanted, made))
+        file = site.unit.file
         if len(args) == 1 and args[0] is not None and isinstance(args[0].type, t.Tuple):
             if not elements:
                 emit(self.nodes.component(args[0], at), file, site.pos)
@@ -537,9 +530,7 @@ class Backward:
                 var = whole.var if isinstance(whole, Entry) else whole
                 self.aliases.written(self.nodes.element(var), var, state, emit)
                 if var.role == "param" and var.owner is not None:
-                    self.callers.of_owner(
-                        var.owner, state, lambda site: self._argument(var, site, state, emit, elements=True)
-                    )
+                    self.callers.of_owner(var.owner, state, lambda site: self._argument(var, site, emit, elements=True))
             case Expression():
                 pass
             case _:

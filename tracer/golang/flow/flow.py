@@ -102,7 +102,7 @@ class Flow:
 
     def reflected(self, func: t.Func) -> list[tuple[Site, Site]]:
         """The calls by which a package may call a method by reflection, each with the call that gives it a value that has it."""
-        return list(reflected(self, func))
+        return list(reflected(func, self.solver, self.candidates, self.dispatcher.budget))
 
     def value_callers(self, node: Node) -> list[Site]:
         """The call sites at which a function value is called, followed forwards."""

@@ -1,24 +1,17 @@
-"""The verbs, for Python users and for the command line."""
+"""The verbs, for Python users and for the command line.
+
+What only a new answer needs, all that knows Go, is imported where it is made: a kept one is told without it.
+"""
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from tracer import answers, keeping
-from tracer.diff import Comparison, compare, with_elsewhere
 from tracer.errors import InvestigationError, ResolutionError
-from tracer.golang.lookup import lookup as lookup
-from tracer.inquiry import callees as callees
-from tracer.inquiry import callers as callers
-from tracer.inquiry import edges as edges
-from tracer.inquiry import explain as explain
-from tracer.inquiry import explain_pair as explain_pair
-from tracer.inquiry import find as find
-from tracer.inquiry import summary as summary
-from tracer.inquiry import wires as wires
-from tracer.investigation import artifacts, claims
 from tracer.investigation.model import ArtifactSource, Chain, Claim, Investigation, Repository
 from tracer.model import (
     Artifact,
@@ -32,16 +25,39 @@ from tracer.model import (
     Trace,
     Verdict,
 )
-from tracer.report import formats
-from tracer.report.language import ENGLISH, language
-from tracer.report.render import Told
-from tracer.report.words import entry_title
 from tracer.session import Options as Options
 from tracer.session import Session as Session
 from tracer.session import main_directory as main_directory
 from tracer.source.candidates import main_packages
 from tracer.source.pinning import pinned as pinned
 from tracer.source.pinning import split_source as split_source
+
+if TYPE_CHECKING:
+    from tracer.diff import Comparison
+    from tracer.golang.lookup import lookup as lookup
+    from tracer.golang.lookup import lookup_all as lookup_all
+    from tracer.inquiry import callees as callees
+    from tracer.inquiry import callers as callers
+    from tracer.inquiry import edges as edges
+    from tracer.inquiry import explain as explain
+    from tracer.inquiry import explain_pair as explain_pair
+    from tracer.inquiry import find as find
+    from tracer.inquiry import summary as summary
+    from tracer.inquiry import wires as wires
+    from tracer.report.render import Told
+
+_ELSEWHERE = {
+    **dict.fromkeys(("lookup", "lookup_all"), "tracer.golang.lookup"),
+    **dict.fromkeys(("callees", "callers", "edges", "explain", "explain_pair"), "tracer.inquiry"),
+    **dict.fromkeys(("find", "summary", "wires"), "tracer.inquiry"),
+}
+
+
+def __getattr__(name: str) -> object:
+    """Verbs of other modules, which are imported when one of them is first asked for."""
+    if name not in _ELSEWHERE:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(_ELSEWHERE[name]), name)
 
 
 def pins(session: Session) -> dict[str, Pin]:
@@ -51,7 +67,10 @@ def pins(session: Session) -> dict[str, Pin]:
 
 def sync(session: Session) -> list[tuple[str, str]]:
     """Fetches every pin; (repository, commit) of each."""
-    return [(name, session.snapshot(name).pin.commit) for name in session.investigation.repositories]
+    snapshots = {name: session.snapshot(name) for name in session.investigation.repositories}
+    for snapshot in snapshots.values():
+        snapshot.verify()
+    return [(name, snapshot.pin.commit) for name, snapshot in snapshots.items()]
 
 
 def follow(
@@ -72,13 +91,13 @@ def follow(
     the others left out. Raises ResolutionError for names that mean nothing or too much, SourceError for sources that
     cannot be had.
     """
-    key = session.key("follow", entry, repository, to, tuple(via), program, tuple(peers))
-    kept = session.store.get_many("traces", [key]).get(key)
-    if kept is not None:
-        return keeping.read(kept, Trace)
-    trace = answers.follow(session, entry, repository, to, via, program, peers, progress)
-    session.store.put_many("traces", {key: keeping.written(trace)})
-    return trace
+
+    def made() -> Trace:
+        from tracer import answers
+
+        return answers.follow(session, entry, repository, to, via, program, peers, progress)
+
+    return session.kept(made, Trace, "trace", entry, repository, to, tuple(via), program, tuple(peers))
 
 
 def follow_all(session: Session, progress: Callable[[str, int], None] = lambda _name, _count: None) -> Iterator[Trace]:
@@ -96,11 +115,15 @@ def export(session: Session, trace: Trace, form: str) -> str:
 
     Raises ReportError for any other form.
     """
+    from tracer.report import formats
+
     return formats.render(trace, session.read, form)
 
 
 def write_export(session: Session, trace: Trace, form: str, path: Path) -> None:
     """Writes that text to a file, which is whole or not there at all; ReportError where that cannot be done."""
+    from tracer.report import formats
+
     formats.write(export(session, trace, form), path)
 
 
@@ -108,6 +131,8 @@ def check_claim(
     session: Session, claim: Claim, progress: Callable[[str, int], None] = lambda _name, _count: None
 ) -> Verdict:
     """Verifies one claim of the session's investigation. Raises SourceError for sources that cannot be had."""
+    from tracer.investigation import claims
+
     progress(claim.claim, 0)
     return claims.check(session.investigation, claim, session, progress)
 
@@ -124,17 +149,19 @@ def constant(
 
     Without ``repository`` it may be of any. Raises ResolutionError for a name that means nothing or too much.
     """
-    key = session.key("constant", text, repository, program)
-    kept = session.store.get_many("constants", [key]).get(key)
-    if kept is not None:
-        return keeping.read(kept, ConstantReport)
-    found = answers.constant(session, text, repository, program, lambda: follow_all(session, progress), progress)
-    session.store.put_many("constants", {key: keeping.written(found)})
-    return found
+
+    def made() -> ConstantReport:
+        from tracer import answers
+
+        return answers.constant(session, text, repository, program, lambda: follow_all(session, progress), progress)
+
+    return session.kept(made, ConstantReport, "constant", text, repository, program)
 
 
 def artifact(session: Session, asked: ArtifactSource) -> Artifact:
     """From an image's Dockerfile to what its program does. Raises SourceError for a file that is not there."""
+    from tracer.investigation import artifacts
+
     return artifacts.trace(asked, session.snapshot(asked.repository))
 
 
@@ -154,6 +181,8 @@ def begin(
 
     Raises what ``follow`` raises.
     """
+    from tracer.investigation import claims
+
     asked = Investigation("", title, {r.name: r for r in repositories}, (chain,), ())
     with Session(asked, options) as session:
         trace = follow(session, chain.entry, chain.repository, progress=progress)
@@ -163,6 +192,8 @@ def begin(
 
 def has_references(asked: Investigation) -> bool:
     """Whether an answer refers to a hop."""
+    from tracer.investigation import claims
+
     return bool(claims.references(asked))
 
 
@@ -170,6 +201,8 @@ def check_references(
     session: Session, progress: Callable[[str, int], None] = lambda _name, _count: None
 ) -> tuple[Verdict, ...]:
     """Verifies that the answers refer to symbols of the chains, each as ``{hop:SYMBOL}``."""
+    from tracer.investigation import claims
+
     asked = session.investigation
     if not has_references(asked):
         return ()
@@ -186,16 +219,12 @@ def check(session: Session, progress: Callable[[str, int], None] = lambda _name,
     if not asked.claims and not has_references(asked):
         hint = "say what shall hold in [[claims]] (docs/investigation.md)"
         raise InvestigationError("there is no claim in it", where=asked.name, hint=hint)
-    key = session.key("check")
-    kept = session.store.get_many("checks", [key]).get(key)
-    if kept is not None:
-        verdicts = keeping.read(kept, tuple[Verdict, ...])
-    else:
-        verdicts = (
-            *(check_claim(session, claim, progress) for claim in asked.claims),
-            *check_references(session, progress),
-        )
-        session.store.put_many("checks", {key: keeping.written(verdicts)})
+
+    def made() -> tuple[Verdict, ...]:
+        own = (check_claim(session, claim, progress) for claim in asked.claims)
+        return (*own, *check_references(session, progress))
+
+    verdicts = session.kept(made, tuple[Verdict, ...], "check")
     pins = tuple(
         CheckedPin(name, asked.repositories[name].commit, snapshot.pin.commit)
         for name, snapshot in session.snapshots.items()
@@ -219,6 +248,8 @@ def diff(
 
     Raises what ``follow`` raises; a name that is missing at one of the pins is a ResolutionError that says at which.
     """
+    from tracer.diff import compare, with_elsewhere
+
     traces: list[Trace] = []
     for session, target, pin in ((before, to, "first"), (after, to_target or to, "second")):
         try:
@@ -245,13 +276,13 @@ def around(
 
     Of a trace with very many functions the first sixty are looked at. Raises SourceError for sources that cannot be had.
     """
-    key = session.key("around", trace)
-    kept = session.store.get_many("around", [key]).get(key)
-    if kept is not None:
-        return keeping.read(kept, tuple[Surroundings, ...])
-    found = tuple(answers.around(session, trace, progress))
-    session.store.put_many("around", {key: keeping.written(found)})
-    return found
+
+    def made() -> tuple[Surroundings, ...]:
+        from tracer import answers
+
+        return tuple(answers.around(session, trace, progress))
+
+    return session.kept(made, tuple[Surroundings, ...], "around", trace)
 
 
 def told(
@@ -261,6 +292,10 @@ def told(
     progress: Callable[[str, int], None] = lambda _name, _count: None,
 ) -> Told:
     """A trace as a report tells it: with the call graph around it, and the investigation's texts in ``lang``."""
+    from tracer.report.language import ENGLISH, language
+    from tracer.report.render import Told
+    from tracer.report.words import entry_title
+
     asked = session.investigation
     title, answer = trace.title, trace.answer
     home = ProgramName.parse(trace.entry.program).repository

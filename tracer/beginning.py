@@ -11,7 +11,6 @@ from tracer import api, terminal
 from tracer.console import ERR, OUT, Status
 from tracer.errors import InvestigationError
 from tracer.investigation.model import Chain, Investigation, Repository
-from tracer.investigation.writer import write as write_investigation
 from tracer.model import Pin
 from tracer.options import pair
 from tracer.report import formats
@@ -40,6 +39,8 @@ def init(
     force: Annotated[bool, typer.Option("--force", help="Write over a file that is there.")] = False,
 ) -> None:
     """Write a first investigation of your own repositories, with the claims that its chain proves; asks for what is not given."""
+    from tracer.investigation.writer import write as write_investigation
+
     if file.exists() and not force:
         raise InvestigationError("the file is there already", where=str(file), hint="name another, or give --force")
     wanted = [pair(text, "--repository", "NAME=URL|PATH[@REV]") for text in repository or _asked_repositories()]

@@ -1,4 +1,7 @@
-"""The command line: arguments, progress, exit codes. The only printer, and the only catcher of TracerError."""
+"""The command line: arguments, progress, exit codes. The only printer, and the only catcher of TracerError.
+
+What makes sites is imported where one is wanted, since all commands wait for what stands at the top.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,6 @@ import os
 import posixpath
 import sys
 from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
@@ -17,13 +19,11 @@ from rich.text import Text
 
 from tracer import api, terminal
 from tracer.beginning import init
-from tracer.console import ERR, OUT, Status, print_line
-from tracer.diff import Comparison
+from tracer.console import ERR, OUT, print_line
 from tracer.errors import TracerError
-from tracer.golang.stdlib import archive as std
 from tracer.investigation.model import ArtifactSource
 from tracer.investigation.reader import load
-from tracer.model import Artifact, Check, Edge, Pin, Symbol, Trace, Unresolved, WireRow
+from tracer.model import Edge, Pin, Symbol, Unresolved
 from tracer.options import (
     FORMATS,
     AsJson,
@@ -41,17 +41,11 @@ from tracer.options import (
     pair,
 )
 from tracer.report import exports, formats
-from tracer.report.artifact import artifacts_page
-from tracer.report.changes import changes_page
-from tracer.report.claims import claims_page
 from tracer.report.lines import no_source
 from tracer.report.links import Links
-from tracer.report.render import Told, write_site
-from tracer.report.serve import previewing
 from tracer.report.snippets import CONTEXT
 from tracer.report.text import visible
 from tracer.report.views import page, tool_version
-from tracer.report.wires import wires_page
 from tracer.terminal import Screen
 
 app = typer.Typer(
@@ -119,7 +113,9 @@ def follow(
             session, entry, repo, to=to, via=via or (), program=program, peers=peer or (), progress=status
         )
         if html is not None:
-            _write_report(session, trace, html, lang, status)
+            from tracer import site
+
+            site.of_trace(html, session, trace, lang, status)
         for form, path in exports_to:
             if path is not None:
                 api.write_export(session, trace, form, path)
@@ -136,16 +132,6 @@ def follow(
         for form, path in exports_to:
             OUT.print(f"{form}: {path}")
     raise typer.Exit(0 if trace.found else 1)
-
-
-def _write_report(session: api.Session, trace: Trace, html: Path, lang: str, status: Status) -> None:
-    told = api.told(session, trace, lang, status)
-    status("writing the report", 0)
-    # What the answers of the investigation speak of is told with them.
-    images = session.investigation.artifacts if trace.answer or trace.questions else ()
-    found = [api.artifact(session, asked) for asked in images]
-    extras = [artifacts_page(found, tuple(api.pins(session).values()))] if found else []
-    write_site([told], session.read, html, lang=lang, extras=extras)
 
 
 @app.command()
@@ -165,46 +151,11 @@ def report(
 
     With --to-source it has a page of what changed in each chain from its pins to those.
     """
-    told: list[Told] = []
-    rows: list[WireRow] = []
-    found: list[Comparison] = []
-    checks: list[Check] = []
-    images: list[Artifact] = []
-    texts: dict[str, str] = {}
-    with ExitStack() as stack:
-        sessions: dict[str, api.Session] = {}
-        for name in investigation or ["pause"]:
-            session, status = stack.enter_context(opened(name, source, offline))
-            told += [api.told(session, trace, lang, status) for trace in api.follow_all(session, status)]
-            status("looking at the wires", 0)
-            rows += api.wires(session)
-            if to_source:
-                after, _ = stack.enter_context(opened(name, [*(source or ()), *to_source], offline))
-                chains = session.investigation.chains
-                found += [
-                    api.diff(session, after, c.entry, c.repository, to=c.target, to_target=to_target, progress=status)
-                    for c in chains
-                ]
-            if session.investigation.claims:
-                checks.append(api.check(session, status))
-            images += [api.artifact(session, asked) for asked in session.investigation.artifacts]
-            if lang in session.investigation.titles:
-                texts[session.investigation.title] = session.investigation.titles[lang]
-            texts |= {q.question: q.texts[lang][0] for q in session.investigation.questions if lang in q.texts}
-            texts |= {claim: said[lang] for claim, said in session.investigation.claim_texts.items() if lang in said}
-            sessions |= dict.fromkeys((std.REPOSITORY, *session.investigation.repositories), session)
-        pins = {name: pin for session in sessions.values() for name, pin in api.pins(session).items()}
-        extras = [changes_page(found)] if found else []
-        extras += [claims_page(checks, tuple(pins.values()), texts)] if checks else []
-        extras += [artifacts_page(images, tuple(pins.values()))] if images else []
-        extras += [wires_page(rows, tuple(pins.values()))] if rows else []
+    from tracer import site
 
-        def read(repository: str, path: str) -> bytes:
-            return sessions[repository].read(repository, path)
-
-        write_site(told, read, html, lang=lang, extras=extras)
+    holds = site.of_investigations(html, investigation or ["pause"], lang, source, offline, to_source, to_target)
     OUT.print(f"report: {html / 'index.html'}")
-    raise typer.Exit(0 if all(one.trace.found for one in told) and all(one.holds for one in checks) else 1)
+    raise typer.Exit(0 if holds else 1)
 
 
 @app.command()
@@ -224,7 +175,9 @@ def check(
         found = api.check(session, status)
         pins = api.pins(session)
     if junit is not None:
-        formats.write(formats.junit.render(found), junit)
+        from tracer.report.formats.junit import render
+
+        formats.write(render(found), junit)
     if as_json:
         print_line(exports.dumps(exports.check(found, pins)))
     else:
@@ -238,6 +191,8 @@ def serve(
     port: Annotated[int, typer.Option("--port", help="The port; 0 for any free one.", min=0, max=65535)] = 8000,
 ) -> None:
     """Show a report in the browser, on this machine only, until it is stopped with Ctrl-C."""
+    from tracer.report.serve import previewing
+
     with previewing(directory, port) as server:
         OUT.print(f"http://{server.server_address[0]}:{server.server_address[1]}/  (Ctrl-C ends it)")
         try:
@@ -497,6 +452,9 @@ def diff(
             before, after, entry, repo, to=to, to_target=to_target, via=via or (), program=program, progress=status
         )
         if html is not None:
+            from tracer.report.changes import changes_page
+            from tracer.report.render import write_site
+
             write_site([], before.read, html, lang=lang, extras=[changes_page([found], "index")])
     if as_json:
         print_line(exports.dumps(exports.comparison(found)))

@@ -676,7 +676,7 @@ def graph(folder: Path) -> CallGraph:
 
 def hops(graph: CallGraph, start: str, end: str) -> list[Hop]:
     first = graph.node(*api.lookup(graph.analyses, start))
-    last = [graph.node(*found) for found in lookup_all(graph.analyses, end)]
+    last = [graph.node(*found) for found in api.lookup_all(graph.analyses, end)]
     found = trace.between(graph, first, [last], lambda _name, _count: None)
     assert found.chains, [s.message for s in found.stops]
     return list(trace.hops(graph, found.chains[0]))

@@ -29,10 +29,9 @@ from tracer.golang.summary.build import numbered, summarise
 from tracer.golang.summary.kept import KeptSummaries, Store
 from tracer.golang.summary.nodes import Literal, Nodes, Owner, Read, Site, UnitSummary
 from tracer.golang.types.literals import as_go
-from tracer.model import Edge, EdgeKind, Evidence, Modifier, Position, Symbol, Unresolved
+from tracer.model import Edge, EdgeKind, Evidence, Modifier, Position, Symbol, Unresolved, matches, normal
 
 Declared = t.Func | t.Const | t.Var | Literal
-_MARKS = re.compile(r"[()*]")
 
 
 @dataclass(eq=False)
@@ -417,16 +416,3 @@ def on_one_line(file: File, start: int, end: int, limit: int = 160) -> str:
     """The source between two offsets on one line, cut where it is long."""
     text = " ".join(file.source[start:end].decode("utf-8", "replace").split())
     return text if len(text) <= limit else text[: limit - 1] + "…"
-
-
-def normal(name: str) -> str:
-    """A full name without parentheses and stars, as people type it."""
-    return _MARKS.sub("", name.strip())
-
-
-def matches(full_name: str, wanted: str) -> bool:
-    """Whether ``wanted`` (normalised) is the full name or a suffix of it at a boundary."""
-    full = normal(full_name)
-    if full == wanted:
-        return True
-    return full.endswith(wanted) and full[-len(wanted) - 1] in "./"

@@ -18,7 +18,7 @@ from tracer.codes import Breach, Message, Note, Reason
 from tracer.errors import ResolutionError, SourceError
 from tracer.golang import types as t
 from tracer.golang.lookup import lookup, lookup_all
-from tracer.golang.program import Analysis, matches, normal
+from tracer.golang.program import Analysis
 from tracer.golang.types.constants import Value, represent, to_bytes
 from tracer.golang.types.literals import as_go, unquote
 from tracer.graph import CallGraph, Node, Step
@@ -35,7 +35,20 @@ from tracer.investigation.model import (
     SymbolClaim,
     WantedHop,
 )
-from tracer.model import ArtifactStep, Evidence, Hop, Position, ProgramName, StepKind, Symbol, Trace, Verdict, shortened
+from tracer.model import (
+    ArtifactStep,
+    Evidence,
+    Hop,
+    Position,
+    ProgramName,
+    StepKind,
+    Symbol,
+    Trace,
+    Verdict,
+    matches,
+    normal,
+    shortened,
+)
 from tracer.sentences import sentence
 from tracer.source.snapshot import Snapshot
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from tracer.golang.program import matches, normal
-from tracer.model import Trace
+from tracer.model import Trace, matches, normal
 from tracer.report.words import said
 
 _REFERENCE = re.compile(r"\{(hop|artifact):([^{}]+)\}")

@@ -1,0 +1,43 @@
+"""A kept answer is told without what makes one: nothing that knows Go is even imported."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+
+from command import World
+
+TELLING = """
+import json, sys
+from tracer import cli
+assert cli.run(sys.argv[1:]) == 0
+print()
+print(json.dumps(sorted(sys.modules)))
+"""
+
+
+def told(world: World, *arguments: str) -> tuple[str, set[str]]:
+    """What a command prints in a process of its own, and the modules that it took."""
+    command = [sys.executable, "-c", TELLING, *arguments, "-i", str(world.investigation), *world.sources]
+    environment = {**os.environ, "TRACER_CACHE": str(world.cache), "NO_COLOR": "1"}
+    done = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
+    *lines, modules = done.stdout.splitlines()
+    return "\n".join(lines), set(json.loads(modules))
+
+
+def test_a_kept_chain_needs_neither_go_nor_a_site(world: World) -> None:
+    chain = ("follow", "Sync", "--repo", "client")
+    first, _ = told(world, *chain)
+    again, modules = told(world, *chain)
+    assert again == first
+    rooms = (
+        "tracer.golang",
+        "tracer.graph",
+        "tracer.wire",
+        "tracer.answers",
+        "tracer.report.render",
+        "tracer.syntax.parse",
+    )
+    assert not [name for name in modules if name.startswith((*rooms, "tree_sitter", "jinja2", "networkx", "babel"))]

@@ -100,6 +100,23 @@ def follow(
     return session.kept(made, Trace, "trace", entry, repository, to, tuple(via), program, tuple(peers))
 
 
+def edge_lines(session: Session, repository: str, program: str, patterns: Sequence[str]) -> Iterator[str]:
+    """The rows of ``edges``, each as a line of JSON; they come as they are found, and are kept when all were."""
+    question = ("edges", repository, program, tuple(patterns))
+    kept = session.found(list[str], *question)
+    if kept is not None:
+        yield from kept
+        return
+    from tracer import inquiry
+    from tracer.report import exports
+
+    lines: list[str] = []
+    for row in inquiry.edges(session, repository, program, patterns):
+        lines.append(exports.dumps_line(exports.edge_row(row)))
+        yield lines[-1]
+    session.keep(lines, *question)
+
+
 def follow_all(session: Session, progress: Callable[[str, int], None] = lambda _name, _count: None) -> Iterator[Trace]:
     """The traces of all chains of the investigation, in its order; chains that start alike are branches of one trace."""
     seen = set[tuple[Symbol, tuple[Symbol, ...]]]()

@@ -289,9 +289,9 @@ def edges(
             status.stop()
             terminal.summary(Screen.of(OUT), counts)
             return
-        for row in api.edges(session, repo, program, patterns):
+        for line in api.edge_lines(session, repo, program, patterns):
             status.stop()
-            print_line(exports.dumps_line(exports.edge_row(row)))
+            print_line(line)
 
 
 @app.command()

@@ -190,13 +190,22 @@ class Session:
 
     def kept(self, made: Callable[[], _T], of: type[_T], *question: object) -> _T:
         """The kept answer to a question, or else the one that is ``made``, which is kept."""
+        found = self.found(of, *question)
+        if found is not None:
+            return found
+        answer = made()
+        self.keep(answer, *question)
+        return answer
+
+    def found(self, of: type[_T], *question: object) -> _T | None:
+        """The kept answer to a question, if there is one."""
         key = self._key(*question)
         found = self.store.get_many("answers", [key]).get(key)
-        if found is not None:
-            return keeping.read(found, of)
-        answer = made()
-        self.store.put_many("answers", {key: keeping.written(answer)})
-        return answer
+        return None if found is None else keeping.read(found, of)
+
+    def keep(self, answer: object, *question: object) -> None:
+        """Keeps the answer to a question."""
+        self.store.put_many("answers", {self._key(*question): keeping.written(answer)})
 
     def _key(self, *question: object) -> str:
         """What an answer depends on, as one hash: the question, the pins, the investigation and tracer's own source."""

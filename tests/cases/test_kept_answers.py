@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 
+import pytest
 from command import World
 
 TELLING = """
@@ -27,10 +28,10 @@ def told(world: World, *arguments: str) -> tuple[str, set[str]]:
     return "\n".join(lines), set(json.loads(modules))
 
 
-def test_a_kept_chain_needs_neither_go_nor_a_site(world: World) -> None:
-    chain = ("follow", "Sync", "--repo", "client")
-    first, _ = told(world, *chain)
-    again, modules = told(world, *chain)
+@pytest.mark.parametrize("question", ["follow Sync --repo client", "edges --repo server --program cmd/box"])
+def test_a_kept_answer_needs_neither_go_nor_a_site(world: World, question: str) -> None:
+    first, _ = told(world, *question.split())
+    again, modules = told(world, *question.split())
     assert again == first
     rooms = (
         "tracer.golang",

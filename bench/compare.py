@@ -4,7 +4,8 @@ The arguments are those of bench/edges.py; bench/commands.py tells which program
 Prints recall and precision of each kind of call; the edges that only one side has go to ours-only.txt and theirs-only.txt
 in the folder that TRACER_DIFFERENCES names. A call through an interface counts at the lines where callgraph names a target,
 one of a value where it has a function value: recall is the part of their targets that is ours, precision the part of ours
-that is theirs. Closures are left out.
+that is theirs. A function literal is a function of its own, as caller and as callee; those of package variables are numbered in
+another order by each, and count as one.
 """
 
 from __future__ import annotations
@@ -24,8 +25,9 @@ from commands import ALGORITHM, Command, callgraph, tracer
 _TEMPLATE = "{{.Caller}}\t{{.Callee}}\t{{.Filename}}:{{.Line}}:{{.Column}}\t{{.Dynamic}}"
 _TYPE_ARGUMENTS = re.compile(r"\[[^\[\]]*\]")
 _CALLED = re.compile(r"(\w+)\s*(?:\[[^\[\]]*\]\s*)?$")
-Edge = tuple[str, int, str]
-"""File, line and callee: where on a line a call stands, the two tell differently."""
+_INITIAL = re.compile(r"\.init\$\d+")
+Edge = tuple[str, str, int, str]
+"""Caller, file, line and callee: where on a line a call stands, the two tell differently."""
 
 
 def run(command: Command) -> list[str]:
@@ -37,7 +39,9 @@ def run(command: Command) -> list[str]:
 def plain(name: str) -> str:
     """A function's name without type arguments, and without go/ssa's marks of the wrappers around methods."""
     shorter = _TYPE_ARGUMENTS.sub("", name)
-    return plain(shorter) if shorter != name else name.removesuffix("$bound").removesuffix("$thunk")
+    if shorter != name:
+        return plain(shorter)
+    return _INITIAL.sub(".init$", name.removesuffix("$bound").removesuffix("$thunk"))
 
 
 def theirs(rows: Iterable[str], tree: Path, files: set[str]) -> dict[str, set[Edge]]:
@@ -45,28 +49,28 @@ def theirs(rows: Iterable[str], tree: Path, files: set[str]) -> dict[str, set[Ed
     out: dict[str, set[Edge]] = defaultdict(set)
     lines = dict[str, list[bytes]]()
     for row in rows:
-        _, callee, place, dynamic = row.split("\t")
+        caller, callee, place, dynamic = row.split("\t")
         file, line, column = place.rsplit(":", 2)
         if not Path(file).is_relative_to(tree) or (name := str(Path(file).relative_to(tree))) not in files:
             continue
-        callee = plain(callee)
-        if "$" in callee:
+        if caller.endswith(("$bound", "$thunk")):
             continue
+        callee = plain(callee)
         text = lines.setdefault(name, Path(file).read_bytes().split(b"\n"))[int(line) - 1]
         # Where the name of what is called is not that of the callee, a value is called.
         called = _CALLED.search(text[: int(column) - 1].decode("utf-8", "replace"))
         same = called is not None and called.group(1) == callee.rsplit(".", 1)[-1]
         kind = ("interface" if same else "value") if dynamic == "dynamic" else "static"
-        if same or kind == "value":
-            out[kind].add((name, int(line), callee))
+        if same or kind == "value" or "$" in callee:
+            out[kind].add((plain(caller), name, 0 if kind == "static" and "$" in callee else int(line), callee))
     return out
 
 
-def by_name(edges: Iterable[Edge]) -> Mapping[tuple[str, int, str], set[str]]:
-    """Callees by the line and the name that is called there."""
-    out: dict[tuple[str, int, str], set[str]] = defaultdict(set)
-    for file, line, callee in edges:
-        out[file, line, callee.rsplit(".", 1)[-1]].add(callee)
+def by_name(edges: Iterable[Edge]) -> Mapping[Edge, set[str]]:
+    """Callees by the caller, the line and the name that is called there."""
+    out: dict[Edge, set[str]] = defaultdict(set)
+    for caller, file, line, callee in edges:
+        out[caller, file, line, callee.rsplit(".", 1)[-1]].add(callee)
     return out
 
 
@@ -75,18 +79,25 @@ def main() -> None:
     asked = callgraph(tree, program, tags, _TEMPLATE)
     with tempfile.TemporaryDirectory() as folder:
         rows = [json.loads(row) for row in run(tracer(tree, program, pattern, tags, Path(folder)))]
-    ours = {(row["file"], row["line"], row["callee"]) for row in rows if row["callee"]}
+    edges = [
+        # A literal that is called where it stands: at its beginning for one, at its end for the other.
+        (
+            row["kind"],
+            (plain(row["caller"]), row["file"], 0 if row["rule"] == "literal" else row["line"], plain(row["callee"])),
+        )
+        for row in rows
+        if row["callee"]
+    ]
+    ours = {edge for _, edge in edges}
     wanted = theirs(run(asked), Path(tree).resolve(), {row["file"] for row in rows})
-    values = {
-        (row["file"], row["line"], row["callee"]) for row in rows if row["kind"] == "value" and "$" not in row["callee"]
-    }
+    values = {edge for kind, edge in edges if kind == "value"}
     mine, all_theirs = by_name(ours), by_name(edge for edges in wanted.values() for edge in edges)
     print(f"tracer edges of {pattern} beside callgraph -algo={ALGORITHM}: recall, precision, edges of callgraph")
     for kind in ("static", "interface", "value"):
         if kind == "value":
             # Nothing is called by the name of what is called.
-            lines = {edge[:2] for edge in wanted[kind]}
-            claims = {edge for edge in values if edge[:2] in lines}
+            lines = {edge[:3] for edge in wanted[kind]}
+            claims = {edge for edge in values if edge[:3] in lines}
             claimed, right = len(claims), len(claims & wanted[kind])
         else:
             sites = by_name(wanted[kind])
@@ -95,10 +106,10 @@ def main() -> None:
         recall = len(wanted[kind] & ours) / max(len(wanted[kind]), 1)
         print(f"{kind:10} {recall:.4f} {right / max(claimed, 1):.4f} {len(wanted[kind])}")
     every = {edge for edges in wanted.values() for edge in edges}
-    told = {edge for edge in ours if (*edge[:2], edge[2].rsplit(".", 1)[-1]) in all_theirs}
+    told = {edge for edge in ours if (*edge[:3], edge[3].rsplit(".", 1)[-1]) in all_theirs}
     folder = os.environ.get("TRACER_DIFFERENCES")
     for name, edges in (("ours-only.txt", told - every), ("theirs-only.txt", every - ours)) if folder else ():
-        text = "".join(f"{file}:{line} {callee}\n" for file, line, callee in sorted(edges))
+        text = "".join(f"{file}:{line} {caller} -> {callee}\n" for caller, file, line, callee in sorted(edges))
         Path(folder or "", name).write_text(text, encoding="utf-8")
 
 

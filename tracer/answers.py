@@ -11,6 +11,7 @@ from tracer.codes import Exclusion, Message
 from tracer.errors import ResolutionError
 from tracer.golang import types as t
 from tracer.golang.lookup import lookup, lookup_all
+from tracer.golang.names import matches, normal
 from tracer.golang.program import Analysis
 from tracer.golang.stdlib import archive as std
 from tracer.golang.summary.nodes import Literal
@@ -29,8 +30,6 @@ from tracer.model import (
     Surroundings,
     Symbol,
     Trace,
-    matches,
-    normal,
 )
 from tracer.report.language import ENGLISH
 from tracer.report.words import entry_title

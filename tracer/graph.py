@@ -13,7 +13,7 @@ from tracer.codes import Detail, Message, Note, Reason, Rule
 from tracer.golang import types as t
 from tracer.golang.flow.dispatch import Dispatch, Target
 from tracer.golang.program import Analysis, Declared
-from tracer.golang.summary.nodes import Literal, Owner, Read, Site, UnitSummary
+from tracer.golang.summary.nodes import Initializer, Literal, Owner, Read, Site, UnitSummary
 from tracer.model import Edge, Evidence, Modifier, Symbol, Unresolved
 from tracer.wire.fallback import fallback
 from tracer.wire.model import Handler, Side, Stub, Wire
@@ -56,10 +56,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class _Resolved:
-    """The callees of one call inside its program, or why there are none; it may belong to a function and to its literal.
-
-    ``bounded`` says why there may be more of them.
-    """
+    """The callees of one call inside its program, or why there are none; ``bounded`` says why there may be more of them."""
 
     callees: tuple[tuple[Edge, Owner, Target | None], ...]
     failure: Unresolved | None
@@ -161,12 +158,12 @@ class CallGraph:
         return found
 
     def calls(self, node: Node) -> list[Site]:
-        """The calls of a function, those of its literals included."""
-        analysis, owner = self.objects[node]
-        if not isinstance(owner, t.Func | Literal):
+        """The calls that a function makes."""
+        analysis, caller = self.objects[node]
+        if isinstance(caller, t.Const | t.Var):
             return []
         self._fail(node, self.fault(node))
-        return analysis.sites(owner)
+        return analysis.sites(caller)
 
     def fault(self, node: Node) -> Unresolved | None:
         """What is on record of a function that tracer failed on."""
@@ -174,13 +171,12 @@ class CallGraph:
         return analysis.fault(analysis.unit_of(owner)) if isinstance(owner, t.Func | Literal) else None
 
     def _reads(self, node: Node) -> list[Step]:
-        analysis, owner = self.objects[node]
-        if not isinstance(owner, t.Func | Literal):
+        analysis, caller = self.objects[node]
+        if isinstance(caller, t.Const | t.Var):
             return []
-        unit = analysis.unit_of(owner)
         return [
-            Step(analysis.read_edge(unit, owner, read), node, self.node(analysis, read.obj), unit, read)
-            for read in analysis.reads(owner)
+            Step(analysis.read_edge(unit, read), node, self.node(analysis, read.obj), unit, read)
+            for unit, read in analysis.reads(caller)
         ]
 
     def _over_wires(self, node: Node, site: Site) -> list[Step] | None:
@@ -281,28 +277,28 @@ class CallGraph:
         analysis, obj = self.objects[node]
         if isinstance(obj, t.Const | t.Var):
             return self._read_by(node, obj)
+        if isinstance(obj, Initializer):
+            return []
         handled = [(wire, handler) for wire in self.wires[analysis.name] for handler in wire.handled(obj)]
         if handled:
             return list(dict.fromkeys(s for wire, h in handled for s in self._sent_to(node, wire, h)))
         return self._of(node, self._callers(node))
 
     def leaving(self, program: str) -> dict[Node, list[Site]]:
-        """The functions of a program in which calls over wires stand, with these; what the calls send is not looked for."""
+        """The functions of a program that make calls over wires, with these; what the calls send is not looked for."""
         found = self._leaving.get(program)
         if found is None:
             found = self._leaving[program] = {}
             for wire in self.wires[program]:
                 for site in wire.sites():
-                    owner = self._owner(wire.analysis, site.unit, site.caller)
-                    if owner is not None:
-                        found.setdefault(self.node(wire.analysis, owner), []).append(site)
+                    found.setdefault(self.node(wire.analysis, wire.analysis.caller(site)), []).append(site)
         return found
 
     def calls_into(self, node: Node) -> list[Step]:
         """The calls that arrive at a function inside its program.
 
-        Calls in the standard library are left out, and those that may come from anywhere: through its interfaces, and of
-        methods such as ``Error``.
+        Calls through interfaces in the standard library are left out, and those that may come from anywhere: through its
+        interfaces, and of methods such as ``Error``.
         """
         found = self._inward.get(node)
         if found is None:
@@ -315,31 +311,31 @@ class CallGraph:
     def _callers(self, node: Node) -> list[Site]:
         """The call sites inside its program that may call a function."""
         analysis, obj = self.objects[node]
-        if isinstance(obj, Literal):
-            # It is reached from where it is called; it is also part of the function that it stands in.
-            return analysis.flow.value_callers(obj.value) if obj.value is not None else []
-        return analysis.callers(obj) if isinstance(obj, t.Func) else []
+        return analysis.callers(obj) if isinstance(obj, t.Func | Literal) else []
+
+    def is_library(self, node: Node) -> bool:
+        """Whether a function is one of the standard library's."""
+        _, obj = self.objects[node]
+        package = obj.unit.file.package if isinstance(obj, Literal) else obj.package
+        return package is not None and package.is_std
 
     def _is_far(self, analysis: Analysis, site: Site) -> bool:
         """Whether a call says little of its callee: it may lead anywhere, or does nothing but leave the program."""
-        if site.unit.file.package.is_std or analysis.is_everyday(site):
+        if analysis.is_everyday(site) or (site.unit.file.package.is_std and site.kind is t.CallKind.INTERFACE):
             return True
         return any(wire.is_answered and wire.sends(site) for wire in self.wires[analysis.name])
 
     def _of(self, node: Node, sites: Iterable[Site]) -> list[Step]:
-        """The edges of calls that arrive at a node, each from the function that it is told of."""
+        """The edges of calls that arrive at a node."""
         analysis, _ = self.objects[node]
         return [step for site in sites for step in self._from(analysis, site) if step.target == node]
 
     def _read_by(self, node: Node, obj: t.Const | t.Var) -> list[Step]:
         analysis, _ = self.objects[node]
-        out: list[Step] = []
-        for unit, read in analysis.readers(obj):
-            owner = self._owner(analysis, unit, read.owner)
-            if owner is not None:
-                edge = analysis.read_edge(unit, owner, read)
-                out.append(Step(edge, self.node(analysis, owner), node, unit, read))
-        return out
+        return [
+            Step(analysis.read_edge(unit, read), self.node(analysis, analysis.reader(unit, read)), node, unit, read)
+            for unit, read in analysis.readers(obj)
+        ]
 
     def _sent_to(self, node: Node, wire: Wire, handler: Handler) -> list[Step]:
         """Over a wire from every program to a handler."""
@@ -354,15 +350,8 @@ class CallGraph:
         ]
 
     def _from(self, analysis: Analysis, site: Site) -> list[Step]:
-        """The edges of a call, from the function that it is told of."""
-        owner = self._owner(analysis, site.unit, site.caller)
-        return self.at(self.node(analysis, owner), site) if owner is not None else []
-
-    def _owner(self, analysis: Analysis, unit: UnitSummary, inner: Owner | None) -> Owner | None:
-        """The function that a call or read is told of: the literal if that handles a method, else the outermost function."""
-        if isinstance(inner, Literal) and any(w.handled(inner) for w in self.wires[analysis.name]):
-            return inner
-        return analysis.outermost(unit, inner)
+        """The edges of a call."""
+        return self.at(self.node(analysis, analysis.caller(site)), site)
 
 
 def _resolve(analysis: Analysis, site: Site) -> _Resolved:

@@ -12,9 +12,9 @@ from tracer.golang import explanations
 from tracer.golang import types as t
 from tracer.golang.load.package import Unit
 from tracer.golang.lookup import lookup as lookup
+from tracer.golang.names import matches, normal
 from tracer.golang.program import Analysis
-from tracer.golang.summary.nodes import Site
-from tracer.golang.types import Func
+from tracer.golang.summary.nodes import Initializer, Site
 from tracer.graph import CallGraph
 from tracer.model import (
     Edge,
@@ -28,8 +28,6 @@ from tracer.model import (
     Unresolved,
     WireEnd,
     WireRow,
-    matches,
-    normal,
 )
 from tracer.sentences import sentence
 from tracer.session import Session
@@ -99,7 +97,7 @@ def _wires(session: Session, repository: str | None) -> list[WireRow]:
             for stub in every_stub(wire):
                 key = (wire.name, stub.method)
                 here.add(key)
-                end = WireEnd(analysis.name, stub.site.unit.name, analysis.place(stub.site))
+                end = WireEnd(analysis.name, analysis.caller(stub.site).full_name, analysis.place(stub.site))
                 stubs.setdefault(key, []).append(end)
             for handler in wire.every_handler():
                 key = (wire.name, handler.method)
@@ -183,9 +181,11 @@ def explain_pair(
     """How the calls of ``caller`` were resolved that name, or can end in, ``callee``."""
     analyses = session.programs(repository, program)
     analysis, obj = lookup(analyses, caller)
-    if not isinstance(obj, Func):
+    if isinstance(obj, t.Const | t.Var):
         raise ResolutionError(f"{obj.full_name} is no function, so it calls nothing")
-    explained = [_explained(session, analysis, site) for site in analysis.unit_of(obj).sites]
+    # A function is asked with its literals: they are what stands in it.
+    sites = analysis.sites(obj) if isinstance(obj, Initializer) else analysis.sites_within(obj)
+    explained = [_explained(session, analysis, site) for site in sites]
     wanted = normal(callee)
     found = [
         x
@@ -233,7 +233,15 @@ def _explained(session: Session, analysis: Analysis, site: Site) -> Explanation:
     code = analysis.code(site)
     parts = explanations.explain(analysis, site)
     return Explanation(
-        site.unit.name, analysis.place(site), code, site.kind, parts, tuple(edges), ruled_out, failure, bounded
+        analysis.caller(site).full_name,
+        analysis.place(site),
+        code,
+        site.kind,
+        parts,
+        tuple(edges),
+        ruled_out,
+        failure,
+        bounded,
     )
 
 

@@ -8,7 +8,6 @@ from enum import StrEnum
 
 from tracer.codes import Argument, Ending, Exclusion, Message, Note, Reason, Rule
 
-_MARKS = str.maketrans("", "", "()*")
 STANDARD_LIBRARY = "std"
 """What the repository of the standard library's source is called in a position."""
 
@@ -119,19 +118,6 @@ class Symbol:
     def short(self) -> str:
         """The name without the directories of its import path: ``(*server.Service).Open``."""
         return shortened(self.name)
-
-
-def normal(name: str) -> str:
-    """A full name without parentheses and stars, as people type it."""
-    return name.strip().translate(_MARKS)
-
-
-def matches(full_name: str, wanted: str) -> bool:
-    """Whether ``wanted`` (normalised) is the full name or a suffix of it at a boundary."""
-    full = normal(full_name)
-    if full == wanted:
-        return True
-    return full.endswith(wanted) and full[-len(wanted) - 1] in "./"
 
 
 def shortened(name: str) -> str:

@@ -4,63 +4,63 @@ An entry leads to thousands of functions and few of them lead to a wire, so the 
 leave the program, until nothing is left; what it found serves every entry of the program. The chains are then read off
 forwards, and only a call that a chain arrives at is asked what it sends. Not followed are calls in the standard library and
 those that may come from anywhere (``err.Error()``), nor is a call that may lead somewhere for want of knowledge: that one is a
-place where the search stopped. Where an entry leads to no wire so, the literals are looked at that are run there: they were
-part of the functions that they stand in.
+place where the search stopped.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Container, Iterable, Mapping
+from dataclasses import dataclass, field
 
 from tracer.codes import Ending, Rule
+from tracer.contexts import Matching, Place
 from tracer.golang import types as t
-from tracer.golang.summary.nodes import Literal, Site
+from tracer.golang.summary.nodes import Site
 from tracer.graph import CallGraph, Crossing, Node, Step
 from tracer.trace import Progress, Search
 
-MAX_FUNCTIONS = 20_000
+MAX_PLACES = 40_000
 _NEAR = 400
 """How many functions are looked at for what may hide a wire, where none was found."""
 
 
 @dataclass(slots=True)
 class _Found:
-    """The functions that lead to a wire: the proven calls by the function that makes them, and the ones that are not proven.
+    """The places that lead to a wire: the proven calls by the place that makes them, and the ones that are not proven by function.
 
     ``cut`` is whether there may be more of them.
     """
 
-    onward: dict[Node, list[Step]] = field(default_factory=dict[Node, list[Step]])
+    onward: dict[Place, list[tuple[Step, Place]]] = field(default_factory=dict[Place, "list[tuple[Step, Place]]"])
+    places: dict[Node, list[Place]] = field(default_factory=dict[Node, list[Place]])
     unproven: dict[Node, set[Site]] = field(default_factory=dict[Node, set[Site]])
     cut: bool = False
 
 
-def to_wires(graph: CallGraph, entry: Node, progress: Progress, *, limit: int = MAX_FUNCTIONS) -> Search:
+def to_wires(graph: CallGraph, entry: Node, progress: Progress, *, limit: int = MAX_PLACES) -> Search:
     """A chain to every wire that is reached from ``entry``, nearest first."""
     search = Search()
     leaving = graph.leaving(entry.program)
     found = _backwards(graph, leaving, search, progress, limit)
-    if entry not in found.onward and entry not in leaving:
-        found, leaving = _with_values(graph, entry, found, leaving)
-    leading = _forwards(entry, found.onward)
+    leading = _forwards([Place(entry), *found.places.get(entry, ())], found.onward)
     wires: set[tuple[str, str]] = set()
     told: set[Site] = set()
-    for node in leading:
-        for site in sorted(set(leaving.get(node, ())) - told, key=_place):
+    for place in leading:
+        for site in sorted(set(leaving.get(place.node, ())) - told, key=_place):
             told.add(site)
             crossed: set[str] = set()
-            for step in graph.at(node, site):
+            for step in graph.at(place.node, site):
                 if not isinstance(step.by, Crossing):
                     continue
                 crossed.add(step.by.stub.method)
                 wire = (step.edge.wire, step.target.program)
                 if wire not in wires:
                     wires.add(wire)
-                    search.chains.append([*_way(leading, node), step])
-            _unanswered(graph, node, site, crossed, search)
-    _hidden(graph, [*leading, *(() if search.chains else _near(graph, entry))], found, search)
+                    search.chains.append([*_way(leading, place), step])
+            _unanswered(graph, place.node, site, crossed, search)
+    nodes = dict.fromkeys(place.node for place in leading)
+    _hidden(graph, [*nodes, *(() if search.chains else _near(graph, entry))], found, search)
     if found.cut:
         symbol = graph.symbol(entry)
         search.stop(symbol, symbol.position, Ending.CUT_OFF, str(limit))
@@ -68,53 +68,31 @@ def to_wires(graph: CallGraph, entry: Node, progress: Progress, *, limit: int = 
 
 
 def _backwards(graph: CallGraph, leaving: Iterable[Node], search: Search, progress: Progress, limit: int) -> _Found:
-    """All functions that lead to a call over a wire, at most ``limit`` of them."""
+    """All places that lead to a call over a wire, at most ``limit`` of them."""
     found = _Found()
-    seen = set(leaving)
-    queue = deque(leaving)
+    matching = Matching(graph)
+    seen = dict.fromkeys(Place(node) for node in leaving)
+    queue = deque(seen)
     while queue and search.explored < limit:
-        node = queue.popleft()
+        place = queue.popleft()
         search.explored += 1
-        progress(node.name, search.explored)
-        for step in graph.calls_into(node):
+        progress(place.node.name, search.explored)
+        for step in graph.calls_into(place.node):
             if step.edge.rule is Rule.IMPLEMENTS:
                 assert isinstance(step.site, Site)
                 found.unproven.setdefault(step.source, set()).add(step.site)
                 continue
-            found.onward.setdefault(step.source, []).append(step)
-            if step.source not in seen:
-                seen.add(step.source)
-                queue.append(step.source)
+            for source in matching.before(step, place):
+                if not source.context and graph.is_library(source.node):
+                    # What the library calls that it was not handed just now: anybody's.
+                    continue
+                found.onward.setdefault(source, []).append((step, place))
+                if source not in seen:
+                    seen[source] = None
+                    found.places.setdefault(source.node, []).append(source)
+                    queue.append(source)
     found.cut = bool(queue)
     return found
-
-
-def _with_values(
-    graph: CallGraph, entry: Node, found: _Found, leaving: Mapping[Node, Sequence[Site]]
-) -> tuple[_Found, Mapping[Node, Sequence[Site]]]:
-    """The same with the literals that an entry runs: it leads to no wire itself, but functions that it calls by name call values.
-
-    Backwards a literal is part of the function that it stands in, since most of them run there.
-    """
-    onward, out = dict(found.onward), dict(leaving)
-    over = {site for sites in leaving.values() for site in sites}
-    proven = {step.site for steps in found.onward.values() for step in steps}
-    for node in _near(graph, entry):
-        steps = [
-            s for site in graph.calls(node) if _is_followed(site) and site not in over for s in graph.at(node, site)
-        ]
-        onward[node] = [*onward.get(node, ()), *steps]
-        for step in steps:
-            _, obj = graph.objects[step.target]
-            if isinstance(obj, Literal) and step.target not in out:
-                inside = graph.calls(step.target)
-                out[step.target] = [site for site in inside if site in over]
-                onward[step.target] = [s for site in inside if site in proven for s in graph.at(step.target, site)]
-    return replace(found, onward=onward), out
-
-
-def _is_followed(site: Site) -> bool:
-    return site.kind is t.CallKind.VALUE or _is_named(site)
 
 
 def _is_named(site: Site) -> bool:
@@ -122,24 +100,27 @@ def _is_named(site: Site) -> bool:
     return site.func is not None and not site.func.package.is_std
 
 
-def _forwards(entry: Node, onward: Mapping[Node, Iterable[Step]]) -> dict[Node, Step | None]:
-    """The functions on the way from an entry, nearest first, each with the step that leads there; the entry with none."""
-    leading: dict[Node, Step | None] = {entry: None}
-    queue = deque([entry])
+def _forwards(
+    entries: Iterable[Place], onward: Mapping[Place, Iterable[tuple[Step, Place]]]
+) -> dict[Place, tuple[Step, Place] | None]:
+    """The places on the way from an entry, nearest first, each with the step that leads there, and from where; the entries with none."""
+    leading: dict[Place, tuple[Step, Place] | None] = dict.fromkeys(entries)
+    queue = deque(leading)
     while queue:
+        place = queue.popleft()
         # In the order of the source, whatever was asked before.
-        for step in sorted(onward.get(queue.popleft(), ()), key=_order):
-            if step.target not in leading:
-                leading[step.target] = step
-                queue.append(step.target)
+        for step, target in sorted(onward.get(place, ()), key=lambda pair: _order(pair[0])):
+            if target not in leading:
+                leading[target] = step, place
+                queue.append(target)
     return leading
 
 
-def _way(leading: Mapping[Node, Step | None], node: Node) -> list[Step]:
+def _way(leading: Mapping[Place, tuple[Step, Place] | None], place: Place) -> list[Step]:
     out: list[Step] = []
-    while (step := leading[node]) is not None:
+    while (before := leading[place]) is not None:
+        step, place = before
         out.append(step)
-        node = step.source
     return out[::-1]
 
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from tracer.codes import Argument, Ending, Message, Note
 from tracer.conditions import conditional
+from tracer.contexts import Matching, Place
 from tracer.golang import explanations
 from tracer.golang import types as t
 from tracer.golang.summary.nodes import Site
@@ -70,32 +71,72 @@ def _through(
     return None
 
 
+@dataclass(slots=True)
+class _Backwards:
+    """A search that goes backwards from some ends, nearest first, by steps that one chain can take."""
+
+    matching: Matching
+    ends: Sequence[Node]
+    following: dict[Place, tuple[Step, Place]] = field(default_factory=dict[Place, "tuple[Step, Place]"])
+    queue: deque[Place] = field(init=False)
+    lost: deque[Place] = field(default_factory=deque[Place])
+    _seen: dict[Node, list[Place]] = field(default_factory=dict[Node, list[Place]])
+
+    def __post_init__(self) -> None:
+        self.queue = deque(Place(node) for node in self.ends)
+
+    def begin_at(self, nodes: Iterable[Node]) -> None:
+        """Nodes that no chain needs to come back to."""
+        self._seen |= {node: [Place(node)] for node in nodes}
+
+    def next(self) -> Place | None:
+        """The next place to look at; last those of which not all is known that must hold there."""
+        if self.queue:
+            return self.queue.popleft()
+        return self.lost.popleft() if self.lost else None
+
+    def add_callers(self, place: Place) -> int:
+        """Queues the places that a chain can come from; how many calls arrive there, whether a chain can take them or not."""
+        steps = sorted(self.matching.graph.steps_into(place.node), key=_order)
+        for step in steps:
+            seen = self._seen.setdefault(step.source, [])
+            for source in self.matching.before(step, place):
+                # Where less had to hold, a chain that is no longer was found already.
+                if not any(known.context <= source.context and known.lost <= source.lost for known in seen):
+                    seen.append(source)
+                    self.following[source] = step, place
+                    (self.lost if source.lost else self.queue).append(source)
+        return len(steps)
+
+    def chain(self, place: Place) -> list[Step]:
+        """The steps from a place to an end."""
+        out: list[Step] = []
+        while place.node not in self.ends or not out:
+            step, place = self.following[place]
+            out.append(step)
+        return out
+
+
 def _backwards(
     graph: CallGraph, start: Node, ends: Sequence[Node], search: Search, progress: Progress
 ) -> list[Step] | None:
-    following: dict[Node, Step] = {}
+    found = _Backwards(Matching(graph), ends)
     # Where both are one, a chain that comes back is looked for.
-    seen = set(ends) - {start}
-    queue = deque(ends)
+    found.begin_at(set(ends) - {start})
     dead: list[Node] = []
-    while queue and len(seen) <= MAX_FUNCTIONS:
-        node = queue.popleft()
-        if node == start and node in following:
-            return _chain(following, start, ends)
+    looked_at = 0
+    while looked_at < MAX_FUNCTIONS and (place := found.next()) is not None:
+        if place.node == start and place in found.following:
+            return found.chain(place)
+        looked_at += 1
         search.explored += 1
-        progress(node.name, search.explored)
-        steps = sorted(graph.steps_into(node), key=_order)
-        if not steps:
-            dead.append(node)
-        for step in steps:
-            if step.source not in seen:
-                seen.add(step.source)
-                following[step.source] = step
-                queue.append(step.source)
-    for node in dead:
+        progress(place.node.name, search.explored)
+        if not found.add_callers(place):
+            dead.append(place.node)
+    for node in dict.fromkeys(dead):
         symbol = graph.symbol(node)
         search.stop(symbol, symbol.position, Ending.NO_CALLER)
-    if queue:
+    if found.next() is not None:
         symbol = graph.symbol(start)
         search.stop(symbol, symbol.position, Ending.CUT_OFF, str(MAX_FUNCTIONS))
     _unresolved_from(graph, start, search)
@@ -119,34 +160,20 @@ def from_entries(
 ) -> Search:
     """The shortest chain to ``end`` from each entry that leads there, nearest first, at most ``most`` of them."""
     search = Search()
-    following: dict[Node, Step] = {}
-    seen = {end}
-    queue = deque([end])
-    while queue and search.explored < limit and len(search.chains) < most:
-        node = queue.popleft()
-        if node != end and is_entry(node):
-            search.chains.append(_chain(following, node, [end]))
+    found = _Backwards(Matching(graph), [end])
+    found.begin_at([end])
+    reached = set[Node]()
+    while search.explored < limit and len(search.chains) < most and (place := found.next()) is not None:
+        if place.node != end and place.node not in reached and is_entry(place.node):
+            reached.add(place.node)
+            search.chains.append(found.chain(place))
         search.explored += 1
-        progress(node.name, search.explored)
-        for step in sorted(graph.steps_into(node), key=_order):
-            if step.source not in seen:
-                seen.add(step.source)
-                following[step.source] = step
-                queue.append(step.source)
-    if queue:
+        progress(place.node.name, search.explored)
+        found.add_callers(place)
+    if found.next() is not None:
         symbol = graph.symbol(end)
         search.stop(symbol, symbol.position, Ending.CUT_OFF_AFTER, str(search.explored))
     return search
-
-
-def _chain(following: dict[Node, Step], start: Node, ends: Sequence[Node]) -> list[Step]:
-    chain: list[Step] = []
-    node = start
-    while node not in ends or not chain:
-        step = following[node]
-        chain.append(step)
-        node = step.target
-    return chain
 
 
 def _unresolved_from(graph: CallGraph, start: Node, search: Search) -> None:

@@ -107,7 +107,6 @@ main.main interface (main.A3).String
 main.main interface (main.A4).String
 main.main interface (main.A5).String
 main.main interface (main.A6).String
-main.main interface (main.A8).String
 main.main static main.assign
 main.main static main.convert
 main.main static main.nested
@@ -116,6 +115,7 @@ main.main static main.pass
 main.main static main.pointer
 main.main static main.speak
 main.main static main.start
+main.main$1 interface (main.A8).String
 main.never interface (main.A7).String
 main.pass static main.take
 main.speak value main.main$1

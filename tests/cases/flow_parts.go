@@ -29,9 +29,9 @@ func main() {
 
 /*
 WANT:
-main.fill interface (main.one).do
-main.main static main.fill
+main.fill$1 interface (main.one).do
 main.main interface (main.one).do
+main.main static main.fill
 main.main value main.fill$1
 */
 

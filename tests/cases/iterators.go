@@ -78,8 +78,8 @@ func main() {
 /*
 WANT:
 (*main.herd).All value main.bound$1
-main.bound interface (main.cow).speak
 main.bound static (*main.herd).All
+main.bound$1 interface (main.cow).speak
 main.cats static main.prepare
 main.cats value main.static$1
 main.empty value main.nested$1
@@ -90,14 +90,15 @@ main.main static main.bound
 main.main static main.nested
 main.main static main.returned
 main.main static main.static
-main.nested static main.done
 main.nested static main.empty
-main.nested static main.log
-main.nested static main.nested$1$1
-main.numbered value main.returned$1
-main.returned interface (main.dog).speak
+main.nested$1 static main.empty
+main.nested$1 static main.nested$1$1
+main.nested$1$1 static main.done
+main.nested$1$2 static main.log
+main.numbered$1 value main.returned$1
 main.returned static main.numbered
 main.returned value main.numbered$1
-main.static interface (main.cat).speak
+main.returned$1 interface (main.dog).speak
 main.static static main.cats
+main.static$1 interface (main.cat).speak
 */

@@ -107,9 +107,9 @@ main.expressions static (main.solid).act
 main.expressions static main.both
 main.expressions value (*main.fluid).act
 main.expressions value (main.solid).act
-main.inferred interface (main.plain).do
 main.inferred static main.same
 main.inferred value main.inferred$1
+main.inferred$1 interface (main.plain).do
 main.main static (*main.plain).held
 main.main static main.bound
 main.main static main.expressions
@@ -118,11 +118,11 @@ main.main static main.mapped
 main.main static main.pointed
 main.main static main.sent
 main.mapped value main.mapped$1
-main.mapped value main.one
+main.mapped$1 value main.one
 main.pointed static main.set
 main.pointed value main.set$1
-main.send interface (main.plain).do
+main.send$1 interface (main.plain).do
 main.sent static main.send
 main.sent value main.send$1
-main.set interface (main.plain).do
+main.set$1 interface (main.plain).do
 */

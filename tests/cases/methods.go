@@ -32,4 +32,5 @@ main.main static (main.base).hello
 main.main static (main.outer).own
 main.main static main.helper
 main.main static main.main$1
+main.main$1 static main.helper
 */

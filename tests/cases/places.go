@@ -113,8 +113,8 @@ main.main static main.pointed
 main.main static main.promoted
 main.main static main.recursive
 main.main static main.run
-main.named interface (main.fox).speak
 main.named static main.named$1
+main.named$1 interface (main.fox).speak
 main.pointed interface (main.cow).speak
 main.pointed static main.set
 main.promoted interface (main.cow).speak

@@ -49,12 +49,12 @@ func main() {
 
 /*
 WANT:
-main.guarded interface (*main.stopped).Code
-main.guarded interface (main.fatal).Code
 main.guarded static main.guarded$1
 main.guarded static main.parse
-main.guarded value main.one
-main.main static (main.fatal).Code
+main.guarded$1 interface (*main.stopped).Code
+main.guarded$1 interface (main.fatal).Code
+main.guarded$1 value main.one
 main.main static main.guarded
 main.main static main.main$1
+main.main$1 static (main.fatal).Code
 */

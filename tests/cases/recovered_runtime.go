@@ -16,13 +16,13 @@ func main() { guarded() }
 
 /*
 WANT:
-main.guarded interface (*runtime.PanicNilError).Error
-main.guarded interface (*runtime.TypeAssertionError).Error
-main.guarded interface (internal/runtime/maps.unhashableTypeError).Error
-main.guarded interface (runtime.boundsError).Error
-main.guarded interface (runtime.errorAddressString).Error
-main.guarded interface (runtime.errorString).Error
-main.guarded interface (runtime.plainError).Error
 main.guarded static main.guarded$1
+main.guarded$1 interface (*runtime.PanicNilError).Error
+main.guarded$1 interface (*runtime.TypeAssertionError).Error
+main.guarded$1 interface (internal/runtime/maps.unhashableTypeError).Error
+main.guarded$1 interface (runtime.boundsError).Error
+main.guarded$1 interface (runtime.errorAddressString).Error
+main.guarded$1 interface (runtime.errorString).Error
+main.guarded$1 interface (runtime.plainError).Error
 main.main static main.guarded
 */

@@ -69,7 +69,7 @@ def test_what_is_stored_in_a_container_of_the_library_is_followed_on(tmp_path: P
         assert not [x for x in failed if x.reason is Reason.FAULT]
         (literal,) = program.unit_of(func(program, "m.put")).literals
         assert literal.value is not None
-        assert program.flow.value_callers(literal.value) == []
+        assert program.flow.callers(literal) == []
 
 
 def func(program: Analysis, name: str) -> Func:

@@ -30,10 +30,10 @@ func main() {
 WANT:
 main.apply value (main.thing).act
 main.apply value main.b
-main.main static main.a
 main.main static main.apply
 main.main static main.withHook
 main.main value main.a
 main.main value main.c
 main.main value main.main$1
+main.main$1 static main.a
 */

@@ -46,6 +46,7 @@ func main() {
 """
     assert chain(tmp_path, text, "m.main", "m.work") == [
         ("value", "m.init$1"),
+        ("call", "m.init$1$1"),
         ("call", "m.work"),
     ]
 
@@ -144,7 +145,7 @@ func main() { run(createCommand, removeCommand) }
     node = graph.node(*lookup(graph.analyses, "m.run"))
     found = {s.edge.callee: {x.edge.callee for x in graph.steps(s.target)} for s in graph.steps(node)}
     assert found == {
-        "example.org/m.init$1": {"example.org/m.create", "example.org/m.init$1$1"},
+        "example.org/m.init$1": {"example.org/m.init$1$1"},
         "example.org/m.init$3": {"example.org/m.remove", "example.org/m.limit"},
     }
     assert chain(tmp_path / "chain", text, "m.main", "m.limit") == [

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tracer.errors import ResolutionError
+from tracer.golang.names import matches, normal
 from tracer.golang.program import Analysis, Declared
-from tracer.model import matches, normal
 
 
 def lookup(analyses: Sequence[Analysis], text: str, prefer: str | None = None) -> tuple[Analysis, Declared]:

@@ -22,16 +22,17 @@ from tracer.golang.flow.flow import Flow
 from tracer.golang.flow.solver import BUDGET
 from tracer.golang.load.package import File, Package, Unit
 from tracer.golang.load.program import Program
+from tracer.golang.names import last, matches, means, normal, spellings, split_literal
 from tracer.golang.search.candidates import Candidates
 from tracer.golang.search.words import Text
 from tracer.golang.stdlib import archive as std
 from tracer.golang.summary.build import numbered, summarise
 from tracer.golang.summary.kept import KeptSummaries, Store
-from tracer.golang.summary.nodes import Literal, Nodes, Owner, Read, Site, UnitSummary
+from tracer.golang.summary.nodes import Caller, Initializer, Literal, Nodes, Owner, Read, Site, UnitSummary
 from tracer.golang.types.literals import as_go
-from tracer.model import Edge, EdgeKind, Evidence, Modifier, Position, Symbol, Unresolved, matches, normal
+from tracer.model import Edge, EdgeKind, Evidence, Modifier, Position, Symbol, Unresolved
 
-Declared = t.Func | t.Const | t.Var | Literal
+Declared = Caller | t.Const | t.Var
 
 
 @dataclass(eq=False)
@@ -128,22 +129,52 @@ class Analysis:
     # Symbols
 
     def find(self, text: str) -> list[Declared]:
-        """The functions, methods, constants and variables whose full name ends in ``text``."""
-        wanted = normal(text)
-        name = re.split(r"[./]", wanted)[-1]
-        found: dict[str, Declared] = {}
-        for obj in self._declared(name):
-            if matches(obj.full_name, wanted):
-                found.setdefault(obj.full_name, obj)
-        return [found[key] for key in sorted(found)]
+        """The functions, literals, methods, constants and variables that a name means: those whose full name ends in it.
+
+        Those of the standard library where the program's own packages declare nothing that is meant.
+        """
+        for words in (self.text, self.candidates.words.library):
+            for wanted in spellings(text):
+                found = {obj.full_name: obj for obj in self._meant(wanted, words)}
+                if found:
+                    return [found[key] for key in sorted(found)]
+        return []
+
+    def _meant(self, wanted: str, words: Text) -> Iterator[Declared]:
+        name, literal = split_literal(wanted)
+        for obj, package in self._declared(last(name), words):
+            if not means(obj.full_name, name, package.path, package.name):
+                continue
+            if not literal:
+                yield obj
+            else:
+                yield from (x for x in self._literals(obj) if x.name == obj.full_name + literal)
+
+    def _literals(self, obj: Declared) -> Iterator[Literal]:
+        """The function literals that are numbered under a name."""
+        units: Iterable[UnitSummary] = ()
+        if isinstance(obj, Initializer):
+            units = self._initialising(obj.package)
+        elif isinstance(obj, t.Func):
+            units = (self.unit_of(obj),)
+        return (literal for unit in units for literal in unit.literals)
+
+    def _initialising(self, package: Package) -> list[UnitSummary]:
+        """The units of a package's variables."""
+        return [
+            self.unit(file.unit(declaration))
+            for file in package.files
+            for declaration in file.facts.declarations
+            if declaration.kind == "var"
+        ]
 
     def find_fields(self, text: str) -> list[t.Field]:
         """The fields of declared struct types whose names end in ``text``: ``pkg.Type.Field``."""
         typed, _, name = normal(text).rpartition(".")
         found: dict[str, t.Field] = {}
-        for file, at in self.text.mentions(re.split(r"[./]", typed)[-1]) if typed else ():
+        named = last(typed)
+        for file, at in self.text.mentions(named) if typed else ():
             declaration = file.declaration_at(at)
-            named = re.split(r"[./]", typed)[-1]
             if declaration is None or declaration.kind != "type" or named not in declaration.names:
                 continue
             obj = self.checker.resolver.lookup(file.package, named)
@@ -153,23 +184,26 @@ class Analysis:
                 found |= {f"{full}.{f.name}": f for f in under.fields if f.name == name}
         return [found[key] for key in sorted(found)]
 
-    def _declared(self, name: str) -> Iterator[Declared]:
-        for file, at in self.text.mentions(name):
+    def _declared(self, name: str, words: Text) -> Iterator[tuple[Declared, Package]]:
+        """What is declared under a name, each with its package."""
+        for file, at in words.mentions(name):
             declaration = file.declaration_at(at)
             if declaration is None or name not in declaration.names:
                 continue
             if declaration.kind in ("func", "method"):
                 func = self.checker.func_at(file.unit(declaration))
                 if func is not None:
-                    yield func
+                    yield func, file.package
             else:
                 obj = self.checker.resolver.lookup(file.package, name)
                 if isinstance(obj, t.Const | t.Var):
-                    yield obj
+                    yield obj, file.package
+        if name == "init" and words is self.text:
+            yield from ((Initializer(p), p) for p in self.program.closure() if not p.is_std)
 
     def similar(self, text: str, limit: int = 8) -> list[str]:
         """Names of functions that resemble a misspelt one."""
-        name = re.split(r"[./]", normal(text))[-1]
+        name = last(normal(text))
         pattern = re.compile(rb"^func (?:\([^)\n]*\)\s*)?(\w+)", re.MULTILINE)
         names = {m.group(1).decode("utf-8", "replace") for _, m, _ in self.text.search(pattern)}
         lowered: dict[str, str] = {n.lower(): n for n in sorted(names)}
@@ -187,6 +221,8 @@ class Analysis:
             case Literal():
                 place = position(obj.unit.file, obj.pos)
                 return Symbol(obj.full_name, "closure", place, self.name, t.describe(obj.signature))
+            case Initializer():
+                return Symbol(obj.full_name, "func", None, self.name, "func()")
             case t.Const():
                 x = self.checker.value_of(obj)
                 shown = as_go(x.value, x.type) if x is not None and x.value is not None else None
@@ -201,30 +237,35 @@ class Analysis:
 
     # Edges of one function
 
-    def sites(self, owner: Owner) -> list[Site]:
-        """The calls in a function, those of its literals included; of a literal, its own."""
+    def sites(self, caller: Caller) -> list[Site]:
+        """The calls that a function, a literal or an initialiser makes; those in literals are made by these."""
+        return [s for unit in self._units_of(caller) for s in unit.sites if s.caller is _runs(caller)]
+
+    def reads(self, caller: Caller) -> list[tuple[UnitSummary, Read]]:
+        """The constants and package variables that a function, a literal or an initialiser reads."""
+        return [(unit, r) for unit in self._units_of(caller) for r in unit.reads if r.owner is _runs(caller)]
+
+    def sites_within(self, owner: Owner) -> list[Site]:
+        """The calls that stand in a function, those of its literals included."""
         unit = self.unit_of(owner)
         if isinstance(owner, Literal):
             return [s for s in unit.sites if s.caller is owner or _inside(s.caller, owner)]
         return unit.sites
 
-    def reads(self, owner: Owner) -> list[Read]:
-        """The reads in a function, those of its literals included; of a literal, its own."""
-        unit = self.unit_of(owner)
-        if isinstance(owner, Literal):
-            return [r for r in unit.reads if r.owner is owner or _inside(r.owner, owner)]
-        return unit.reads
+    def _units_of(self, caller: Caller) -> list[UnitSummary]:
+        return self._initialising(caller.package) if isinstance(caller, Initializer) else [self.unit_of(caller)]
 
-    def outermost(self, unit: UnitSummary, owner: Owner | None) -> Owner | None:
-        """The declared function that an owner stands in; in a package variable, the outermost literal, if there is one."""
-        if unit.func is not None:
-            return unit.func
-        around = [x for x in unit.literals if x is owner or _inside(owner, x)]
-        return min(around, key=lambda x: len(x.name), default=None)
+    def caller(self, site: Site) -> Caller:
+        """Who makes a call."""
+        return site.caller or Initializer(site.unit.file.package)
 
-    def edges(self, owner: Owner) -> tuple[list[Edge], list[Unresolved]]:
+    def reader(self, unit: UnitSummary, read: Read) -> Caller:
+        """Who reads a constant or variable."""
+        return read.owner or Initializer(unit.file.package)
+
+    def edges(self, caller: Caller) -> tuple[list[Edge], list[Unresolved]]:
         """The call edges of a function, and the calls that could not be decided."""
-        return self._edges(self.sites(owner))
+        return self._edges(self.sites(caller))
 
     def unit_edges(self, unit: Unit) -> tuple[list[Edge], list[Unresolved]]:
         """The same for any unit: initialisers of package variables are the calls of ``init``."""
@@ -333,13 +374,15 @@ class Analysis:
                 evidence = (Evidence(Note.PROMOTED, (path,), func_position(func)),)
         return self._edge(site, func, EdgeKind.CALL, rule, evidence)
 
-    def read_edge(self, unit: UnitSummary, owner: Owner, read: Read) -> Edge:
+    def read_edge(self, unit: UnitSummary, read: Read) -> Edge:
         """A constant or variable that a function reads, as an edge."""
-        return Edge(owner.full_name, read.obj.full_name, self.at(unit, read.pos), EdgeKind.READ, Rule.NAME)
+        return Edge(
+            self.reader(unit, read).full_name, read.obj.full_name, self.at(unit, read.pos), EdgeKind.READ, Rule.NAME
+        )
 
     def _edge(self, site: Site, callee: Owner, kind: EdgeKind, rule: Rule, evidence: tuple[Evidence, ...]) -> Edge:
         modifiers = (Modifier(site.modifier),) if site.modifier else ()
-        return Edge(site.unit.name, callee.full_name, self.place(site), kind, rule, modifiers, evidence)
+        return Edge(self.caller(site).full_name, callee.full_name, self.place(site), kind, rule, modifiers, evidence)
 
     def place(self, site: Site) -> Position:
         """Where a call stands."""
@@ -354,7 +397,7 @@ class Analysis:
         return Position(package.origin.repository, unit.file.path, *unit.file.place(pos))
 
     def _unresolved(self, site: Site, reason: Reason, detail: Message) -> Unresolved:
-        return Unresolved(site.unit.name, self.place(site), self.code(site), reason, detail)
+        return Unresolved(self.caller(site).full_name, self.place(site), self.code(site), reason, detail)
 
     # Source
 
@@ -367,9 +410,9 @@ class Analysis:
 
     # Backwards
 
-    def callers(self, func: t.Func) -> list[Site]:
-        """The call sites that may call a function; ``resolve`` decides whether they do."""
-        return self.flow.callers(func)
+    def callers(self, owner: Owner) -> list[Site]:
+        """The call sites that may call a function or a literal; ``resolve`` decides whether they do."""
+        return self.flow.callers(owner)
 
     def readers(self, obj: t.Const | t.Var) -> list[tuple[UnitSummary, Read]]:
         """The reads of a package-level constant or variable."""
@@ -406,6 +449,11 @@ def _fits(package: Package, pattern: str) -> bool:
     base = pattern.removesuffix("...").removesuffix("/")
     vendored = "vendor" in package.directory.split("/") and "vendor" not in base.split("/")
     return not vendored and any(not base or name == base or name.startswith(base + "/") for name in names)
+
+
+def _runs(caller: Caller) -> Owner | None:
+    """Whose code a caller's is, as a summary has it."""
+    return None if isinstance(caller, Initializer) else caller
 
 
 def _inside(owner: object, literal: Literal) -> bool:

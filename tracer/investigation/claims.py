@@ -18,6 +18,7 @@ from tracer.codes import Breach, Message, Note, Reason
 from tracer.errors import ResolutionError, SourceError
 from tracer.golang import types as t
 from tracer.golang.lookup import lookup, lookup_all
+from tracer.golang.names import matches, normal
 from tracer.golang.program import Analysis
 from tracer.golang.types.constants import Value, represent, to_bytes
 from tracer.golang.types.literals import as_go, unquote
@@ -45,8 +46,6 @@ from tracer.model import (
     Symbol,
     Trace,
     Verdict,
-    matches,
-    normal,
     shortened,
 )
 from tracer.sentences import sentence

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from tracer.model import Trace, matches, normal
+from tracer.golang.names import matches, normal
+from tracer.model import Trace
 from tracer.report.words import said
 
 _REFERENCE = re.compile(r"\{(hop|artifact):([^{}]+)\}")

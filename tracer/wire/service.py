@@ -13,7 +13,7 @@ from tracer.codes import Note, Rule
 from tracer.golang import types as t
 from tracer.golang.flow.dispatch import Target
 from tracer.golang.program import Analysis
-from tracer.golang.summary.nodes import Owner, Site, UnitSummary
+from tracer.golang.summary.nodes import Literal, Owner, Site, UnitSummary
 from tracer.model import EdgeKind, Evidence
 from tracer.wire.model import Form, Handler, Side, Stub
 from tracer.wire.reading import Place, Where, places, spoken_arguments, units_at
@@ -131,17 +131,29 @@ class Service:
 
     def served(self, owner: Owner, site: Site) -> list[Target] | None:
         """What a call in a handler reaches on the registered values; None for any other call."""
-        handlers = self.handled(owner) if site.kind is t.CallKind.INTERFACE else []
+        handlers = self._handling(owner) if site.kind is t.CallKind.INTERFACE else []
         if not handlers or not self.dialect.calls_registered(site):
             return None
         return [target for handler in handlers for target in self._on_registered(handler).get(site, ())]
+
+    def _handling(self, owner: Owner) -> list[Handler]:
+        """The handlers that an owner's code is part of: a generated one hands a literal with its call on to an interceptor."""
+        found = self.handled(owner)
+        if found or not isinstance(owner, Literal):
+            return found
+        around = [x for x in owner.unit.literals if owner.name.startswith(x.name + "$")]
+        outer: list[Owner] = [*reversed(around), *([owner.unit.func] if owner.unit.func is not None else [])]
+        for one in outer:
+            if found := self.handled(one):
+                break
+        return found
 
     def _on_registered(self, handler: Handler) -> dict[Site, list[Target]]:
         found = self._registered.get(handler)
         if found is None:
             found = self._registered[handler] = {
                 site: list(self.dialect.registered(self.analysis, handler, site))
-                for site in self.analysis.sites(handler.owner)
+                for site in self.analysis.sites_within(handler.owner)
                 if site.kind is t.CallKind.INTERFACE and self.dialect.calls_registered(site)
             }
         return found

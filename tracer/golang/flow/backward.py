@@ -178,7 +178,7 @@ class Backward:
             case Use():
                 if isinstance(node.var, Global):
                     return node.var
-                sources = _reaching(node, node.var)
+                sources = reaching(node, node.var)
                 if len(sources) != 1:
                     return None
                 return sources[0][0] or _NOTHING
@@ -253,7 +253,7 @@ class Backward:
     def _of_expression(self, node: Expression, state: State, emit: Emit) -> None:
         match node:
             case Use(var=Local() as var):
-                for source, pos in _reaching(node, var):
+                for source, pos in reaching(node, var):
                     if source is not None:
                         emit(source, node.unit.file, pos)
             case MethodUse() if state.functions:
@@ -581,7 +581,7 @@ def _summary(func: t.Func) -> Summary:
     return summary(func.file.source, func.start) if func.package.is_std else Summary.COMPLETE
 
 
-def _reaching(use: Use, var: Local | Global) -> list[Store]:
+def reaching(use: Use, var: Local | Global) -> list[Store]:
     """The stores that reach one use of a variable, and what a parameter came with."""
     if isinstance(var, Global) or var.captured or (use.since < 0 and use.until is None) or var.address_taken:
         return [(var, use.pos)]

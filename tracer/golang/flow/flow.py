@@ -12,6 +12,7 @@ from tracer.golang.flow.backward import Backward
 from tracer.golang.flow.callers import Callers
 from tracer.golang.flow.dispatch import Dispatch, Dispatcher
 from tracer.golang.flow.forward import Forward
+from tracer.golang.flow.handed import Handed
 from tracer.golang.flow.solver import Solver
 from tracer.golang.flow.state import Growing
 from tracer.golang.search.candidates import Candidates
@@ -33,6 +34,7 @@ class Flow:
         "candidates",
         "dispatcher",
         "forward",
+        "handed",
         "solver",
         "xref",
     )
@@ -58,6 +60,7 @@ class Flow:
         self.forward.calls_of = self.callers_of.of_owner
         self.forward.predecessors = self.backward.predecessors
         self.dispatcher = Dispatcher(self.solver, hierarchy, self.backward, budget)
+        self.handed = Handed(self.solver, hierarchy, self.dispatcher)
         self._sources: dict[Node, Growing[Node]] = {}
 
     def dispatch(self, site: Site) -> Dispatch:
@@ -78,17 +81,18 @@ class Flow:
             return [target.owner for target in self.dispatch(site).targets]
         return []
 
-    def callers(self, func: t.Func) -> list[Site]:
-        """The call sites that may call a declared function: static, through an interface, or as a value."""
-        with self.solver.asking(Query()):
-            found = self.callers_of.of_func(func)
-        return list(found.items)
-
-    def value_callers(self, node: Node) -> list[Site]:
-        """The call sites at which a function value is called, followed forwards."""
+    def callers(self, owner: Owner) -> list[Site]:
+        """The call sites that may call a function: by its name, through an interface, as a value; of a literal, where it stands."""
+        if isinstance(owner, t.Func):
+            with self.solver.asking(Query()):
+                calls = self.callers_of.of_func(owner)
+            return list(calls.items)
+        there = [site for site in owner.unit.sites if site.literal is owner]
+        if owner.value is None:
+            return there
         with self.solver.asking(self.dispatcher.query()):
-            found = self.forward.calls_of_value(node)
-        return list(found.items)
+            calls = self.forward.calls_of_value(owner.value)
+        return list(dict.fromkeys((*there, *calls.items)))
 
     def sources(self, node: Node) -> list[Node]:
         """The nodes whose values flow directly into a node, whatever its type."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from tracer.codes import Message
 from tracer.golang import types as t
-from tracer.golang.load.package import File, Unit
+from tracer.golang.load.package import File, Package, Unit
 
 Pos = int
 """A byte offset in the unit's file."""
@@ -339,6 +339,21 @@ class Literal:
 Owner = t.Func | Literal
 
 
+@dataclass(frozen=True, slots=True)
+class Initializer:
+    """What initialises the variables of a package: go/ssa's synthetic function ``init``."""
+
+    package: Package
+
+    @property
+    def full_name(self) -> str:
+        return f"{self.package.path}.init"
+
+
+Caller = Owner | Initializer
+"""What makes a call: a declared function, a function literal, or the initialiser of a package."""
+
+
 @dataclass(slots=True, eq=False)
 class Site:
     """A call: by its ``kind`` of ``func``, of the method ``selection`` of the value ``receiver``, of the function value ``fun``, of
@@ -347,7 +362,7 @@ class Site:
     ``name`` is the last name of what is called, ``args`` are None where an argument is of no interest (a number), ``first`` is the
     index of the first parameter's argument: a method expression takes its receiver before. ``recv`` is the operand before the
     dot, ``receiver`` the node whose method is called: the operand, or the embedded field that the method is promoted from.
-    ``caller`` is the function or literal whose code the call stands in, ``value`` what it returns. The call's source is from ``start`` to ``end``.
+    ``caller`` is the function or literal whose code the call stands in (None: the package's initialiser), ``value`` what it returns. The call's source is from ``start`` to ``end``.
 
     A range over a function is a call of it; its one argument stands for the loop's body.
     """
@@ -376,7 +391,7 @@ class Site:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Read:
-    """A constant or package variable that code reads; ``owner`` is the function or literal that the code stands in."""
+    """A constant or package variable that code reads; ``owner`` is the function or literal whose code that is (None: the package's initialiser)."""
 
     obj: t.Const | t.Var
     pos: Pos

@@ -1,0 +1,208 @@
+"""How a value comes to the place where it is called: handed in by a parameter of the code around, made there, or from elsewhere.
+
+Chains of calls ask this. An edge out of a function that calls what it is given is true of one of its callers alone; a chain
+takes it where that caller is on it (the matched calls and returns of Sharir and Pnueli). Only the way inside of a unit is told, and of
+the functions that it calls by name for a value: what comes out of a field, a package variable or a channel may be anybody's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import Enum
+
+from tracer.golang import types as t
+from tracer.golang.callgraph.hierarchy import ClassHierarchy
+from tracer.golang.flow.backward import reaching
+from tracer.golang.flow.dispatch import Dispatcher
+from tracer.golang.flow.forward import first_argument
+from tracer.golang.flow.solver import Solver
+from tracer.golang.flow.values import bits
+from tracer.golang.summary.nodes import (
+    Append,
+    CallValue,
+    Component,
+    Composite,
+    Convert,
+    Entry,
+    IndexOf,
+    Local,
+    Node,
+    Owner,
+    Part,
+    Receive,
+    Same,
+    Site,
+    Use,
+)
+
+MAX_CALLS = 3
+"""Through the results of how many calls inside of one another a value is followed."""
+
+Carried = Owner | t.Type
+"""What is called: a function, or a value of a type whose method it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A value that is made in the code around; or in what that calls, by ``calls``, the outermost first."""
+
+    calls: tuple[Site, ...] = ()
+
+
+class Elsewhere(Enum):
+    """A value that may be anybody's."""
+
+    ELSEWHERE = "elsewhere"
+
+
+Origin = Local | Made | Elsewhere
+"""Where a value comes from; a variable is a parameter or receiver that holds it."""
+
+
+class Handed:
+    """Where the values of one program come from, unit by unit."""
+
+    __slots__ = ("_origins", "dispatcher", "hierarchy", "solver")
+
+    def __init__(self, solver: Solver, hierarchy: ClassHierarchy, dispatcher: Dispatcher) -> None:
+        self.solver = solver
+        self.hierarchy = hierarchy
+        self.dispatcher = dispatcher
+        self._origins: dict[tuple[Node, Carried], frozenset[Origin]] = {}
+
+    def called(self, site: Site, owner: Owner, via: t.Type | None) -> tuple[Carried, frozenset[Origin]] | None:
+        """What a dynamic call of ``owner`` has to be given, and where it comes from; None where that is not asked.
+
+        ``via`` is the type of the value whose method ``owner`` is.
+        """
+        node, value = (site.receiver, via) if site.kind is t.CallKind.INTERFACE else (site.fun, owner)
+        # What is promoted from an interface that the value embeds is no value of the operand itself.
+        if node is None or value is None or not self._holds(node, value):
+            return None
+        return value, self._of(node, value)
+
+    def passed(self, site: Site, var: Local, value: Carried) -> frozenset[Origin]:
+        """Where the value comes from that a call passes for a parameter or receiver of what it calls; empty where it passes another."""
+        nodes = self._arguments(site, var)
+        if nodes is None:
+            return frozenset((Elsewhere.ELSEWHERE,))
+        return frozenset(origin for node in nodes for origin in self._of(node, value))
+
+    def _of(self, node: Node, value: Carried) -> frozenset[Origin]:
+        found = self._origins.get((node, value))
+        if found is None:
+            found = self._origins[node, value] = frozenset(self._walk(node, value))
+        return found
+
+    def _walk(self, start: Node, value: Carried) -> Iterator[Origin]:
+        seen: set[_Point] = set()
+        waiting: list[_Point] = [(start, ())]
+        while waiting:
+            at = waiting.pop()
+            if at in seen:
+                continue
+            seen.add(at)
+            node, calls = at
+            if self.solver.values.of(node, functions=_is_function(value)):
+                if self._holds(node, value):
+                    yield Made(calls)
+                    continue
+                if not _is_container(node.type):
+                    continue
+            var = node.var if isinstance(node, Entry) else node
+            if isinstance(var, Local) and var.role in ("param", "recv"):
+                if not calls:
+                    yield var
+                elif calls[-1].func is var.owner and (passed := self._arguments(calls[-1], var)) is not None:
+                    waiting += [(arg, calls[:-1]) for arg in passed]
+                else:
+                    yield Elsewhere.ELSEWHERE
+            before = self._before(node)
+            if before is not None:
+                waiting += [(x, calls) for x in before]
+            elif self._may_hold(node, value):
+                inside = self._returned(node, calls)
+                if inside is None:
+                    yield Elsewhere.ELSEWHERE
+                else:
+                    waiting += inside
+
+    def _returned(self, node: Node, calls: tuple[Site, ...]) -> list[_Point] | None:
+        """What a call that is a node's value gives back, inside of the function that it names; None for other nodes."""
+        call, index = (node.call, node.index) if isinstance(node, Component) else (node, 0)
+        site = call.site if isinstance(call, CallValue) else None
+        if site is None or site.func is None or len(calls) >= MAX_CALLS or any(x.func is site.func for x in calls):
+            return None
+        if site.kind is not t.CallKind.STATIC or site.func.package.is_std:
+            return None
+        unit = self.solver.xref.summary(self.hierarchy.unit_of(site.func))
+        stored = unit.stores.get(self.solver.xref.nodes.result(site.func, index), ())
+        return [(source, (*calls, site)) for source, _ in stored if source is not None]
+
+    def _before(self, node: Node) -> list[Node] | None:
+        """The nodes of the unit that a node's value comes from, or that hold it; None where it comes from elsewhere."""
+        found: Iterable[Node | None]
+        match node:
+            case Use(var=Local() as var):
+                found = [source for source, _ in reaching(node, var)]
+            case Entry():
+                found = ()
+            case Local() if not node.address_taken and node not in self.solver.xref.uses_in(node.unit).parts:
+                found = [source for source, _ in node.unit.stores.get(node, ())]
+            case Same() | IndexOf() | Receive():
+                found = (node.x,)
+            case Convert() | Append():
+                found = node.args
+            case Composite() if node.fields is None:
+                found = node.values
+            case Part(whole=whole):
+                found = (whole,)
+            case _:
+                return None
+        return [x for x in found if x is not None]
+
+    def _may_hold(self, node: Node, value: Carried) -> bool:
+        return _is_container(node.type) or self._holds(node, value)
+
+    def _holds(self, node: Node, value: Carried) -> bool:
+        """Whether a value reaches a node, or something that is not known does."""
+        values, functions = self.solver.values, _is_function(value)
+        mask = values.of(node, functions=functions)
+        if mask is None:
+            mask = self.solver.answer(node, self.dispatcher.query(), functions=functions)[0].mask
+        if mask & values.unknown:
+            return True
+        if not isinstance(value, t.Type):
+            return bool(mask & values.kin(values.bit(value)))
+        return any(typ is not None and t.identical(typ, value) for typ in map(values.type_of, bits(mask)))
+
+    def _arguments(self, site: Site, var: Local) -> list[Node] | None:
+        """What a call passes for a parameter or receiver; None where that is not known."""
+        owner = var.owner
+        if owner is None:
+            return None
+        first = first_argument(site, owner, self.hierarchy)
+        if var.role == "recv":
+            node = site.receiver if site.selection is not None else site.args[0] if first and site.args else None
+            return None if node is None else [node]
+        sig = self.hierarchy.signature_of(owner) if isinstance(owner, t.Func) else owner.signature
+        at = var.index + first
+        if len(site.args) == 1 and site.args[0] is not None and isinstance(site.args[0].type, t.Tuple):
+            return [self.solver.xref.nodes.component(site.args[0], at)]
+        several = sig.variadic and var.index == len(sig.params) - 1 and not site.spread
+        passed = site.args[at:] if several else site.args[at : at + 1]
+        told = [arg for arg in passed if arg is not None and arg.type is not t.UNKNOWN]
+        return [*told] if len(told) == len(passed) and (passed or several) else None
+
+
+_Point = tuple[Node, tuple[Site, ...]]
+"""A node, and the calls by which the code that it stands in was entered from the code around, the outermost first."""
+
+
+def _is_function(value: Carried) -> bool:
+    return not isinstance(value, t.Type)
+
+
+def _is_container(typ: t.Type) -> bool:
+    return isinstance(t.core(typ), t.Slice | t.Array | t.Map | t.Chan)

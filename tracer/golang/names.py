@@ -1,0 +1,57 @@
+"""The names of symbols: as records have them, as people type them, and as other tools print them.
+
+A record has the import path (``example.com/m/run.(*T).M``), and numbers a function literal as go/ssa does (``run.build$1``). People
+leave out the path, its beginning, and the marks of a receiver; a stack trace has the package's name for that of a main package's
+directory, ``[...]`` for type arguments, and ``build.func1.2`` for a literal (runtime.Frame, cmd/compile's closure names).
+"""
+
+from __future__ import annotations
+
+import re
+
+_MARKS = re.compile(r"[()*]")
+_ARGUMENTS = re.compile(r"\[[^\[\]]*\]")
+_RUNTIME_LITERAL = re.compile(r"\.func(\d+)((?:\.\d+)*)$")
+_LITERAL = re.compile(r"(?:\$\d+)+$")
+
+
+def normal(name: str) -> str:
+    """A name without parentheses, stars and type arguments, as people type it."""
+    name, count = _MARKS.sub("", name.strip()), 1
+    while count:
+        name, count = _ARGUMENTS.subn("", name)
+    return name
+
+
+def spellings(text: str) -> tuple[str, ...]:
+    """What a name that somebody typed may be, normalised, the likelier first: a literal's name in a stack trace is one of go/ssa's."""
+    wanted = normal(text)
+    told = _RUNTIME_LITERAL.sub(lambda m: f"${m[1]}" + m[2].replace(".", "$"), wanted)
+    return (wanted,) if told == wanted else (wanted, told)
+
+
+def split_literal(name: str) -> tuple[str, str]:
+    """The name of the declared function that a literal stands in, and what comes after it (``$1$2``), if it is one."""
+    found = _LITERAL.search(name)
+    return (name, "") if found is None else (name[: found.start()], found.group())
+
+
+def last(name: str) -> str:
+    """The last part of a name."""
+    return re.split(r"[./]", name)[-1]
+
+
+def matches(full_name: str, wanted: str) -> bool:
+    """Whether ``wanted`` (normalised) is the full name or a suffix of it at a boundary."""
+    full = normal(full_name)
+    if full == wanted:
+        return True
+    return full.endswith(wanted) and full[-len(wanted) - 1] in "./"
+
+
+def means(full_name: str, wanted: str, path: str, package: str) -> bool:
+    """The same of what a package declares, whose name in Go may stand for its import ``path``: ``main.run``."""
+    if matches(full_name, wanted):
+        return True
+    inside = normal(full_name).removeprefix(path)
+    return inside.startswith(".") and package + inside == wanted

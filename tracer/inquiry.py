@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import replace
 
-from tracer import keeping
 from tracer.codes import Exclusion, Message, Reason
 from tracer.errors import ResolutionError
 from tracer.golang import explanations
@@ -98,13 +97,7 @@ def wires(session: Session, repository: str | None = None) -> list[WireRow]:
 
     With ``repository``, those that one of its programs sends or serves; what is at the other end is looked for in all.
     """
-    key = session.key("wires", repository)
-    kept = session.store.get_many("wires", [key]).get(key)
-    if kept is not None:
-        return keeping.read(kept, list[WireRow])
-    found = _wires(session, repository)
-    session.store.put_many("wires", {key: keeping.written(found)})
-    return found
+    return session.kept(lambda: _wires(session, repository), list[WireRow], "wires", repository)
 
 
 def _wires(session: Session, repository: str | None) -> list[WireRow]:

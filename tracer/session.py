@@ -1,24 +1,22 @@
-"""An investigation opened: its sources, programs and call graphs, each made when it is first asked for."""
+"""An investigation opened: its sources, programs and call graphs, each made when it is first asked for.
+
+What knows Go is imported with the first program: where the answer is kept there is none.
+"""
 
 from __future__ import annotations
 
 import functools
 import hashlib
 import posixpath
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
 
+from tracer import keeping
 from tracer.errors import ResolutionError, SourceError
-from tracer.golang.load.build import Build
-from tracer.golang.load.modules import read_layout
-from tracer.golang.load.program import Program
-from tracer.golang.lookup import lookup as lookup
-from tracer.golang.program import Analysis
-from tracer.golang.stdlib import archive as std
-from tracer.graph import CallGraph
 from tracer.investigation.model import Investigation, Repository
-from tracer.model import Pin, Position, ProgramName
+from tracer.model import STANDARD_LIBRARY, Pin, Position, ProgramName
 from tracer.source.candidates import declared_methods
 from tracer.source.clones import cache_dir, ensure, open_local
 from tracer.source.pinning import pinned as pinned
@@ -26,7 +24,13 @@ from tracer.source.pinning import split_source as split_source
 from tracer.source.pins import Progress
 from tracer.source.snapshot import Snapshot
 from tracer.store import Store
-from tracer.syntax.reader import Reader
+
+if TYPE_CHECKING:
+    from tracer.golang.program import Analysis
+    from tracer.graph import CallGraph
+    from tracer.syntax.reader import Reader
+
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +63,7 @@ class Session:
         self.options = options
         self.cache = options.cache or cache_dir()
         self.store = Store(self.cache / "facts.sqlite")
-        self.reader = Reader(self.store)
+        self._reader: Reader | None = None
         self.snapshots: dict[str, Snapshot] = {}
         self.analyses: dict[tuple[ProgramName, bool, bool], Analysis] = {}
         self.graphs: dict[tuple[str, str | None, tuple[str, ...]], CallGraph] = {}
@@ -75,10 +79,20 @@ class Session:
         """Keeps what was found, and lets go of the sources."""
         for analysis in self.analyses.values():
             analysis.save()
-        self.reader.close()
+        if self._reader is not None:
+            self._reader.close()
         self.store.close()
         for snapshot in self.snapshots.values():
             snapshot.close()
+
+    @property
+    def reader(self) -> Reader:
+        """What parses files."""
+        from tracer.syntax.reader import Reader
+
+        if self._reader is None:
+            self._reader = Reader(self.store)
+        return self._reader
 
     def repository(self, name: str) -> Repository:
         found = self.investigation.repositories.get(name)
@@ -105,6 +119,11 @@ class Session:
 
     def program(self, name: ProgramName, *, whole: bool = False, all_code: bool = False) -> Analysis:
         """A program of a repository; ``whole`` and ``all_code`` as in ``Analysis``."""
+        from tracer.golang.load.build import Build
+        from tracer.golang.load.modules import read_layout
+        from tracer.golang.load.program import Program
+        from tracer.golang.program import Analysis
+
         name = replace(name, directory=main_directory(name.directory))
         key = (name, whole, all_code)
         if key not in self.analyses:
@@ -138,6 +157,8 @@ class Session:
         return self.graphs[key]
 
     def _graph(self, name: str, only: str | None, peers: Sequence[str]) -> CallGraph:
+        from tracer.graph import CallGraph
+
         analyses = self.programs(name, only)
         for other, repository in self.investigation.repositories.items():
             if repository.programs:
@@ -172,7 +193,26 @@ class Session:
         found = declared_methods(self.snapshot(repository), wanted, read)
         self._methods |= {(repository, name): places for name, places in found.items()}
 
-    def key(self, *question: object) -> str:
+    def kept(self, made: Callable[[], _T], of: type[_T], *question: object) -> _T:
+        """The kept answer to a question, or else the one that is ``made``, which is kept."""
+        found = self.found(of, *question)
+        if found is not None:
+            return found
+        answer = made()
+        self.keep(answer, *question)
+        return answer
+
+    def found(self, of: type[_T], *question: object) -> _T | None:
+        """The kept answer to a question, if there is one."""
+        key = self._key(*question)
+        found = self.store.get_many("answers", [key]).get(key)
+        return None if found is None else keeping.read(found, of)
+
+    def keep(self, answer: object, *question: object) -> None:
+        """Keeps the answer to a question."""
+        self.store.put_many("answers", {self._key(*question): keeping.written(answer)})
+
+    def _key(self, *question: object) -> str:
         """What an answer depends on, as one hash: the question, the pins, the investigation and tracer's own source."""
         pins = [self.snapshot(name).pin for name in self.investigation.repositories]
         return hashlib.sha256(
@@ -181,7 +221,9 @@ class Session:
 
     def read(self, repository: str, path: str) -> bytes:
         """The bytes of a file at its pin. Raises SourceError for a file that is not there, and for one of Go's own."""
-        if repository == std.REPOSITORY and repository not in self.investigation.repositories:
+        if repository == STANDARD_LIBRARY and repository not in self.investigation.repositories:
+            from tracer.golang.stdlib import archive as std
+
             raise SourceError(f"of {std.release()}'s own source only the declarations are here", where=path)
         return self.snapshot(repository).read(path)
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 from rich.console import Console
@@ -17,7 +18,6 @@ from rich.style import Style
 from rich.text import Text
 
 from tracer.codes import Message, Note
-from tracer.diff import Comparison
 from tracer.model import (
     Artifact,
     ArtifactStep,
@@ -39,10 +39,13 @@ from tracer.model import (
     WireRow,
 )
 from tracer.report.links import Links, Place
-from tracer.report.snippets import SourceLine
 from tracer.report.text import Phrase, clip, one_line, plural, visible
-from tracer.report.views import Card, PageView
 from tracer.sentences import sentence, text
+
+if TYPE_CHECKING:
+    from tracer.diff import Comparison
+    from tracer.report.snippets import SourceLine
+    from tracer.report.views import Card, PageView
 
 MAX_STOPS = 40
 _NO_LINKS = Links({})

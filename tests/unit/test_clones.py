@@ -434,5 +434,5 @@ def test_shallow_and_partial_clones_are_named_as_such(tmp_path: Path) -> None:
         open_local("r", tmp_path / "shallow", pin.commit, "u", None)
     git(tmp_path, "clone", "-q", "--bare", "--filter=tree:0", pin.url, "treeless")
     with pytest.raises(SourceError, match="tree of this commit cannot be read") as caught:
-        open_local("r", tmp_path / "treeless", None, "u", pin.commit)
+        open_local("r", tmp_path / "treeless", None, "u", pin.commit).verify()
     assert "partial" in caught.value.hint

@@ -123,12 +123,42 @@ def test_what_is_damaged_is_made_anew(kept: bytes, tmp_path: Path) -> None:
     assert sorted(again) == ["main", "other", "run"]
 
 
-def test_a_package_has_another_key_when_what_it_imports_changes(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("was", "now", "changed"),
+    [
+        ("type T int\n", "type T string\n", {"m", "m/a", "m/c"}),
+        ("func F() {\n}\n", "func F() {\n\tprintln()\n}\n", {"m/c"}),
+        ("func F() {\n}\n", "func F(n int) {\n}\n", {"m", "m/a", "m/c"}),
+        ("func F() {\n}\n", "func F() {\n}\n\nfunc G() {\n}\n", {"m", "m/a", "m/c"}),
+        # A brace that ends a line need not be that of the body.
+        ("func F(struct {\n\tn int\n}) {\n}\n", "func F(struct {\n\ts string\n}) {\n}\n", {"m", "m/a", "m/c"}),
+        ("func F() struct {\n\tn int\n} {\n}\n", "func F() struct {\n\ts string\n} {\n}\n", {"m", "m/a", "m/c"}),
+        (
+            "func F[P interface {\n\tint\n}]() {\n}\n",
+            "func F[P interface {\n\tstring\n}]() {\n}\n",
+            {"m", "m/a", "m/c"},
+        ),
+        (
+            "func F() /* ( */ (struct {\n\tn int\n}) {\n}\n",
+            "func F() /* ( */ (struct {\n\ts string\n}) {\n}\n",
+            {"m", "m/a", "m/c"},
+        ),
+        (
+            "func F() map[string]struct {\n\tn int\n} {\n}\n",
+            "func F() map[string]struct {\n\ts int\n} {\n}\n",
+            {"m", "m/a", "m/c"},
+        ),
+        ("var F = func() {\n}\n", "var F = func() {\n\tprintln()\n}\n", {"m", "m/a", "m/c"}),
+        ("func F() {\n}\n", "func F() {\n}\n\nvar n int\n", {"m", "m/a", "m/c"}),
+    ],
+)
+def test_a_package_has_another_key_when_what_its_imports_declare_changes(
+    was: str, now: str, changed: set[str], tmp_path: Path
+) -> None:
     files = MODULE | {
         "main.go": 'package main\n\nimport (\n\t"m/a"\n\t"m/b"\n)\n\nfunc main() { a.F(); b.F() }\n',
         "a/a.go": 'package a\n\nimport "m/c"\n\nfunc F() { c.F() }\n',
         "b/b.go": "package b\n\nfunc F() {}\n",
-        "c/c.go": "package c\n\nfunc F() {}\n",
     }
 
     def keys(folder: Path, changed: dict[str, str]) -> dict[str, str]:
@@ -137,10 +167,23 @@ def test_a_package_has_another_key_when_what_it_imports_changes(tmp_path: Path) 
         found = PackageKeys(program, "1")
         return {package.path: found.of(package) for package in program.closure() if not package.is_std}
 
-    before = keys(tmp_path / "1", {})
-    assert keys(tmp_path / "2", {}) == before
-    after = keys(tmp_path / "3", {"c/c.go": "package c\n\nfunc F() { println() }\n"})
-    assert {path for path in before if before[path] != after[path]} == {"m", "m/a", "m/c"}
+    before = keys(tmp_path / "1", {"c/c.go": f"package c\n\n{was}"})
+    assert keys(tmp_path / "2", {"c/c.go": f"package c\n\n{was}"}) == before
+    after = keys(tmp_path / "3", {"c/c.go": f"package c\n\n{now}"})
+    assert {path for path in before if before[path] != after[path]} == changed
+
+
+def test_after_a_change_in_a_body_its_package_alone_is_checked(tmp_path: Path) -> None:
+    files = MODULE | {"main.go": 'package main\n\nimport "m/a"\n\nfunc main() { a.F()() }\n'}
+    store = Store(tmp_path / "facts.sqlite")
+    for number, returned in enumerate(("g", "h")):
+        text = f"package a\n\nfunc F() func() {{\n\treturn {returned}\n}}\n\nfunc g() {{}}\n\nfunc h() {{}}\n"
+        repository(tmp_path / str(number), files | {"a/a.go": text})
+        program, checked = opened(tmp_path / str(number), store)
+        rows, _ = answers(program)
+        program.save()
+        assert [row["callee"] for row in rows if row["kind"] == "value"] == [f"m/a.{returned}"]
+    assert sorted(checked) == ["F", "g", "h"]
 
 
 def test_why_a_call_is_not_decided_is_kept(tmp_path: Path) -> None:

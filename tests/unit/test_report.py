@@ -735,7 +735,7 @@ def test_big_files_are_cut_to_declarations(monkeypatch: pytest.MonkeyPatch) -> N
         looked_at.append(len(source))
         return highlights(source, start, end, language)
 
-    monkeypatch.setattr("tracer.report.highlight.highlights", counted)
+    monkeypatch.setattr("tracer.syntax.highlights.highlights", counted)
     source = b"package p\n" + b"func f() { return nil }\n" * 200_000
     line = highlight(source, 100_000, 100_000)[0]
     assert ("kw", "return") in line

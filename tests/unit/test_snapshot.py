@@ -251,7 +251,7 @@ def test_unknown_paths_and_commits_are_errors(tmp_path: Path) -> None:
         assert files.read("a/f") == b"f"
     for wrong in ("0" * 40, "main", "--help", "HEAD"):
         with pytest.raises(SourceError):
-            Snapshot("r", "u", tmp_path / ".git", wrong)
+            Snapshot("r", "u", tmp_path / ".git", wrong).verify()
 
 
 def test_a_missing_object_is_an_error_and_the_next_read_works(tmp_path: Path) -> None:

@@ -36,7 +36,18 @@ from tracer.investigation.model import (
     SymbolClaim,
     WantedHop,
 )
-from tracer.model import ArtifactStep, Evidence, Hop, Position, ProgramName, StepKind, Symbol, Trace, Verdict, shortened
+from tracer.model import (
+    ArtifactStep,
+    Evidence,
+    Hop,
+    Position,
+    ProgramName,
+    StepKind,
+    Symbol,
+    Trace,
+    Verdict,
+    shortened,
+)
 from tracer.sentences import sentence
 from tracer.source.snapshot import Snapshot
 

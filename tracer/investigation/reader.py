@@ -29,7 +29,6 @@ from tracer.investigation.model import (
     WantedStep,
 )
 from tracer.model import EdgeKind
-from tracer.syntax.toml import key_lines
 
 _SHA = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
@@ -345,6 +344,8 @@ class _Reader:
         return data[key]
 
     def error(self, key: str, message: str) -> InvestigationError:
+        from tracer.syntax.toml import key_lines
+
         lines = key_lines(self.text_read.encode())
         at = key
         # A key that is missing stands nowhere: the table that misses it does.

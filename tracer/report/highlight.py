@@ -5,8 +5,6 @@ from __future__ import annotations
 import itertools
 import re
 
-from tracer.syntax.highlights import highlights
-
 WHOLE_FILE = 2_000_000
 """Files up to this size are parsed whole; of larger ones only the declarations around the window."""
 
@@ -54,6 +52,8 @@ def line_starts(source: bytes) -> list[int]:
 
 
 def _spans(source: bytes, begin: int, end: int, language: str) -> list[tuple[int, int, str]]:
+    from tracer.syntax.highlights import highlights
+
     offset = 0
     if len(source) >= WHOLE_FILE:
         if language != "go":

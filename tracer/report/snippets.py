@@ -12,7 +12,6 @@ from tracer.model import Position
 from tracer.report.highlight import WHOLE_FILE, highlight, line_starts
 from tracer.report.links import Links, Place
 from tracer.syntax.facts import Declaration
-from tracer.syntax.parse import extract
 
 CONTEXT = 6
 MAX_WIDTH = 400
@@ -79,6 +78,8 @@ class Files:
         if isinstance(source, str) or not position.path.endswith(".go") or len(source) >= WHOLE_FILE:
             return None
         if key not in self._declared:
+            from tracer.syntax.parse import extract
+
             found = extract(source).declarations
             self._declared[key] = tuple(d for d in found if d.kind in ("func", "method"))
         return next((d for d in self._declared[key] if _holds(source, d, position.line)), None)

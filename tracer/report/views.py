@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 import itertools
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -167,6 +166,9 @@ class PageView:
 
 def tool_version() -> str:
     """The version of the installed tool."""
+    # It brings all that reads mail.
+    import importlib.metadata
+
     try:
         return importlib.metadata.version("tracer")
     except importlib.metadata.PackageNotFoundError:

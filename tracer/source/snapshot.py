@@ -98,17 +98,23 @@ class Snapshot:
 
     Paths are relative to the root, with ``/``; undecodable bytes in them are kept as surrogates. Links inside the
     tree are followed, and ``resolve`` gives the real path; what leaves the tree is in ``skipped``. Blobs come from
-    one git process that lives until ``close``; several threads may read at once.
+    one git process that lives until ``close``; several threads may read at once. Whatever looks at the tree raises
+    SourceError where the commit is not there.
     """
 
     def __init__(self, repository: str, url: str, git_dir: Path, commit: str) -> None:
-        """Lists the tree of ``commit`` (a full SHA) in the object store at ``git_dir``; raises SourceError."""
+        """The tree of ``commit`` (a full SHA) in the object store at ``git_dir``, listed when it is first looked at."""
         self.pin = Pin(repository, url, commit)
         self._git_dir = git_dir
         self._batch: subprocess.Popen[bytes] | None = None
         self._owner = 0
         self._lock = threading.Lock()
-        self._listing = self._list()
+        if not _SHA.fullmatch(commit):
+            raise self._error(f"{commit!r} is not a full commit SHA", "give 40 or 64 lower-case hex digits")
+
+    def verify(self) -> None:
+        """Raises SourceError where the tree of the commit cannot be read: a clone may have the one and lack the other."""
+        _ = self._listing
 
     @property
     def files(self) -> Mapping[str, str]:
@@ -178,9 +184,8 @@ class Snapshot:
 
     # The tree
 
-    def _list(self) -> _Listing:
-        if not _SHA.fullmatch(self.pin.commit):
-            raise self._error(f"{self.pin.commit!r} is not a full commit SHA", "give 40 or 64 lower-case hex digits")
+    @functools.cached_property
+    def _listing(self) -> _Listing:
         done = run_git(self._git_dir, "ls-tree", "-r", "-z", "--full-tree", self.pin.commit)
         if done.returncode != 0:
             raise self._error(

@@ -16,9 +16,11 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
-REPOSITORY = "std"
-"""What the repository of the library's source is called in a position; ``URL`` is where it is, tagged by the release."""
+from tracer.model import STANDARD_LIBRARY
+
+REPOSITORY = STANDARD_LIBRARY
 URL = "https://github.com/golang/go"
+"""Where the library's source is, tagged by the release."""
 
 _LINE = re.compile(rb"^//line ([^:\n]+):(\d+)([?-]?)(.*)$", re.MULTILINE)
 

@@ -4,36 +4,53 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from tracer.errors import ReportError
 from tracer.model import Trace
-from tracer.report import exports
-from tracer.report.formats import codetour, dot, graphml, junit, mail, markdown, mermaid, sarif
 from tracer.report.lines import Read
 
-FORMATS: Mapping[str, Callable[[Trace, Read], str]] = {
-    "json": lambda trace, read: exports.dumps(trace, read) + "\n",
-    "markdown": markdown.render,
-    "html": mail.render,
-    "mermaid": lambda trace, _: mermaid.render(trace),
-    "dot": lambda trace, _: dot.render(trace),
-    "graphml": lambda trace, _: graphml.render(trace),
-    "codetour": codetour.render,
-    "sarif": sarif.render,
-}
-
-
-__all__ = ["FORMATS", "junit", "render", "write"]
+FORMATS = ("json", "markdown", "html", "mermaid", "dot", "graphml", "codetour", "sarif")
 
 
 def render(trace: Trace, read: Read, name: str) -> str:
     """The trace in the format ``name``, one of ``FORMATS``; ReportError for any other name."""
-    made = FORMATS.get(name)
-    if made is None:
-        raise ReportError(f"there is no format {name!r}", hint=f"formats: {', '.join(FORMATS)}")
-    return made(trace, read)
+    # A command needs one format at most, and each brings its own libraries: it is imported where it is asked for.
+    match name:
+        case "json":
+            from tracer.report import exports
+
+            return exports.dumps(trace, read) + "\n"
+        case "markdown":
+            from tracer.report.formats import markdown
+
+            return markdown.render(trace, read)
+        case "html":
+            from tracer.report.formats import mail
+
+            return mail.render(trace, read)
+        case "mermaid":
+            from tracer.report.formats import mermaid
+
+            return mermaid.render(trace)
+        case "dot":
+            from tracer.report.formats import dot
+
+            return dot.render(trace)
+        case "graphml":
+            from tracer.report.formats import graphml
+
+            return graphml.render(trace)
+        case "codetour":
+            from tracer.report.formats import codetour
+
+            return codetour.render(trace, read)
+        case "sarif":
+            from tracer.report.formats import sarif
+
+            return sarif.render(trace, read)
+        case _:
+            raise ReportError(f"there is no format {name!r}", hint=f"formats: {', '.join(FORMATS)}")
 
 
 def write(text: str, path: Path) -> None:

@@ -1,0 +1,270 @@
+"""How answers are found where none is kept: chains, constants, and what stands around a chain."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from tracer import reach, values
+from tracer import trace as search
+from tracer.codes import Exclusion, Message
+from tracer.errors import ResolutionError
+from tracer.golang import types as t
+from tracer.golang.lookup import lookup, lookup_all
+from tracer.golang.names import matches, normal
+from tracer.golang.program import Analysis
+from tracer.golang.stdlib import archive as std
+from tracer.golang.summary.nodes import Literal
+from tracer.golang.types import Func
+from tracer.graph import CallGraph, Node, Step
+from tracer.inquiry import order, ruled_out_of
+from tracer.investigation.model import Chain, Investigation
+from tracer.model import (
+    ConstantReport,
+    EdgeKind,
+    Evidence,
+    Hop,
+    Pin,
+    ProgramName,
+    RuledOut,
+    Surroundings,
+    Symbol,
+    Trace,
+)
+from tracer.report.language import ENGLISH
+from tracer.report.words import entry_title
+from tracer.session import Session
+
+_MAX_AROUND = 60
+
+
+def follow(
+    session: Session,
+    entry: str,
+    repository: str,
+    to: str | None,
+    via: Sequence[str],
+    program: str | None,
+    peers: Sequence[str],
+    progress: Callable[[str, int], None],
+) -> Trace:
+    """As ``api.follow`` says."""
+    asked = session.investigation
+    chains, program = _chains_of(asked, entry, repository, program)
+    graph = session.graph(repository, program, peers)
+    own = session.programs(repository, program)
+    # Chains that start at different symbols do not tell which of them is meant.
+    meant = {obj.full_name for c in chains for a in own for obj in a.find(c.entry)}
+    analysis, obj = lookup(own, entry, meant.pop() if len(meant) == 1 else None)
+    start = graph.node(analysis, obj)
+    title, questions, answer = entry_title(graph.symbol(start), repository, ENGLISH), (), ""
+    if to is not None:
+        branches = [(to, tuple(via))]
+    else:
+        chains = [c for c in chains if matches(obj.full_name, normal(c.entry))]
+        branches = [(c.target, tuple(via) or c.via) for c in chains]
+    if to is None and branches:
+        title, answer = asked.title, asked.answer
+        questions = tuple((q.question, q.answer) for q in asked.questions)
+    if branches:
+        searches = [_search(graph, start, (*way, target), progress) for target, way in branches]
+        # A branch that ends in a server which was not picked was not asked for.
+        searches = [
+            (target, s) for target, s in searches if s.chains or target.program not in graph.passed_over
+        ] or searches
+    else:
+        searches = [(None, reach.to_wires(graph, start, progress))]
+    shown = _shown(session, graph, [chain for _, s in searches for chain in s.chains])
+    return Trace(
+        title,
+        graph.symbol(start),
+        tuple(target for target, _ in searches if target is not None),
+        bool(shown) and all(s.chains for _, s in searches),
+        shown,
+        tuple(stop for _, s in searches for stop in s.stops),
+        _pins(session, graph, shown),
+        sum(s.explored for _, s in searches),
+        questions,
+        answer,
+    )
+
+
+def _chains_of(
+    asked: Investigation, entry: str, repository: str, program: str | None
+) -> tuple[list[Chain], str | None]:
+    """The chains of the investigation that may start at ``entry``, and the program that they start in."""
+    name = normal(entry)
+    chains = [
+        c
+        for c in asked.chains
+        if c.repository == repository and (matches(c.entry, name) or matches(name, normal(c.entry)))
+    ]
+    if program is not None:
+        return [c for c in chains if c.program in (None, program)], program
+    if chains:
+        program = chains[0].program
+    return [c for c in chains if c.program == program], program
+
+
+def _shown(session: Session, graph: CallGraph, chains: Sequence[Sequence[Step]]) -> tuple[tuple[Hop, ...], ...]:
+    """Chains as hops, with the candidates that were ruled out."""
+    # Many chains begin alike.
+    steps = list(dict.fromkeys(step for chain in chains for step in chain))
+    _look_for_candidates(session, graph, steps)
+    hops = {
+        step: _with_ruled_out(session, graph, step, hop)
+        for step, hop in zip(steps, search.hops(graph, steps), strict=True)
+    }
+    return tuple(tuple(hops[step] for step in chain) for chain in chains)
+
+
+def _pins(session: Session, graph: CallGraph, shown: Sequence[Sequence[Hop]]) -> tuple[Pin, ...]:
+    """The pins that an answer rests on."""
+    origins = dict.fromkeys(origin.repository for a in graph.analyses for origin in a.program.origins())
+    pins = tuple(session.snapshot(name).pin for name in origins)
+    if any(hop.edge.site.repository == std.REPOSITORY for chain in shown for hop in chain):
+        pins += (Pin(std.REPOSITORY, std.URL, std.release()),)
+    return pins
+
+
+def _search(
+    graph: CallGraph, start: Node, names: Sequence[str], progress: Callable[[str, int], None]
+) -> tuple[Symbol, search.Search]:
+    """The chain through symbols of these names, and the last of them in the program that the chain leads to."""
+    points = [[graph.node(*found) for found in lookup_all(graph.analyses, name, names[-1])] for name in names]
+    found = search.between(graph, start, points, progress)
+    return graph.symbol(found.chains[0][-1].target if found.chains else points[-1][0]), found
+
+
+def _look_for_candidates(session: Session, graph: CallGraph, steps: Sequence[Step]) -> None:
+    """Looks for the candidates of all dispatches at once."""
+    wanted = dict[str, set[str]]()
+    for step in steps:
+        if step.edge.kind is EdgeKind.INTERFACE:
+            analysis, _ = graph.objects[step.source]
+            name = graph.symbol(step.target).name.rsplit(".", 1)[-1]
+            wanted.setdefault(analysis.program.name.repository, set()).add(name)
+    for repository, names in wanted.items():
+        session.look_for_methods(repository, sorted(names))
+
+
+def _with_ruled_out(session: Session, graph: CallGraph, step: Step, hop: Hop) -> Hop:
+    """A dispatch with the candidates that are no targets, and why."""
+    if hop.edge.kind is not EdgeKind.INTERFACE:
+        return hop
+    taken = {s.edge.callee: s for s in graph.alternatives(step)}
+    analysis, _ = graph.objects[step.source]
+    name = hop.target.name.rsplit(".", 1)[-1]
+    others = tuple(
+        RuledOut(callee, Exclusion.ANOTHER_WAY, (), step.edge.site)
+        for callee, step in sorted(taken.items())
+        if callee != hop.target.name
+    )
+    ruled_out = ruled_out_of(session, analysis, name, taken.keys(), hop.edge.bounded)
+    return replace(hop, edge=replace(hop.edge, ruled_out=(*others, *ruled_out)))
+
+
+def around(session: Session, trace: Trace, progress: Callable[[str, int], None]) -> Iterator[Surroundings]:
+    """As ``api.around`` says."""
+    symbols = dict.fromkeys(s for chain in trace.chains for hop in chain for s in (hop.source, hop.target))
+    names = dict.fromkeys(s.program for s in symbols if s.program)
+    graph = CallGraph([session.program(ProgramName.parse(name)) for name in names])
+    programs = {analysis.name: analysis for analysis in graph.analyses}
+    for count, symbol in enumerate(list(symbols)[:_MAX_AROUND], 1):
+        progress(symbol.name, count)
+        analysis = programs.get(symbol.program)
+        obj = next((o for o in analysis.find(symbol.name) if o.full_name == symbol.name), None) if analysis else None
+        if analysis is None or obj is None:
+            continue
+        node = graph.node(analysis, obj)
+        into, (out, everyday) = graph.steps_into(node), graph.near_steps(node)
+        failed = tuple(sorted(graph.unresolved.get(node, ()), key=lambda u: (u.site, u.text)))
+        yield Surroundings(symbol, _hops(graph, into), _hops(graph, out), failed, tuple(everyday))
+
+
+def _hops(graph: CallGraph, steps: Sequence[Step]) -> tuple[Hop, ...]:
+    """Steps as hops in the order of the source, without the notes and evidence that a list does not show."""
+    ordered = sorted(steps, key=lambda s: (s.source.program, s.target.program, *order(s.edge)))
+    plain = [replace(hop, notes=()) for hop in search.hops(graph, ordered)]
+    return tuple(dict.fromkeys(plain))
+
+
+def constant(
+    session: Session,
+    text: str,
+    repository: str | None,
+    program: str | None,
+    chains: Callable[[], Iterable[Trace]],
+    progress: Callable[[str, int], None],
+) -> ConstantReport:
+    """As ``api.constant`` says; ``chains`` gives the traces of all chains of the investigation."""
+    names = (repository,) if repository is not None else tuple(session.investigation.repositories)
+    having = [name for name in names if repository is not None or session.repository(name).programs]
+    analyses = [a for name in having for a in session.programs(name, program)]
+    fields = [(a, f) for a in analyses for f in a.find_fields(text)]
+    subjects: list[tuple[Analysis, values.Subject]] = []
+    if fields and not any(a.find(text) for a in analyses):
+        full = sorted({f"{f.struct}.{f.name}" for _, f in fields})
+        if len(full) > 1:
+            raise ResolutionError(f"{text!r} is ambiguous", hint="it can be:\n" + "\n".join(f"  {n}" for n in full))
+        subjects += fields
+    else:
+        _, meant = lookup(analyses, text)
+        for analysis in analyses:
+            subjects += [(analysis, o) for o in analysis.find(meant.full_name) if isinstance(o, t.Const | t.Var)]
+        if not subjects:
+            raise ResolutionError(f"{meant.full_name} is a function", hint="name a constant, a variable or a field")
+    told = [values.told(analysis, subject) for analysis, subject in subjects]
+    analysis, subject = subjects[0]
+
+    def all_of(part: Callable[[values.Told], tuple[Evidence, ...]]) -> tuple[Evidence, ...]:
+        return tuple(dict.fromkeys(evidence for one in told for evidence in part(one)))
+
+    ways: tuple[tuple[Hop, ...], ...] = ()
+    cut = next((one.cut for one in told if one.cut is not None), None)
+    if not isinstance(subject, t.Field):
+        ways, short = _ways(session, subjects, chains, progress)
+        cut = cut or short
+    return ConstantReport(
+        values.symbol(analysis, subject),
+        values.expression(subject),
+        all_of(lambda one: one.values),
+        all_of(lambda one: one.parts),
+        all_of(lambda one: one.readers),
+        all_of(lambda one: one.goes),
+        all_of(lambda one: one.overrides),
+        ways,
+        cut,
+    )
+
+
+def _ways(
+    session: Session,
+    subjects: Sequence[tuple[Analysis, values.Subject]],
+    told: Callable[[], Iterable[Trace]],
+    progress: Callable[[str, int], None],
+) -> tuple[tuple[tuple[Hop, ...], ...], Message | None]:
+    """The chains of the investigation that end there, or else those from a main function or what serves a wire."""
+    analysis, subject = subjects[0]
+    assert not isinstance(subject, t.Field)
+    if any(matches(subject.full_name, normal(c.target)) for c in session.investigation.chains):
+        chains = (c for one in told() for c in one.chains)
+        return tuple(c for c in chains if c[-1].target.name == subject.full_name), None
+    repository = analysis.program.name.repository
+    graph = session.graph(repository)
+    ends = [(a, s) for a, s in subjects if not isinstance(s, t.Field)]
+
+    def is_entry(node: Node) -> bool:
+        of, obj = graph.objects[node]
+        if not isinstance(obj, Func | Literal):
+            return False
+        served = any(wire.handled(obj) for wire in graph.wires[of.name])
+        return served or (isinstance(obj, Func) and obj.recv is None and obj.name == "main")
+
+    found: list[tuple[Hop, ...]] = []
+    cut: Message | None = None
+    for of, end in ends:
+        ways = search.from_entries(graph, graph.node(of, end), is_entry, progress)
+        found += [search.hops(graph, chain) for chain in ways.chains]
+        cut = cut or next((stop.message for stop in ways.stops), None)
+    return tuple(found), cut

@@ -42,7 +42,6 @@ if TYPE_CHECKING:
     from tracer.inquiry import explain as explain
     from tracer.inquiry import explain_pair as explain_pair
     from tracer.inquiry import find as find
-    from tracer.inquiry import left_out as left_out
     from tracer.inquiry import summary as summary
     from tracer.inquiry import wires as wires
     from tracer.report.render import Told
@@ -50,7 +49,7 @@ if TYPE_CHECKING:
 _ELSEWHERE = {
     **dict.fromkeys(("lookup", "lookup_all"), "tracer.golang.lookup"),
     **dict.fromkeys(("callees", "callers", "edges", "explain", "explain_pair"), "tracer.inquiry"),
-    **dict.fromkeys(("find", "left_out", "summary", "wires"), "tracer.inquiry"),
+    **dict.fromkeys(("find", "summary", "wires"), "tracer.inquiry"),
 }
 
 
@@ -118,6 +117,17 @@ def edge_lines(
         lines.append(exports.dumps_line(exports.edge_row(row)))
         yield lines[-1]
     session.keep(lines, *question)
+
+
+def left_out(session: Session, repository: str, program: str, patterns: Sequence[str]) -> int:
+    """How many functions of the packages that fit ``patterns`` do not run, so that ``edges`` leaves them out."""
+
+    def made() -> int:
+        from tracer import inquiry
+
+        return inquiry.left_out(session, repository, program, patterns)
+
+    return session.kept(made, int, "left out", repository, program, tuple(patterns))
 
 
 def follow_all(session: Session, progress: Callable[[str, int], None] = lambda _name, _count: None) -> Iterator[Trace]:

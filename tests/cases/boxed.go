@@ -162,7 +162,7 @@ func main() {
 	all := list{one(), *take(&kept{"two"})}
 	all = append(all, kept{"three"})
 	println(all.text(), compared("a") == compared("b"))
-	err, _ = reflect.ValueOf(all).Interface().(error)
+	err, _ = reflect.Zero(reflect.TypeOf(all)).Interface().(error)
 	if c, ok := err.(coded); ok {
 		println(c.Error())
 	}
@@ -201,6 +201,7 @@ main.main static main.pair
 main.main static main.take
 main.main static main.two
 main.main static main.use
-main.main static reflect.ValueOf
+main.main static reflect.TypeOf
+main.main static reflect.Zero
 main.pair static main.both
 */

@@ -184,8 +184,15 @@ def test_what_is_given(graph: CallGraph, way: str, colour: str, other: str) -> N
 
 
 def test_literals_on_the_way(graph: CallGraph) -> None:
-    assert chain(graph, "guardedRed", "redPaint") == ["guarded", "Do", "guarded$1", "redPaint"]
-    assert chain(graph, "guardedBlue", "bluePaint") == ["guarded", "Do", "guarded$1", "guardedBlue$1", "bluePaint"]
+    assert chain(graph, "guardedRed", "redPaint") == ["guarded", "Do", "doSlow", "guarded$1", "redPaint"]
+    assert chain(graph, "guardedBlue", "bluePaint") == [
+        "guarded",
+        "Do",
+        "doSlow",
+        "guarded$1",
+        "guardedBlue$1",
+        "bluePaint",
+    ]
     assert chain(graph, "loggedBlue", "bluePaint") == ["call", "logged$1", "bluePaint"]
     assert chain(graph, "loggedRed", "redPaint") == ["call", "logged$1", "logged$1", "redPaint"]
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 from urllib.parse import quote
 
 from tracer.model import EdgeKind, Hop, Pin, Position, Stop, Symbol, Trace
@@ -62,7 +62,20 @@ def render(trace: Trace, read: Read) -> str:
     }
     if provenance:
         run["versionControlProvenance"] = provenance
-    return dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}) + "\n"
+    return dumps(_whole({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]})) + "\n"
+
+
+def _whole(value: Json) -> Json:
+    """The same without halves of surrogate pairs, which are no text: strict readers refuse them (RFC 8259, section 8.2)."""
+
+    def text(each: object) -> object:
+        if isinstance(each, str):
+            return each.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        if isinstance(each, dict):
+            return _whole(cast("Json", each))
+        return [text(x) for x in cast("list[object]", each)] if isinstance(each, list) else each
+
+    return {key: text(each) for key, each in value.items()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ class Command:
 
 
 def tracer(tree: str, program: str, pattern: str, tags: list[str], scratch: Path) -> Command:
-    """``tracer edges`` as JSON lines, with an empty cache in ``scratch``."""
+    """``tracer edges`` of all code, which vta counts, as JSON lines; with an empty cache in ``scratch``."""
     investigation = scratch / "edges.toml"
     listed = ", ".join(f'"{tag}"' for tag in tags)
     investigation.write_text(
@@ -37,7 +37,7 @@ def tracer(tree: str, program: str, pattern: str, tags: list[str], scratch: Path
         encoding="utf-8",
     )
     asked = ("--repo", "tree", "--program", program, "--source", f"tree={tree}", "--package", pattern)
-    words = (sys.executable, "-m", "tracer", "edges", "-i", str(investigation), *asked, "--format", "jsonl")
+    words = (sys.executable, "-m", "tracer", "edges", "--all-code", "-i", str(investigation), *asked)
     return Command(words, str(Path.cwd()), {"TRACER_CACHE": str(scratch / "cache")})
 
 

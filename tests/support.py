@@ -61,6 +61,7 @@ def analysis(
     tags: frozenset[str] = frozenset(),
     whole: bool = False,
     budget: int = BUDGET,
+    all_code: bool = False,
 ) -> Analysis:
     """A program of the repository at ``folder``."""
     snapshot = open_local(name, folder, None, "https://github.com/example/" + name, None)
@@ -68,7 +69,7 @@ def analysis(
     reader = Reader(Store(Path(os.devnull) / "facts.sqlite"))
     program = Program(ProgramName(name, main), snapshot, read_layout(snapshot), Build(tags=tags), reader)
     program.closure()
-    return Analysis(program, whole, budget)
+    return Analysis(program, whole, budget, all_code)
 
 
 def type_name(program: Analysis, name: str, path: str = "main") -> t.TypeName:

@@ -160,7 +160,7 @@ def _with_ruled_out(session: Session, graph: CallGraph, step: Step, hop: Hop) ->
         for callee, step in sorted(taken.items())
         if callee != hop.target.name
     )
-    ruled_out = ruled_out_of(session, analysis, name, taken.keys())
+    ruled_out = ruled_out_of(session, analysis, name, taken.keys(), hop.edge.bounded)
     return replace(hop, edge=replace(hop.edge, ruled_out=(*others, *ruled_out)))
 
 

@@ -100,9 +100,11 @@ def follow(
     return session.kept(made, Trace, "trace", entry, repository, to, tuple(via), program, tuple(peers))
 
 
-def edge_lines(session: Session, repository: str, program: str, patterns: Sequence[str]) -> Iterator[str]:
+def edge_lines(
+    session: Session, repository: str, program: str, patterns: Sequence[str], *, all_code: bool = False
+) -> Iterator[str]:
     """The rows of ``edges``, each as a line of JSON; they come as they are found, and are kept when all were."""
-    question = ("edges", repository, program, tuple(patterns))
+    question = ("edges", repository, program, tuple(patterns), all_code)
     kept = session.found(list[str], *question)
     if kept is not None:
         yield from kept
@@ -111,10 +113,21 @@ def edge_lines(session: Session, repository: str, program: str, patterns: Sequen
     from tracer.report import exports
 
     lines: list[str] = []
-    for row in inquiry.edges(session, repository, program, patterns):
+    for row in inquiry.edges(session, repository, program, patterns, all_code=all_code):
         lines.append(exports.dumps_line(exports.edge_row(row)))
         yield lines[-1]
     session.keep(lines, *question)
+
+
+def left_out(session: Session, repository: str, program: str, patterns: Sequence[str]) -> int:
+    """How many functions of the packages that fit ``patterns`` do not run, so that ``edges`` leaves them out."""
+
+    def made() -> int:
+        from tracer import inquiry
+
+        return inquiry.left_out(session, repository, program, patterns)
+
+    return session.kept(made, int, "left out", repository, program, tuple(patterns))
 
 
 def follow_all(session: Session, progress: Callable[[str, int], None] = lambda _name, _count: None) -> Iterator[Trace]:

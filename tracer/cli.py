@@ -27,6 +27,7 @@ from tracer.model import Edge, Pin, Symbol, Unresolved
 from tracer.options import (
     FORMATS,
     AsJson,
+    Closed,
     Entry,
     Inquiry,
     Lang,
@@ -54,6 +55,9 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+
+NOT_KNOWN = 4
+"""The exit code of an answer that is empty for want of knowledge: code that is not among the sources, or reflection."""
 
 
 def _version(wanted: bool) -> None:
@@ -96,11 +100,12 @@ def follow(
         int | None, typer.Option("--context", min=0, max=CONTEXT, help="With so many lines around it.  [default: 2]")
     ] = None,
     lang: Lang = "en",
+    closed: Closed = False,
     source: Sources = None,
     offline: Offline = False,
     investigation: Inquiry = "pause",
 ) -> None:
-    """Follow a chain from SYMBOL to a target, over dispatch and wires; exits 0 when it is found, else 1.
+    """Follow a chain from SYMBOL to a target, over dispatch and wires; exits 0 when it is found, 4 when it may be there, else 1.
 
     Without a target: to every wire that is reached. Calls that may lead anywhere (err.Error()) are not followed then.
     """
@@ -108,7 +113,7 @@ def follow(
     printed = ["json"] * as_json + [form for form, path in exports_to if path is None]
     if len(printed) > 1:
         raise typer.BadParameter("only one of them can be printed; name files for the others", param_hint="--export")
-    with opened(investigation, source, offline, repo, program) as (session, status):
+    with opened(investigation, source, offline, repo, program, closed=closed) as (session, status):
         trace = api.follow(
             session, entry, repo, to=to, via=via or (), program=program, peers=peer or (), progress=status
         )
@@ -131,7 +136,7 @@ def follow(
             OUT.print(f"report: {html / 'index.html'}")
         for form, path in exports_to:
             OUT.print(f"{form}: {path}")
-    raise typer.Exit(0 if trace.found else 1)
+    raise typer.Exit(0 if trace.found else NOT_KNOWN if trace.is_open else 1)
 
 
 @app.command()
@@ -236,12 +241,13 @@ def callees(
     repo: Repo,
     program: Program = None,
     as_json: AsJson = False,
+    closed: Closed = False,
     source: Sources = None,
     offline: Offline = False,
     investigation: Inquiry = "pause",
 ) -> None:
     """List what SYMBOL calls and reads, and the calls that could not be decided."""
-    with opened(investigation, source, offline, repo, program) as (session, _):
+    with opened(investigation, source, offline, repo, program, closed=closed) as (session, _):
         subject, edges, failed = api.callees(session, symbol, repo, program)
         pins = api.pins(session)
     _list(subject, [*edges, *failed], pins, as_json=as_json, forward=True)
@@ -253,15 +259,17 @@ def callers(
     repo: Repo,
     program: Program = None,
     as_json: AsJson = False,
+    closed: Closed = False,
     source: Sources = None,
     offline: Offline = False,
     investigation: Inquiry = "pause",
 ) -> None:
-    """List what calls or reads SYMBOL, over wires as well."""
-    with opened(investigation, source, offline, repo, program) as (session, _):
-        subject, edges = api.callers(session, symbol, repo, program)
+    """List what calls or reads SYMBOL, over wires as well; exits 4 when none is known, and there may be some."""
+    with opened(investigation, source, offline, repo, program, closed=closed) as (session, _):
+        subject, edges, unknown = api.callers(session, symbol, repo, program)
         pins = api.pins(session)
-    _list(subject, [*edges], pins, as_json=as_json, forward=False)
+    _list(subject, [*edges, *unknown], pins, as_json=as_json, forward=False)
+    raise typer.Exit(NOT_KNOWN if not edges and any(row.is_open for row in unknown) else 0)
 
 
 @app.command()
@@ -275,23 +283,30 @@ def edges(
     summary: Annotated[
         bool, typer.Option("--summary", help="Count the edges and the unresolved calls of each package instead.")
     ] = False,
+    all_code: Annotated[
+        bool, typer.Option("--all-code", help="Count code that does not run as well, as x/tools' vta does.")
+    ] = False,
+    closed: Closed = False,
     source: Sources = None,
     offline: Offline = False,
     investigation: Inquiry = "pause",
 ) -> None:
-    """Print every call edge of some packages, one JSON object a line, or with --summary their counts as a table."""
+    """Print every call edge of some packages' code that runs, one JSON object a line, or with --summary their counts."""
     if output != "jsonl":
         raise typer.BadParameter("the only format is jsonl", param_hint="--format")
     patterns = package or ["./..."]
-    with opened(investigation, source, offline, repo, program) as (session, status):
+    with opened(investigation, source, offline, repo, program, closed=closed) as (session, status):
         if summary:
-            counts = api.summary(session, repo, program, patterns)
+            counts = api.summary(session, repo, program, patterns, all_code=all_code)
             status.stop()
             terminal.summary(Screen.of(OUT), counts)
-            return
-        for line in api.edge_lines(session, repo, program, patterns):
-            status.stop()
-            print_line(line)
+        else:
+            for line in api.edge_lines(session, repo, program, patterns, all_code=all_code):
+                status.stop()
+                print_line(line)
+        idle = 0 if all_code else api.left_out(session, repo, program, patterns)
+        if idle:
+            ERR.print(f"{idle} functions that do not run are left out; --all-code prints them as well")
 
 
 @app.command()
@@ -305,12 +320,13 @@ def explain(
     ] = None,
     program: Program = None,
     as_json: AsJson = False,
+    closed: Closed = False,
     source: Sources = None,
     offline: Offline = False,
     investigation: Inquiry = "pause",
 ) -> None:
     """Tell how a call was resolved: the type of each part, the way of each target's value, why others are out."""
-    with opened(investigation, source, offline, repo, program) as (session, _):
+    with opened(investigation, source, offline, repo, program, closed=closed) as (session, _):
         if callee is None:
             found = api.explain(session, place, repo, program)
         else:

@@ -70,6 +70,7 @@ class Note(Code):
     FROM_EMBEDDED = "from-embedded", "type", "method", "field"
     PROMOTED = "promoted", "path"
     NOT_IMPLEMENTED = "not-implemented"
+    DOES_NOT_RUN = "does-not-run", "function"
     # Wires
     SENDS = "sends", "method", "protocol"
     DESCRIBED = "described", "handler"
@@ -89,6 +90,7 @@ class Note(Code):
     LATER_RESULT = "later-result", "line"
     OTHER_ASSIGNMENT = "other-assignment", "line"
     COMES_FROM = "comes-from", "variable", "line"
+    NOT_ALL_KNOWN = "not-all-known", "reason"
     WHERE_HOLDS = "where-holds", "line"
     WHERE_HOLDS_NOT = "where-holds-not", "line"
     ALSO_READ = "also-read", "function", "line"
@@ -135,11 +137,18 @@ class Reason(Code):
 
     UNTYPED = "untyped"
     NO_TARGET = "no-target"
+    NONE_KNOWN = "none-known"
+    HANDED_ON = "handed-on"
     MISSING_PACKAGE = "missing-package"
     BOUND = "bound"
     NO_SERVER = "no-server"
     NO_REGISTRATION = "no-registration"
     FAULT = "fault"
+
+    @property
+    def is_unknown(self) -> bool:
+        """Whether it is for want of knowledge that there is no answer, and not because there is none."""
+        return self in (Reason.UNTYPED, Reason.NONE_KNOWN, Reason.HANDED_ON, Reason.MISSING_PACKAGE)
 
 
 class Detail(Code):
@@ -171,6 +180,21 @@ class Gap(Code):
     RETURNS = "returns", "function"
     SET_INSIDE = "set-inside", "field"
     PANICS = "panics"
+    OUTSIDE = "outside", "detail"
+    UNTYPED = "untyped-values", "package"
+    HANDED = "handed", "function", "text"
+    WRITTEN = "written", "text"
+    FILLED = "filled", "type", "text"
+    METHOD_CALLED = "method-called", "package", "function"
+    LINKED = "linked", "function"
+    NO_BODY = "no-body", "function"
+    UNKNOWN_METHODS = "unknown-methods", "type"
+    SET_ASIDE = "set-aside", "reason"
+
+    @property
+    def is_bound(self) -> bool:
+        """Whether a search was cut off, so that more room would tell more."""
+        return self in (Gap.TOO_MANY_FUNCTIONS, Gap.TOO_DEEP, Gap.TOO_FAR, Gap.TOO_MANY_PLACES)
 
 
 class Exclusion(Code):
@@ -182,12 +206,14 @@ class Exclusion(Code):
     NOT_LINKED = "not-linked", "program", "platform"
     NEVER_MADE = "never-made"
     NEVER_FLOWS = "never-flows"
+    NOT_KNOWN_TO_FLOW = "not-known-to-flow"
 
 
 class Ending(Code):
     """Why a search ended where it did."""
 
     NO_CALLER = "no-caller"
+    DOES_NOT_RUN = "entry-does-not-run"
     CUT_OFF = "cut-off", "number"
     CUT_OFF_AFTER = "cut-off-after", "number"
     UNDECIDED = "undecided", "text", "reason", "detail"

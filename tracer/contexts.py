@@ -70,7 +70,7 @@ class Matching:
         _, owner = self.graph.objects[step.target]
         if not isinstance(site, Site) or not isinstance(owner, t.Func | Literal) or isinstance(by, Crossing):
             return iter((ANY,))
-        handed = self.graph.objects[step.source][0].flow.handed
+        handed = self.graph.objects[step.source][0].flow_in(step.unit).handed
         # What a literal was made with holds where it is handed on, and where it is made.
         made_with = frozenset(need for need in context if need.var.owner is not owner)
         ways = [

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from tracer.codes import Detail, Message, Note, Reason, Rule
 from tracer.golang import types as t
 from tracer.golang.flow.dispatch import Dispatch, Target
-from tracer.golang.program import Analysis, Declared
+from tracer.golang.program import Analysis, Declared, left_open
 from tracer.golang.summary.nodes import Initializer, Literal, Owner, Read, Site, UnitSummary
 from tracer.model import Edge, Evidence, Modifier, Symbol, Unresolved
 from tracer.wire.fallback import fallback
@@ -146,6 +146,11 @@ class CallGraph:
                 out |= {s.target: s.edge.rule is Rule.FALLBACK for s in served} or {other.target: False}
         return list(out.items())
 
+    def runs(self, node: Node) -> bool:
+        """Whether a function's code runs, for all that the text tells."""
+        analysis, owner = self.objects[node]
+        return not isinstance(owner, t.Func | Literal) or analysis.counts(analysis.unit_of(owner).unit)
+
     def undecided(self, node: Node, site: Site) -> list[Unresolved]:
         """Why a call of a function is not decided, or not all that it may call is known."""
         self.at(node, site)
@@ -154,7 +159,9 @@ class CallGraph:
         found = [failure for failure in self.unresolved.get(node, ()) if failure.site == place]
         resolved = self._resolved.get(site)
         if not found and resolved is not None and resolved.bounded is not None:
-            found.append(Unresolved(node.name, place, analysis.code(site), Reason.BOUND, resolved.bounded))
+            found.append(
+                Unresolved(node.name, place, analysis.code(site), left_open(resolved.bounded), resolved.bounded)
+            )
         return found
 
     def calls(self, node: Node) -> list[Site]:
@@ -259,7 +266,7 @@ class CallGraph:
             crossing.there.kind,
             crossing.there.rule,
             (Modifier(stub.site.modifier),) if stub.site.modifier else (),
-            _evidence(analysis, crossing),
+            (*_evidence(analysis, crossing), *analysis.idle(stub.site.unit)),
             wire=handler.method,
         )
         return Step(edge, node, self.node(handler.analysis, handler.owner), stub.site.unit, stub.site, crossing)

@@ -13,7 +13,7 @@ from tracer.golang import types as t
 from tracer.golang.load.package import Unit
 from tracer.golang.lookup import lookup as lookup
 from tracer.golang.names import matches, normal
-from tracer.golang.program import Analysis
+from tracer.golang.program import Analysis, is_open
 from tracer.golang.summary.nodes import Initializer, Site
 from tracer.graph import CallGraph
 from tracer.model import (
@@ -53,12 +53,16 @@ def callees(
     return graph.symbol(node), sorted(edges, key=order), graph.unresolved.get(node, [])
 
 
-def callers(session: Session, text: str, repository: str, program: str | None = None) -> tuple[Symbol, list[Edge]]:
-    """The proven edges that arrive at a function, constant or variable."""
+def callers(
+    session: Session, text: str, repository: str, program: str | None = None
+) -> tuple[Symbol, list[Edge], list[Unresolved]]:
+    """The proven edges that arrive at a function, constant or variable, and why there may be others."""
     graph = session.graph(repository, program)
     own = session.programs(repository, program)
     node = graph.node(*lookup(own, text))
-    return graph.symbol(node), sorted((step.edge for step in graph.steps_into(node)), key=order)
+    edges = sorted((step.edge for step in graph.steps_into(node)), key=order)
+    analysis, obj = graph.objects[node]
+    return graph.symbol(node), edges, analysis.unknown_callers(obj)
 
 
 def order(edge: Edge) -> tuple[object, ...]:
@@ -66,13 +70,26 @@ def order(edge: Edge) -> tuple[object, ...]:
     return edge.site, edge.caller, edge.callee
 
 
-def edges(session: Session, repository: str, program: str, patterns: Sequence[str]) -> Iterator[Edge | Unresolved]:
-    """All call edges of the packages that fit ``patterns`` (``dir/...`` as in go), and the calls without any."""
-    analysis = session.program(ProgramName(repository, program), whole=True)
+def edges(
+    session: Session, repository: str, program: str, patterns: Sequence[str], *, all_code: bool = False
+) -> Iterator[Edge | Unresolved]:
+    """All call edges of the packages that fit ``patterns`` (``dir/...`` as in go), and the calls without any.
+
+    Those of code that runs, by the values that such code makes; with ``all_code`` as if all of it ran.
+    """
+    analysis = session.program(ProgramName(repository, program), whole=True, all_code=all_code)
     for _, unit in _units(session, analysis, patterns):
-        found, failed = analysis.unit_edges(unit)
-        yield from found
-        yield from failed
+        if analysis.counts(unit):
+            found, failed = analysis.unit_edges(unit)
+            yield from found
+            yield from failed
+
+
+def left_out(session: Session, repository: str, program: str, patterns: Sequence[str]) -> int:
+    """How many functions of the packages that fit ``patterns`` do not run, so that ``edges`` leaves them out."""
+    analysis = session.program(ProgramName(repository, program), whole=True)
+    units = _units(session, analysis, patterns)
+    return sum(unit.declaration.kind != "var" and not analysis.counts(unit) for _, unit in units)
 
 
 def wires(session: Session, repository: str | None = None) -> list[WireRow]:
@@ -126,13 +143,20 @@ def _wires(session: Session, repository: str | None) -> list[WireRow]:
     ]
 
 
-def summary(session: Session, repository: str, program: str, patterns: Sequence[str]) -> list[PackageSummary]:
-    """How the calls of each package that fits ``patterns`` end: as edges of a kind, or unresolved for a reason."""
-    analysis = session.program(ProgramName(repository, program), whole=True)
+def summary(
+    session: Session, repository: str, program: str, patterns: Sequence[str], *, all_code: bool = False
+) -> list[PackageSummary]:
+    """How the calls of each package that fits ``patterns`` end: as edges of a kind, or unresolved for a reason.
+
+    Of what code, as with ``edges``.
+    """
+    analysis = session.program(ProgramName(repository, program), whole=True, all_code=all_code)
     calls = dict[str, set[tuple[Position, str]]]()
     kinds = dict[str, Counter[str]]()
     reasons = dict[str, Counter[Reason]]()
     for package, unit in _units(session, analysis, patterns):
+        if not analysis.counts(unit):
+            continue
         found, failed = analysis.unit_edges(unit)
         seen = calls.setdefault(package, set())
         seen.update((edge.site, edge.caller) for edge in (*found, *failed))
@@ -229,7 +253,7 @@ def _explained(session: Session, analysis: Analysis, site: Site) -> Explanation:
         edges = [edge for edge in edges if edge.callee in living]
     ruled_out: tuple[RuledOut, ...] = ()
     if site.kind is t.CallKind.INTERFACE:
-        ruled_out = ruled_out_of(session, analysis, site.name, {edge.callee for edge in edges})
+        ruled_out = ruled_out_of(session, analysis, site.name, {edge.callee for edge in edges}, bounded)
     code = analysis.code(site)
     parts = explanations.explain(analysis, site)
     return Explanation(
@@ -245,8 +269,13 @@ def _explained(session: Session, analysis: Analysis, site: Site) -> Explanation:
     )
 
 
-def ruled_out_of(session: Session, analysis: Analysis, name: str, taken: Container[str]) -> tuple[RuledOut, ...]:
-    """The methods of a name in a program's repository that a dispatch does not end in, and why."""
+def ruled_out_of(
+    session: Session, analysis: Analysis, name: str, taken: Container[str], bounded: Message | None
+) -> tuple[RuledOut, ...]:
+    """The methods of a name in a program's repository that a dispatch does not end in, and why.
+
+    With ``bounded`` not all is known that reaches the call, and so of none that it does not.
+    """
     linked = {file.path for package in analysis.program.closure() for file in package.files}
     declared = analysis.candidates.declared_methods(name)
     known = {(f.file.path, f.recv.name): f for f in declared if f.recv is not None}
@@ -264,6 +293,6 @@ def ruled_out_of(session: Session, analysis: Analysis, name: str, taken: Contain
         elif func is not None and func.recv is not None and func.recv not in analysis.hierarchy.instantiated:
             reason = Exclusion.NEVER_MADE
         else:
-            reason = Exclusion.NEVER_FLOWS
+            reason = Exclusion.NOT_KNOWN_TO_FLOW if is_open(bounded) else Exclusion.NEVER_FLOWS
         out.append(RuledOut(func.full_name if func else f"{receiver}.{name}", reason, about, place))
     return tuple(sorted(out, key=lambda r: (r.symbol, sentence(r.message))))

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from tracer.codes import Argument, Ending, Exclusion, Message, Note, Reason, Rule
+from tracer.codes import Argument, Ending, Exclusion, Gap, Message, Note, Reason, Rule
 
 STANDARD_LIBRARY = "std"
 """What the repository of the standard library's source is called in a position."""
@@ -136,7 +136,8 @@ class Edge:
     """One proven step from ``caller`` to ``callee``; ``site`` is the called name's position in the caller.
 
     ``rule`` names the rule that proved it, ``evidence`` the places that prove it, and ``ruled_out`` the
-    other candidates. ``wire`` is the full method when the edge crosses to another program.
+    other candidates. ``wire`` is the full method when the edge crosses to another program. ``bounded`` says why the call
+    may have other targets as well, where not all is known that it may call.
     """
 
     caller: str
@@ -148,6 +149,12 @@ class Edge:
     evidence: tuple[Evidence, ...] = ()
     ruled_out: tuple[RuledOut, ...] = ()
     wire: str = ""
+    bounded: Message | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the call may have other targets as well."""
+        return self.bounded is not None and self.bounded.code is not Gap.SET_ASIDE
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +166,11 @@ class Unresolved:
     text: str
     reason: Reason
     detail: Message
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there may be an answer all the same."""
+        return self.reason.is_unknown and self.detail.code is not Gap.SET_ASIDE
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,6 +272,14 @@ class Stop:
     def message(self) -> Message:
         return Message(self.reason, self.arguments)
 
+    @property
+    def is_open(self) -> bool:
+        """Whether it ended for want of knowledge: what was looked for may be there all the same."""
+        if self.reason is not Ending.UNDECIDED:
+            return False
+        _, reason, detail = (a.code if isinstance(a, Message) else None for a in self.arguments)
+        return isinstance(reason, Reason) and reason.is_unknown and detail is not Gap.SET_ASIDE
+
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
@@ -306,6 +326,11 @@ class Trace:
             reached = bool(left) and left[0][-1].target == target
             out.append((target, left.pop(0) if reached else ()))
         return tuple(out)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the search ended where something is not known: what is missing may be there all the same."""
+        return any(stop.is_open for stop in self.stops)
 
     @property
     def unreached(self) -> tuple[Symbol, ...]:

@@ -31,6 +31,9 @@ LaterSources = Annotated[
     typer.Option("--to-source", metavar="NAME=PATH[@REV]", help="A repository at its second pin; may be repeated."),
 ]
 LaterTarget = Annotated[str | None, typer.Option("--to-target", help="The target's name at the second pins.")]
+Closed = Annotated[
+    bool, typer.Option("--assume-closed", help="Take what is not known to do nothing, and say where that matters.")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON (docs/json.md) instead of text.")]
 
 FORMATS = ", ".join(formats.FORMATS)
@@ -44,6 +47,8 @@ def opened(
     repo: str | None = None,
     program: str | None = None,
     pins: Mapping[str, str] | None = None,
+    *,
+    closed: bool = False,
 ) -> Generator[tuple[api.Session, Status]]:
     """A session of an investigation; ``pins`` are other commits than its own."""
     status = Status()
@@ -51,7 +56,7 @@ def opened(
     investigation = _with_sources(load(name), given, repo, program)
     moved = {of: replace(investigation.repositories[of], commit=commit) for of, commit in (pins or {}).items()}
     investigation = replace(investigation, repositories={**investigation.repositories, **moved})
-    options = api.Options(given, offline, None, status.fetching)
+    options = api.Options(given, offline, None, status.fetching, closed)
     with status, api.Session(investigation, options) as session:
         yield session, status
 

@@ -35,12 +35,16 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How sources are had. ``sources`` maps a repository's name to ``PATH`` or ``PATH@REV`` of a local clone."""
+    """How sources are had and read.
+
+    ``sources`` maps a repository's name to ``PATH`` or ``PATH@REV`` of a local clone; ``assume_closed`` as in ``Analysis``.
+    """
 
     sources: Mapping[str, str] = field(default_factory=dict[str, str])
     offline: bool = False
     cache: Path | None = None
     progress: Progress | None = None
+    assume_closed: bool = False
 
 
 @functools.cache
@@ -61,7 +65,7 @@ class Session:
         self.store = Store(self.cache / "facts.sqlite")
         self._reader: Reader | None = None
         self.snapshots: dict[str, Snapshot] = {}
-        self.analyses: dict[tuple[ProgramName, bool], Analysis] = {}
+        self.analyses: dict[tuple[ProgramName, bool, bool], Analysis] = {}
         self.graphs: dict[tuple[str, str | None, tuple[str, ...]], CallGraph] = {}
         self._methods: dict[tuple[str, str], list[tuple[Position, str]]] = {}
 
@@ -113,22 +117,23 @@ class Session:
                 self.snapshots[name] = Snapshot(name, repository.url, directory, repository.commit)
         return self.snapshots[name]
 
-    def program(self, name: ProgramName, *, whole: bool = False) -> Analysis:
-        """A program of a repository; ``whole`` as in ``Analysis``."""
+    def program(self, name: ProgramName, *, whole: bool = False, all_code: bool = False) -> Analysis:
+        """A program of a repository; ``whole`` and ``all_code`` as in ``Analysis``."""
         from tracer.golang.load.build import Build
         from tracer.golang.load.modules import read_layout
         from tracer.golang.load.program import Program
         from tracer.golang.program import Analysis
 
         name = replace(name, directory=main_directory(name.directory))
-        key = (name, whole)
+        key = (name, whole, all_code)
         if key not in self.analyses:
             repository = self.repository(name.repository)
             snapshot = self.snapshot(name.repository)
             build = Build(repository.goos, repository.goarch, frozenset(repository.tags))
             program = Program(name, snapshot, read_layout(snapshot), build, self.reader)
             program.closure()
-            analysis = self.analyses[key] = Analysis(program, whole)
+            closed = self.options.assume_closed
+            analysis = self.analyses[key] = Analysis(program, whole, all_code=all_code, assume_closed=closed)
             analysis.keep_in(self.store, own_source())
         return self.analyses[key]
 
@@ -210,7 +215,9 @@ class Session:
     def _key(self, *question: object) -> str:
         """What an answer depends on, as one hash: the question, the pins, the investigation and tracer's own source."""
         pins = [self.snapshot(name).pin for name in self.investigation.repositories]
-        return hashlib.sha256(repr((question, pins, self.investigation, own_source())).encode()).hexdigest()
+        return hashlib.sha256(
+            repr((question, self.options.assume_closed, pins, self.investigation, own_source())).encode()
+        ).hexdigest()
 
     def read(self, repository: str, path: str) -> bytes:
         """The bytes of a file at its pin. Raises SourceError for a file that is not there, and for one of Go's own."""

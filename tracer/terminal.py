@@ -17,7 +17,7 @@ from rich.console import Console
 from rich.style import Style
 from rich.text import Text
 
-from tracer.codes import Message
+from tracer.codes import Message, Note
 from tracer.model import (
     Artifact,
     ArtifactStep,
@@ -342,7 +342,14 @@ def edges(screen: Screen, subject: Symbol, rows: Sequence[Edge | Unresolved], li
         else:
             other = row.callee if forward else row.caller
             kind = Text(f"{row.kind.value:10}", _KINDS[row.kind])
-            out.append(_Row(kind, Text(one_line(other)), place, f"[{row.rule.value}]"))
+            idle = any(e.note is Note.DOES_NOT_RUN for e in row.evidence)
+            tail = f"[{row.rule.value}]" + (" (this code does not run)" if idle else "")
+            out.append(_Row(kind, Text(one_line(other)), place, tail))
+    if forward:
+        unknown = dict.fromkeys((r.site, r.bounded) for r in rows if isinstance(r, Edge) and r.bounded is not None)
+        for site, why in unknown:
+            words = one_line(sentence(Message(Note.NOT_ALL_KNOWN, (why,))))
+            out.append(_Row(Text("open", "bold"), Text(words), _at(screen, site, links)))
     _rows(screen, out, "  ")
 
 

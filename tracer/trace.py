@@ -135,7 +135,12 @@ def _backwards(
             dead.append(place.node)
     for node in dict.fromkeys(dead):
         symbol = graph.symbol(node)
-        search.stop(symbol, symbol.position, Ending.NO_CALLER)
+        analysis, obj = graph.objects[node]
+        unknown = analysis.unknown_callers(obj)
+        for failure in unknown:
+            search.stop_undecided(symbol, failure)
+        if not unknown:
+            search.stop(symbol, symbol.position, Ending.NO_CALLER)
     if found.next() is not None:
         symbol = graph.symbol(start)
         search.stop(symbol, symbol.position, Ending.CUT_OFF, str(MAX_FUNCTIONS))
@@ -180,6 +185,8 @@ def _unresolved_from(graph: CallGraph, start: Node, search: Search) -> None:
     """The calls of the entry that no rule could decide: where a missing chain may go on."""
     graph.steps(start)
     symbol = graph.symbol(start)
+    if not graph.runs(start):
+        search.stop(symbol, symbol.position, Ending.DOES_NOT_RUN)
     for failure in graph.unresolved.get(start, ()):
         search.stop_undecided(symbol, failure)
 
@@ -194,10 +201,16 @@ def _hop(graph: CallGraph, step: Step) -> Hop:
     target = graph.symbol(step.target)
     if isinstance(step.site, Site):
         code = analysis.code(step.site)
-        return Hop(step.edge, graph.symbol(step.source), target, code, _wire_notes(graph, step))
+        return Hop(step.edge, graph.symbol(step.source), target, code, (*_wire_notes(graph, step), *_unknown(step)))
     code = step.unit.file.line(step.edge.site.line)
     notes = _value_notes(graph, step) if not isinstance(obj, t.Const) else ()
     return Hop(step.edge, graph.symbol(step.source), target, code, notes)
+
+
+def _unknown(step: Step) -> tuple[Evidence, ...]:
+    """Of a hop through a dynamic call: why it may go elsewhere as well."""
+    why = step.edge.bounded
+    return (Evidence(Note.NOT_ALL_KNOWN, (why,)),) if why is not None else ()
 
 
 def _wire_notes(graph: CallGraph, step: Step) -> tuple[Evidence, ...]:

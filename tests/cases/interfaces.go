@@ -1,4 +1,4 @@
-// Dispatch through an interface: only types whose values reach the call are targets.
+// Dispatch through an interface: only types whose values reach the call, from code that runs, are targets.
 package main
 
 type Runner interface{ Run() }
@@ -29,7 +29,6 @@ func main() {
 
 /*
 WANT:
-(*main.holder).start interface (*main.fake).Run
 (*main.holder).start interface (main.used).Run
 main.main static (*main.holder).start
 main.main static main.newHolder

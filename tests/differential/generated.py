@@ -47,7 +47,7 @@ def check(tools: Toolchain, folder: Path, programs: Mapping[str, str]) -> Checke
     theirs = tools.edges(folder, [f"./{name}" for name in programs], [f"gen/{name}" for name in programs])
     for name, text in programs.items():
         file = f"{name}/main.go"
-        ours = Ours(analysis(folder, name, whole=True), [f"gen/{name}"])
+        ours = Ours(analysis(folder, name, whole=True, all_code=True), [f"gen/{name}"])
         calls = {file: call_lines(text.encode())}
         ran = {s for s in steps if s.file == file}
         out.counts += Counter(executed=len(ran), ours=len(ours.edges), sites=len(by_site(ours.edges)))

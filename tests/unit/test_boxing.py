@@ -21,14 +21,14 @@ def boxed(folder: Path, files: dict[str, str]) -> bool:
 @pytest.mark.parametrize(
     "body",
     [
-        "var err error = &T{}\n\nfunc main() {}",
+        "var err error = &T{}\n\nfunc main() { println(err) }",
         "func main() { x := T{}; var _ any = &x }",
         "type U = T\n\nfunc main() { _ = error(&U{}) }",
         # Who has a value need not name its type: what names it has a name of its own.
         "type S struct{ t *T }\n\nfunc get() S { return S{&T{}} }\n\nfunc main() { use(get().t) }\n\nfunc use(x any) {}",
         "var s = make()\n\nfunc make() []*T { return nil }\n\nfunc main() { use(s[0]) }\n\nfunc use(x any) {}",
         "type R struct{}\n\nfunc (R) Get() *T { return nil }\n\nvar r = R{}\n\nfunc main() { use(r.Get()) }\n\nfunc use(x any) {}",
-        "type G interface{ Get() *T }\n\nfunc do(g G) { use(g.Get()) }\n\nfunc main() {}\n\nfunc use(x any) {}",
+        "type G interface{ Get() *T }\n\nfunc do(g G) { use(g.Get()) }\n\nfunc main() { do(nil) }\n\nfunc use(x any) {}",
         "func each(f func(*T)) {}\n\nfunc main() { each(func(x *T) { use(x) }) }\n\nfunc use(x any) {}",
         # Generic code may do so with its type arguments.
         "type L[X any] struct{ x X }\n\nvar l L[*T]\n\nfunc main() {}",
@@ -47,6 +47,9 @@ def test_a_value_goes_to_an_interface(body: str, tmp_path: Path) -> None:
         # What it is a part of is stored in one: not the value itself.
         "type S struct{ t *T }\n\nfunc main() { var _ any = S{&T{}} }",
         "func main() { var err error; if t, ok := err.(*T); ok { println(t.n) } }",
+        # Nothing that runs does it.
+        "var err error = &T{}\n\nfunc main() {}",
+        "func do() { use(&T{}) }\n\nfunc main() {}\n\nfunc use(x any) {}",
     ],
 )
 def test_no_value_goes_to_an_interface(body: str, tmp_path: Path) -> None:
@@ -72,4 +75,4 @@ def test_another_package_has_it_by_a_method(tmp_path: Path) -> None:
 def test_where_too_much_has_it_it_may_go_anywhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(boxing, "MAX_UNITS", 1)
     uses = "\n".join(f"func f{i}(x *T) {{}}\n" for i in range(3))
-    assert boxed(tmp_path, {"main.go": TYPE + uses + "\nfunc main() {}\n"})
+    assert boxed(tmp_path, {"main.go": TYPE + uses + "\nfunc main() { f0(nil); f1(nil); f2(nil) }\n"})

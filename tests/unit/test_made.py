@@ -30,8 +30,10 @@ def made(folder: Path, body: str, *, path: str = "main", name: str = "T") -> boo
         "func main() { println(shared) }\n\nvar (\n\tother = 1\n\tshared = &T{}\n)",
         "func main() {}\n\nfunc init() { println(&T{}) }",
         "func main() {}\n\nvar _ = keep(&T{})\n\nfunc keep(x any) any { return x }",
-        # A method may be called by ways that no text shows.
-        "func main() {}\n\ntype U int\n\nfunc (U) make() error { return &T{} }",
+        "func main() { U(0).make() }\n\ntype U int\n\nfunc (U) make() error { return &T{} }",
+        # What a variable is given is computed, whoever uses it.
+        "func main() {}\n\nvar kept = keep(&T{})\n\nfunc keep(x any) any { return x }",
+        "func main() {}\n\nvar kept = keep()\n\nfunc keep() any { return &T{} }",
         # What holds one is made.
         "func main() { _ = U{} }\n\ntype U struct{ t T }",
         "func main() { _ = &U{} }\n\ntype (\n\tV int\n\tU = T\n)",
@@ -64,6 +66,12 @@ def test_made(body: str, tmp_path: Path) -> None:
         "func main() {}\n\nfunc made() error { return &T{} }",
         "func main() {}\n\nfunc a() error { return b() }\n\nfunc b() error { _ = a(); return &T{} }",
         "func main() {}\n\nvar shared = &T{}",
+        "func main() {}\n\nvar shared = func() any { return keep(&T{}) }\n\nfunc keep(x any) any { return x }",
+        # Nothing has a value whose method would make one, or nothing calls it.
+        "func main() {}\n\ntype U int\n\nfunc (U) make() error { return &T{} }",
+        "func main() { println(U(0)) }\n\ntype U int\n\nfunc (U) make() error { return &T{} }",
+        "func main() { println(U(0)) }\n\ntype U int\n\nfunc (U) Make() error { return &T{} }",
+        "func main() {} // or T{}",
         "func main() { println(other) }\n\nvar (\n\tother = 1\n\tshared = &T{}\n)",
         "func main() {}\n\nvar _ error = &T{}",
         "func main() {}\n\nvar _ error = (*T)(nil)",

@@ -23,7 +23,7 @@ from catalogs import messages
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tracer.codes import Detail, Ending, Exclusion, Message, Note, Reason, Rule
+from tracer.codes import Detail, Ending, Exclusion, Gap, Message, Note, Reason, Rule
 from tracer.diff import compare
 from tracer.errors import ReportError, SourceError
 from tracer.model import (
@@ -254,6 +254,18 @@ def test_answer() -> None:
     assert 'Sell reaches the constant DefaultCurrency = "GBP" in 4 hops over 1 wire, through 2 programs.' in text
     assert "s.cashier is an interface. In corner-shop:cmd/till only *bankpb.bankClient ever gets there." in text
     assert "Shop.Sell calls, through an interface, bankClient.Pay" in text
+
+
+def test_that_only_one_type_gets_there_is_said_where_all_is_known() -> None:
+    hop = TRACE.chains[0][0]
+    why = Message(Gap.HANDED, ("shop.New", "fx.Provide"))
+    for bounded, said in (
+        (why, "bankClient gets there; what else may is not all known"),
+        (Message(Gap.SET_ASIDE, (why,)), "only *bankpb.bankClient ever gets there"),
+    ):
+        edge = dataclasses.replace(hop.edge, bounded=bounded)
+        trace = dataclasses.replace(TRACE, chains=((dataclasses.replace(hop, edge=edge), *TRACE.chains[0][1:]),))
+        assert said in plain(html(trace))
 
 
 def test_the_last_place_of_a_value_is_in_the_sentence() -> None:

@@ -228,6 +228,16 @@ def test_lists_are_columns_where_they_fit() -> None:
         check(listed(width), width)
 
 
+def test_a_call_with_other_targets_is_told_once() -> None:
+    why = Message(Gap.NO_BODY, ("shop.load",))
+    on, out = screen(None)
+    rows = [dataclasses.replace(ROWS[0], callee=name, bounded=why) for name in ("bank.A", "bank.B")]
+    terminal.edges(on, TRACE.entry, rows, LINKS, forward=True)
+    text = plain(out.getvalue())
+    told = "open       not all that may be called here is known: shop.load has no body in Go, so what it returns is not known"
+    assert text.count(told) == 1
+
+
 def test_symbols() -> None:
     on, out = screen(None)
     terminal.symbols(on, [TRACE.entry, Symbol("errors.New", "func", None)], LINKS)

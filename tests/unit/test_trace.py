@@ -76,7 +76,8 @@ def test_a_way_that_is_too_far_is_said_to_be_cut_off(tmp_path: Path, monkeypatch
     start, end = node(graph, "m.lost"), node(graph, "m.target")
     monkeypatch.setattr(trace, "MAX_FUNCTIONS", 2)
     found = trace.between(graph, start, [[end]], lambda _name, _count: None)
-    assert [(s.symbol.short, s.reason, s.arguments) for s in found.stops] == [("m.lost", Ending.CUT_OFF, ("2",))]
+    wanted = [("m.lost", Ending.CUT_OFF, ("2",)), ("m.lost", Ending.DOES_NOT_RUN, ())]
+    assert [(s.symbol.short, s.reason, s.arguments) for s in found.stops] == wanted
 
 
 def line(text: str) -> int:

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import difflib
+import functools
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from tracer.codes import Detail, Message, Note, Reason, Rule
+from tracer.codes import Detail, Gap, Message, Note, Reason, Rule
 from tracer.errors import FAULTS
 from tracer.golang import types as t
 from tracer.golang.callgraph.crossref import CrossReferences
 from tracer.golang.callgraph.hierarchy import ClassHierarchy
 from tracer.golang.callgraph.instances import Instances
+from tracer.golang.callgraph.instantiated import Instantiated
+from tracer.golang.callgraph.running import Running
 from tracer.golang.check.checker import Checker
 from tracer.golang.check.operand import Operand
 from tracer.golang.details import Details
 from tracer.golang.flow.dispatch import Dispatch, Target
 from tracer.golang.flow.evidence import func_position, position
 from tracer.golang.flow.flow import Flow
+from tracer.golang.flow.outside import handed
 from tracer.golang.flow.solver import BUDGET
 from tracer.golang.load.package import File, Package, Unit
 from tracer.golang.load.program import Program
@@ -30,7 +34,7 @@ from tracer.golang.summary.build import numbered, summarise
 from tracer.golang.summary.kept import KeptSummaries, Store
 from tracer.golang.summary.nodes import Caller, Initializer, Literal, Nodes, Owner, Read, Site, UnitSummary
 from tracer.golang.types.literals import as_go
-from tracer.model import Edge, EdgeKind, Evidence, Modifier, Position, Symbol, Unresolved
+from tracer.model import Edge, EdgeKind, Evidence, Modifier, Position, Symbol, Unresolved, shortened
 
 Declared = Caller | t.Const | t.Var
 
@@ -39,16 +43,21 @@ Declared = Caller | t.Const | t.Var
 class Analysis:
     """Everything that was found about one program so far.
 
+    With ``assume_closed`` what is not known is taken to do nothing, and that is said wherever it makes a difference.
     With ``whole`` flow has no ``budget`` and tells no ways, and numbers are of no interest: for the edges of whole packages.
+    Only code that runs counts as a source of the flow, with ``all_code`` all of it.
     """
 
     program: Program
     whole: bool = False
     budget: int = BUDGET
+    all_code: bool = False
+    assume_closed: bool = False
     checker: Checker = field(init=False)
     nodes: Nodes = field(init=False)
     xref: CrossReferences = field(init=False)
     candidates: Candidates = field(init=False)
+    running: Running = field(init=False)
     hierarchy: ClassHierarchy = field(init=False)
     flow: Flow = field(init=False)
     _kept: KeptSummaries | None = None
@@ -57,11 +66,28 @@ class Analysis:
     def __post_init__(self) -> None:
         self.checker = Checker(self.program)
         self.nodes = Nodes(self.checker.type_of_object, self.checker.signature_of)
-        self.xref = CrossReferences(self._summarise, self.nodes)
         self.candidates = Candidates(self.checker.resolver, indexed=self.whole)
-        self.hierarchy = ClassHierarchy(self.checker, self.candidates, self.xref)
-        instances = Instances(self.checker, self.candidates, self.xref)
-        self.flow = Flow(self.xref, self.candidates, self.hierarchy, instances, None if self.whole else self.budget)
+        self.running = Running(self.candidates, Running(self.candidates))
+        self.xref = CrossReferences(self._summarise, self.nodes, None if self.all_code else self.running.unit)
+        self.hierarchy, self.flow = self._flow(self.xref)
+
+    def _flow(self, xref: CrossReferences) -> tuple[ClassHierarchy, Flow]:
+        hierarchy = ClassHierarchy(self.checker, self.candidates, xref, Instantiated(self.program, self.running))
+        instances = Instances(self.checker, self.candidates, xref)
+        return hierarchy, Flow(xref, self.candidates, hierarchy, instances, None if self.whole else self.budget)
+
+    @functools.cached_property
+    def flow_of_all(self) -> Flow:
+        """The flow as if all code ran."""
+        return self.flow if self.all_code else self._flow(CrossReferences(self.xref.summary, self.nodes))[1]
+
+    def counts(self, unit: Unit) -> bool:
+        """Whether a unit's code runs, or all code counts."""
+        return self.all_code or self.running.unit(unit)
+
+    def flow_in(self, unit: UnitSummary) -> Flow:
+        """The flow as a unit's code sees it: where that does not run, as if all code did."""
+        return self.flow if self.counts(unit.unit) else self.flow_of_all
 
     def keep_in(self, store: Store, recipe: str) -> None:
         """Keeps summaries in a store, under the version of all that has a say in them, and takes those that are there."""
@@ -306,7 +332,7 @@ class Analysis:
             detail = site.detail or Message(Detail.EXPRESSION_UNTYPED)
             missing = detail.code in (Detail.MISSING_C, Detail.MISSING_IMPORT)
             reason = Reason.MISSING_PACKAGE if missing else Reason.UNTYPED
-            return [], self._unresolved(site, reason, detail)
+            return [], self._unresolved(site, reason, self._read(detail))
         dispatch, fault = self.dispatch(site)
         if fault is not None:
             return [], fault
@@ -315,10 +341,19 @@ class Analysis:
     def dispatch(self, site: Site) -> tuple[Dispatch, Unresolved | None]:
         """The callees of a dynamic call; where the search failed none, and what is on record of that."""
         try:
-            return self.flow.dispatch(site), None
+            found = self.flow_in(site.unit).dispatch(site)
         except FAULTS as error:
             raised = Message(Detail.ERROR, (f"{type(error).__name__}: {error}",))
             return Dispatch(()), self._unresolved(site, Reason.FAULT, raised)
+        if found.bounded is not None and self.assume_closed:
+            found = replace(found, bounded=self._read(found.bounded))
+        return found, None
+
+    def _read(self, why: Message) -> Message:
+        """Why not all is known, as it is told: a bound is no matter of how the program is read."""
+        if not self.assume_closed or (isinstance(why.code, Gap) and why.code.is_bound):
+            return why
+        return Message(Gap.SET_ASIDE, (why,))
 
     def living(self, unit: UnitSummary, found: Iterable[Target]) -> list[Target]:
         """The targets of a dispatch but for those of types that only code that nothing uses makes: fakes, leftovers.
@@ -326,7 +361,7 @@ class Analysis:
         All of them where the call stands in such code itself, or nothing else is there.
         """
         every = list(found)
-        if unit.func is not None and not self.hierarchy.instantiated.runs(unit.func):
+        if not self.counts(unit.unit):
             return every
         return [x for x in every if x.via is None or self.is_made(x.via)] or every
 
@@ -351,11 +386,12 @@ class Analysis:
 
     def dispatch_edges(self, site: Site, dispatch: Dispatch) -> tuple[list[Edge], Unresolved | None]:
         kind = EdgeKind.INTERFACE if site.kind is t.CallKind.INTERFACE else EdgeKind.VALUE
-        edges = [self._edge(site, x.owner, kind, x.rule, x.evidence) for x in dispatch.targets]
+        bounded = dispatch.bounded
+        edges = [self._edge(site, x.owner, kind, x.rule, x.evidence, bounded) for x in dispatch.targets]
         if edges:
             return edges, None
-        if dispatch.bounded:
-            return [], self._unresolved(site, Reason.BOUND, dispatch.bounded)
+        if bounded is not None:
+            return [], self._unresolved(site, left_open(bounded), bounded)
         return [], self._unresolved(site, Reason.NO_TARGET, self._receiver(site))
 
     def _receiver(self, site: Site) -> Message:
@@ -376,13 +412,28 @@ class Analysis:
 
     def read_edge(self, unit: UnitSummary, read: Read) -> Edge:
         """A constant or variable that a function reads, as an edge."""
-        return Edge(
-            self.reader(unit, read).full_name, read.obj.full_name, self.at(unit, read.pos), EdgeKind.READ, Rule.NAME
-        )
+        reader, place = self.reader(unit, read).full_name, self.at(unit, read.pos)
+        return Edge(reader, read.obj.full_name, place, EdgeKind.READ, Rule.NAME, evidence=self.idle(unit))
 
-    def _edge(self, site: Site, callee: Owner, kind: EdgeKind, rule: Rule, evidence: tuple[Evidence, ...]) -> Edge:
+    def _edge(
+        self,
+        site: Site,
+        callee: Owner,
+        kind: EdgeKind,
+        rule: Rule,
+        evidence: tuple[Evidence, ...],
+        bounded: Message | None = None,
+    ) -> Edge:
         modifiers = (Modifier(site.modifier),) if site.modifier else ()
-        return Edge(self.caller(site).full_name, callee.full_name, self.place(site), kind, rule, modifiers, evidence)
+        evidence += self.idle(site.unit)
+        caller, place = self.caller(site).full_name, self.place(site)
+        return Edge(caller, callee.full_name, place, kind, rule, modifiers, evidence, bounded=bounded)
+
+    def idle(self, unit: UnitSummary) -> tuple[Evidence, ...]:
+        """What there is to say of edges from code that does not run."""
+        if self.counts(unit.unit):
+            return ()
+        return (Evidence(Note.DOES_NOT_RUN, (shortened(unit.name),), self.at(unit, unit.unit.declaration.start)),)
 
     def place(self, site: Site) -> Position:
         """Where a call stands."""
@@ -412,7 +463,28 @@ class Analysis:
 
     def callers(self, owner: Owner) -> list[Site]:
         """The call sites that may call a function or a literal; ``resolve`` decides whether they do."""
-        return self.flow.callers(owner)
+        return self.flow_of_all.callers(owner)
+
+    def unknown_callers(self, owner: Declared) -> list[Unresolved]:
+        """Why not all callers of a function are known: where it is handed to what is not among the sources, or to reflection."""
+        if not isinstance(owner, t.Func | Literal):
+            return []
+        leaks, reason = self.flow_of_all.unknown_callers(owner)
+        name = owner.full_name
+        out = [
+            Unresolved(
+                leak.unit.name,
+                self.at(leak.unit, leak.pos),
+                leak.unit.file.line_at(leak.pos),
+                Reason.HANDED_ON,
+                self._read(handed(owner, leak, t.UNKNOWN).reason),
+            )
+            for leak in leaks
+        ]
+        place = self.symbol(owner).position
+        if reason is not None and place is not None:
+            out.append(Unresolved(name, place, name, Reason.HANDED_ON, self._read(reason)))
+        return sorted(out, key=lambda row: (row.site, row.text))
 
     def readers(self, obj: t.Const | t.Var) -> list[tuple[UnitSummary, Read]]:
         """The reads of a package-level constant or variable."""
@@ -439,6 +511,18 @@ class Analysis:
             for p in self.program.closure()
             if not p.is_std and any(_fits(p, pattern.removeprefix("./")) for pattern in wanted)
         ]
+
+
+def is_open(why: Message | None) -> bool:
+    """Whether what is not known leaves an answer open."""
+    return why is not None and why.code is not Gap.SET_ASIDE
+
+
+def left_open(why: Message) -> Reason:
+    """The reason for which a call has no target, where not all values are known that flow there."""
+    if not is_open(why):
+        return Reason.NO_TARGET
+    return Reason.BOUND if isinstance(why.code, Gap) and why.code.is_bound else Reason.NONE_KNOWN
 
 
 def _fits(package: Package, pattern: str) -> bool:

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from itertools import islice, product
 
 from tracer.golang import types as t
+from tracer.golang.flow.flow import Flow
 from tracer.golang.program import Analysis
 from tracer.golang.summary.nodes import CallValue, Component, Concat, Constant, Expression, Local, Node, Site, Use
 from tracer.golang.types import constants
@@ -62,12 +63,14 @@ def texts(analysis: Analysis, start: Node) -> Texts:
 
     What flows there is looked at nearest first, up to a bound; what lies beyond it is not known.
     """
+    # What code that does not run hands over is known only as if it ran.
+    flow = analysis.flow_in(start.unit) if isinstance(start, Expression) else analysis.flow
     recipes: dict[Node, _Recipe] = {}
     queue = deque([start])
     while queue and len(recipes) < MAX_NODES:
         node = queue.popleft()
         if node not in recipes:
-            recipes[node] = _recipe(analysis, node)
+            recipes[node] = _recipe(analysis, flow, node)
             queue.extend(x for x in recipes[node].inputs if x is not None)
     return _solved(recipes)[start] - {""}
 
@@ -92,7 +95,7 @@ def _solved(recipes: dict[Node, _Recipe]) -> dict[Node, Texts]:
     return found
 
 
-def _recipe(analysis: Analysis, node: Node) -> _Recipe:
+def _recipe(analysis: Analysis, flow: Flow, node: Node) -> _Recipe:
     folded = None
     match node:
         case Constant(value=str() as text):
@@ -105,7 +108,7 @@ def _recipe(analysis: Analysis, node: Node) -> _Recipe:
             pass
     if folded is not None:
         return folded
-    sources = analysis.flow.sources(node)
+    sources = flow.sources(node)
     if not sources:
         return _fixed(_UNKNOWN)
     return _Recipe(tuple(sources), _absolute if _is_absolute(analysis, node) else _union)

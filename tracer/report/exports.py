@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tracer.codes import Message
+from tracer.codes import Message, Note
 from tracer.diff import Comparison
 from tracer.model import (
     Artifact,
@@ -117,7 +117,10 @@ def edge_row(row: Edge | Unresolved) -> Json:
         return {"caller": row.caller, "callee": "", **place, "kind": "unresolved", **why}
     # x/tools' word for a call whose callee is known without dispatch.
     kind = "static" if row.kind is EdgeKind.CALL else row.kind.value
-    return {"caller": row.caller, "callee": row.callee, **place, "kind": kind, "rule": row.rule.value}
+    why: Json = {"bounded": sentence(row.bounded)} if row.bounded is not None else {}
+    if any(e.note is Note.DOES_NOT_RUN for e in row.evidence):
+        why["runs"] = False
+    return {"caller": row.caller, "callee": row.callee, **place, "kind": kind, "rule": row.rule.value, **why}
 
 
 def explanation(explained: Explanation) -> Json:

@@ -145,6 +145,10 @@ def _interface(hop: Hop, language: Language, at: Callable[[Position | None], Pie
             )
             if others
             else noted(
+                "{receiver} is an interface. In {program} {holder} gets there, which has this method from its embedded {field}, where {type} is a value; what else may get there is not all known"
+            )
+            if hop.edge.is_open
+            else noted(
                 "{receiver} is an interface. In {program} a call of it only ever ends at {type}: {holder} has this method from its embedded {field}, where that is the value"
             )
         )
@@ -154,6 +158,8 @@ def _interface(hop: Hop, language: Language, at: Callable[[Position | None], Pie
     message = (
         noted("{receiver} is an interface. In {program} values of several types flow there, {type} among them")
         if others
+        else noted("{receiver} is an interface. In {program} {type} gets there; what else may is not all known")
+        if hop.edge.is_open
         else noted("{receiver} is an interface. In {program} only {type} ever gets there")
     )
     made = language.phrase(message, receiver=receiver, program=program, type=owner)

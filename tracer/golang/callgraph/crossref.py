@@ -49,6 +49,8 @@ class Query:
 class CrossReferences:
     """The units of one program that were looked at. ``query`` is the question at hand.
 
+    With ``runs``, which tells what code counts, other units hold nothing for others.
+
     ``stored`` tells what goes to a field, a package variable or a part of one, ``stored_parts`` which parts of them are
     stored in, ``copied_to`` which fields get the values of another one by conversion; calls and values of methods through
     interfaces are under the method's name. ``boxed`` and ``arguments`` are those of all units, as ``UnitSummary`` has them.
@@ -57,6 +59,7 @@ class CrossReferences:
     __slots__ = (
         "_looked_at",
         "_noted",
+        "_runs",
         "_summarise",
         "_summarised",
         "_uses",
@@ -76,7 +79,10 @@ class CrossReferences:
         "vars_read",
     )
 
-    def __init__(self, summarise: Callable[[Unit], UnitSummary], nodes: Nodes) -> None:
+    def __init__(
+        self, summarise: Callable[[Unit], UnitSummary], nodes: Nodes, runs: Callable[[Unit], bool] | None = None
+    ) -> None:
+        self._runs = runs
         self.nodes = nodes
         self.query = Query()
         self.stored: dict[Node, list[Stored]] = {}
@@ -102,10 +108,15 @@ class CrossReferences:
         found = self._summarised.get(unit)
         if found is None:
             found = self._summarised[unit] = self._summarise(unit)
-            self.boxed.update(found.boxed)
-            for param, types in found.arguments.items():
-                self.arguments.setdefault(param, {}).update(dict.fromkeys(types))
+            if self.runs(unit):
+                self.boxed.update(found.boxed)
+                for param, types in found.arguments.items():
+                    self.arguments.setdefault(param, {}).update(dict.fromkeys(types))
         return found
+
+    def runs(self, unit: Unit) -> bool:
+        """Whether a unit is code that counts: what another one holds for others is not entered."""
+        return self._runs is None or self._runs(unit)
 
     def unit(self, unit: Unit) -> UnitSummary:
         """The summary of a unit, entered here. Raises OverBudget."""
@@ -118,7 +129,8 @@ class CrossReferences:
             found = self.summary(unit)
         if found not in self._noted:
             self._noted.add(found)
-            self._enter(found)
+            if self.runs(unit):
+                self._enter(found)
         return found
 
     def look_at(self, candidates: Callable[[_O], list[Unit]], obj: _O) -> None:
@@ -126,7 +138,7 @@ class CrossReferences:
         key = (candidates.__name__, obj)
         if key in self._looked_at:
             return
-        units = candidates(obj)
+        units = [unit for unit in candidates(obj) if self.runs(unit)]
         query = self.query
         if query.budget is not None:
             fresh = sum(unit not in self._summarised for unit in units)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from tracer.golang import types as t
 from tracer.golang.callgraph.crossref import CrossReferences
 from tracer.golang.callgraph.instantiated import Instantiated
@@ -15,16 +17,29 @@ from tracer.golang.types.containers import is_container
 class ClassHierarchy:
     """The declared types of one program, by the interfaces that they implement."""
 
-    __slots__ = ("_found", "_selected", "_types", "_unseen", "candidates", "checker", "instantiated", "runtime_types")
+    __slots__ = (
+        "_found",
+        "_more",
+        "_selected",
+        "_types",
+        "_unseen",
+        "candidates",
+        "checker",
+        "instantiated",
+        "runtime_types",
+    )
 
-    def __init__(self, checker: Checker, candidates: Candidates, xref: CrossReferences) -> None:
+    def __init__(
+        self, checker: Checker, candidates: Candidates, xref: CrossReferences, instantiated: Instantiated
+    ) -> None:
         self.checker = checker
         self.candidates = candidates
-        self.instantiated = Instantiated(candidates)
+        self.instantiated = instantiated
         self.runtime_types = RuntimeTypes(xref, candidates)
         self._selected: dict[tuple[t.Type, str], t.Selection | None] = {}
         self._found: dict[tuple[t.Type, str], list[t.Func]] = {}
         self._types: dict[t.Type, list[t.Type]] = {}
+        self._more: dict[t.Type, bool] = {}
         self._unseen: dict[tuple[t.Type, Package | None, t.Type], list[t.Type]] = {}
 
     # What is declared, by types
@@ -50,6 +65,13 @@ class ClassHierarchy:
         owner = self.checker.owners[param][0]
         return owner.file, owner.pos
 
+    def struct_of(self, f: t.Field) -> t.TypeName | None:
+        """The declared type, outside of the standard library, that a field is one of."""
+        if f.file is None or f.file.package.is_std or "." not in f.struct:
+            return None
+        obj = self.checker.resolver.lookup(f.file.package, f.struct.rsplit(".", 1)[-1])
+        return obj if isinstance(obj, t.TypeName) and not obj.local else None
+
     def container_methods(self, typ: t.Type) -> list[t.Func]:
         """The methods of a declared type that is a container of functions or interfaces."""
         return typ.obj.methods() if isinstance(typ, t.Named) and is_container(typ) else []
@@ -60,6 +82,13 @@ class ClassHierarchy:
         runtime = self.checker.program.package("runtime")
         error = self.checker.resolver.lookup(runtime, "Error") if runtime is not None else None
         return self.checker.type_of_name(error) if isinstance(error, t.TypeName) else None
+
+    def methods_of(self, path: str, name: str, methods: Sequence[str]) -> list[t.Func]:
+        """Some methods of a declared type, by the import path of its package."""
+        package = self.checker.program.package(path)
+        obj = self.checker.resolver.lookup(package, name) if package is not None else None
+        found = [obj.method(method) for method in methods] if isinstance(obj, t.TypeName) else []
+        return [func for func in found if func is not None]
 
     # What implements an interface
 
@@ -93,6 +122,18 @@ class ClassHierarchy:
 
     def implements(self, typ: t.Type, iface: t.Interface) -> bool:
         return t.missing_method(typ, iface, self.checker.signature_of) is None
+
+    def may_have_more(self, typ: t.Type) -> bool:
+        """Whether a type may have methods that are not known, since a part of it that would give them has no known type."""
+        found = self._more.get(typ)
+        if found is None:
+            self._more[typ] = False
+            base = t.deref(typ)
+            under = t.underlying(base)
+            parts = under.fields if isinstance(under, t.Struct) else ()
+            found = under is t.UNKNOWN or any(f.embedded and self.may_have_more(f.type) for f in parts)
+            self._more[typ] = found
+        return found
 
     def method(self, typ: t.Type, name: str) -> t.Selection | None:
         key = (typ, name)

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from tracer.golang import types as t
 from tracer.golang.callgraph.crossref import CrossReferences
-from tracer.golang.callgraph.instantiated import Name, Use, declared_at, signature, uses
+from tracer.golang.callgraph.mentions import Name, Use, declared_at, signature, uses
 from tracer.golang.load.package import File, Package, Unit
 from tracer.golang.search.candidates import Candidates
 from tracer.syntax import ast
@@ -58,6 +58,8 @@ class RuntimeTypes:
                     return True
                 if declaration.kind in ("func", "method", "var"):
                     unit = file.unit(declaration)
+                    if not self.xref.runs(unit):
+                        continue
                     units.add(unit)
                     self.xref.summary(unit)
                     if obj in self.xref.boxed or len(units) > MAX_UNITS:

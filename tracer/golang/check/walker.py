@@ -187,7 +187,9 @@ class Walker:
                 selection = self.info.selections.get(e)
                 if selection is not None and selection.field is not None:
                     return ("f", selection.field.declared)
-                return None
+                # Of a field of what has no known type, all that is known is that something is stored there.
+                operand = self.info.operands.get(e)
+                return ("x", self.info, e) if operand is not None and operand.type is t.UNKNOWN else None
             case ast.Index():
                 inner = self.place(e.x)
                 return ("e", inner) if inner is not None else None

@@ -10,6 +10,8 @@ from tracer.golang.callgraph.crossref import CrossReferences, Stored
 from tracer.golang.callgraph.hierarchy import ClassHierarchy
 from tracer.golang.flow.callers import Callers
 from tracer.golang.flow.forward import Forward
+from tracer.golang.flow.outside import filled, made_of_unknown
+from tracer.golang.flow.outside import written as written_by
 from tracer.golang.flow.solver import Solver
 from tracer.golang.flow.state import Emit, Growing, State
 from tracer.golang.search.candidates import Candidates
@@ -31,6 +33,7 @@ from tracer.golang.summary.nodes import (
     Use,
     root_of,
 )
+from tracer.golang.types.containers import carries
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -110,8 +113,48 @@ class Aliases:
                 emit(source, file, pos)
 
         writes.listen(self.solver.kept(state, written))
+        leaks = self.forward.leaks(start)
+        state.needs.append(leaks.anchor)
+        leaks.listen(lambda leak: self.solver.gain(state, self.solver.values.bit(written_by(leak))))
         for func, receiver in self._storing_methods(t.deref(start.type)):
             self._aliases_in_method(func, receiver, part, state, emit)
+
+    def filled(self, node: FieldNode, state: State) -> None:
+        """What may set an exported field that nothing is stored in: reflection, and what is not among the sources.
+
+        Code that has a value of the struct names its type, as a rule.
+        """
+        f = node.field
+        if node in self.xref.stored or node in self.xref.address_taken:
+            return
+        obj = self.hierarchy.struct_of(f)
+        if obj is None or not t.exported(f.name) or not (t.is_dynamic(f.type) or carries(f.type)):
+            return
+        struct = self.hierarchy.declared(obj)
+        if self.hierarchy.may_have_more(struct):
+            self.solver.gain(state, self.solver.values.bit(made_of_unknown(struct)))
+        self.xref.look_at(self.candidates.users_of_type, obj)
+        for unit in self.candidates.users_of_type(obj):
+            for e, passed in self.xref.uses_in(self.xref.unit(unit)).arguments.items():
+                base = t.deref(e.type)
+                if isinstance(base, t.Named) and base.obj is obj and any(self._takes_any(*to) for to in passed):
+                    leaks = self.forward.leaks(e)
+                    state.needs.append(leaks.anchor)
+                    leaks.listen(lambda leak: self.solver.gain(state, self.solver.values.bit(filled(struct, leak))))
+
+    def _takes_any(self, site: Site, index: int) -> bool:
+        """Whether a call may give an argument to reflection, or takes it outside of the sources."""
+        if site.kind is t.CallKind.UNKNOWN:
+            return True
+        if site.func is not None:
+            called = self.hierarchy.signature_of(site.func)
+        else:
+            called = (
+                site.selection.signature
+                if site.selection is not None
+                else t.core(site.fun.type if site.fun else t.UNKNOWN)
+            )
+        return isinstance(called, t.Signature) and t.parameter(called, index, spread=site.spread) is t.EMPTY_INTERFACE
 
     def _writes_through(self, start: Node) -> Growing[Write]:
         """What is stored in parts of a value under the names of all that it goes to."""

@@ -19,7 +19,9 @@ from tracer.golang.callgraph.hierarchy import ClassHierarchy
 from tracer.golang.callgraph.instances import Instances
 from tracer.golang.flow.aliases import Aliases
 from tracer.golang.flow.callers import Callers
+from tracer.golang.flow.fitting import Fitting
 from tracer.golang.flow.forward import Forward, first_argument
+from tracer.golang.flow.outside import has_body, is_outside, of_call, untyped
 from tracer.golang.flow.solver import Solver
 from tracer.golang.flow.state import Emit, State
 from tracer.golang.flow.values import Held, Unknown, bits
@@ -76,10 +78,10 @@ class Backward:
     """The sources of one program's nodes."""
 
     __slots__ = (
-        "_fitting",
         "aliases",
         "callers",
         "candidates",
+        "fitting",
         "forward",
         "hierarchy",
         "instances",
@@ -107,7 +109,7 @@ class Backward:
         self.forward = forward
         self.callers = callers
         self.aliases = aliases
-        self._fitting: dict[t.Type, tuple[int, int]] = {}
+        self.fitting = Fitting(solver.values, hierarchy)
 
     # Edges of a state
 
@@ -116,6 +118,8 @@ class Backward:
         assert state.node is not None
         if not state.functions:
             self._instantiate(state)
+        if is_outside(state.node):
+            self._unknown(state, untyped(state.node))
         self.predecessors(state.node, state, lambda node, file, pos: self._link(state, node, file, pos))
 
     def _link(self, state: State, node: Node, file: File | None, pos: Pos) -> None:
@@ -128,7 +132,7 @@ class Backward:
                 if bit:
                     solver.made(state, convert(bit) if convert is not None else bit, file, pos)
                 return
-            source = self._only_source(node)
+            source = None if node.type is t.UNKNOWN else self._only_source(node)
             if source is None:
                 break
             if isinstance(source, _Nothing):
@@ -283,6 +287,7 @@ class Backward:
                 self.aliases.aliases(node, node, state, emit)
         for holder in self.xref.address_taken.get(node, ()):
             self.aliases.aliases(holder, node, state, emit)
+        self.aliases.filled(node, state)
         if f.file is not None and f.file.package.is_std and not _is_told(f, f.file.package):
             reason = Message(Gap.SET_INSIDE, (f"{f.struct}.{f.name}",))
             # Errors are what the library wraps, joins and remembers: those that it was given, or met in a reader.
@@ -302,6 +307,8 @@ class Backward:
     def _returned(self, node: Result, func: t.Func, state: State, emit: Emit) -> None:
         unit = self.xref.unit(self.hierarchy.unit_of(func))
         found = unit.stores.get(node, ())
+        if not found and not func.package.is_std and not has_body(func):
+            self._unknown(state, Unknown(Message(Gap.NO_BODY, (func.full_name,)), None))
         for source, pos in found:
             if source is not None:
                 emit(source, unit.file, pos)
@@ -342,8 +349,18 @@ class Backward:
                 self.solver.watch(
                     site.fun, state, lambda owner: emit(self.nodes.result(owner, index), site.unit.file, site.pos)
                 )
+                self._of_unknown(site.fun, state)
         elif (owner := site.func or site.literal) is not None:
             emit(self.nodes.result(owner, index), site.unit.file, site.pos)
+        elif site.kind is t.CallKind.UNKNOWN and not site.unit.file.package.is_std:
+            self._unknown(state, of_call(site))
+
+    def _of_unknown(self, node: Node, state: State) -> None:
+        """What an unknown function returns is not known."""
+        values = self.solver.values
+        if values.of(node, functions=True) is None:
+            watched = self.solver.state(node, functions=True)
+            self.solver.follow(watched, lambda mask: self.solver.gain(state, values.outside(mask)))
 
     def _method_values(self, e: MethodUse, state: State, emit: Emit) -> None:
         """``x.M`` of an interface value, as a function: the methods of what reaches ``x``, or the first argument of ``I.M``."""
@@ -397,27 +414,17 @@ class Backward:
                 self._watch_methods(inner, name, selection.recv, state, found, seen, unseen=unseen)
 
         def tell(mask: int) -> None:
-            for value in bits(self.fitting(mask & ~values.unknown, iface)):
+            self.solver.gain(state, values.outside(self.fitting.unknown(mask, iface)))
+            for value in bits(self.fitting.known(mask & ~values.unknown, iface)):
                 typ = values.type_of(value)
                 if typ is not None:
                     met(typ)
             if unseen:
                 for what in values.unknown_in(mask):
-                    for typ in self.hierarchy.unseen(what.type, what.package, iface):
+                    for typ in self.hierarchy.unseen(what.type, what.package, iface) if what.type is not None else ():
                         met(typ)
 
         self.solver.follow(watched, self.solver.kept(state, tell))
-
-    def fitting(self, mask: int, iface: t.Type) -> int:
-        """The values of ``mask`` that implement an interface; each is decided once."""
-        known, fitting = self._fitting.get(iface, (0, 0))
-        under = t.underlying(iface)
-        for value in bits(mask & ~known):
-            typ = self.solver.values.type_of(value)
-            if not isinstance(under, t.Interface) or (typ is not None and self.hierarchy.implements(typ, under)):
-                fitting |= 1 << value
-        self._fitting[iface] = (known | mask, fitting)
-        return fitting & mask
 
     # Parameters and receivers
 
@@ -428,6 +435,7 @@ class Backward:
             return
         if var.role == "param":
             self.callers.of_owner(owner, state, lambda site: self._argument(var, site, state, emit, elements=False))
+            self.callers.unknown(owner, var.type, state, lambda what: self._unknown(state, what))
             inside = isinstance(owner, t.Func) and owner.package.is_std and not t.exported(owner.name)
             if isinstance(owner, t.Func) and inside and _summary(owner) is not Summary.COMPLETE:
                 reason = Message(Gap.CALLED_WITH, (owner.full_name,))
@@ -489,7 +497,7 @@ class Backward:
         if isinstance(t.core(whole.type), t.Interface):
             self._held(node, whole, state, emit)
         elif whole.type is t.UNKNOWN:
-            return
+            emit(whole, None, 0)
         elif isinstance(node, Pointee) and not isinstance(t.core(whole.type), t.Pointer):
             # The variable that a method with a pointer receiver was called on: its address is not written.
             emit(whole, None, 0)
@@ -511,6 +519,7 @@ class Backward:
         kind = type(node)
 
         def tell(mask: int) -> None:
+            self.solver.gain(state, self.solver.values.outside(mask))
             for value in bits(mask):
                 held = self.solver.values.known[value]
                 if isinstance(held, Held):

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from tracer.codes import Gap, Message
 from tracer.golang import types as t
 from tracer.golang.callgraph.crossref import CrossReferences
 from tracer.golang.callgraph.hierarchy import ClassHierarchy
 from tracer.golang.flow.forward import Forward
+from tracer.golang.flow.outside import Leak, handed, is_linked, missing_packages
+from tracer.golang.flow.reflected import Reflected
 from tracer.golang.flow.solver import Solver
 from tracer.golang.flow.state import Growing, State
+from tracer.golang.flow.values import Unknown
 from tracer.golang.search.candidates import Candidates
 from tracer.golang.summary.nodes import FunctionUse, Literal, MethodUse, Owner, Site
 
@@ -17,7 +21,7 @@ from tracer.golang.summary.nodes import FunctionUse, Literal, MethodUse, Owner, 
 class Callers:
     """The callers of one program's functions, by what was looked at."""
 
-    __slots__ = ("_callers", "candidates", "forward", "hierarchy", "solver", "xref")
+    __slots__ = ("_callers", "_missing", "candidates", "forward", "hierarchy", "reflected", "solver", "xref")
 
     def __init__(self, solver: Solver, candidates: Candidates, hierarchy: ClassHierarchy, forward: Forward) -> None:
         self.solver = solver
@@ -26,6 +30,8 @@ class Callers:
         self.hierarchy = hierarchy
         self.forward = forward
         self._callers: dict[t.Func, Growing[Site]] = {}
+        self.reflected = Reflected(solver, candidates, hierarchy)
+        self._missing: list[str] | None = None
 
     def of_owner(self, owner: Owner, state: State, found: Callable[[Site], None]) -> None:
         """Tells of the calls of a function or literal, now and later; ``state`` depends on them."""
@@ -40,6 +46,37 @@ class Callers:
             calls = self.of_func(owner)
         state.needs.append(calls.anchor)
         calls.listen(self.solver.kept(state, found))
+
+    def unknown(self, owner: Owner, typ: t.Type, state: State, found: Callable[[Unknown], None]) -> None:
+        """Tells what a parameter of a function comes with, of type ``typ``, where who calls it is not known."""
+        self.leaks(owner, state, lambda leak: found(handed(owner, leak, typ)))
+        reason = self.called_from_outside(owner) if isinstance(owner, t.Func) else None
+        if reason is not None:
+            found(Unknown(reason, None))
+
+    def leaks(self, owner: Owner, state: State, found: Callable[[Leak], object]) -> None:
+        """Tells where a function is handed to what is not among the sources, or to reflection; ``state`` depends on it."""
+        for value in [owner.value] if isinstance(owner, Literal) else self.values_of(owner):
+            if value is not None:
+                leaks = self.forward.leaks(value)
+                state.needs.append(leaks.anchor)
+                leaks.listen(found)
+        if isinstance(owner, t.Func):
+            self.reflected.calls(owner, state, found)
+
+    def called_from_outside(self, func: t.Func) -> Message | None:
+        """Why code that is not among the sources may call a declared function, be it a value somewhere or not."""
+        if func.package.is_std:
+            return None
+        if is_linked(func):
+            return Message(Gap.LINKED, (func.full_name,))
+        if func.recv is None or not t.exported(func.name):
+            return None
+        if self._missing is None:
+            self._missing = missing_packages(self.candidates.resolver.program)
+        if not self._missing or func.recv not in self.hierarchy.runtime_types:
+            return None
+        return Message(Gap.METHOD_CALLED, (self._missing[0], func.full_name))
 
     def of_func(self, func: t.Func) -> Growing[Site]:
         """The call sites that may call a declared function. Raises OverBudget."""

@@ -11,6 +11,7 @@ from tracer.golang.callgraph.crossref import Query
 from tracer.golang.callgraph.hierarchy import ClassHierarchy
 from tracer.golang.flow.backward import Backward
 from tracer.golang.flow.evidence import func_position, promotion_note, way_of
+from tracer.golang.flow.outside import of_call
 from tracer.golang.flow.solver import Solver
 from tracer.golang.flow.state import State
 from tracer.golang.flow.values import bits, first_reason
@@ -74,10 +75,12 @@ class Dispatcher:
                 found = (
                     self.methods_reaching(site.receiver, site.name, site.selection.recv)
                     if site.receiver is not None
-                    else Dispatch(())
+                    else Dispatch((), of_call(site).reason)
                 )
+            elif site.fun is not None:
+                found = self._functions_reaching(site.fun)
             else:
-                found = self._functions_reaching(site.fun) if site.fun is not None else Dispatch(())
+                found = Dispatch((), of_call(site).reason)
             self._dispatches[site] = found
         return found
 
@@ -107,12 +110,12 @@ class Dispatcher:
                 if inner is not None and inner not in seen:
                     seen.add(inner)
                     waiting.append(self._inside(inner, typ, name, at, way))
-            unknown = self.solver.values.unknown_in(at.state.mask)
+            unknown = self.solver.values.unknown_in(self.backward.fitting.unknown(at.state.mask, at.iface))
             reason = reason or at.bounded or first_reason(unknown)
             for func in self.hierarchy.methods(at.iface, name) if at.bounded else ():
                 possible.setdefault(func, at.way)
             unproven = _Reached(at.state, at.iface, at.bounded, False, at.way)
-            for typ, package in dict.fromkeys((x.type, x.package) for x in unknown):
+            for typ, package in dict.fromkeys((x.type, x.package) for x in unknown if x.type is not None):
                 for unseen in self.hierarchy.unseen(typ, package, at.iface):
                     inner = self._met(unseen, name, unproven, at.way, targets, possible)
                     if inner is not None and inner not in seen:
@@ -128,7 +131,7 @@ class Dispatcher:
         known = at.state.mask & ~self.solver.values.unknown
         found = [
             (value, typ)
-            for value in bits(self.backward.fitting(known, at.iface))
+            for value in bits(self.backward.fitting.known(known, at.iface))
             if (typ := self.solver.values.type_of(value)) is not None
         ]
         return sorted(found, key=lambda pair: t.describe(pair[1])) if self.solver.evidence else found

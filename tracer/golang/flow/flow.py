@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tracer.codes import Message
 from tracer.golang import types as t
 from tracer.golang.callgraph.crossref import CrossReferences, OverBudget, Query, Stored
 from tracer.golang.callgraph.defuse import DefUse
@@ -13,6 +14,7 @@ from tracer.golang.flow.callers import Callers
 from tracer.golang.flow.dispatch import Dispatch, Dispatcher
 from tracer.golang.flow.forward import Forward
 from tracer.golang.flow.handed import Handed
+from tracer.golang.flow.outside import Leak
 from tracer.golang.flow.solver import Solver
 from tracer.golang.flow.state import Growing
 from tracer.golang.search.candidates import Candidates
@@ -80,6 +82,19 @@ class Flow:
         if site.kind in (t.CallKind.INTERFACE, t.CallKind.VALUE):
             return [target.owner for target in self.dispatch(site).targets]
         return []
+
+    def unknown_callers(self, owner: Owner) -> tuple[list[Leak], Message | None]:
+        """Where a function is handed to what may call it, and why other code that is not among the sources may."""
+        found = Growing[Leak]()
+        with self.solver.asking(self.dispatcher.query()):
+            try:
+                if isinstance(owner, t.Func):
+                    self.callers_of.of_func(owner)
+                self.callers_of.leaks(owner, found.anchor, found.add)
+            except OverBudget:
+                return [], None
+        reason = self.callers_of.called_from_outside(owner) if isinstance(owner, t.Func) else None
+        return list(found.items), reason
 
     def callers(self, owner: Owner) -> list[Site]:
         """The call sites that may call a function: by its name, through an interface, as a value; of a literal, where it stands."""

@@ -7,7 +7,9 @@ from collections.abc import Callable
 from tracer.codes import Gap, Message
 from tracer.golang import types as t
 from tracer.golang.callgraph.crossref import CrossReferences, OverBudget
+from tracer.golang.callgraph.defuse import DefUse
 from tracer.golang.callgraph.hierarchy import ClassHierarchy
+from tracer.golang.flow.outside import Leak, called, is_outside, leaks_at
 from tracer.golang.flow.solver import Solver
 from tracer.golang.flow.state import Emit, Growing, State
 from tracer.golang.search.candidates import Candidates
@@ -25,7 +27,7 @@ from tracer.golang.summary.nodes import (
     Site,
     root_of,
 )
-from tracer.golang.types.containers import carries
+from tracer.golang.types.containers import carries, is_untyped
 
 MAX_VISITED = 2000
 _TOO_FAR = Message(Gap.TOO_FAR, (str(MAX_VISITED),))
@@ -43,8 +45,12 @@ class Forward:
         "_called",
         "_carrying",
         "_following",
+        "_hidden",
+        "_leaks",
         "_named",
         "_refused",
+        "_told_hidden",
+        "_untyped",
         "_visits",
         "calls_of",
         "candidates",
@@ -63,9 +69,14 @@ class Forward:
         self.calls_of: CallsOf = _none_yet
         self.predecessors: Predecessors = _none_yet
         self._called: dict[Node, Growing[Site]] = {}
+        self._leaks: dict[Node, Growing[Leak]] = {}
+        # Where what is followed goes into a value of ``any``, and is not followed but for its leaks.
+        self._hidden: dict[Growing[Node], dict[Node, None]] = {}
+        self._told_hidden: dict[Growing[Node], Callable[[Node], None]] = {}
         self._visits: dict[Node, Growing[Node]] = {}
         self._following: dict[Node, Growing[Node]] = {}
         self._carrying: dict[t.Type, bool] = {}
+        self._untyped: dict[t.Type, bool] = {}
         # The named function types that a followed function was converted to.
         self._named: dict[Growing[Node], dict[t.Type, None]] = {}
         self._refused: dict[Growing[Node], list[Node]] = {}
@@ -88,6 +99,49 @@ class Forward:
             visits.listen(visited)
         return found
 
+    def leaks(self, start: Node) -> Growing[Leak]:
+        """Where a function value, or a way to what a variable holds, is handed to what is not among the sources."""
+        found = self._leaks.get(start)
+        if found is None:
+            visits = self.visited(start)
+            found = self._leaks[start] = Growing[Leak](visits.anchor)
+            leaks = found
+
+            def visited(at: Node) -> None:
+                for leak in leaks_at(at, self._uses_of, begins=at is start):
+                    leaks.add(leak)
+                for site, _ in self._uses_of(at).arguments.get(at, ()) if isinstance(at, Expression) else ():
+                    self._handed_on(site, leaks)
+
+            def hidden(at: Node) -> None:
+                inside = self.leaks(at)
+                leaks.anchor.needs.append(inside.anchor)
+                inside.listen(leaks.add)
+
+            visits.listen(self.solver.kept(leaks.anchor, visited))
+            self._told_hidden[visits] = hidden
+            for node in list(self._hidden.get(visits, ())):
+                hidden(node)
+        return found
+
+    def _uses_of(self, e: Expression) -> DefUse:
+        return self.xref.uses_in(e.unit)
+
+    def _handed_on(self, site: Site, leaks: Growing[Leak]) -> None:
+        """An argument of a dynamic call goes outside of the sources where what is called may stand there."""
+        functions = site.kind is t.CallKind.VALUE
+        callee = site.fun if functions else site.receiver if site.kind is t.CallKind.INTERFACE else None
+        if callee is None or self.solver.values.of(callee, functions=functions):
+            return
+        watched = self.solver.state(callee, functions=functions)
+        leaks.anchor.needs.append(watched)
+
+        def tell(mask: int) -> None:
+            if any(unknown.type is None for unknown in self.solver.values.unknown_in(mask)):
+                leaks.add(Leak(called(site), site.unit, site.pos))
+
+        self.solver.follow(watched, tell)
+
     def visited(self, start: Node) -> Growing[Node]:
         """The expressions, variables, fields and results that a value goes to. A container stands for its elements."""
         found = self._visits.get(start)
@@ -99,6 +153,9 @@ class Forward:
     def _go(self, visits: Growing[Node], node: Node) -> None:
         if self.xref.query.budget is not None and len(visits.items) >= MAX_VISITED:
             self.solver.cut(visits.anchor, _TOO_FAR)
+        elif self._is_outside(node):
+            # It is not followed to what has no type: that is where it leaves the sources.
+            visits.add(node)
         elif (not visits.items or self._may_carry(node) or self._may_hide(visits, node)) and visits.add(node):
             self.solver.tasks.append(lambda: self._step(visits, node))
             typ = node.type
@@ -107,6 +164,12 @@ class Forward:
                 named[typ] = None
                 for refused in self._refused.pop(visits, ()):
                     self._unbox(visits, refused)
+        elif node.type is t.EMPTY_INTERFACE and node not in visits.items:
+            hidden = self._hidden.setdefault(visits, {})
+            if node not in hidden:
+                hidden[node] = None
+                if (told := self._told_hidden.get(visits)) is not None:
+                    told(node)
 
     def _unbox(self, visits: Growing[Node], node: Node) -> None:
         """Goes from a value of an interface to where it is asserted to be of a function type that the followed value had."""
@@ -130,7 +193,8 @@ class Forward:
             return False
         if t.methods_of(under):
             return any(self.hierarchy.implements(typ, under) for typ in self._named.get(visits, ()))
-        return isinstance(t.core(next(iter(visits.items)).type), t.Signature)
+        start = next(iter(visits.items)).type
+        return isinstance(t.core(start), t.Signature) or start is t.EMPTY_INTERFACE
 
     def _may_carry(self, node: Node) -> bool:
         """Whether a followed value, a function or a container, may lie in a node of this type."""
@@ -139,6 +203,13 @@ class Forward:
         if found is None:
             found = self._carrying[typ] = carries(typ)
         return found
+
+    def _is_outside(self, node: Node) -> bool:
+        typ = node.type
+        found = self._untyped.get(typ)
+        if found is None:
+            found = self._untyped[typ] = is_untyped(typ)
+        return found and is_outside(node)
 
     def _step(self, visits: Growing[Node], node: Node) -> None:
         """Goes on from a node that was visited."""
@@ -225,7 +296,8 @@ class Forward:
         if site.kind is t.CallKind.INTERFACE:
             assert site.selection is not None
             for func in self.hierarchy.methods(site.selection.recv, site.name):
-                into(func)
+                if self.xref.runs(self.hierarchy.unit_of(func)):
+                    into(func)
         elif site.kind is t.CallKind.VALUE:
             if site.fun is not None:
                 self.solver.watch(site.fun, anchor, into)
@@ -238,7 +310,8 @@ class Forward:
         """A value as a receiver: of a method of a declared function or container type."""
         if site.kind is t.CallKind.INTERFACE:
             assert site.selection is not None
-            funcs = self.hierarchy.methods(site.selection.recv, site.name)
+            methods = self.hierarchy.methods(site.selection.recv, site.name)
+            funcs = [func for func in methods if self.xref.runs(self.hierarchy.unit_of(func))]
         else:
             funcs = [site.func] if site.func is not None else []
         for func in funcs:

@@ -44,8 +44,8 @@ class Growing(Generic[_T]):
 
     __slots__ = ("_listeners", "anchor", "items")
 
-    def __init__(self) -> None:
-        self.anchor = State(None, functions=True)
+    def __init__(self, anchor: State | None = None) -> None:
+        self.anchor = State(None, functions=True) if anchor is None else anchor
         self.items: dict[_T, None] = {}
         self._listeners: list[Callable[[_T], object]] = []
 

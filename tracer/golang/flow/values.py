@@ -17,13 +17,13 @@ from tracer.golang.types.containers import is_container
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """What is not known: why, and the static type of the value.
+    """What is not known: why, and the static type of the value; None where nothing that the program makes may be meant.
 
     For a gap in a library's facts, ``package`` is where the value is made, if it can only be made there.
     """
 
     reason: Message
-    type: t.Type
+    type: t.Type | None
     package: Package | None = None
 
 
@@ -116,6 +116,13 @@ class Values:
                 out |= 1 << i
             elif t.identical(value.type, typ):
                 out |= self.bit(value.owner)
+        return out
+
+    def outside(self, mask: int) -> int:
+        """What comes out of what is not known: as little is known of it, for the same reasons."""
+        out = 0
+        for value in self.unknown_in(mask):
+            out |= self.bit(Unknown(value.reason, None))
         return out
 
     def unknown_in(self, mask: int) -> list[Unknown]:

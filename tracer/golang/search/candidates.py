@@ -32,6 +32,8 @@ _CONVERTING = re.compile(rb"\s*(?:\[[^\]\n]*\])?\s*\(")
 _POINTER = re.compile(rb"\(\s*\*\s*(?:\w+\s*\.\s*)?$")
 _CONVERTING_POINTER = re.compile(rb"\s*(?:\[[^\]\n]*\])?\s*\)\s*\(")
 _LOCAL_TYPE = re.compile(rb"\btype\b")
+# What is before a method's name as a text.
+_BY_NAME = re.compile(rb'\bMethodByName\(\s*"$')
 # What follows a selector that is a field's and cannot be a method's: a selection, an index, an assignment, a key.
 _FIELD = re.compile(rb"[ \t]*(?:\.|\[|:|=|[!+\-*/]=)")
 # Brackets, commas, comments and literals.
@@ -118,6 +120,22 @@ class Candidates:
                 func = obj.method(name) if isinstance(obj, t.TypeName) else None
                 if func is not None:
                     yield func
+
+    def selections(self, name: str, package: Package | None) -> Iterator[Place]:
+        """Where a method's name may be selected, or reflection be asked for it; with ``package`` in that one alone.
+
+        In texts too: templates call methods (``{{.Name}}``).
+        """
+        wanted = None if package is None else frozenset(package.files).__contains__
+        size = len(name.encode())
+        for file, at in self.words.own.mentions(name, wanted):
+            source = file.source
+            if source[at - 1 : at] == b'"':
+                if _BY_NAME.search(source, max(at - _NEAR, 0), at):
+                    yield file, at
+            elif not _FIELD.match(source, at + size) and self.qualifiers.is_selected(file, at):
+                if not source[source.rfind(b"\n", 0, at) + 1 : at].lstrip().startswith(b"//"):
+                    yield file, at
 
     def _of(self, name: str, package: Package | None, wanted: Callable[[File], bool] | None = None) -> Iterator[Place]:
         """Where a name stands that ``package`` declares: unexported ones are found in it only, others in files that are wanted."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from tracer.golang.load.package import File, Package
 from tracer.golang.load.program import Program
 from tracer.golang.search.words import SEPARATED, words
@@ -13,13 +15,14 @@ _NEAR = 100
 class Qualifiers:
     """The imports of a program's files."""
 
-    __slots__ = ("_bits", "_certain", "_named", "_reached", "program")
+    __slots__ = ("_bits", "_certain", "_named", "_naming", "_reached", "program")
 
     def __init__(self, program: Program) -> None:
         self.program = program
         self._bits: dict[Package, int] = {}
         self._reached: dict[Package, int] = {}
         self._named: dict[File, dict[Package, set[bytes]]] = {}
+        self._naming: dict[Package, dict[File, None]] = {}
         self._certain: dict[tuple[File, bytes], bool] = {}
 
     def names(self, file: File, at: int, package: Package) -> bool:
@@ -38,6 +41,15 @@ class Qualifiers:
     def may_name(self, file: File, package: Package) -> bool:
         """Whether a file is one of a package's or imports it."""
         return file.package is package or package in self._names_in(file)
+
+    def naming(self, package: Package) -> Mapping[File, None]:
+        """The files of the program's own packages that are a package's or import it."""
+        if not self._naming:
+            for other in self.program.closure():
+                for file in () if other.is_std else other.files:
+                    for named in (other, *self._names_in(file)):
+                        self._naming.setdefault(named, {})[file] = None
+        return self._naming.get(package, {})
 
     def reaches(self, package: Package, other: Package) -> bool:
         """Whether a package is another one or imports it, directly or not: else values of its types do not occur there."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from tracer.golang.load.package import File
 from tracer.golang.load.program import Program
@@ -69,6 +69,17 @@ class Text:
                 places = found[file] = array("L", words(file.source, needle, file.begin))
             for at in places:
                 yield file, at
+
+    def among(self, name: str, files: Mapping[File, None]) -> Iterator[tuple[File, int]]:
+        """Every place where a name stands as a whole word in some of the files."""
+        if self._index is None and self._left > 0:
+            needle = name.encode()
+            for file in files:
+                self._left -= len(file.source)
+                for at in words(file.source, needle, file.begin):
+                    yield file, at
+        else:
+            yield from self.mentions(name, files.__contains__)
 
     def _holding(self, needle: bytes, wanted: Callable[[File], bool] | None) -> Iterable[File]:
         """The files that are wanted and may hold a name."""

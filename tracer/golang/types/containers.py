@@ -25,6 +25,19 @@ def carries(typ: t.Type, depth: int = 0) -> bool:
             return False
 
 
+def is_untyped(typ: t.Type, depth: int = 0) -> bool:
+    """What has no known type, and containers of that."""
+    if typ is t.UNKNOWN:
+        return True
+    match t.underlying(typ):
+        case t.Slice() | t.Array() | t.Chan() | t.Pointer() as one if depth < MAX_DEPTH:
+            return is_untyped(one.elem, depth + 1)
+        case t.Map() as pairs if depth < MAX_DEPTH:
+            return is_untyped(pairs.elem, depth + 1)
+        case under:
+            return under is t.UNKNOWN
+
+
 def is_container(typ: t.Type) -> bool:
     """Whether a type is a container of functions or interfaces."""
     return carries(typ) and not isinstance(t.core(typ), t.Signature)

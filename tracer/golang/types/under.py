@@ -33,10 +33,10 @@ def underlying(t: Type) -> Type:
 
 
 def component(typ: Type, index: int) -> Type:
-    """The type of one value of a multi-value expression."""
+    """The type of one value of a multi-value expression: of a call, or with whether there is one."""
     if isinstance(typ, Tuple):
         return typ.types[index] if index < len(typ.types) else UNKNOWN
-    return typ if index == 0 else BASICS["bool"]
+    return typ if index == 0 or typ is UNKNOWN else BASICS["bool"]
 
 
 def parameter(sig: Signature, index: int, *, spread: bool = False) -> Type:

@@ -339,7 +339,7 @@ class _Reader:
         for holder in holders:
             if isinstance(holder, FieldNode):
                 f = holder.field
-                if f.tag:
+                if f.tag and f.file is not None:
                     named = f"{shortened(f.struct)}.{f.name}"
                     yield Evidence(Note.SET_BY_DECODER, (named, f.tag), position(f.file, f.pos))
                 if f is self.subject:

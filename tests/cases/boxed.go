@@ -1,8 +1,8 @@
-// An error of which the library's facts do not tell where it comes from is one that the program has stored in an interface
+// An error that package reflect takes out of a value is one that the program has stored in an interface
 // somewhere: each type here in a way of its own, but for those that are only kept, passed and called as what they are.
 package main
 
-import "encoding/json"
+import "reflect"
 
 type coded interface {
 	error
@@ -162,7 +162,7 @@ func main() {
 	all := list{one(), *take(&kept{"two"})}
 	all = append(all, kept{"three"})
 	println(all.text(), compared("a") == compared("b"))
-	_, err = json.Marshal(all)
+	err, _ = reflect.ValueOf(all).Interface().(error)
 	if c, ok := err.(coded); ok {
 		println(c.Error())
 	}
@@ -175,10 +175,12 @@ WANT:
 main.main interface (*main.distant).Error
 main.main interface (main.appended).Error
 main.main interface (main.argument).Error
+main.main interface (main.compared).Error
 main.main interface (main.converted).Error
 main.main interface (main.element).Error
 main.main interface (main.first).Error
 main.main interface (main.fourth).Error
+main.main interface (main.kept).Error
 main.main interface (main.key).Error
 main.main interface (main.parameter).Error
 main.main interface (main.passed).Error
@@ -190,7 +192,7 @@ main.main interface (main.stored).Error
 main.main interface (main.third).Error
 main.main interface (main.thrown).Error
 main.main static (main.list).text
-main.main static encoding/json.Marshal
+main.main static (reflect.Value).Interface
 main.main static main.apart
 main.main static main.generic
 main.main static main.give
@@ -199,5 +201,6 @@ main.main static main.pair
 main.main static main.take
 main.main static main.two
 main.main static main.use
+main.main static reflect.ValueOf
 main.pair static main.both
 */

@@ -148,3 +148,78 @@ def test_a_program_has_its_own_copy_of_what_the_library_has_too(tmp_path: Path) 
     assert at is not None
     assert at.path == "vendor/golang.org/x/net/http/httpguts/guts.go"
     assert unresolved == []
+
+
+CALLED_BACK = """package main
+
+import (
+	"context"
+	"flag"
+	"net/rpc"
+	"os"
+	"runtime"
+	"sync"
+	"text/template"
+	"time"
+)
+
+type level func(string) error
+
+func (l level) Set(s string) error { return l(s) }
+func (l level) String() string     { return "" }
+
+func set(string) error { return nil }
+
+type row struct{}
+
+func (row) Title() string { return "" }
+
+type service struct{}
+
+func (*service) Add(args *int, reply *int) error { return nil }
+
+func later()         {}
+func after()         {}
+func value() int     { return 1 }
+func final(r *row)   {}
+func cleaned(n int)  {}
+
+func main() {
+	flag.Var(level(set), "level", "")
+	flag.Parse()
+	_ = template.Must(template.New("x").Parse("{{.Title}}")).Execute(os.Stdout, row{})
+	_ = rpc.Register(new(service))
+	time.AfterFunc(0, later)
+	context.AfterFunc(context.Background(), after)
+	sync.OnceValue(value)()
+	r := &row{}
+	runtime.SetFinalizer(r, final)
+	runtime.AddCleanup(r, cleaned, 1)
+}
+"""
+
+
+@pytest.fixture(scope="module")
+def called_back(tmp_path_factory: pytest.TempPathFactory) -> World:
+    files = {"go.mod": "module example.org/web\n\ngo 1.24\n", "main.go": CALLED_BACK}
+    return made(tmp_path_factory.mktemp("called"), {"web": files}, INVESTIGATION)
+
+
+# 4: what is known is told, and that it is not all.
+@pytest.mark.parametrize(
+    ("name", "says", "code"),
+    [
+        ("level.Set", r"\(\*flag\.FlagSet\)\.set ", 0),
+        ("web.set", r"level\)\.Set", 0),
+        ("row.Title", r"text/template.*gives to package reflect", 4),
+        ("service.Add", r"net/rpc.*gives to package reflect", 4),
+        ("later", r"time\.goFunc", 0),
+        ("after", r"context\.afterFuncCtx\)\.cancel", 0),
+        ("web.value", r"sync\.OnceValue", 0),
+        ("final", r"handed to runtime\.SetFinalizer", 4),
+        ("cleaned", r"runtime\.AddCleanup", 0),
+    ],
+)
+def test_who_calls_back_is_told(called_back: World, name: str, says: str, code: int) -> None:
+    told = called_back.run("callers", name, "--repo", "web", expect=code).stdout
+    assert re.search(says, " ".join(told.split()))

@@ -481,6 +481,10 @@ class Analysis:
             )
             for leak in leaks
         ]
+        for call, given in self.flow.reflected(owner) if isinstance(owner, t.Func) else ():
+            why = self._read(Message(Gap.REFLECTED, (name, given.unit.name)))
+            text = call.func.full_name if call.func is not None else call.name
+            out.append(Unresolved(call.unit.name, self.place(call), text, Reason.HANDED_ON, why))
         place = self.symbol(owner).position
         if reason is not None and place is not None:
             out.append(Unresolved(name, place, name, Reason.HANDED_ON, self._read(reason)))

@@ -18,18 +18,21 @@ from tracer.golang.summary.nodes import (
     FieldUse,
     FunctionUse,
     Global,
+    Local,
     MethodUse,
     Node,
     Nodes,
     Panics,
     Pos,
+    Same,
     Site,
     UnitSummary,
     Use,
     root_of,
 )
+from tracer.golang.types.containers import is_boxed, is_container
 
-_O = TypeVar("_O", t.Func, t.TypeName, t.Var, t.Field, str)
+_O = TypeVar("_O", t.Func, t.TypeName, t.Var, t.Field, t.Type, str)
 Stored = tuple[Node, File, Pos]
 """What is stored, and where."""
 
@@ -53,10 +56,12 @@ class CrossReferences:
 
     ``stored`` tells what goes to a field, a package variable or a part of one, ``stored_parts`` which parts of them are
     stored in, ``copied_to`` which fields get the values of another one by conversion; calls and values of methods through
-    interfaces are under the method's name. ``boxed`` and ``arguments`` are those of all units, as ``UnitSummary`` has them.
+    interfaces are under the method's name. ``asserted`` are the containers that come out of an interface's value, by their type,
+    with that value. ``boxed`` and ``arguments`` are those of all units, as ``UnitSummary`` has them.
     """
 
     __slots__ = (
+        "_containers",
         "_looked_at",
         "_noted",
         "_runs",
@@ -65,6 +70,7 @@ class CrossReferences:
         "_uses",
         "address_taken",
         "arguments",
+        "asserted",
         "boxed",
         "copied_to",
         "fields_read",
@@ -95,6 +101,7 @@ class CrossReferences:
         self.interface_values: dict[str, list[MethodUse]] = {}
         self.fields_read: dict[FieldNode, list[FieldUse]] = {}
         self.vars_read: dict[Global, list[Use]] = {}
+        self.asserted: dict[t.Type, dict[Node, Node]] = {}
         self.boxed: set[t.TypeName] = set()
         self.arguments: dict[t.TypeParam, dict[t.Type, None]] = {}
         self._summarise = summarise
@@ -102,6 +109,7 @@ class CrossReferences:
         self._looked_at: set[tuple[str, object]] = set()
         self._noted: set[UnitSummary] = set()
         self._uses: dict[UnitSummary, DefUse] = {}
+        self._containers: dict[t.Type, bool] = {}
 
     def summary(self, unit: Unit) -> UnitSummary:
         """The summary of a unit, whatever the budget."""
@@ -168,6 +176,11 @@ class CrossReferences:
                             self.copied_to.setdefault(source, []).append(target)
                 if target is not root:
                     self.stored_parts.setdefault(root, {})[target] = None
+            elif isinstance(target, Local):
+                # The variable of a type switch (Go spec, "Type switches").
+                for source, _ in sources:
+                    if source is not None:
+                        self._assert(source, target)
         for node, holders in unit.address_taken.items():
             self.address_taken.setdefault(node, []).extend(holders)
         for site in unit.sites:
@@ -193,3 +206,17 @@ class CrossReferences:
         elif kind is MethodUse:
             assert isinstance(e, MethodUse)
             self.interface_values.setdefault(e.name, []).append(e)
+        elif kind is Same:
+            assert isinstance(e, Same)
+            if e.x is not None:
+                self._assert(e.x, e)
+
+    def _assert(self, source: Node, target: Node) -> None:
+        if is_boxed(source.type) and self._is_container(target.type):
+            self.asserted.setdefault(target.type, {})[target] = source
+
+    def _is_container(self, typ: t.Type) -> bool:
+        found = self._containers.get(typ)
+        if found is None:
+            found = self._containers[typ] = is_container(typ)
+        return found

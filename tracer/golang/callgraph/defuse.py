@@ -16,6 +16,7 @@ from tracer.golang.summary.nodes import (
     Global,
     IndexOf,
     Local,
+    MethodUse,
     Node,
     Nodes,
     Site,
@@ -32,7 +33,7 @@ class DefUse:
 
     ``outgoing``: an expression, or one of a call's results -> nodes that take its value; ``Holder(x)`` where a container ``x`` does.
     ``arguments`` and ``receivers``: expression -> the calls that it is passed to. ``bound``: expression -> the methods that
-    are values with it as their receiver. ``called``: function value -> its call. ``reads``: local variable -> its uses.
+    are values with it as their receiver, ``bound_in_interface``: the same for an interface's. ``called``: function value -> its call. ``reads``: local variable -> its uses.
     ``parts``: the root of a node -> the parts of it that something is stored in: ``x`` -> ``Element(x)``.
     """
 
@@ -42,6 +43,7 @@ class DefUse:
     )
     receivers: dict[Expression, list[Site]] = field(default_factory=dict[Expression, "list[Site]"])
     bound: dict[Expression, list[t.Func]] = field(default_factory=dict[Expression, "list[t.Func]"])
+    bound_in_interface: dict[Expression, list[MethodUse]] = field(default_factory=dict[Expression, "list[MethodUse]"])
     called: dict[Expression, Site] = field(default_factory=dict[Expression, Site])
     reads: dict[Local, list[Expression]] = field(default_factory=dict[Local, "list[Expression]"])
     parts: dict[Node, list[Node]] = field(default_factory=dict[Node, "list[Node]"])
@@ -99,6 +101,8 @@ def _operands(e: Expression, out: DefUse) -> None:
             out.reads.setdefault(var, []).append(e)
         case FunctionUse() if e.x is not None:
             out.bound.setdefault(e.x, []).append(e.func)
+        case MethodUse(receiver=Expression() as receiver):
+            out.bound_in_interface.setdefault(receiver, []).append(e)
         case _:
             pass
 

@@ -186,7 +186,7 @@ class Declarations:
             return obj.type
 
         def resolve() -> t.Type:
-            return _owned(t.underlying(self.types.type_of(spec.type, inner)), obj)
+            return _owned(t.underlying(self.types.declared(spec.type, inner)), obj)
 
         named = t.Named(obj, (), resolve)
         obj.type = named
@@ -255,7 +255,8 @@ def _declared_param(name: str, scope: Scope) -> t.TypeParam:
 def _owned(under: t.Type, obj: t.TypeName) -> t.Type:
     if isinstance(under, t.Struct):
         for f in under.fields:
-            f.struct = f.struct or obj.full_name
+            if f.within is None:
+                f.struct = f.struct or obj.full_name
     return under
 
 

@@ -20,7 +20,7 @@ _C_TYPE = re.compile(
 class TypeExpressions:
     """Reads type expressions. ``type_of_name`` is what a type name declares, ``integer`` the value of a constant expression."""
 
-    __slots__ = ("_integer", "_resolver", "_type_of_name")
+    __slots__ = ("_integer", "_resolver", "_structs", "_type_of_name")
 
     def __init__(
         self,
@@ -31,6 +31,7 @@ class TypeExpressions:
         self._resolver = resolver
         self._type_of_name = type_of_name
         self._integer = integer
+        self._structs: dict[object, t.Struct] = {}
 
     def type_of(self, e: ast.Expr, scope: Scope) -> t.Type:
         """The type that an expression denotes; UNKNOWN where it denotes none."""
@@ -52,7 +53,7 @@ class TypeExpressions:
             case ast.FuncType():
                 return self.signature(e, scope)
             case ast.StructType():
-                return self._struct(e, scope)
+                return self._unnamed(e, scope)
             case ast.InterfaceType():
                 methods = [(m.name, self.signature(m.type, scope)) for m in e.methods]
                 return t.interface(methods, [self.type_of(x, scope) for x in e.embeds], scope.file.package)
@@ -89,18 +90,43 @@ class TypeExpressions:
             case _:
                 return None
 
+    def declared(self, e: ast.Expr, scope: Scope) -> t.Type:
+        """The type that a type declaration gives a name to: a struct is its own."""
+        return self._struct(e, scope) if isinstance(e, ast.StructType) else self.type_of(e, scope)
+
     def _struct(self, e: ast.StructType, scope: Scope) -> t.Struct:
+        types = self._field_types(e, scope)
+        return t.Struct(
+            tuple(
+                t.Field(f.name, typ, f.embedded, f.pos, scope.file, tag=_tag(f))
+                for f, typ in zip(e.fields, types, strict=True)
+            )
+        )
+
+    def _unnamed(self, e: ast.StructType, scope: Scope) -> t.Struct:
+        """A struct type without a name: made once, wherever it is written (Go spec, "Type identity")."""
+        types = self._field_types(e, scope)
+        package = scope.file.package
+        own = package.is_std or not all(t.exported(f.name) for f in e.fields)
+        within = t.Unnamed(tuple(f.name for f in e.fields), package if own else None)
+        key = (within, *types, *((f.embedded, f.tag) for f in e.fields))
+        found = self._structs.get(key)
+        if found is None:
+            found = self._structs[key] = t.Struct(
+                tuple(
+                    t.Field(f.name, typ, f.embedded, 0, None, tag=_tag(f), within=within)
+                    for f, typ in zip(e.fields, types, strict=True)
+                )
+            )
+        return found
+
+    def _field_types(self, e: ast.StructType, scope: Scope) -> list[t.Type]:
         # ``a, b T`` is one type.
         types: dict[int, t.Type] = {}
         for f in e.fields:
             if id(f.type) not in types:
                 types[id(f.type)] = self.type_of(f.type, scope)
-        return t.Struct(
-            tuple(
-                t.Field(f.name, types[id(f.type)], f.embedded, f.pos, scope.file, tag=unquote(f.tag) if f.tag else "")
-                for f in e.fields
-            )
-        )
+        return [types[id(f.type)] for f in e.fields]
 
     def _instantiated(self, e: ast.Index, scope: Scope) -> t.Type:
         found = self._named(e.x, scope)
@@ -111,6 +137,10 @@ class TypeExpressions:
         if found.spec is not None and found.spec.alias:
             return t.substitute(base, dict(zip(found.tparams, targs, strict=False)))
         return t.instance(found, targs)
+
+
+def _tag(f: ast.FieldDecl) -> str:
+    return unquote(f.tag) if f.tag else ""
 
 
 def is_open_array(e: ast.Expr) -> bool:

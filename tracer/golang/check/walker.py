@@ -198,11 +198,9 @@ class Walker:
             case ast.Star():
                 inner = self.place(e.x)
                 return ("*", inner) if inner is not None else None
-            case ast.SliceExpr() | ast.TypeAssert():
+            case ast.SliceExpr() | ast.Unary(op="&"):
                 return self.place(e.x)
-            case ast.Unary(op="&"):
-                return self.place(e.x)
-            case ast.Call() | ast.Unary(op="<-"):
+            case ast.Call() | ast.Unary(op="<-") | ast.TypeAssert():
                 return ("x", self.info, e)
             case _:
                 return None

@@ -12,13 +12,16 @@ from tracer.golang.flow.callers import Callers
 from tracer.golang.flow.forward import Forward
 from tracer.golang.flow.outside import filled, made_of_unknown
 from tracer.golang.flow.outside import written as written_by
+from tracer.golang.flow.reflection import SETTERS, is_told, reflects
 from tracer.golang.flow.solver import Solver
 from tracer.golang.flow.state import Emit, Growing, State
+from tracer.golang.flow.values import Held, bits
 from tracer.golang.search.candidates import Candidates
 from tracer.golang.summary.nodes import (
     Append,
     CallValue,
     Convert,
+    Element,
     Expression,
     FieldNode,
     Global,
@@ -28,7 +31,11 @@ from tracer.golang.summary.nodes import (
     Local,
     Node,
     Part,
+    Place,
+    Pointee,
     Receive,
+    Reflected,
+    Same,
     Site,
     Use,
     root_of,
@@ -53,7 +60,11 @@ class Aliases:
     """The stores of one program to parts of values."""
 
     __slots__ = (
+        "_asserted",
+        "_set",
+        "_setting",
         "_storing",
+        "_watched",
         "_writes",
         "_written_at",
         "callers",
@@ -75,6 +86,10 @@ class Aliases:
         self.callers = callers
         self._storing: dict[t.Type, list[tuple[t.Func, Local]]] = {}
         self._writes: dict[Node, Growing[Write]] = {}
+        self._asserted: dict[Node, Growing[Node]] = {}
+        self._watched: set[Node] = set()
+        self._set: dict[Node, Growing[Write]] = {}
+        self._setting: list[State] = []
         self._written_at: dict[Node, tuple[Write, ...]] = {}
 
     def written(self, part: Part, whole: Node, state: State, emit: Emit) -> None:
@@ -170,7 +185,87 @@ class Aliases:
                     writes.add(write)
 
             visits.listen(self.solver.kept(writes.anchor, visited))
+            boxed = self.forward.boxed(start)
+            boxed.listen(self.solver.kept(writes.anchor, lambda node: self._writes_asserted(node, writes)))
         return found
+
+    def _writes_asserted(self, node: Node, writes: Growing[Write]) -> None:
+        """What is stored in parts of a value that became one of an interface, under the names that it has where it comes out."""
+        self._watch_assertions(node.type, writes.anchor)
+
+        def out(asserted: Node) -> None:
+            for write in self._writes_under(asserted):
+                writes.add(write)
+            following = self._writes_through(asserted)
+            writes.anchor.needs.append(following.anchor)
+            following.listen(writes.add)
+
+        self._asserted_from(node).listen(self.solver.kept(writes.anchor, out))
+        self._watch_setters(writes.anchor)
+        self._set_in(node).listen(writes.add)
+
+    def _watch_assertions(self, typ: t.Type, state: State) -> None:
+        """Finds out which containers come out of interfaces as values of a type; ``state`` depends on it."""
+        self.xref.look_at(self.candidates.assertions_of, typ)
+        for other in [x for x in self.xref.asserted if t.identical(x, typ)]:
+            for asserted, source in list(self.xref.asserted[other].items()):
+                if asserted not in self._watched:
+                    self._watched.add(asserted)
+                    self._watch(asserted, source)
+                state.needs.append(self.solver.state(source, functions=False))
+
+    def _watch(self, asserted: Node, source: Node) -> None:
+        state = self.solver.state(source, functions=False)
+        self.solver.held(source, asserted.type, state, lambda held: self._asserted_from(held).add(asserted))
+
+    def _asserted_from(self, node: Node) -> Growing[Node]:
+        """The expressions and variables that a container comes out of interfaces as."""
+        return self._asserted.setdefault(node, Growing())
+
+    def _watch_setters(self, state: State) -> None:
+        """Finds out in which containers package reflect sets values; ``state`` depends on it."""
+        for name in sorted(SETTERS):
+            self.xref.look_at(self.candidates.setters_by_reflection, name)
+        if not self._setting:
+            reflecting = [
+                s for func in list(self.xref.static_calls) if func.name in SETTERS for s in self.xref.static_calls[func]
+            ]
+            for site in reflecting:
+                if reflects(site) and is_told(site.args[-1]):
+                    self._setting.append(self._watch_setter(site))
+        state.needs += self._setting
+
+    def _watch_setter(self, site: Site) -> State:
+        """Has what one call sets noted at the containers that it is set in."""
+        assert site.recv is not None
+        kind = Place if site.name == "Set" else Reflected
+        state = self.solver.state(self.xref.nodes.part(kind, site.recv), functions=False)
+
+        def tell(mask: int) -> None:
+            for value in bits(mask & ~self.solver.values.unknown):
+                held = self.solver.values.known[value]
+                if isinstance(held, Held):
+                    for write in self._set_by(site, held):
+                        self._set_in(held.node).add(write)
+
+        self.solver.follow(state, tell)
+        return state
+
+    def _set_by(self, site: Site, held: Held) -> Iterator[Write]:
+        """What a call sets in one container."""
+        nodes, file = self.xref.nodes, site.unit.file
+        for i, arg in enumerate(reversed(site.args)):
+            part = (
+                nodes.key(held.node)
+                if i
+                else nodes.part(Pointee if isinstance(t.core(held.type), t.Pointer) else Element, held.node)
+            )
+            if arg is not None:
+                yield Write(bool(i), part.type, ((nodes.part(Reflected, arg), file, arg.pos),))
+
+    def _set_in(self, node: Node) -> Growing[Write]:
+        """What package reflect sets in a container that went into an interface under this name."""
+        return self._set.setdefault(node, Growing())
 
     def _writes_under(self, node: Node) -> tuple[Write, ...]:
         """What is stored in parts of a value under one name."""
@@ -185,7 +280,7 @@ class Aliases:
                 self.xref.look_at(self.candidates.writers_of_field, f)
             case Global(var=var):
                 self.xref.look_at(self.candidates.writers_of_global, var)
-            case Local() | CallValue() | Convert() | Append() | Receive():
+            case Local() | CallValue() | Convert() | Append() | Receive() | Same():
                 unit = node.unit
                 for at in self.xref.uses_in(unit).parts.get(node, ()):
                     sources = [(source, unit.file, pos) for source, pos in unit.stores[at] if source is not None]

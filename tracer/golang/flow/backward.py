@@ -22,10 +22,11 @@ from tracer.golang.flow.callers import Callers
 from tracer.golang.flow.fitting import Fitting
 from tracer.golang.flow.forward import Forward, first_argument
 from tracer.golang.flow.outside import has_body, is_outside, of_call, untyped
+from tracer.golang.flow.reflection import Reflection
 from tracer.golang.flow.solver import Solver
 from tracer.golang.flow.state import Emit, State
 from tracer.golang.flow.values import Held, Unknown, bits
-from tracer.golang.load.package import File, Package
+from tracer.golang.load.package import File
 from tracer.golang.search.candidates import Candidates
 from tracer.golang.stdlib.archive import Summary, summary
 from tracer.golang.summary.nodes import (
@@ -50,17 +51,18 @@ from tracer.golang.summary.nodes import (
     Node,
     Panics,
     Part,
+    Place,
     Pointee,
     Pos,
     Receive,
     Recover,
+    Reflected,
     Result,
     Same,
     Site,
-    Store,
     Use,
-    entry_of,
     nesting,
+    reaching,
 )
 from tracer.golang.types.containers import MAX_DEPTH, carries, may_fail
 
@@ -86,6 +88,7 @@ class Backward:
         "hierarchy",
         "instances",
         "nodes",
+        "reflection",
         "solver",
         "xref",
     )
@@ -110,6 +113,7 @@ class Backward:
         self.callers = callers
         self.aliases = aliases
         self.fitting = Fitting(solver.values, hierarchy)
+        self.reflection = Reflection(solver, self.predecessors)
 
     # Edges of a state
 
@@ -214,7 +218,7 @@ class Backward:
 
     def _called(self, site: Site, index: int) -> Node | None:
         if site.kind is t.CallKind.STATIC and site.func is not None:
-            return self.nodes.result(site.func, index)
+            return self.reflection.result(site) or self.nodes.result(site.func, index)
         if site.kind is t.CallKind.LITERAL and site.literal is not None:
             return self.nodes.result(site.literal, index)
         return None
@@ -288,13 +292,6 @@ class Backward:
         for holder in self.xref.address_taken.get(node, ()):
             self.aliases.aliases(holder, node, state, emit)
         self.aliases.filled(node, state)
-        if f.file is not None and f.file.package.is_std and not _is_told(f, f.file.package):
-            reason = Message(Gap.SET_INSIDE, (f"{f.struct}.{f.name}",))
-            # Errors are what the library wraps, joins and remembers: those that it was given, or met in a reader.
-            inner = t.innermost(f.type)
-            self._unknown(
-                state, Unknown(reason, inner) if t.is_error(inner) else Unknown(reason, f.type, f.file.package)
-            )
 
     def _of_panics(self, node: Panics, state: State, emit: Emit) -> None:
         """Go spec, "Handling panics": recover gives what any function further down panicked with."""
@@ -312,8 +309,7 @@ class Backward:
         for source, pos in found:
             if source is not None:
                 emit(source, unit.file, pos)
-        told = _summary(func)
-        if told is not Summary.COMPLETE and (not found or told is Summary.PARTIAL or state.node is not node):
+        if _is_partial(func):
             reason = Message(Gap.RETURNS, (func.full_name,))
             wanted = state.node.type if state.node is not None else t.UNKNOWN
             self._unknown(state, Unknown(reason, wanted, None if self._calls_back(func, wanted) else func.package))
@@ -350,8 +346,8 @@ class Backward:
                     site.fun, state, lambda owner: emit(self.nodes.result(owner, index), site.unit.file, site.pos)
                 )
                 self._of_unknown(site.fun, state)
-        elif (owner := site.func or site.literal) is not None:
-            emit(self.nodes.result(owner, index), site.unit.file, site.pos)
+        elif (called := self._called(site, index)) is not None:
+            emit(called, site.unit.file, site.pos)
         elif site.kind is t.CallKind.UNKNOWN and not site.unit.file.package.is_std:
             self._unknown(state, of_call(site))
 
@@ -434,12 +430,8 @@ class Backward:
         if owner is None:
             return
         if var.role == "param":
-            self.callers.of_owner(owner, state, lambda site: self._argument(var, site, state, emit, elements=False))
+            self.callers.of_owner(owner, state, lambda site: self._argument(var, site, emit, elements=False))
             self.callers.unknown(owner, var.type, state, lambda what: self._unknown(state, what))
-            inside = isinstance(owner, t.Func) and owner.package.is_std and not t.exported(owner.name)
-            if isinstance(owner, t.Func) and inside and _summary(owner) is not Summary.COMPLETE:
-                reason = Message(Gap.CALLED_WITH, (owner.full_name,))
-                self._unknown(state, Unknown(reason, var.type, owner.package))
         elif var.role == "recv" and isinstance(owner, t.Func):
             if state.functions or isinstance(state.node, Element | Key | Pointee):
                 self._received(owner, state, emit)
@@ -463,7 +455,7 @@ class Backward:
             if value.receiver is not None:
                 emit(value.receiver, value.unit.file, value.pos)
 
-    def _argument(self, var: Local, site: Site, state: State, emit: Emit, *, elements: bool) -> None:
+    def _argument(self, var: Local, site: Site, emit: Emit, *, elements: bool) -> None:
         """What one call passes for a parameter; with ``elements`` the single arguments of a variadic one."""
         owner = var.owner
         assert owner is not None
@@ -471,14 +463,7 @@ class Backward:
         variadic = sig.variadic and var.index == len(sig.params) - 1
         args = site.args
         at = var.index + first_argument(site, owner, self.hierarchy)
-        passed = args[at:] if variadic else args[at : at + 1]
-        told = bool(passed or variadic or args) and all(arg is None or arg.type is not t.UNKNOWN for arg in passed)
-        unit, file = site.unit, site.unit.file
-        if not told and file.package.is_std:
-            reason = Message(Gap.CALLS_WITH, (unit.name,))
-            wanted, func = state.node.type if state.node is not None else t.UNKNOWN, unit.func
-            made = file.package if func is not None and not self._calls_back(func, wanted) else None
-            self._unknown(state, Unknown(reason, wanted, made))
+        file = site.unit.file
         if len(args) == 1 and args[0] is not None and isinstance(args[0].type, t.Tuple):
             if not elements:
                 emit(self.nodes.component(args[0], at), file, site.pos)
@@ -494,7 +479,11 @@ class Backward:
     # Elements, keys, and what a pointer points to
 
     def _of_part(self, node: Part, whole: Node, state: State, emit: Emit) -> None:
-        if isinstance(t.core(whole.type), t.Interface):
+        if isinstance(node, Reflected):
+            self.reflection.reflected(whole, state, emit)
+        elif isinstance(node, Place):
+            self.reflection.places(whole, state, emit)
+        elif isinstance(t.core(whole.type), t.Interface):
             self._held(node, whole, state, emit)
         elif whole.type is t.UNKNOWN:
             emit(whole, None, 0)
@@ -528,10 +517,15 @@ class Backward:
                         # A method with a value receiver gets what the pointer leads to (Go spec, "Method sets").
                         inside.append(self.nodes.part(kind, self.nodes.pointee(held.node)))
                     for source in inside:
-                        if wanted is t.UNKNOWN or t.identical(source.type, wanted):
+                        if wanted is t.UNKNOWN or wanted is t.EMPTY_INTERFACE or t.identical(source.type, wanted):
                             emit(source, None, 0)
+                    if isinstance(held.node, Expression) and not isinstance(held.node, Use | FieldUse):
+                        # No variable holds it: all its names are those that it has where it comes out.
+                        self.aliases.aliases(held.node, inside[0], state, emit)
 
         self.solver.follow(watched, self.solver.kept(state, tell))
+        if isinstance(holder, Reflected):
+            self.reflection.parts(kind, holder.whole, state, emit)
 
     def _elements(self, node: Element, whole: Node, state: State, emit: Emit) -> None:
         match whole:
@@ -549,9 +543,7 @@ class Backward:
                 var = whole.var if isinstance(whole, Entry) else whole
                 self.aliases.written(self.nodes.element(var), var, state, emit)
                 if var.role == "param" and var.owner is not None:
-                    self.callers.of_owner(
-                        var.owner, state, lambda site: self._argument(var, site, state, emit, elements=True)
-                    )
+                    self.callers.of_owner(var.owner, state, lambda site: self._argument(var, site, emit, elements=True))
             case Expression():
                 pass
             case _:
@@ -577,24 +569,6 @@ class Backward:
         self.predecessors(whole, state, lambda source, file, pos: emit(self.nodes.pointee(source), file, pos))
 
 
-def _is_told(f: t.Field, package: Package) -> bool:
-    """Whether the facts of the standard library say what it stores in a field."""
-    name = f.struct.rsplit(".", 1)[-1]
-    told = package.annotation(name)
-    complete = told is not None and told.summary is Summary.COMPLETE
-    return complete or package.declaration(f"stored_{name}_{f.name}") is not None
-
-
-def _summary(func: t.Func) -> Summary:
-    """How much is known of what a function does: all, where its code is here."""
-    return summary(func.file.source, func.start) if func.package.is_std else Summary.COMPLETE
-
-
-def reaching(use: Use, var: Local | Global) -> list[Store]:
-    """The stores that reach one use of a variable, and what a parameter came with."""
-    if isinstance(var, Global) or var.captured or (use.since < 0 and use.until is None) or var.address_taken:
-        return [(var, use.pos)]
-    out = list(var.unit.stores.get(var, ())[max(use.since, 0) : use.until])
-    if use.since < 0 and var.role in ("param", "recv"):
-        out.append((entry_of(var), use.pos))
-    return out
+def _is_partial(func: t.Func) -> bool:
+    """Whether the library's function may return what no statement of it tells."""
+    return func.package.is_std and summary(func.file.source, func.start) is Summary.PARTIAL

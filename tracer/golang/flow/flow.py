@@ -15,6 +15,7 @@ from tracer.golang.flow.dispatch import Dispatch, Dispatcher
 from tracer.golang.flow.forward import Forward
 from tracer.golang.flow.handed import Handed
 from tracer.golang.flow.outside import Leak
+from tracer.golang.flow.reflecting import reflecting
 from tracer.golang.flow.solver import Solver
 from tracer.golang.flow.state import Growing
 from tracer.golang.search.candidates import Candidates
@@ -95,6 +96,10 @@ class Flow:
                 return [], None
         reason = self.callers_of.called_from_outside(owner) if isinstance(owner, t.Func) else None
         return list(found.items), reason
+
+    def reflected(self, func: t.Func) -> list[tuple[Site, Site]]:
+        """The calls by which a package may call a method by reflection, each with the call that gives it a value that has it."""
+        return list(reflecting(func, self.solver, self.candidates, self.dispatcher.budget))
 
     def callers(self, owner: Owner) -> list[Site]:
         """The call sites that may call a function: by its name, through an interface, as a value; of a literal, where it stands."""

@@ -42,6 +42,7 @@ class Forward:
     """The nodes that values of one program go to."""
 
     __slots__ = (
+        "_boxings",
         "_called",
         "_carrying",
         "_following",
@@ -68,6 +69,7 @@ class Forward:
         # What goes backwards is built on this: it is put in when that is there.
         self.calls_of: CallsOf = _none_yet
         self.predecessors: Predecessors = _none_yet
+        self._boxings: dict[Growing[Node], Growing[Node]] = {}
         self._called: dict[Node, Growing[Site]] = {}
         self._leaks: dict[Node, Growing[Leak]] = {}
         # Where what is followed goes into a value of ``any``, and is not followed but for its leaks.
@@ -150,6 +152,17 @@ class Forward:
             self._go(found, start)
         return found
 
+    def boxed(self, start: Node) -> Growing[Node]:
+        """The names of a container that go on as values of an interface, or as elements of such a type."""
+        return self._boxings_of(self.visited(start))
+
+    def _boxings_of(self, visits: Growing[Node]) -> Growing[Node]:
+        found = self._boxings.get(visits)
+        if found is None:
+            found = self._boxings[visits] = Growing[Node]()
+            found.anchor.needs.append(visits.anchor)
+        return found
+
     def _go(self, visits: Growing[Node], node: Node) -> None:
         if self.xref.query.budget is not None and len(visits.items) >= MAX_VISITED:
             self.solver.cut(visits.anchor, _TOO_FAR)
@@ -219,8 +232,11 @@ class Forward:
             self.solver.put_off.setdefault(visits.anchor, []).append(lambda: self._step(visits, node))
             return
         boxed = self.solver.is_boxed(node)
+        container = self.solver.is_container(node)
 
         def go(following: Node) -> None:
+            if container and following.type is not node.type and not t.identical(following.type, node.type):
+                self._boxings_of(visits).add(node)
             if boxed and not self.solver.is_boxed(following):
                 self._unbox(visits, following)
             else:
@@ -255,6 +271,8 @@ class Forward:
                     self._receivers(site, go)
                 for func in uses.bound.get(node, ()):
                     self.into_receiver(func, go)
+                for value in uses.bound_in_interface.get(node, ()):
+                    self._into_methods(value.selection.recv, value.name, go)
             case Global(var=var):
                 self.xref.look_at(self.candidates.readers_of_global, var)
                 for read in self.xref.vars_read.get(node, ()):
@@ -268,8 +286,8 @@ class Forward:
                     go(read)
                 for into in self.xref.copied_to.get(node, ()):
                     go(into)
-                for func in self.hierarchy.container_methods(t.deref(f.type)) if f.embedded else ():
-                    self.into_receiver(func, go)
+                if f.embedded:
+                    self._promoted(f, go)
             case Result(owner=owner, index=index):
                 self.calls_of(owner, anchor, lambda site: self._into_result(site, index, go))
             case Component(call=call):
@@ -277,12 +295,18 @@ class Forward:
                     go(target)
             case Holder(whole=inner):
                 go(inner)
-                self.predecessors(inner, anchor, lambda source, _file, _pos: self._into_holder(source, go))
+                self.predecessors(
+                    inner, anchor, lambda source, _file, _pos: self._into_holder(inner, source, anchor, go)
+                )
             case _:
                 pass
 
-    def _into_holder(self, source: Node, go: Callable[[Node], object]) -> None:
-        go(self.xref.nodes.holder(root_of(source)))
+    def _into_holder(self, inner: Node, source: Node, anchor: State, go: Callable[[Node], object]) -> None:
+        """Goes on to what a container came from: where it comes out of a value of an interface, to what was put in."""
+        if self.solver.is_boxed(source) and not self.solver.is_boxed(inner):
+            self.solver.held(source, inner.type, anchor, lambda held: go(self.xref.nodes.holder(root_of(held))))
+        else:
+            go(self.xref.nodes.holder(root_of(source)))
 
     def _parameters(self, site: Site, index: int, anchor: State, go: Callable[[Node], object]) -> None:
         def into(owner: Owner) -> None:
@@ -290,7 +314,9 @@ class Forward:
                 owner.params if isinstance(owner, Literal) else self.xref.unit(self.hierarchy.unit_of(owner)).params
             )
             at = index - first_argument(site, owner, self.hierarchy) if site.kind is t.CallKind.VALUE else index
-            if params and at >= 0:
+            if at < 0 and isinstance(owner, t.Func):
+                self.into_receiver(owner, go)
+            elif params:
                 go(params[min(at, len(params) - 1)])
 
         if site.kind is t.CallKind.INTERFACE:
@@ -310,12 +336,22 @@ class Forward:
         """A value as a receiver: of a method of a declared function or container type."""
         if site.kind is t.CallKind.INTERFACE:
             assert site.selection is not None
-            methods = self.hierarchy.methods(site.selection.recv, site.name)
-            funcs = [func for func in methods if self.xref.runs(self.hierarchy.unit_of(func))]
-        else:
-            funcs = [site.func] if site.func is not None else []
-        for func in funcs:
+            self._into_methods(site.selection.recv, site.name, go)
+        elif site.func is not None:
+            self.into_receiver(site.func, go)
+
+    def _into_methods(self, iface: t.Type, name: str, go: Callable[[Node], object]) -> None:
+        for func in self.hierarchy.methods(iface, name):
+            if self.xref.runs(self.hierarchy.unit_of(func)):
+                self.into_receiver(func, go)
+
+    def _promoted(self, f: t.Field, go: Callable[[Node], object]) -> None:
+        """An embedded field as a receiver: its methods are called as the struct's."""
+        for func in self.hierarchy.container_methods(t.deref(f.type)):
             self.into_receiver(func, go)
+        under = t.underlying(f.type)
+        for name in t.methods_of(under) if isinstance(under, t.Interface) else ():
+            self._into_methods(f.type, name, go)
 
     def into_receiver(self, func: t.Func, go: Callable[[Node], object]) -> None:
         """Tells of a method's receiver, if it is of a declared type that carries functions or interfaces."""

@@ -13,7 +13,6 @@ from enum import Enum
 
 from tracer.golang import types as t
 from tracer.golang.callgraph.hierarchy import ClassHierarchy
-from tracer.golang.flow.backward import reaching
 from tracer.golang.flow.dispatch import Dispatcher
 from tracer.golang.flow.forward import first_argument
 from tracer.golang.flow.solver import Solver
@@ -34,6 +33,7 @@ from tracer.golang.summary.nodes import (
     Same,
     Site,
     Use,
+    reaching,
 )
 
 MAX_CALLS = 3
@@ -80,7 +80,8 @@ class Handed:
         # What is promoted from an interface that the value embeds is no value of the operand itself.
         if node is None or value is None or not self._holds(node, value):
             return None
-        return value, self._of(node, value)
+        # It is there, so that where no way is found there is one that was not looked for.
+        return value, self._of(node, value) or frozenset((Elsewhere.ELSEWHERE,))
 
     def passed(self, site: Site, var: Local, value: Carried) -> frozenset[Origin]:
         """Where the value comes from that a call passes for a parameter or receiver of what it calls; empty where it passes another."""
@@ -92,7 +93,11 @@ class Handed:
     def _of(self, node: Node, value: Carried) -> frozenset[Origin]:
         found = self._origins.get((node, value))
         if found is None:
-            found = self._origins[node, value] = frozenset(self._walk(node, value))
+            found = frozenset(self._walk(node, value))
+            # What is put into a container by another name is found by what its elements are.
+            if not found and _is_container(node.type) and self._holds(self.solver.xref.nodes.element(node), value):
+                found = frozenset((Elsewhere.ELSEWHERE,))
+            self._origins[node, value] = found
         return found
 
     def _walk(self, start: Node, value: Carried) -> Iterator[Origin]:

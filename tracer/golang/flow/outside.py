@@ -39,6 +39,8 @@ _NAMED = frozenset((Detail.MISSING_C, Detail.MISSING_IMPORT, Detail.NOT_IN_PACKA
 """The details of an unknown call that name what is missing."""
 _HARMLESS = frozenset(("IsNil", "IsValid", "IsZero", "Kind", "NumMethod", "Pointer", "String", "Type", "UnsafePointer"))
 """Methods of a reflect.Value that call nothing and hand nothing on."""
+# What takes any function and calls it; the machine does so with finalizers.
+_REFLECTION = frozenset(("reflect.ValueOf", "runtime.SetFinalizer"))
 _DIRECTIVES = (b"//go:linkname ", b"//export ")
 
 
@@ -140,7 +142,8 @@ def leaks_at(node: Node, uses: Callable[[Expression], DefUse], *, begins: bool) 
         if site.kind is t.CallKind.UNKNOWN:
             yield Leak(called(site), unit, site.pos)
         elif _is_reflected(site) and not _only_looked_at(site, found):
-            yield Leak("reflect.ValueOf", unit, site.pos, reflected=True)
+            assert site.func is not None
+            yield Leak(site.func.full_name, unit, site.pos, reflected=True)
 
 
 def _typeless(file: File) -> str:
@@ -150,7 +153,7 @@ def _typeless(file: File) -> str:
 def _is_reflected(site: Site) -> bool:
     """Whether a call gives its argument to reflection; what the library does with it there is told by its facts."""
     func = site.func
-    return func is not None and func.full_name == "reflect.ValueOf" and not site.unit.file.package.is_std
+    return func is not None and func.full_name in _REFLECTION and not site.unit.file.package.is_std
 
 
 def _only_looked_at(site: Site, uses: DefUse) -> bool:

@@ -16,10 +16,10 @@ from tracer.codes import Gap, Message
 from tracer.golang import types as t
 from tracer.golang.callgraph.crossref import CrossReferences, OverBudget, Query
 from tracer.golang.flow.state import State
-from tracer.golang.flow.values import Values, bits
+from tracer.golang.flow.values import Held, Values, bits
 from tracer.golang.load.package import File
 from tracer.golang.summary.nodes import Node, Owner, Pos
-from tracer.golang.types.containers import is_boxed
+from tracer.golang.types.containers import is_boxed, is_container
 
 BUDGET = 1500
 """How many functions may be looked at for one dispatch, where a trace asks."""
@@ -36,6 +36,7 @@ class Solver:
 
     __slots__ = (
         "_boxes",
+        "_containers",
         "_cut",
         "_dirty",
         "_queue",
@@ -61,6 +62,7 @@ class Solver:
         self._dirty: deque[State] = deque()
         self._untold: dict[State, list[Task]] = {}
         self._boxes: dict[t.Type, bool] = {}
+        self._containers: dict[t.Type, bool] = {}
         self._cut = False
 
     # Questions
@@ -191,6 +193,19 @@ class Solver:
 
         self.follow(watched, self.kept(state, tell))
 
+    def held(self, node: Node, typ: t.Type, state: State, found: Callable[[Node], object]) -> None:
+        """Tells of every container of a type that a value of an interface holds, now and later; ``state`` depends on it."""
+        watched = self.state(node, functions=False)
+        state.needs.append(watched)
+
+        def tell(mask: int) -> None:
+            for value in bits(mask & ~self.values.unknown):
+                held = self.values.known[value]
+                if isinstance(held, Held) and t.identical(held.type, typ):
+                    found(held.node)
+
+        self.follow(watched, self.kept(state, tell))
+
     def kept(self, state: State, listener: Callable[[_I], object]) -> Callable[[_I], None]:
         """A listener on behalf of a state: what it is told when the budget is used up, it is told again when there is more."""
 
@@ -212,6 +227,13 @@ class Solver:
         """Tells of the values that reached a state, and of those to come."""
         watched.watchers.append(told)
         told(watched.sent)
+
+    def is_container(self, node: Node) -> bool:
+        """Whether a node's values are containers of functions or interfaces."""
+        found = self._containers.get(node.type)
+        if found is None:
+            found = self._containers[node.type] = is_container(node.type)
+        return found
 
     def is_boxed(self, node: Node) -> bool:
         """Whether a value lies in one of an interface here."""

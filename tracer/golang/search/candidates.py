@@ -7,12 +7,14 @@ units and looks at what the name means there. Nothing is checked here.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from tracer.golang import types as t
 from tracer.golang.check.resolver import Resolver
 from tracer.golang.load.package import File, Package, Unit
+from tracer.golang.search.assertions import Assertions
 from tracer.golang.search.qualifiers import Qualifiers
+from tracer.golang.search.unnamed import around, has_struct, holders, spec_at
 from tracer.golang.search.words import Words
 from tracer.syntax import ast
 
@@ -25,8 +27,6 @@ _END = re.compile(rb"\s*(?:\)|\}|$|\n)")
 _ADDRESS = re.compile(rb"&[\s(]*(?:[\w\x80-\xff]+\s*\.\s*)?$")
 _UNKEYED = re.compile(rb"(?:\[[^\]\n]*\])?\{\s*(?!\}|[A-Za-z_]\w*\s*:(?!=))")
 _FILLED = re.compile(rb"(?:\[[^\]\n]*\])?\{\s*(?!\})")
-# What is before a field of a struct type without a name, whose values may be assigned to a declared type.
-_INSIDE_STRUCT = re.compile(rb"struct\s*\{[^{}]*$")
 # What is around a type's name in a conversion.
 _CONVERTING = re.compile(rb"\s*(?:\[[^\]\n]*\])?\s*\(")
 _POINTER = re.compile(rb"\(\s*\*\s*(?:\w+\s*\.\s*)?$")
@@ -36,12 +36,13 @@ _LOCAL_TYPE = re.compile(rb"\btype\b")
 _BY_NAME = re.compile(rb'\bMethodByName\(\s*"$')
 # What follows a selector that is a field's and cannot be a method's: a selection, an index, an assignment, a key.
 _FIELD = re.compile(rb"[ \t]*(?:\.|\[|:|=|[!+\-*/]=)")
+# What makes a value of package reflect.
+_VALUE = re.compile(rb"\bValueOf\b")
 # Brackets, commas, comments and literals.
 _TOKEN = re.compile(rb"""[(\[{]|[)\]}]|,|//|/\*|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`[^`]*`""")
-# How far the arguments of a call are counted, how far back an address is looked for, and the begin of a struct type.
+# How far the arguments of a call are counted, and how far back an address is looked for.
 _MAX_ARGUMENTS = 1000
 _NEAR = 100
-_MAX_FIELDS = 400
 
 Place = tuple[File, int]
 _Arity = tuple[int, bool]
@@ -51,12 +52,13 @@ _Name = tuple[str, Package]
 class Candidates:
     """The mentions of names in one program."""
 
-    __slots__ = ("_method_users", "qualifiers", "resolver", "words")
+    __slots__ = ("_asserted", "_method_users", "qualifiers", "resolver", "words")
 
     def __init__(self, resolver: Resolver, *, indexed: bool = False) -> None:
         self.resolver = resolver
         self.words = Words(resolver.program, indexed=indexed)
         self.qualifiers = Qualifiers(resolver.program)
+        self._asserted = Assertions(self.words.own)
         self._method_users: dict[tuple[str, _Arity, Package | None], list[Unit]] = {}
 
     def writers_of_field(self, f: t.Field) -> list[Unit]:
@@ -87,6 +89,15 @@ class Candidates:
                 found = self.resolver.lookup(file.package, name)
                 if isinstance(found, t.TypeName):
                     yield found
+
+    def assertions_of(self, typ: t.Type) -> list[Unit]:
+        """The units that may assert a value of an interface to be of a type."""
+        return self._asserted.of(typ)
+
+    def setters_by_reflection(self, name: str) -> list[Unit]:
+        """The units that may set what a ``reflect.Value`` denotes to a value that they make one of, by a method of this name."""
+        places = self.words.own.mentions(name, lambda file: any(path == "reflect" for _, path in file.imported))
+        return _units((file, at) for file, at in places if _makes_value(file, at))
 
     def users_of_builtin(self, name: str) -> list[Unit]:
         """The units that may call a built-in function."""
@@ -155,9 +166,9 @@ class Candidates:
 
     def _in_reach(self, f: t.Field) -> Iterator[Place]:
         """Where a field's name stands in code that may have a value of its struct."""
-        if f.file is None:
+        package = f.package
+        if package is None:
             return self._of(f.name, None)
-        package = f.file.package
         return self._of(f.name, package, lambda file: self.qualifiers.reaches(file.package, package))
 
     def _field_reads(self, f: t.Field) -> Iterator[Place]:
@@ -165,24 +176,57 @@ class Candidates:
         for file, at in self._in_reach(f):
             if self.qualifiers.is_selected(file, at):
                 yield file, at
-        if f.file is not None:
-            for twin in self._twins(f, f.file):
-                yield from self._conversions(*twin)
+        names = _siblings(f)
+        twins = self._twins(f, names)
+        yield from self._shared(f, twins)
+        yield from self._assigned(f, names, apart=f.within is None or bool(twins))
 
-    def _twins(self, f: t.Field, declared: File) -> Iterator[_Name]:
-        """The struct types with the same fields as the declared one that holds a field."""
-        own = _spec_at(declared, f.pos)
-        names = _field_names(own) if own is not None else []
+    def _twins(self, f: t.Field, names: Sequence[str]) -> list[_Name]:
+        """The struct types with the same fields as the one that holds a field, but for its own declaration."""
+        own = spec_at(f.file, f.pos) if f.file is not None else None
+        found = self._types_mentioning(f, names) if f.name in names else ()
+        declared = [(spec, file) for spec, file in found if spec is not own and not spec.alias]
+        return [(spec.name, file.package) for spec, file in declared if _field_names(spec) == names]
+
+    def _types_mentioning(self, f: t.Field, names: Iterable[str]) -> Iterator[tuple[ast.TypeSpec, File]]:
+        """The declared types that mention the names of all fields of a field's struct."""
         seen = set[tuple[File, int]]()
-        for file, at in self._of(f.name, declared.package) if f.name in names else ():
+        for file, at in self._of(f.name, f.package):
             d = file.declaration_at(at)
             if d is None or d.kind != "type" or (file, d.start) in seen:
                 continue
             seen.add((file, d.start))
             if all(name.encode() in file.source[d.start : d.end] for name in names):
                 for spec in file.specs(d):
-                    if isinstance(spec, ast.TypeSpec) and spec is not own and _field_names(spec) == names:
-                        yield spec.name, file.package
+                    if isinstance(spec, ast.TypeSpec):
+                        yield spec, file
+
+    def _assigned(self, f: t.Field, names: Sequence[str], *, apart: bool) -> Iterator[Place]:
+        """Where struct types without a name are written that are the same as a field's, and with ``apart`` what has values of them.
+
+        Those are assigned to places of a declared type as they are, and the other way round (Go spec, "Assignability").
+        """
+        waiting: list[Place] = []
+        for file, at in self._of(f.name, f.package) if f.name in names else ():
+            begin = around(file, at, names)
+            if begin is not None:
+                waiting.append((file, begin))
+        seen: set[tuple[str, Package | None]] = set()
+        for file, at in waiting:
+            yield file, at
+            for name, alone in holders(file, at) if apart else ():
+                key = (name, file.package if alone else None)
+                if key not in seen:
+                    seen.add(key)
+                    waiting += self._named(*key)
+
+    def _shared(self, f: t.Field, twins: Sequence[_Name]) -> Iterator[Place]:
+        """Where a value of a field's declared struct is converted to a twin, or the other way round: pointers to it share the field."""
+        if f.file is None:
+            return
+        own = [(f.struct.rpartition(".")[2], f.file.package)] if twins else []
+        for twin in (*twins, *own):
+            yield from self._conversions(*twin)
 
     def _conversions(self, name: str, package: Package) -> Iterator[Place]:
         """Where a value may be converted to a declared type, or a pointer to a pointer to it."""
@@ -198,39 +242,35 @@ class Candidates:
             if _WRITE.match(file.source, end) or _END.match(file.source, end):
                 if file.source[end : end + 1] == b":" or self.qualifiers.is_selected(file, at):
                     yield file, at
-            elif _INSIDE_STRUCT.search(file.source, max(at - _MAX_FIELDS, 0), at):
-                yield file, at
-        if f.file is not None:
-            yield from self._unkeyed(f, f.file)
+        yield from self._unkeyed(f)
 
-    def _unkeyed(self, f: t.Field, declared: File) -> Iterator[Place]:
+    def _unkeyed(self, f: t.Field) -> Iterator[Place]:
         """Where a struct may be written whose fields are not named: in a literal, by a conversion from another one."""
-        if not f.struct:
-            # A literal of a type without a name stands where the type does.
-            line = declared.place(f.pos)[0]
-            for file, at in self._of(f.name, declared.package, lambda file: file is declared):
-                if file is declared and file.place(at)[0] == line:
-                    yield file, at
-        for (name, package), literal in self._literals(f, declared):
+        for (name, package), literal in self._literals(f):
             size = len(name.encode())
             for file, at in self._named(name, package):
                 line = file.source.rfind(b"\n", 0, at) + 1
                 written = literal.match(file.source, at + size) or _LOCAL_TYPE.search(file.source, line, at)
                 if written or _converts(file.source, at, at + size):
                     yield file, at
+        names = _siblings(f)
+        twins = self._twins(f, names)
+        yield from self._shared(f, twins)
+        yield from self._assigned(f, names, apart=f.within is None or bool(twins))
 
-    def _literals(self, f: t.Field, declared: File) -> Iterator[tuple[_Name, re.Pattern[bytes]]]:
+    def _literals(self, f: t.Field) -> Iterator[tuple[_Name, re.Pattern[bytes]]]:
         """The names behind which literals of a field's struct stand, with what follows there: those of its type and of its containers.
 
-        Inside of a container's literal the type is left out (Go spec, "Composite literals").
+        Inside of a container's literal the type is left out (Go spec, "Composite literals"). A type without a name is written in
+        the literal, or in a container's declaration.
         """
         names = dict[_Name, re.Pattern[bytes]]()
-        if f.struct:
-            names[f.struct.rsplit(".", 1)[-1], declared.package] = _UNKEYED
-        else:
-            spec = _spec_at(declared, f.pos)
-            if spec is not None:
-                names[spec.name, declared.package] = _FILLED
+        if f.within is not None:
+            fields = f.within.names
+            found = self._types_mentioning(f, fields)
+            names |= {(spec.name, file.package): _FILLED for spec, file in found if has_struct(spec, fields)}
+        elif f.file is not None:
+            names[f.struct.rsplit(".", 1)[-1], f.file.package] = _UNKEYED
         waiting = list(names)
         for name in waiting:
             yield name, names[name]
@@ -262,14 +302,17 @@ class Candidates:
                 yield file, at
 
 
-def _spec_at(file: File, pos: ast.Pos) -> ast.TypeSpec | None:
-    """The declaration of a package's type that holds a position."""
-    d = file.declaration_at(pos)
-    found = None
-    for spec in file.specs(d) if d is not None and d.kind == "type" else ():
-        if isinstance(spec, ast.TypeSpec) and spec.pos <= pos:
-            found = spec
-    return found
+def _makes_value(file: File, at: int) -> bool:
+    d = file.declaration_at(at)
+    return d is not None and _VALUE.search(file.source, d.start, d.end) is not None
+
+
+def _siblings(f: t.Field) -> list[str]:
+    """The names of all fields of the struct type that a field is declared in."""
+    if f.within is not None:
+        return list(f.within.names)
+    own = spec_at(f.file, f.pos) if f.file is not None else None
+    return _field_names(own) if own is not None else []
 
 
 def _field_names(spec: ast.TypeSpec) -> list[str]:

@@ -1,7 +1,7 @@
 """The standard library's declarations, kept as generated facts (scripts/stdlib makes them).
 
-A package is one Go text. In place of code its functions have facts: ``return`` of what they may return, and the calls
-of their parameters. Before each declaration stands ``//line file.go:N``, its place in that package's directory of the
+A package is one Go text. Of its functions' code only that is there which has a say in where values of interfaces and functions
+go. Before each declaration stands ``//line file.go:N``, its place in that package's directory of the
 release, and behind N what a ``Summary`` says of it. ``read_annotations`` reads these lines.
 """
 
@@ -22,20 +22,18 @@ REPOSITORY = STANDARD_LIBRARY
 URL = "https://github.com/golang/go"
 """Where the library's source is, tagged by the release."""
 
-_LINE = re.compile(rb"^//line ([^:\n]+):(\d+)([?!-]?)(.*)$", re.MULTILINE)
+_LINE = re.compile(rb"^//line ([^:\n]+):(\d+)([?-]?)(.*)$", re.MULTILINE)
 
 
 class Summary(Enum):
     """How much the facts of a function or type tell; the values are how it is written.
 
-    RESULTS: all that the function returns, and nothing of its elements. PARTIAL: not even all that it returns. COMPLETE:
-    all that the function does with values, down to their elements, or all that is stored in the type's fields.
-    ONLY_IF_USED: the library makes values of the type for those alone who use certain names.
+    COMPLETE: all that the function does with values of interfaces and functions. PARTIAL: it may return others, by ways that
+    no statement tells. ONLY_IF_USED: the library makes values of the type for those alone who use certain names.
     """
 
-    RESULTS = ""
+    COMPLETE = ""
     PARTIAL = "?"
-    COMPLETE = "!"
     ONLY_IF_USED = "-"
 
 
@@ -100,7 +98,7 @@ def annotation(text: bytes, at: int) -> Annotation | None:
 def summary(text: bytes, at: int) -> Summary:
     """How much is told of the declaration that begins at an offset of a ``source``."""
     found = annotation(text, at)
-    return found.summary if found is not None else Summary.RESULTS
+    return found.summary if found is not None else Summary.COMPLETE
 
 
 def _annotation(match: re.Match[bytes]) -> Annotation:

@@ -114,6 +114,18 @@ class Holder(Part):
     __slots__ = ()
 
 
+class Reflected(Part):
+    """What a ``reflect.Value`` holds, as a value of an interface."""
+
+    __slots__ = ()
+
+
+class Place(Part):
+    """The pointers and containers that a ``reflect.Value`` is what they lead to, in values of interfaces."""
+
+    __slots__ = ()
+
+
 # Variables of a unit
 
 
@@ -530,6 +542,8 @@ class Nodes:
 def _part_type(kind: type[Part], whole: t.Type) -> t.Type:
     if kind is Holder:
         return whole
+    if kind is Reflected or kind is Place:
+        return t.EMPTY_INTERFACE
     if kind is Pointee:
         return t.deref(whole)
     under = t.core(t.deref(whole))
@@ -543,3 +557,13 @@ def entry_of(var: Local) -> Entry:
     if var.entry is None:
         var.entry = Entry(var.type, var)
     return var.entry
+
+
+def reaching(use: Use, var: Local | Global) -> list[Store]:
+    """The stores that reach one use of a variable, and what a parameter came with."""
+    if isinstance(var, Global) or var.captured or (use.since < 0 and use.until is None) or var.address_taken:
+        return [(var, use.pos)]
+    out = list(var.unit.stores.get(var, ())[max(use.since, 0) : use.until])
+    if use.since < 0 and var.role in ("param", "recv"):
+        out.append((entry_of(var), use.pos))
+    return out

@@ -61,4 +61,4 @@ def _same_field(a: Field, b: Field) -> bool:
     """Unexported names of different packages are always different (Go spec, "Type identity")."""
     if (a.name, a.embedded, a.tag) != (b.name, b.embedded, b.tag):
         return False
-    return exported(a.name) or a.file is None or b.file is None or a.file.package is b.file.package
+    return exported(a.name) or a.package is None or b.package is None or a.package is b.package

@@ -109,7 +109,7 @@ def _held(
     if isinstance(under, Struct):
         selection: Selection | None = None
         for f in under.fields:
-            if f.name == name and visible(name, f.file.package if f.file else None, package):
+            if f.name == name and visible(name, f.package, package):
                 selection = Selection(path, base, field=f)
             elif f.embedded:
                 following.append((f.type, (*path, f), repeated))

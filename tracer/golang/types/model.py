@@ -1,7 +1,7 @@
 """go/types' types and objects, and how types are made.
 
 Types other than structs and named types are interned, so that Go's type identity (Go spec, "Type identity") is
-Python's ``is``. Named types and structs are made once for each declaration.
+Python's ``is``. Named types and their structs are made once for each declaration, structs without a name once in a program.
 """
 
 from __future__ import annotations
@@ -73,9 +73,20 @@ class Signature(Type):
     variadic: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Unnamed:
+    """A struct type without a name, by what its fields are found under in a text: the names of all, and ``package`` if one is its."""
+
+    names: tuple[str, ...]
+    package: Package | None
+
+
 @dataclass(slots=True, eq=False)
 class Field:
-    """A struct field; an instantiated copy points to the declared one by ``origin``."""
+    """A struct field; an instantiated copy points to the declared one by ``origin``.
+
+    One of a type without a name has no ``file``: wherever such a type is written, it is the same (Go spec, "Type identity").
+    """
 
     name: str
     type: Type
@@ -85,10 +96,16 @@ class Field:
     struct: str = ""
     origin: Field | None = None
     tag: str = ""
+    within: Unnamed | None = None
 
     @property
     def declared(self) -> Field:
         return self.origin or self
+
+    @property
+    def package(self) -> Package | None:
+        """The package whose name it is; None for one that has no package of its own."""
+        return self.within.package if self.within is not None else self.file.package if self.file is not None else None
 
 
 @dataclass(slots=True, eq=False)

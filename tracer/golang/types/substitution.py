@@ -72,7 +72,10 @@ def substitute(t: Type, mapping: Mapping[TypeParam, Type]) -> Type:
             if all(new is f.type for f, new in fields):
                 return t
             return Struct(
-                tuple(Field(f.name, n, f.embedded, f.pos, f.file, f.struct, f.declared, f.tag) for f, n in fields)
+                tuple(
+                    Field(f.name, n, f.embedded, f.pos, f.file, f.struct, f.declared, f.tag, f.within)
+                    for f, n in fields
+                )
             )
         case _:
             return t

@@ -1,0 +1,267 @@
+"""What package reflect's plain forms do with values: a ``reflect.Value`` holds one, ``Elem``, ``Index`` and ``Set`` reach into it.
+
+``Reflected(v)`` is what ``v`` holds, as a value of an interface; ``Place(v)`` are the pointers and containers that ``v`` is the
+element of, for what is set there. What these forms do not tell is unknown, as all that a library function returns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from tracer.codes import Gap, Message
+from tracer.golang import types as t
+from tracer.golang.flow.solver import Solver
+from tracer.golang.flow.state import Emit, State
+from tracer.golang.flow.values import Held, Unknown, bits
+from tracer.golang.summary.nodes import (
+    CallValue,
+    Component,
+    Constant,
+    Element,
+    Key,
+    Local,
+    Node,
+    Owner,
+    Part,
+    Place,
+    Reflected,
+    Site,
+    Use,
+)
+
+# What gives the value that it is called on, or its first argument, in the same or another form.
+_SAME: Final = frozenset(("Convert", "Slice", "Slice3", "Append", "AppendSlice", "MapRange"))
+# What gives a part of it.
+_PARTS: Final[dict[str, type[Part]]] = {
+    "Index": Element,
+    "MapIndex": Element,
+    "Key": Key,
+    "Value": Element,
+    "Recv": Element,
+}
+SETTERS: Final = frozenset(("Set", "SetMapIndex", "Send"))
+
+
+def reflects(site: Site) -> str:
+    """The name of package reflect's function or method that is called; "" for any other call."""
+    func = site.func
+    return func.name if func is not None and func.package.is_std and func.package.path == "reflect" else ""
+
+
+class Reflection:
+    """The rules for one program's calls of package reflect."""
+
+    __slots__ = ("nodes", "predecessors", "solver")
+
+    def __init__(self, solver: Solver, predecessors: Callable[[Node, State, Emit], None]) -> None:
+        self.solver = solver
+        self.nodes = solver.xref.nodes
+        self.predecessors = predecessors
+
+    def result(self, site: Site) -> Node | None:
+        """What a call takes out of a ``reflect.Value``."""
+        value = site.recv if reflects(site) == "Interface" and _is_own(site) else None
+        return self.nodes.part(Reflected, value) if value is not None else None
+
+    def reflected(self, value: Node, state: State, emit: Emit) -> None:
+        """Where that comes from what a ``reflect.Value`` holds."""
+        site = _site(value)
+        name = reflects(site) if site is not None else ""
+        if site is None or not name:
+            if isinstance(value, Element) and (called := _site(value.whole)) is not None:
+                self._in_list(called, value, state, emit)
+            else:
+                self._through(Reflected, value, state, emit)
+            return
+        of = _operand(site)
+        file, pos = site.unit.file, site.pos
+        if name == "ValueOf":
+            if of is not None:
+                emit(of, file, pos)
+            return
+        if of is None:
+            return
+        inside = self.nodes.part(Reflected, of)
+        if name in _SAME:
+            emit(inside, file, pos)
+        elif name in _PARTS:
+            emit(self.nodes.part(_PARTS[name], inside), file, pos)
+        elif name in ("Elem", "Indirect"):
+            self._pointed(inside, state, emit)
+            if name == "Indirect" or not _is_made(of):
+                emit(inside, file, pos)
+        elif name in ("Field", "FieldByName"):
+            self._fields(site, inside, state, emit)
+        elif site.func is not None:
+            reason = Message(Gap.RETURNS, (site.func.full_name,))
+            unknown = Unknown(reason, t.EMPTY_INTERFACE, site.func.package)
+            self.solver.gain(state, self.solver.values.bit(unknown))
+
+    def parts(self, kind: type[Part], value: Node, state: State, emit: Emit) -> None:
+        """What is put into the container that a ``reflect.Value`` holds, where that is made."""
+        site = _site(value)
+        name = reflects(site) if site is not None else ""
+        if site is None or not name:
+            self.predecessors(
+                value,
+                state,
+                lambda source, file, pos: (
+                    emit(self.nodes.part(kind, self.nodes.part(Reflected, source)), file, pos)
+                    if _holds(source.type)
+                    else None
+                ),
+            )
+            return
+        of = _operand(site)
+        if name in _SAME and of is not None:
+            emit(self.nodes.part(kind, self.nodes.part(Reflected, of)), site.unit.file, site.pos)
+        if kind is not Element:
+            return
+        for i, arg in enumerate(site.args[1:], 2) if name in ("Append", "AppendSlice") else ():
+            if arg is not None:
+                spread = site.spread and i == len(site.args)
+                put = self.nodes.part(Reflected, self.nodes.element(arg) if spread else arg)
+                emit(self.nodes.element(put) if name == "AppendSlice" else put, site.unit.file, arg.pos)
+
+    def places(self, value: Node, state: State, emit: Emit) -> None:
+        """The pointers and containers that a ``reflect.Value`` is what they lead to."""
+        site = _site(value)
+        name = reflects(site) if site is not None else ""
+        if site is None or not name:
+            self._through(Place, value, state, emit)
+        elif name in ("Elem", "Indirect", "Index") and (of := _operand(site)) is not None:
+            emit(self.nodes.part(Reflected, of), site.unit.file, site.pos)
+
+    def _through(self, kind: type[Part], value: Node, state: State, emit: Emit) -> None:
+        """The same of the values that a node's comes from."""
+        self.predecessors(
+            value,
+            state,
+            lambda source, file, pos: emit(self.nodes.part(kind, source), file, pos) if _holds(source.type) else None,
+        )
+
+    def _in_list(self, called: Site, value: Element, state: State, emit: Emit) -> None:
+        name = reflects(called)
+        inside = self.nodes.part(Reflected, called.recv) if called.recv is not None else None
+        if name == "MapKeys" and inside is not None:
+            emit(self.nodes.key(inside), called.unit.file, called.pos)
+        elif name in ("Call", "CallSlice") and inside is not None:
+
+            def result(owner: Owner) -> None:
+                sig = self.nodes.signature_of(owner) if isinstance(owner, t.Func) else owner.signature
+                for i in range(len(sig.results)):
+                    emit(self.nodes.result(owner, i), called.unit.file, called.pos)
+
+            self.solver.watch(inside, state, result)
+        else:
+            self._through(Reflected, value, state, emit)
+
+    def _pointed(self, inside: Node, state: State, emit: Emit) -> None:
+        """What the pointers lead to that a ``reflect.Value`` holds."""
+        emit(self.nodes.pointee(inside), None, 0)
+
+        def met(typ: t.Type) -> None:
+            under = t.underlying(typ)
+            if isinstance(under, t.Pointer) and not state.functions:
+                self.solver.gain(state, self.solver.values.bit(under.elem))
+
+        self._types(inside, state, met)
+
+    def _fields(self, site: Site, inside: Node, state: State, emit: Emit) -> None:
+        """The fields of the structs that a ``reflect.Value`` holds; of all, where the call does not tell which."""
+        named = site.args[0] if site.args else None
+        wanted = named.value if isinstance(named, Constant) else None
+
+        def met(typ: t.Type) -> None:
+            under = t.underlying(typ)
+            for f in under.fields if isinstance(under, t.Struct) else ():
+                if wanted is None or wanted == f.name:
+                    emit(self.nodes.field(f.declared), site.unit.file, site.pos)
+
+        self._types(inside, state, met)
+
+    def _types(self, node: Node, state: State, met: Callable[[t.Type], None]) -> None:
+        watched = self.solver.state(node, functions=False)
+        state.needs.append(watched)
+        values = self.solver.values
+
+        def tell(mask: int) -> None:
+            for value in bits(mask & ~values.unknown):
+                known = values.known[value]
+                typ = values.type_of(value)
+                if typ is not None and not isinstance(known, Held):
+                    met(typ)
+
+        self.solver.follow(watched, self.solver.kept(state, tell))
+
+
+def is_told(node: Node | None, depth: int = 5) -> bool:
+    """Whether a ``reflect.Value`` may be made of a value that the function at hand names: by ``ValueOf``, perhaps appended."""
+    site = _site(node)
+    if site is not None:
+        name = reflects(site)
+        if name == "ValueOf":
+            of = site.args[0] if site.args else None
+            return of is not None and _is_followed(of.type, site)
+        if name in ("Append", "AppendSlice"):
+            return any(is_told(arg, depth) for arg in site.args[1:])
+        return name in _SAME | {"Elem", "Indirect"} and is_told(_operand(site), depth)
+    if isinstance(node, Use) and isinstance(node.var, Local) and depth:
+        stores = node.unit.stores.get(node.var, ())
+        return any(is_told(source, depth - 1) for source, _ in stores)
+    return False
+
+
+def _is_followed(typ: t.Type, site: Site) -> bool:
+    """Whether a value of a type is followed where it is set by reflection.
+
+    Values with methods that code calls, and functions. What decoders set may be anything: in what a program takes from elsewhere
+    that is not followed.
+    """
+    under = t.underlying(typ)
+    if isinstance(under, t.Signature) or (isinstance(under, t.Interface) and t.methods_of(under)):
+        return True
+    return not isinstance(under, t.Basic) and _is_own(site)
+
+
+def _is_own(site: Site) -> bool:
+    """Whether a call does not stand in what a program takes from elsewhere: decoders and printers see all that there is."""
+    return "vendor" not in site.unit.file.package.directory.split("/")
+
+
+def _is_made(value: Node) -> bool:
+    """Whether a ``reflect.Value`` is that of a pointer for certain: then ``Elem`` is not the same value."""
+    while isinstance(value, Use) and isinstance(value.var, Local):
+        stores = value.unit.stores.get(value.var, ())
+        if len(stores) != 1 or stores[0][0] is None:
+            return False
+        value = stores[0][0]
+    site = _site(value)
+    if site is None:
+        return False
+    name = reflects(site)
+    return name in ("New", "Addr") or (name == "ValueOf" and site.args[0] is not None)
+
+
+def _site(node: Node | None) -> Site | None:
+    if isinstance(node, Component):
+        node = node.call if node.index == 0 else None
+    return node.site if isinstance(node, CallValue) else None
+
+
+def _operand(site: Site) -> Node | None:
+    """What a method is called on, or the first argument of a function."""
+    return site.recv if site.recv is not None else site.args[0] if site.args else None
+
+
+def _holds(typ: t.Type) -> bool:
+    """Whether a type is one of reflect's that hold a value."""
+    base = t.deref(typ)
+    obj = base.obj if isinstance(base, t.Named) else None
+    return (
+        obj is not None
+        and obj.package is not None
+        and obj.package.path == "reflect"
+        and obj.name in ("Value", "MapIter")
+    )

@@ -129,4 +129,4 @@ def test_what_comes_from_where_no_source_reaches_is_not_proven(tmp_path: Path) -
     (site,) = (s for s in program.unit_of(func).sites if s.name == "Do")
     found = program.flow.dispatch(site)
     assert found.bounded is not None
-    assert [(x.owner.full_name, x.rule) for x in found.targets] == [("(m.real).Do", Rule.IMPLEMENTS)]
+    assert not [x for x in found.targets if x.rule is Rule.FLOW]

@@ -138,6 +138,13 @@ MISSING = {
         "type home struct{ p pet }\nfunc main() { h := home{}; lib.Fill(&h.p); asked(h) }\nfunc asked(h home) { h.p.speak() }",
         {"what leads to it is handed to lib.Fill, which may store anything there"},
     ),
+    "a field that an unknown function may set": (
+        (
+            "type home struct{ P pet }\nfunc main() { var o func(*home) = lib.New(); h := &home{}; o(h); asked(h) }\n"
+            "func asked(h *home) { h.P.speak() }"
+        ),
+        {"main.home is handed to o, which may set its fields"},
+    ),
     "a method that an interface has there": (
         (
             "type server struct{}\nfunc (server) Serve(p pet) { asked(p) }\nfunc main() { lib.Register(server{}) }\n"

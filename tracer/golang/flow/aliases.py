@@ -159,7 +159,7 @@ class Aliases:
 
     def _takes_any(self, site: Site, index: int) -> bool:
         """Whether a call may give an argument to reflection, or takes it outside of the sources."""
-        if site.kind is t.CallKind.UNKNOWN:
+        if site.kind in (t.CallKind.UNKNOWN, t.CallKind.VALUE):
             return True
         if site.func is not None:
             called = self.hierarchy.signature_of(site.func)

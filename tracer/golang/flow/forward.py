@@ -9,7 +9,7 @@ from tracer.golang import types as t
 from tracer.golang.callgraph.crossref import CrossReferences, OverBudget
 from tracer.golang.callgraph.defuse import DefUse
 from tracer.golang.callgraph.hierarchy import ClassHierarchy
-from tracer.golang.flow.outside import Leak, called, is_outside, leaks_at
+from tracer.golang.flow.outside import Leak, called, home, is_outside, leaks_at
 from tracer.golang.flow.solver import Solver
 from tracer.golang.flow.state import Emit, Growing, State
 from tracer.golang.search.candidates import Candidates
@@ -104,27 +104,55 @@ class Forward:
     def leaks(self, start: Node) -> Growing[Leak]:
         """Where a function value, or a way to what a variable holds, is handed to what is not among the sources."""
         found = self._leaks.get(start)
-        if found is None:
+        if found is None and start.type is t.EMPTY_INTERFACE:
+            found = self._leaks[start] = Growing[Leak]()
+            leaks = found
+            self.solver.tasks.append(lambda: self._step_in_any(start, leaks))
+        elif found is None:
             visits = self.visited(start)
             found = self._leaks[start] = Growing[Leak](visits.anchor)
             leaks = found
-
-            def visited(at: Node) -> None:
-                for leak in leaks_at(at, self._uses_of, begins=at is start):
-                    leaks.add(leak)
-                for site, _ in self._uses_of(at).arguments.get(at, ()) if isinstance(at, Expression) else ():
-                    self._handed_on(site, leaks)
-
-            def hidden(at: Node) -> None:
-                inside = self.leaks(at)
-                leaks.anchor.needs.append(inside.anchor)
-                inside.listen(leaks.add)
-
-            visits.listen(self.solver.kept(leaks.anchor, visited))
-            self._told_hidden[visits] = hidden
+            visits.listen(self.solver.kept(leaks.anchor, lambda at: self._leaving(at, leaks, begins=at is start)))
+            self._told_hidden[visits] = lambda at: self._inside(at, leaks)
             for node in list(self._hidden.get(visits, ())):
-                hidden(node)
+                self._inside(node, leaks)
         return found
+
+    def _inside(self, node: Node, leaks: Growing[Leak]) -> None:
+        inside = self.leaks(node)
+        leaks.anchor.needs.append(inside.anchor)
+        inside.listen(leaks.add)
+
+    def _leaving(self, node: Node, leaks: Growing[Leak], *, begins: bool) -> None:
+        """Where a value that is at a node leaves the sources there."""
+        for leak in leaks_at(node, self._uses_of, begins=begins):
+            leaks.add(leak)
+        for site, _ in self._uses_of(node).arguments.get(node, ()) if isinstance(node, Expression) else ():
+            self._handed_on(site, leaks)
+
+    def _step_in_any(self, node: Node, leaks: Growing[Leak]) -> None:
+        """Where something in a value of ``any`` leaves the sources: what goes there shares the way on.
+
+        What the library does with it is told by its facts.
+        """
+        package = home(node)
+        if package is not None and package.is_std:
+            return
+        self._leaving(node, leaks, begins=True)
+        try:
+            following = self.following(node)
+        except OverBudget:
+            self.solver.put_off.setdefault(leaks.anchor, []).append(lambda: self._step_in_any(node, leaks))
+            return
+
+        def go(at: Node) -> None:
+            if at.type is t.EMPTY_INTERFACE or self._may_carry(at):
+                self._inside(at, leaks)
+            elif self._is_outside(at):
+                self._leaving(at, leaks, begins=False)
+
+        leaks.anchor.needs.append(following.anchor)
+        following.listen(go)
 
     def _uses_of(self, e: Expression) -> DefUse:
         return self.xref.uses_in(e.unit)
@@ -206,8 +234,7 @@ class Forward:
             return False
         if t.methods_of(under):
             return any(self.hierarchy.implements(typ, under) for typ in self._named.get(visits, ()))
-        start = next(iter(visits.items)).type
-        return isinstance(t.core(start), t.Signature) or start is t.EMPTY_INTERFACE
+        return isinstance(t.core(next(iter(visits.items)).type), t.Signature)
 
     def _may_carry(self, node: Node) -> bool:
         """Whether a followed value, a function or a container, may lie in a node of this type."""

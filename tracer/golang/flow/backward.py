@@ -110,7 +110,7 @@ class Backward:
         self.forward = forward
         self.callers = callers
         self.aliases = aliases
-        self.reflection = Reflection(solver, self.predecessors)
+        self.reflection = Reflection(solver, candidates, self.predecessors)
         self._fitting: dict[t.Type, tuple[int, int]] = {}
 
     # Edges of a state
@@ -528,7 +528,7 @@ class Backward:
                     for source in inside:
                         if wanted is t.UNKNOWN or wanted is t.EMPTY_INTERFACE or t.identical(source.type, wanted):
                             emit(source, None, 0)
-                    if isinstance(held.node, Expression) and not isinstance(held.node, Use | FieldUse):
+                    if _is_origin(held.node) and self.aliases.is_asserted(held.type):
                         # No variable holds it: all its names are those that it has where it comes out.
                         self.aliases.aliases(held.node, inside[0], state, emit)
 
@@ -578,6 +578,11 @@ class Backward:
             return
         self.aliases.written(node, whole, state, emit)
         self.predecessors(whole, state, lambda source, file, pos: emit(self.nodes.pointee(source), file, pos))
+
+
+def _is_origin(node: Node) -> bool:
+    """Whether a container is made where it stands, or comes out of a call, and no variable is named."""
+    return isinstance(node, Expression) and not isinstance(node, Use | FieldUse)
 
 
 def _is_told(f: t.Field, package: Package) -> bool:

@@ -31,7 +31,7 @@ from tracer.golang.summary.nodes import (
     Use,
     root_of,
 )
-from tracer.golang.types.containers import is_boxed, is_container
+from tracer.golang.types.containers import carries, is_boxed, is_container
 
 Used = tuple[Callable[[Any], list[Unit]], Any]
 """A search, and what it is asked for."""
@@ -66,15 +66,16 @@ def used(program: Analysis, unit: UnitSummary) -> Iterator[Used]:
     """What a unit uses, with the search that must offer it."""
     of = program.candidates
     for target, sources in unit.stores.items():
-        yield from _stored(program, root_of(target))
+        if not _is_plain(root_of(target)):
+            yield from _stored(program, root_of(target))
         for source, _ in sources:
-            if isinstance(source, FieldNode) and isinstance(target, FieldNode):
+            if isinstance(source, FieldNode) and isinstance(target, FieldNode) and not _is_plain(source):
                 yield of.readers_of_field, source.field
             if isinstance(target, Local) and source is not None and _asserts(source, target):
                 yield of.assertions_of, target.type
     for node in unit.address_taken:
-        if isinstance(node, FieldNode) and node.field.embedded:
-            # A promoted method takes it without a name (Go spec, "Selectors"): that is followed from the field itself.
+        if not (t.is_dynamic(node.type) or carries(node.type)) or (isinstance(node, FieldNode) and node.field.embedded):
+            # Nothing is asked of it; or a promoted method takes it without a name: that is followed from the field itself.
             continue
         if isinstance(node, FieldNode | Global) and program.flow.aliases.methods_take_address(node.type):
             # Whoever reads it may call them.
@@ -110,6 +111,12 @@ def _stored(program: Analysis, root: Node) -> Iterator[Used]:
             yield program.candidates.users_of_builtin, "panic"
         case _:
             pass
+
+
+def _is_plain(node: Node) -> bool:
+    """Whether nothing is asked of a place: it holds numbers or truth values."""
+    under = t.underlying(node.type)
+    return isinstance(under, t.Basic) and under is not t.BASICS["string"]
 
 
 def _asserts(source: Node, target: Node) -> bool:

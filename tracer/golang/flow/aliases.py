@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from tracer.golang import types as t
@@ -42,6 +42,10 @@ from tracer.golang.summary.nodes import (
 )
 from tracer.golang.types.containers import carries
 
+MAX_ASSERTIONS = 30
+"""At how many places values may be asserted to be of one type for what is stored there to be followed: trees of ``map[string]any``
+are one another's aliases."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Write:
@@ -61,6 +65,7 @@ class Aliases:
 
     __slots__ = (
         "_asserted",
+        "_asserting",
         "_set",
         "_setting",
         "_storing",
@@ -71,6 +76,7 @@ class Aliases:
         "candidates",
         "forward",
         "hierarchy",
+        "is_plain",
         "solver",
         "xref",
     )
@@ -84,12 +90,15 @@ class Aliases:
         self.hierarchy = hierarchy
         self.forward = forward
         self.callers = callers
+        # What goes backwards is built on this: it is put in when that is there.
+        self.is_plain: Callable[[Node | None], bool] = _none_yet
         self._storing: dict[t.Type, list[tuple[t.Func, Local]]] = {}
         self._writes: dict[Node, Growing[Write]] = {}
         self._asserted: dict[Node, Growing[Node]] = {}
         self._watched: set[Node] = set()
         self._set: dict[Node, Growing[Write]] = {}
-        self._setting: list[State] = []
+        self._setting: State | None = None
+        self._asserting: dict[t.Type, State] = {}
         self._written_at: dict[Node, tuple[Write, ...]] = {}
 
     def written(self, part: Part, whole: Node, state: State, emit: Emit) -> None:
@@ -185,34 +194,55 @@ class Aliases:
                     writes.add(write)
 
             visits.listen(self.solver.kept(writes.anchor, visited))
-            boxed = self.forward.boxed(start)
-            boxed.listen(self.solver.kept(writes.anchor, lambda node: self._writes_asserted(node, writes)))
+            self._writes_elsewhere(start, writes)
         return found
 
-    def _writes_asserted(self, node: Node, writes: Growing[Write]) -> None:
-        """What is stored in parts of a value that became one of an interface, under the names that it has where it comes out."""
-        self._watch_assertions(node.type, writes.anchor)
+    def _writes_elsewhere(self, start: Node, writes: Growing[Write]) -> None:
+        """What is stored in parts of a value that became one of an interface: under the names that it has where it comes out,
+        and by package reflect."""
+        seen: set[Node | t.Type] = set()
 
         def out(asserted: Node) -> None:
-            for write in self._writes_under(asserted):
-                writes.add(write)
-            following = self._writes_through(asserted)
-            writes.anchor.needs.append(following.anchor)
-            following.listen(writes.add)
+            if asserted not in seen:
+                seen.add(asserted)
+                for write in self._writes_under(asserted):
+                    writes.add(write)
+                following = self._writes_through(asserted)
+                writes.anchor.needs.append(following.anchor)
+                following.listen(writes.add)
 
-        self._asserted_from(node).listen(self.solver.kept(writes.anchor, out))
-        self._watch_setters(writes.anchor)
-        self._set_in(node).listen(writes.add)
+        told = self.solver.kept(writes.anchor, out)
 
-    def _watch_assertions(self, typ: t.Type, state: State) -> None:
-        """Finds out which containers come out of interfaces as values of a type; ``state`` depends on it."""
+        def boxed(node: Node) -> None:
+            assertions, setters = self._assertions(node.type), self._setters()
+            if node.type not in seen:
+                seen.add(node.type)
+                writes.anchor.needs += (assertions, setters)
+            if assertions.needs:
+                self._asserted_from(node).listen(told)
+            if setters.needs:
+                self._set_in(node).listen(writes.add)
+
+        self.forward.boxed(start).listen(self.solver.kept(writes.anchor, boxed))
+
+    def is_asserted(self, typ: t.Type) -> bool:
+        """Whether containers of a type come out of interfaces where that is followed."""
+        return bool(self._assertions(typ).needs)
+
+    def _assertions(self, typ: t.Type) -> State:
+        """What decides which containers come out of interfaces as values of a type; nothing where that is done everywhere."""
         self.xref.look_at(self.candidates.assertions_of, typ)
-        for other in [x for x in self.xref.asserted if t.identical(x, typ)]:
-            for asserted, source in list(self.xref.asserted[other].items()):
+        found = self._asserting.get(typ)
+        if found is None:
+            found = self._asserting[typ] = State(None, functions=False)
+            same = [x for x in self.xref.asserted if t.identical(x, typ)]
+            pairs = [pair for other in same for pair in self.xref.asserted[other].items()]
+            for asserted, source in pairs if len(pairs) <= MAX_ASSERTIONS else ():
                 if asserted not in self._watched:
                     self._watched.add(asserted)
                     self._watch(asserted, source)
-                state.needs.append(self.solver.state(source, functions=False))
+                found.needs.append(self.solver.state(source, functions=False))
+        return found
 
     def _watch(self, asserted: Node, source: Node) -> None:
         state = self.solver.state(source, functions=False)
@@ -222,18 +252,17 @@ class Aliases:
         """The expressions and variables that a container comes out of interfaces as."""
         return self._asserted.setdefault(node, Growing())
 
-    def _watch_setters(self, state: State) -> None:
-        """Finds out in which containers package reflect sets values; ``state`` depends on it."""
+    def _setters(self) -> State:
+        """What decides in which containers package reflect sets values."""
         for name in sorted(SETTERS):
             self.xref.look_at(self.candidates.setters_by_reflection, name)
-        if not self._setting:
-            reflecting = [
-                s for func in list(self.xref.static_calls) if func.name in SETTERS for s in self.xref.static_calls[func]
-            ]
-            for site in reflecting:
-                if reflects(site) and is_told(site.args[-1]):
-                    self._setting.append(self._watch_setter(site))
-        state.needs += self._setting
+        if self._setting is None:
+            self._setting = State(None, functions=False)
+            for func in [x for x in self.xref.static_calls if x.name in SETTERS]:
+                for site in self.xref.static_calls[func]:
+                    if reflects(site) and is_told(site.args[-1]) and self.is_plain(site.recv):
+                        self._setting.needs.append(self._watch_setter(site))
+        return self._setting
 
     def _watch_setter(self, site: Site) -> State:
         """Has what one call sets noted at the containers that it is set in."""
@@ -325,3 +354,7 @@ class Aliases:
     def methods_take_address(self, typ: t.Type) -> bool:
         """Whether methods of a declared container type have a pointer receiver."""
         return any(func.pointer for func in self.hierarchy.container_methods(typ))
+
+
+def _none_yet(*_: object) -> bool:
+    raise AssertionError("what goes backwards was not put in")

@@ -113,7 +113,7 @@ class Backward:
         self.callers = callers
         self.aliases = aliases
         self.fitting = Fitting(solver.values, hierarchy)
-        self.reflection = Reflection(solver, self.predecessors)
+        self.reflection = Reflection(solver, candidates, self.predecessors)
 
     # Edges of a state
 
@@ -519,7 +519,7 @@ class Backward:
                     for source in inside:
                         if wanted is t.UNKNOWN or wanted is t.EMPTY_INTERFACE or t.identical(source.type, wanted):
                             emit(source, None, 0)
-                    if isinstance(held.node, Expression) and not isinstance(held.node, Use | FieldUse):
+                    if _is_origin(held.node) and self.aliases.is_asserted(held.type):
                         # No variable holds it: all its names are those that it has where it comes out.
                         self.aliases.aliases(held.node, inside[0], state, emit)
 
@@ -572,3 +572,8 @@ class Backward:
 def _is_partial(func: t.Func) -> bool:
     """Whether the library's function may return what no statement of it tells."""
     return func.package.is_std and summary(func.file.source, func.start) is Summary.PARTIAL
+
+
+def _is_origin(node: Node) -> bool:
+    """Whether a container is made where it stands, or comes out of a call, and no variable is named."""
+    return isinstance(node, Expression) and not isinstance(node, Use | FieldUse)

@@ -62,6 +62,7 @@ class Flow:
         self.solver.expand = self.backward.expand
         self.forward.calls_of = self.callers_of.of_owner
         self.forward.predecessors = self.backward.predecessors
+        self.aliases.is_plain = self.backward.reflection.is_plain
         self.dispatcher = Dispatcher(self.solver, hierarchy, self.backward, budget)
         self.handed = Handed(self.solver, hierarchy, self.dispatcher)
         self._sources: dict[Node, Growing[Node]] = {}

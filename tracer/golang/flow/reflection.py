@@ -14,11 +14,14 @@ from tracer.golang import types as t
 from tracer.golang.flow.solver import Solver
 from tracer.golang.flow.state import Emit, State
 from tracer.golang.flow.values import Held, Unknown, bits
+from tracer.golang.search.candidates import Candidates
 from tracer.golang.summary.nodes import (
     CallValue,
     Component,
     Constant,
     Element,
+    FieldUse,
+    IndexOf,
     Key,
     Local,
     Node,
@@ -28,6 +31,7 @@ from tracer.golang.summary.nodes import (
     Reflected,
     Site,
     Use,
+    root_of,
 )
 
 # What gives the value that it is called on, or its first argument, in the same or another form.
@@ -40,6 +44,8 @@ _PARTS: Final[dict[str, type[Part]]] = {
     "Value": Element,
     "Recv": Element,
 }
+MAX_USERS = 8
+"""How many functions may use one for what it is given to be followed into values of package reflect."""
 SETTERS: Final = frozenset(("Set", "SetMapIndex", "Send"))
 
 
@@ -52,17 +58,58 @@ def reflects(site: Site) -> str:
 class Reflection:
     """The rules for one program's calls of package reflect."""
 
-    __slots__ = ("nodes", "predecessors", "solver")
+    __slots__ = ("_few", "candidates", "nodes", "predecessors", "solver")
 
-    def __init__(self, solver: Solver, predecessors: Callable[[Node, State, Emit], None]) -> None:
+    def __init__(
+        self, solver: Solver, candidates: Candidates, predecessors: Callable[[Node, State, Emit], None]
+    ) -> None:
         self.solver = solver
+        self.candidates = candidates
+        self._few: dict[t.Func, bool] = {}
         self.nodes = solver.xref.nodes
         self.predecessors = predecessors
 
     def result(self, site: Site) -> Node | None:
         """What a call takes out of a ``reflect.Value``."""
         value = site.recv if reflects(site) == "Interface" and _is_own(site) else None
-        return self.nodes.part(Reflected, value) if value is not None else None
+        return self.nodes.part(Reflected, value) if value is not None and self.is_plain(value) else None
+
+    def is_plain(self, value: Node | None, depth: int = 6) -> bool:
+        """Whether a ``reflect.Value`` is made by plain forms alone of what few functions give.
+
+        What half of a program hands over, to decoders, printers and comparers, tells nothing, and is not followed.
+        """
+        value = root_of(value) if value is not None else None
+        site = _site(value)
+        if site is not None and depth:
+            of, name = _operand(site), reflects(site)
+            return bool(name) and (self._is_of_few(of) if name == "ValueOf" else self.is_plain(of, depth - 1))
+        match value:
+            case IndexOf(x=x) if depth:
+                return self.is_plain(x, depth - 1)
+            case Use(var=Local(role="param") as var):
+                return self._is_used_by_few(var)
+            case Use(var=Local() as var, unit=unit) if depth:
+                return any(self.is_plain(source, depth - 1) for source, _ in unit.stores.get(var, ()))
+            case _:
+                return False
+
+    def _is_of_few(self, of: Node | None) -> bool:
+        """Whether a value that ``ValueOf`` takes is of a type that tells something, or comes from few functions."""
+        if of is None or of.type is not t.EMPTY_INTERFACE:
+            return of is not None
+        if isinstance(of, Use) and isinstance(of.var, Local) and of.var.role == "param":
+            return self._is_used_by_few(of.var)
+        return isinstance(of, Use | FieldUse | IndexOf)
+
+    def _is_used_by_few(self, param: Local) -> bool:
+        owner = param.owner
+        if not isinstance(owner, t.Func):
+            return True
+        if owner not in self._few:
+            own = any(site.func is owner for site in param.unit.sites)
+            self._few[owner] = not own and len(self.candidates.users_of_func(owner)) <= MAX_USERS
+        return self._few[owner]
 
     def reflected(self, value: Node, state: State, emit: Emit) -> None:
         """Where that comes from what a ``reflect.Value`` holds."""

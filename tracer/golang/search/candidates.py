@@ -239,7 +239,7 @@ class Candidates:
         size = len(f.name.encode())
         for file, at in self._in_reach(f):
             end = at + size
-            if _WRITE.match(file.source, end) or _END.match(file.source, end):
+            if _WRITE.match(file.source, end) or _END.match(file.source, end) or _compared(file.source, at, end):
                 if file.source[end : end + 1] == b":" or self.qualifiers.is_selected(file, at):
                     yield file, at
         yield from self._unkeyed(f)
@@ -300,6 +300,11 @@ class Candidates:
             called = file.package.is_std or _takes(file.source, at + size, arity)
             if called and not _FIELD.match(file.source, at + size) and self.qualifiers.is_selected(file, at):
                 yield file, at
+
+
+def _compared(source: bytes, at: int, end: int) -> bool:
+    """Whether an address is taken at the end of a statement's head."""
+    return source[end : end + 2] == b" {" and _ADDRESS.search(source, max(at - _NEAR, 0), at) is not None
 
 
 def _makes_value(file: File, at: int) -> bool:

@@ -79,7 +79,11 @@ class Analysis:
     @functools.cached_property
     def flow_of_all(self) -> Flow:
         """The flow as if all code ran."""
-        return self.flow if self.all_code else self._flow(CrossReferences(self.xref.summary, self.nodes))[1]
+        return (
+            self.flow
+            if self.all_code
+            else self._flow(CrossReferences(self.xref.summary, self.nodes, offered=self.xref.offered))[1]
+        )
 
     def counts(self, unit: Unit) -> bool:
         """Whether a unit's code runs, or all code counts."""

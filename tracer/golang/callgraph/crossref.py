@@ -77,6 +77,7 @@ class CrossReferences:
         "interface_calls",
         "interface_values",
         "nodes",
+        "offered",
         "query",
         "static_calls",
         "stored",
@@ -86,10 +87,16 @@ class CrossReferences:
     )
 
     def __init__(
-        self, summarise: Callable[[Unit], UnitSummary], nodes: Nodes, runs: Callable[[Unit], bool] | None = None
+        self,
+        summarise: Callable[[Unit], UnitSummary],
+        nodes: Nodes,
+        runs: Callable[[Unit], bool] | None = None,
+        offered: dict[tuple[str, object], list[Unit]] | None = None,
     ) -> None:
         self._runs = runs
         self.nodes = nodes
+        # What the text offers is the same for every flow of a program.
+        self.offered: dict[tuple[str, object], list[Unit]] = {} if offered is None else offered
         self.query = Query()
         self.stored: dict[Node, list[Stored]] = {}
         self.stored_parts: dict[Node, dict[Node, None]] = {}
@@ -146,7 +153,10 @@ class CrossReferences:
         key = (candidates.__name__, obj)
         if key in self._looked_at:
             return
-        units = [unit for unit in candidates(obj) if self.runs(unit)]
+        offered = self.offered.get(key)
+        if offered is None:
+            offered = self.offered[key] = candidates(obj)
+        units = [unit for unit in offered if self.runs(unit)]
         query = self.query
         if query.budget is not None:
             fresh = sum(unit not in self._summarised for unit in units)

@@ -42,7 +42,7 @@ from tracer.golang.summary.nodes import (
 )
 from tracer.golang.types.containers import carries
 
-MAX_ASSERTIONS = 30
+MAX_ASSERTIONS = 8
 """At how many places values may be asserted to be of one type for what is stored there to be followed: trees of ``map[string]any``
 are one another's aliases."""
 

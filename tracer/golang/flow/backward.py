@@ -113,7 +113,7 @@ class Backward:
         self.callers = callers
         self.aliases = aliases
         self.fitting = Fitting(solver.values, hierarchy)
-        self.reflection = Reflection(solver, candidates, self.predecessors)
+        self.reflection = Reflection(solver, candidates, hierarchy, self.predecessors)
 
     # Edges of a state
 
@@ -506,6 +506,7 @@ class Backward:
         watched = self.solver.state(holder, functions=False)
         state.needs.append(watched)
         kind = type(node)
+        every = wanted is t.UNKNOWN or isinstance(holder, Reflected)
 
         def tell(mask: int) -> None:
             self.solver.gain(state, self.solver.values.outside(mask))
@@ -517,7 +518,7 @@ class Backward:
                         # A method with a value receiver gets what the pointer leads to (Go spec, "Method sets").
                         inside.append(self.nodes.part(kind, self.nodes.pointee(held.node)))
                     for source in inside:
-                        if wanted is t.UNKNOWN or wanted is t.EMPTY_INTERFACE or t.identical(source.type, wanted):
+                        if every or t.identical(source.type, wanted):
                             emit(source, None, 0)
                     if _is_origin(held.node) and self.aliases.is_asserted(held.type):
                         # No variable holds it: all its names are those that it has where it comes out.

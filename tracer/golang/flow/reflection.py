@@ -11,6 +11,7 @@ from typing import Final
 
 from tracer.codes import Gap, Message
 from tracer.golang import types as t
+from tracer.golang.callgraph.hierarchy import ClassHierarchy
 from tracer.golang.flow.solver import Solver
 from tracer.golang.flow.state import Emit, State
 from tracer.golang.flow.values import Held, Unknown, bits
@@ -58,13 +59,18 @@ def reflects(site: Site) -> str:
 class Reflection:
     """The rules for one program's calls of package reflect."""
 
-    __slots__ = ("_few", "candidates", "nodes", "predecessors", "solver")
+    __slots__ = ("_few", "candidates", "nodes", "predecessors", "solver", "unit_of")
 
     def __init__(
-        self, solver: Solver, candidates: Candidates, predecessors: Callable[[Node, State, Emit], None]
+        self,
+        solver: Solver,
+        candidates: Candidates,
+        hierarchy: ClassHierarchy,
+        predecessors: Callable[[Node, State, Emit], None],
     ) -> None:
         self.solver = solver
         self.candidates = candidates
+        self.unit_of = hierarchy.unit_of
         self._few: dict[t.Func, bool] = {}
         self.nodes = solver.xref.nodes
         self.predecessors = predecessors
@@ -107,8 +113,11 @@ class Reflection:
         if not isinstance(owner, t.Func):
             return True
         if owner not in self._few:
-            own = any(site.func is owner for site in param.unit.sites)
-            self._few[owner] = not own and len(self.candidates.users_of_func(owner)) <= MAX_USERS
+            users = self.candidates.users_of_func(owner)
+            called = {site.func for site in param.unit.sites if site.func is not None and not site.func.package.is_std}
+            # Decoders come back to themselves.
+            again = owner in called or any(self.unit_of(func) in users for func in called)
+            self._few[owner] = not again and len(users) <= MAX_USERS
         return self._few[owner]
 
     def reflected(self, value: Node, state: State, emit: Emit) -> None:

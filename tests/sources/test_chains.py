@@ -161,6 +161,7 @@ def test_etcd_watches_by_a_stream_in_both_directions(etcd: CallGraph) -> None:
         ("interface", "(*v3rpc.watchServer).Watch", ""),
     ]
     assert chain(etcd, "v3rpc.watchServer.Watch", "etcdserverpb.watchWatchServer.Recv") == [
+        ("call", "(*v3rpc.watchServer).Watch$2", ""),
         ("call", "(*v3rpc.serverWatchStream).recvLoop", ""),
         ("interface", "(*etcdserverpb.watchWatchServer).Recv", ""),
     ]
@@ -184,12 +185,16 @@ def test_etcd_grants_a_lease(etcd: CallGraph) -> None:
 def test_etcd_keeps_a_lease_by_a_stream_in_both_directions(etcd: CallGraph) -> None:
     assert chain(etcd, "asking.main", "etcdserver.EtcdServer.LeaseRenew") == [
         ("interface", "(*clientv3.lessor).KeepAlive", ""),
+        ("call", "(*sync.Once).Do", ""),
+        ("call", "(*sync.Once).doSlow", ""),
+        ("value", "(*clientv3.lessor).KeepAlive$1", ""),
         ("call", "(*clientv3.lessor).recvKeepAliveLoop", ""),
         ("call", "(*clientv3.lessor).resetRecv", ""),
         ("interface", "(*clientv3.retryLeaseClient).LeaseKeepAlive", ""),
         ("interface", "(*etcdserverpb.leaseClient).LeaseKeepAlive", ""),
         ("rpc", "etcdserverpb._Lease_LeaseKeepAlive_Handler", "/etcdserverpb.Lease/LeaseKeepAlive"),
         ("interface", "(*v3rpc.LeaseServer).LeaseKeepAlive", ""),
+        ("call", "(*v3rpc.LeaseServer).LeaseKeepAlive$1", ""),
         ("call", "(*v3rpc.LeaseServer).leaseKeepAlive", ""),
         ("interface", "(*etcdserver.EtcdServer).LeaseRenew", ""),
     ]

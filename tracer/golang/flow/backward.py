@@ -133,7 +133,10 @@ class Backward:
         for _ in range(100):
             bit = solver.values.of(node, functions=state.functions)
             if bit is not None:
-                if bit:
+                if bit and nesting(node) > MAX_DEPTH:
+                    # What lies in a container that lies in itself has no end: each part of it would be a value of its own.
+                    solver.cut(state, _TOO_DEEP)
+                elif bit:
                     solver.made(state, convert(bit) if convert is not None else bit, file, pos)
                 return
             source = None if node.type is t.UNKNOWN else self._only_source(node)

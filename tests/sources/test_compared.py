@@ -30,6 +30,25 @@ class Bounds:
     value_precision: float
 
 
+# Errors that vta has at every err.Error() of etcd, since it keeps one node for all maps, slices and channels of errors. Where each is made
+# was read in the source: nothing hands it to one of the calls that are compared.
+ELSEWHERE = {
+    "(*github.com/gogo/protobuf/proto.ParseError).Error": "of the reader of texts, which etcd does not use",
+    "(*github.com/golang/protobuf/proto.ParseError).Error": "of the reader of texts, which etcd does not use",
+    "(github.com/gorilla/websocket.HandshakeError).Error": "goes to who upgrades a connection",
+    "(github.com/soheilhy/cmux.ErrNotMatched).Error": "goes to the handler of errors of a listener",
+    "(github.com/soheilhy/cmux.errListenerClosed).Error": "goes to who accepts connections",
+    "(go.etcd.io/bbolt.panicked).Error": "of DB.Batch, which etcd does not call",
+    "(go.etcd.io/etcd/etcdserver.DiscoveryError).Error": "of a server that starts (server.go:401)",
+    "(go.etcd.io/etcd/etcdserver/api/v2auth.Error).Error": "of the second version of the API",
+    "(go.etcd.io/etcd/etcdserver/api/v2error.Error).Error": "of the second version of the API",
+    "(golang.org/x/crypto/bcrypt.HashVersionTooNewError).Error": "only compared with nil (auth/store.go:381)",
+    "(golang.org/x/crypto/bcrypt.InvalidHashPrefixError).Error": "only compared with nil (auth/store.go:381)",
+    "(golang.org/x/net/http2.goAwayFlowError).Error": "stays in the loop of http2's server",
+    "(golang.org/x/net/http2/hpack.DecodingError).Error": "http2 gives a ConnectionError instead (frame.go:1580)",
+    "(golang.org/x/net/http2/hpack.InvalidIndexError).Error": "http2 gives a ConnectionError instead (frame.go:1580)",
+}
+
 # Program, the packages whose calls are compared, and what was measured, rounded down. ginkgo hands functions to flag.Var,
 # whose facts do not tell that Set is called on them; 50 of the 53 edges that etcd's interfaces lack stand at one call, of an
 # error out of a map: vta has one node for all maps of a type.
@@ -42,6 +61,7 @@ DEBIAN = {
         Bounds(0.955, 0.94, 1, 1),
     ),
 }
+READ = {"etcd": ELSEWHERE}
 
 
 @pytest.mark.parametrize("case", DEBIAN)
@@ -56,12 +76,11 @@ def test_a_program_of_debian(case: str, tools: Toolchain, tmp_path: Path) -> Non
             copy(Path(directory), tmp_path / Path(directory).relative_to(GOPATH))
             paths.append(path)
     commit(tmp_path)
-    theirs = tools.edges(GOPATH, [program], prefixes, **OFF)
-    compare(
-        Ours(analysis(tmp_path, f"src/{program}", name="debian", whole=True, all_code=True), below(paths, prefixes)),
-        theirs,
-        bounds,
-    )
+    read = READ.get(case, {})
+    found = tools.edges(GOPATH, [program], prefixes, **OFF)
+    assert read.keys() <= {e.callee for e in found}, "a row that was read is none any more"
+    ours = Ours(analysis(tmp_path, f"src/{program}", name="debian", whole=True, all_code=True), below(paths, prefixes))
+    compare(ours, {e for e in found if e.callee not in read}, bounds)
 
 
 def test_a_module_of_the_proxy(tools: Toolchain, tmp_path: Path) -> None:

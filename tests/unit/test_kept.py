@@ -9,7 +9,6 @@ import pytest
 from tests.support import analysis, repository
 from tracer.golang.check.checker import Checker
 from tracer.golang.check.info import Info
-from tracer.golang.load.keys import PackageKeys
 from tracer.golang.load.package import Unit
 from tracer.golang.program import Analysis
 from tracer.golang.summary.printer import flow_edges
@@ -24,6 +23,7 @@ def opened(folder: Path, store: Store, *, whole: bool = True, recipe: str = "1")
     """A program that keeps its summaries in a store, and the names of the units that are checked."""
     program = analysis(folder, whole=whole)
     program.keep_in(store, recipe)
+    program.program.reader.store = store
     checked = CHECKED[program.checker] = list[str]()
     return program, checked
 
@@ -161,16 +161,24 @@ def test_a_package_has_another_key_when_what_its_imports_declare_changes(
         "b/b.go": "package b\n\nfunc F() {}\n",
     }
 
+    store = Store(tmp_path / "facts.sqlite")
+
     def keys(folder: Path, changed: dict[str, str]) -> dict[str, str]:
         repository(folder, files | changed)
-        program = analysis(folder).program
-        found = PackageKeys(program, "1")
-        return {package.path: found.of(package) for package in program.closure() if not package.is_std}
+        program, _ = opened(folder, store)
+        answers(program)
+        program.save()
+        program.program.reader.close()
+        kept = program._kept
+        assert kept is not None
+        return {package.path: kept.keys.of(package) for package in program.program.closure() if not package.is_std}
 
     before = keys(tmp_path / "1", {"c/c.go": f"package c\n\n{was}"})
     assert keys(tmp_path / "2", {"c/c.go": f"package c\n\n{was}"}) == before
     after = keys(tmp_path / "3", {"c/c.go": f"package c\n\n{now}"})
     assert {path for path in before if before[path] != after[path]} == changed
+    # What was kept before is found again.
+    assert keys(tmp_path / "4", {"c/c.go": f"package c\n\n{was}"}) == before
 
 
 def test_after_a_change_in_a_body_its_package_alone_is_checked(tmp_path: Path) -> None:
@@ -182,6 +190,7 @@ def test_after_a_change_in_a_body_its_package_alone_is_checked(tmp_path: Path) -
         program, checked = opened(tmp_path / str(number), store)
         rows, _ = answers(program)
         program.save()
+        program.program.reader.close()
         assert [row["callee"] for row in rows if row["kind"] == "value"] == [f"m/a.{returned}"]
     assert sorted(checked) == ["F", "g", "h"]
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 # Raised whenever extraction or the shape of these facts changes; part of the key under which they are kept.
-EXTRACTOR_VERSION = "4"
+EXTRACTOR_VERSION = "5"
 
 DeclarationKind = Literal["func", "method", "type", "const", "var"]
 
@@ -42,13 +42,15 @@ class Declaration:
 class FileFacts:
     """``errors`` are the ranges outside of functions that do not parse: (line, column, end line, end column).
 
-    Those in functions are found when a function is parsed.
+    Those in functions are found when a function is parsed. ``declared`` is the hash, in hex, of the file without the bodies of
+    its functions.
     """
 
     package: str
     imports: tuple[Import, ...]
     declarations: tuple[Declaration, ...]
     errors: tuple[tuple[int, int, int, int], ...] = ()
+    declared: str = ""
 
 
 def encode(facts: FileFacts) -> bytes:
@@ -59,6 +61,7 @@ def encode(facts: FileFacts) -> bytes:
             [[i.name, i.path, i.line] for i in facts.imports],
             [[d.kind, d.names, d.receiver, d.start, d.end, d.line, d.column] for d in facts.declarations],
             facts.errors,
+            facts.declared,
         ],
         separators=(",", ":"),
     ).encode()
@@ -66,10 +69,11 @@ def encode(facts: FileFacts) -> bytes:
 
 def decode(data: bytes) -> FileFacts:
     """The inverse of ``encode``."""
-    package, imports, declarations, errors = json.loads(data)
+    package, imports, declarations, errors, declared = json.loads(data)
     return FileFacts(
         package,
         tuple(Import(*row) for row in imports),
         tuple(Declaration(k, tuple(n), *rest) for k, n, *rest in declarations),
         tuple((a, b, c, d) for a, b, c, d in errors),
+        declared,
     )

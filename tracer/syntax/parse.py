@@ -12,6 +12,7 @@ from tree_sitter import Language, Node, Parser, Query, QueryCursor
 
 from tracer.syntax import ast
 from tracer.syntax.convert import Converter
+from tracer.syntax.declared import without_bodies
 from tracer.syntax.facts import Declaration, DeclarationKind, FileFacts, Import
 from tracer.syntax.outline import outline, whole
 
@@ -107,12 +108,14 @@ def extract(source: bytes) -> FileFacts:
     if root.has_error:
         nodes = [n for group in _captures("errors", root).values() for n in group]
         errors = tuple(sorted((*_point(n.start_point), *_point(n.end_point)) for n in nodes))
+    rows.sort(key=lambda row: row[3])
     imported, declared = _lines(source), _lines(source)
     return FileFacts(
         package,
         tuple([Import(name, path, imported(at)[0]) for at, name, path in imports]),
-        tuple([Declaration(*row, *declared(row[3])) for row in sorted(rows, key=lambda row: row[3])]),
+        tuple([Declaration(*row, *declared(row[3])) for row in rows]),
         errors,
+        without_bodies(source, [(start, end) for kind, _, _, start, end in rows if kind in ("func", "method")]),
     )
 
 

@@ -35,10 +35,15 @@ class Reader:
         recipe = EXTRACTOR_VERSION + query_text("go", "declarations") + query_text("go", "errors")
         self.namespace = hashlib.sha256(recipe.encode()).hexdigest()[:16]
 
+    def kept(self, blob: str) -> FileFacts | None:
+        """The facts of a file that somebody asked for before."""
+        found = self.store.get_many(self.namespace, [blob]).get(blob)
+        return decode(found) if found is not None else None
+
     def facts(self, blob: str, source: bytes) -> FileFacts:
-        kept = self.store.get_many(self.namespace, [blob]).get(blob)
+        kept = self.kept(blob)
         if kept is not None:
-            return decode(kept)
+            return kept
         made = self._ahead.facts(blob) if self._ahead is not None else None
         facts = extract(source) if made is None else decode(made)
         self._fresh[blob] = made or encode(facts)

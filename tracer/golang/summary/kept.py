@@ -5,22 +5,13 @@ from __future__ import annotations
 import marshal
 import sys
 from dataclasses import dataclass, field
-from typing import Protocol
 
 from tracer.golang.check.checker import Checker
-from tracer.golang.load.keys import PackageKeys
+from tracer.golang.load.keys import PackageKeys, Store
 from tracer.golang.load.package import Package, Unit
 from tracer.golang.summary.codec import read, write
 from tracer.golang.summary.nodes import Nodes, UnitSummary
 from tracer.golang.summary.references import References, Row, Unwritable
-
-
-class Store(Protocol):
-    """Where values are kept by key; what cannot be kept, or was damaged, is not there."""
-
-    def get_many(self, namespace: str, keys: list[str], /) -> dict[str, bytes]: ...
-
-    def put_many(self, namespace: str, items: dict[str, bytes], /) -> None: ...
 
 
 @dataclass(slots=True, eq=False)
@@ -41,7 +32,7 @@ class KeptSummaries:
         self.store = store
         self.checker = checker
         self.nodes = nodes
-        self.keys = PackageKeys(checker.program, recipe)
+        self.keys = PackageKeys(checker.program, recipe, store)
         # marshal's format is the interpreter's own.
         self._namespace = f"summaries {sys.implementation.cache_tag}"
         self._kept: dict[Package, _Kept] = {}
@@ -81,6 +72,7 @@ class KeptSummaries:
             if len(kept.units) > known:
                 packed = marshal.dumps((kept.refs.rows, kept.units))
                 self.store.put_many(self._namespace, {self.keys.of(package): packed})
+                self.keys.remember(package)
 
     def _of(self, package: Package) -> _Kept:
         found = self._kept.get(package)

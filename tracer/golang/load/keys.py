@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import marshal
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -75,21 +76,20 @@ class PackageKeys:
             self._found[package] = found
         return found
 
-    def remember(self, package: Package) -> None:
-        """Keeps what tells later that a package depends on the same, however its imports have changed."""
-        exact, earlier = self._enter(package), self._earlier(package)
-        if self.of(package) != exact or exact in earlier:
-            return
-        rows = {self._own(package): marshal.dumps([exact, *earlier][:_VERSIONS])}
-        pending, seen = [exact], {exact}
+    def remember(self, packages: Iterable[Package]) -> None:
+        """Keeps what tells later that these packages depend on the same, however their imports have changed."""
+        rows, pending = dict[str, bytes](), list[str]()
+        for package in packages:
+            exact, earlier = self._enter(package), self._earlier(package)
+            if self.of(package) == exact and exact not in earlier:
+                rows[self._own(package)] = marshal.dumps([exact, *earlier][:_VERSIONS])
+                pending.append(exact)
         while pending:
             key = pending.pop()
-            version = self._versions[key]
-            assert version is not None
-            rows[key] = marshal.dumps((version.files, version.imports))
-            fresh = [k for _, k in version.imports if k is not None and k not in seen]
-            seen.update(fresh)
-            pending += fresh
+            version = self._versions.get(key)
+            if version is not None and key not in rows:
+                rows[key] = marshal.dumps((version.files, version.imports))
+                pending += [imported for _, imported in version.imports if imported]
         self.store.put_many(self._namespace, rows)
 
     def _enter(self, package: Package) -> str:
@@ -122,7 +122,8 @@ class PackageKeys:
     def _own(self, package: Package) -> str:
         """The key of a package's own files and the names of its imports, whatever these are."""
         imports = tuple((path, found is not None) for path, found in self._imported(package))
-        return self._hash(package, tuple((file.path, file.blob) for file in package.files), imports)
+        # Where there are no imports, the exact key is made of the same.
+        return f"own {self._hash(package, tuple((file.path, file.blob) for file in package.files), imports)}"
 
     def _hash(
         self, package: Package, files: tuple[tuple[str, str], ...], imports: tuple[tuple[str, object], ...]

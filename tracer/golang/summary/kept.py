@@ -61,6 +61,7 @@ class KeptSummaries:
 
     def save(self) -> None:
         """Keeps what was added, and lets go of it. What has no stable path is not kept: it is summarised anew each time."""
+        saved = list[Package]()
         while self._kept:
             package, kept = self._kept.popitem()
             known = len(kept.units)
@@ -72,7 +73,8 @@ class KeptSummaries:
             if len(kept.units) > known:
                 packed = marshal.dumps((kept.refs.rows, kept.units))
                 self.store.put_many(self._namespace, {self.keys.of(package): packed})
-                self.keys.remember(package)
+                saved.append(package)
+        self.keys.remember(saved)
 
     def _of(self, package: Package) -> _Kept:
         found = self._kept.get(package)

@@ -95,7 +95,7 @@ class Aliases:
         self._storing: dict[t.Type, list[tuple[t.Func, Local]]] = {}
         self._writes: dict[Node, Growing[Write]] = {}
         self._asserted: dict[Node, Growing[Node]] = {}
-        self._watched: set[Node] = set()
+        self._watched: dict[Node, State] = {}
         self._set: dict[Node, Growing[Write]] = {}
         self._setting: State | None = None
         self._asserting: dict[t.Type, State] = {}
@@ -238,15 +238,32 @@ class Aliases:
             same = [x for x in self.xref.asserted if t.identical(x, typ)]
             pairs = [pair for other in same for pair in self.xref.asserted[other].items()]
             for asserted, source in pairs if len(pairs) <= MAX_ASSERTIONS else ():
-                if asserted not in self._watched:
-                    self._watched.add(asserted)
-                    self._watch(asserted, source)
-                found.needs.append(self.solver.state(source, functions=False))
+                found.needs.append(self._watch(asserted, source))
         return found
 
-    def _watch(self, asserted: Node, source: Node) -> None:
-        state = self.solver.state(source, functions=False)
-        self.solver.held(source, asserted.type, state, lambda held: self._asserted_from(held).add(asserted))
+    def _watch(self, asserted: Node, source: Node) -> State:
+        """Has what comes out of an interface at one place noted at what was put in, if anything is written to parts of it there.
+
+        Most are read alone, and where they come from need not be looked for. Gives what decides that.
+        """
+        found = self._watched.get(asserted)
+        if found is None:
+            found = self._watched[asserted] = State(None, functions=False)
+            writes = self._writes_through(asserted)
+            found.needs.append(writes.anchor)
+            anchor, begun = found, list[Node]()
+
+            def written(_: Write) -> None:
+                if not begun:
+                    begun.append(source)
+                    state = self.solver.state(source, functions=False)
+                    anchor.needs.append(state)
+                    self.solver.held(source, asserted.type, state, lambda held: self._asserted_from(held).add(asserted))
+
+            for write in self._writes_under(asserted):
+                written(write)
+            writes.listen(written)
+        return found
 
     def _asserted_from(self, node: Node) -> Growing[Node]:
         """The expressions and variables that a container comes out of interfaces as."""

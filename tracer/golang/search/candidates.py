@@ -14,7 +14,7 @@ from tracer.golang.check.resolver import Resolver
 from tracer.golang.load.package import File, Package, Unit
 from tracer.golang.search.assertions import Assertions
 from tracer.golang.search.qualifiers import Qualifiers
-from tracer.golang.search.unnamed import around, has_struct, holders, spec_at
+from tracer.golang.search.unnamed import Unnamed, has_struct, holders, spec_at
 from tracer.golang.search.words import Words
 from tracer.syntax import ast
 
@@ -52,13 +52,25 @@ _Name = tuple[str, Package]
 class Candidates:
     """The mentions of names in one program."""
 
-    __slots__ = ("_asserted", "_method_users", "qualifiers", "resolver", "words")
+    __slots__ = (
+        "_asserted",
+        "_method_users",
+        "_twins_of",
+        "_unnamed",
+        "_unnamed_in_library",
+        "qualifiers",
+        "resolver",
+        "words",
+    )
 
     def __init__(self, resolver: Resolver, *, indexed: bool = False) -> None:
         self.resolver = resolver
         self.words = Words(resolver.program, indexed=indexed)
         self.qualifiers = Qualifiers(resolver.program)
         self._asserted = Assertions(self.words.own)
+        self._unnamed = Unnamed(self.words.own)
+        self._unnamed_in_library = Unnamed(self.words.library)
+        self._twins_of: dict[tuple[ast.TypeSpec | None, Package | None, tuple[str, ...]], list[_Name]] = {}
         self._method_users: dict[tuple[str, _Arity, Package | None], list[Unit]] = {}
 
     def writers_of_field(self, f: t.Field) -> list[Unit]:
@@ -183,10 +195,19 @@ class Candidates:
 
     def _twins(self, f: t.Field, names: Sequence[str]) -> list[_Name]:
         """The struct types with the same fields as the one that holds a field, but for its own declaration."""
+        if f.name not in names:
+            return []
         own = spec_at(f.file, f.pos) if f.file is not None else None
-        found = self._types_mentioning(f, names) if f.name in names else ()
-        declared = [(spec, file) for spec, file in found if spec is not own and not spec.alias]
-        return [(spec.name, file.package) for spec, file in declared if _field_names(spec) == names]
+        # All exported fields of a struct have the same twins.
+        key = (own, None if t.exported(f.name) else f.package, tuple(names))
+        found = self._twins_of.get(key)
+        if found is None:
+            declared = [
+                (spec, file) for spec, file in self._types_mentioning(f, names) if spec is not own and not spec.alias
+            ]
+            found = [(spec.name, file.package) for spec, file in declared if _field_names(spec) == names]
+            self._twins_of[key] = found
+        return found
 
     def _types_mentioning(self, f: t.Field, names: Iterable[str]) -> Iterator[tuple[ast.TypeSpec, File]]:
         """The declared types that mention the names of all fields of a field's struct."""
@@ -207,10 +228,14 @@ class Candidates:
         Those are assigned to places of a declared type as they are, and the other way round (Go spec, "Assignability").
         """
         waiting: list[Place] = []
-        for file, at in self._of(f.name, f.package) if f.name in names else ():
-            begin = around(file, at, names)
-            if begin is not None:
-                waiting.append((file, begin))
+        if f.name in names:
+            of_library = f.package is not None and f.package.is_std
+            if not of_library or t.exported(f.name):
+                waiting += self._unnamed.of(names)
+            if of_library:
+                waiting += self._unnamed_in_library.of(names)
+            if f.package is not None and not t.exported(f.name):
+                waiting = [(file, at) for file, at in waiting if file.package is f.package]
         seen: set[tuple[str, Package | None]] = set()
         for file, at in waiting:
             yield file, at
@@ -397,8 +422,15 @@ def _arguments(source: bytes, at: int) -> int | None:
 
 def _units(places: Iterable[Place]) -> list[Unit]:
     units: dict[Unit, None] = {}
+    within: File | None = None
+    start = end = 0
     for file, at in places:
+        # Most places follow each other in one declaration.
+        if file is within and start <= at < end:
+            continue
         declaration = file.declaration_at(at)
-        if declaration is not None and declaration.kind in ("func", "method", "var"):
-            units[file.unit(declaration)] = None
+        if declaration is not None:
+            within, start, end = file, declaration.start, declaration.end
+            if declaration.kind in ("func", "method", "var"):
+                units[file.unit(declaration)] = None
     return list(units)

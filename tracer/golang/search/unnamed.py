@@ -6,33 +6,48 @@ import re
 from collections.abc import Iterator, Sequence
 
 from tracer.golang.load.package import File
+from tracer.golang.search.words import Text
 from tracer.syntax import ast
 
 _COMMA = re.compile(rb",\s+")
 _ROWS = re.compile(rb"[\n;]")
 _NAMED = re.compile(rb"([\w\x80-\xff]+(?:\s*,\s*[\w\x80-\xff]+)*)\s+[^\s.]")
 _LAST = re.compile(rb"[\w\x80-\xff]+")
-_BEGIN = re.compile(rb"struct\s*\{")
+_BEGIN = re.compile(rb"\bstruct\s*\{")
+# What stands before the struct type of a package's declared type on its line.
+_DECLARING = re.compile(rb"type +[\w\x80-\xff]+ *$")
+Place = tuple[File, int]
 # Brackets, comments and literals.
 _TOKEN = re.compile(rb"""[(\[{]|[)\]}]|//[^\n]*|/\*(?s:.*?)\*/|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`[^`]*`""")
 
 
-def around(file: File, at: int, names: Sequence[str]) -> int | None:
-    """Where the struct type without a name begins, with fields of these names, that has the one at an offset."""
-    d = file.declaration_at(at)
-    if d is None:
-        return None
+class Unnamed:
+    """The struct types without a name that many files write, by the names of their fields."""
+
+    __slots__ = ("_by_fields", "_text")
+
+    def __init__(self, text: Text) -> None:
+        self._text = text
+        self._by_fields: dict[tuple[str, ...], list[Place]] | None = None
+
+    def of(self, names: Sequence[str]) -> list[Place]:
+        """Where struct types without a name begin that have fields of these names, in this order."""
+        if self._by_fields is None:
+            self._by_fields = {}
+            for file, opened, at in self._text.search(_BEGIN):
+                if not _DECLARING.match(file.source, file.source.rfind(b"\n", 0, at) + 1, at):
+                    fields = tuple(_fields(file.source, opened.end()))
+                    self._by_fields.setdefault(fields, []).append((file, at))
+        # What stands in a group of declarations is told from a field by the parsed file, for those alone that are asked for.
+        return [(file, at) for file, at in self._by_fields.get(tuple(names), ()) if not _declares(file, at)]
+
+
+def _declares(file: File, at: int) -> bool:
+    """Whether the struct type at an offset is that of a declared type of the package, or stands in no declaration."""
+    if file.declaration_at(at) is None:
+        return True
     spec = spec_at(file, at)
-    declared = spec.type.pos if spec is not None and not spec.alias and isinstance(spec.type, ast.StructType) else -1
-    begin = at
-    while (begin := file.source.rfind(b"struct", d.start, begin)) >= 0:
-        opened = _BEGIN.match(file.source, begin)
-        if opened is None:
-            continue
-        end = _closing(file.source, opened.end())
-        if end > at:
-            return begin if begin != declared and _fields(file.source, opened.end()) == list(names) else None
-    return None
+    return spec is not None and not spec.alias and isinstance(spec.type, ast.StructType) and spec.type.pos == at
 
 
 def holders(file: File, at: int) -> Iterator[tuple[str, bool]]:
@@ -114,11 +129,6 @@ def _inside(typ: ast.Expr, at: int) -> str:
     return ""
 
 
-def _closing(source: bytes, at: int) -> int:
-    """The offset of the bracket that closes what an offset is in."""
-    return next((end for depth, end, _ in _tokens(source, at) if depth < 0), len(source))
-
-
 def _fields(source: bytes, at: int) -> list[str]:
     """The names of a struct type's fields, whose list begins at an offset."""
     written = list[bytes]()
@@ -133,7 +143,7 @@ def _fields(source: bytes, at: int) -> list[str]:
     names = list[str]()
     for row in _ROWS.split(_COMMA.sub(b",", b" ".join(written))):
         named = _NAMED.match(row.strip())
-        found = named.group(1).split(b",") if named is not None else [_LAST.findall(row)[-1]] if row.strip() else []
+        found = named.group(1).split(b",") if named is not None else _LAST.findall(row)[-1:]
         names += [name.strip().decode("utf-8", "replace") for name in found]
     return names
 

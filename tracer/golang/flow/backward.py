@@ -447,8 +447,9 @@ class Backward:
     def _received(self, owner: t.Func, state: State, emit: Emit) -> None:
         def take(node: Node, selection: t.Selection | None, file: File, pos: Pos) -> None:
             emit(node, file, pos)
-            if selection is not None and t.is_dynamic(node.type):
-                self.promoted.fields(node, selection.recv, owner, state, lambda field: emit(field, file, pos))
+            if t.is_dynamic(node.type):
+                iface = selection.recv if selection is not None else node.type
+                self.promoted.fields(node, iface, owner, state, lambda field: emit(field, file, pos))
 
         def receiver(site: Site) -> None:
             node = site.receiver if site.selection is not None else None

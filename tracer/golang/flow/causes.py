@@ -46,7 +46,7 @@ def _errors_at(site: Site, index: int, xref: CrossReferences, hierarchy: ClassHi
     if index >= len(unit.params) or unit.params[index].type is not t.EMPTY_INTERFACE:
         return
     for read in uses.reads.get(unit.params[index], ()):
-        for inner, at in uses.arguments.get(read, ()) if isinstance(read, Expression) else ():
+        for inner, at in uses.arguments.get(read, ()):
             for error in _errors_at(inner, at, xref, hierarchy, depth - 1):
                 yield _handed_in(error, site)
 

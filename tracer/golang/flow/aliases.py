@@ -9,6 +9,7 @@ from tracer.golang import types as t
 from tracer.golang.callgraph.crossref import CrossReferences, Stored
 from tracer.golang.callgraph.hierarchy import ClassHierarchy
 from tracer.golang.flow.callers import Callers
+from tracer.golang.flow.causes import errors_set_in
 from tracer.golang.flow.forward import Forward
 from tracer.golang.flow.outside import filled, made_of_unknown
 from tracer.golang.flow.outside import written as written_by
@@ -199,7 +200,7 @@ class Aliases:
 
     def _writes_elsewhere(self, start: Node, writes: Growing[Write]) -> None:
         """What is stored in parts of a value that became one of an interface: under the names that it has where it comes out,
-        and by package reflect."""
+        by package reflect and by ``errors.As``."""
         seen: set[Node | t.Type] = set()
 
         def out(asserted: Node) -> None:
@@ -214,6 +215,8 @@ class Aliases:
         told = self.solver.kept(writes.anchor, out)
 
         def boxed(node: Node) -> None:
+            for error, site in errors_set_in(node, self.xref, self.hierarchy):
+                writes.add(Write(False, t.deref(node.type), ((error, site.unit.file, site.pos),)))
             assertions, setters = self._assertions(node.type), self._setters()
             if node.type not in seen:
                 seen.add(node.type)

@@ -19,9 +19,11 @@ from tracer.golang.callgraph.hierarchy import ClassHierarchy
 from tracer.golang.callgraph.instances import Instances
 from tracer.golang.flow.aliases import Aliases
 from tracer.golang.flow.callers import Callers
+from tracer.golang.flow.causes import caused
 from tracer.golang.flow.fitting import Fitting
 from tracer.golang.flow.forward import Forward, first_argument
 from tracer.golang.flow.outside import has_body, is_outside, of_call, untyped
+from tracer.golang.flow.promoted import Promoted
 from tracer.golang.flow.reflection import Reflection
 from tracer.golang.flow.solver import Solver
 from tracer.golang.flow.state import Emit, State
@@ -33,6 +35,7 @@ from tracer.golang.summary.nodes import (
     AddressOf,
     Append,
     CallValue,
+    Caused,
     Component,
     Composite,
     Convert,
@@ -88,6 +91,7 @@ class Backward:
         "hierarchy",
         "instances",
         "nodes",
+        "promoted",
         "reflection",
         "solver",
         "xref",
@@ -113,6 +117,7 @@ class Backward:
         self.callers = callers
         self.aliases = aliases
         self.fitting = Fitting(solver.values, hierarchy)
+        self.promoted = Promoted(solver, hierarchy, self.fitting)
         self.reflection = Reflection(solver, candidates, hierarchy, self.predecessors)
 
     # Edges of a state
@@ -440,15 +445,18 @@ class Backward:
                 self._received(owner, state, emit)
 
     def _received(self, owner: t.Func, state: State, emit: Emit) -> None:
+        def take(node: Node, selection: t.Selection | None, file: File, pos: Pos) -> None:
+            emit(node, file, pos)
+            if t.is_dynamic(node.type):
+                iface = selection.recv if selection is not None else node.type
+                self.promoted.fields(node, iface, owner, state, lambda field: emit(field, file, pos))
+
         def receiver(site: Site) -> None:
-            if site.selection is not None:
-                node = site.receiver
-            elif first_argument(site, owner, self.hierarchy) and site.args:
+            node = site.receiver if site.selection is not None else None
+            if site.selection is None and first_argument(site, owner, self.hierarchy) and site.args:
                 node = site.args[0]
-            else:
-                return
             if node is not None:
-                emit(node, site.unit.file, site.pos)
+                take(node, site.selection, site.unit.file, site.pos)
 
         calls = self.callers.of_func(owner)
         state.needs.append(calls.anchor)
@@ -456,7 +464,8 @@ class Backward:
         for value in self.callers.values_of(owner):
             # A method value holds its receiver (Go spec, "Method values").
             if value.receiver is not None:
-                emit(value.receiver, value.unit.file, value.pos)
+                selection = value.selection if isinstance(value, MethodUse) else None
+                take(value.receiver, selection, value.unit.file, value.pos)
 
     def _argument(self, var: Local, site: Site, emit: Emit, *, elements: bool) -> None:
         """What one call passes for a parameter; with ``elements`` the single arguments of a variadic one."""
@@ -486,6 +495,13 @@ class Backward:
             self.reflection.reflected(whole, state, emit)
         elif isinstance(node, Place):
             self.reflection.places(whole, state, emit)
+        elif isinstance(node, Caused):
+            caused(
+                whole,
+                self.nodes,
+                lambda error, name, iface, found: self._watch_methods(error, name, iface, state, found),
+                emit,
+            )
         elif isinstance(t.core(whole.type), t.Interface):
             self._held(node, whole, state, emit)
         elif whole.type is t.UNKNOWN:

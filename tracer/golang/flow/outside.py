@@ -39,8 +39,9 @@ _NAMED = frozenset((Detail.MISSING_C, Detail.MISSING_IMPORT, Detail.NOT_IN_PACKA
 """The details of an unknown call that name what is missing."""
 _HARMLESS = frozenset(("IsNil", "IsValid", "IsZero", "Kind", "NumMethod", "Pointer", "String", "Type", "UnsafePointer"))
 """Methods of a reflect.Value that call nothing and hand nothing on."""
-# What takes any function and calls it; the machine does so with finalizers.
-_REFLECTION = frozenset(("reflect.ValueOf", "runtime.SetFinalizer"))
+# What takes any function and calls it; the machine does so with finalizers, on the object that they are set for.
+_FINALIZER = "runtime.SetFinalizer"
+_REFLECTION = frozenset(("reflect.ValueOf", _FINALIZER))
 _DIRECTIVES = (b"//go:linkname ", b"//export ")
 
 
@@ -138,10 +139,10 @@ def leaks_at(node: Node, uses: Callable[[Expression], DefUse], *, begins: bool) 
     if not begins and is_outside(node):
         yield Leak(_typeless(unit.file), unit, node.pos)
     found = uses(node)
-    for site, _ in found.arguments.get(node, ()):
+    for site, index in found.arguments.get(node, ()):
         if site.kind is t.CallKind.UNKNOWN:
             yield Leak(called(site), unit, site.pos)
-        elif _is_reflected(site) and not _only_looked_at(site, found):
+        elif _is_reflected(site, index) and not _only_looked_at(site, found):
             assert site.func is not None
             yield Leak(site.func.full_name, unit, site.pos, reflected=True)
 
@@ -150,10 +151,12 @@ def _typeless(file: File) -> str:
     return f"a value of unknown type in {file.package.path}"
 
 
-def _is_reflected(site: Site) -> bool:
-    """Whether a call gives its argument to reflection; what the library does with it there is told by its facts."""
+def _is_reflected(site: Site, index: int) -> bool:
+    """Whether a call gives an argument to reflection; what the library does with it there is told by its facts."""
     func = site.func
-    return func is not None and func.full_name in _REFLECTION and not site.unit.file.package.is_std
+    if func is None or func.full_name not in _REFLECTION or site.unit.file.package.is_std:
+        return False
+    return func.full_name != _FINALIZER or index > 0
 
 
 def _only_looked_at(site: Site, uses: DefUse) -> bool:

@@ -126,6 +126,12 @@ class Place(Part):
     __slots__ = ()
 
 
+class Caused(Part):
+    """An error with all that it wraps, as a value of ``any``."""
+
+    __slots__ = ()
+
+
 # Variables of a unit
 
 
@@ -542,7 +548,7 @@ class Nodes:
 def _part_type(kind: type[Part], whole: t.Type) -> t.Type:
     if kind is Holder:
         return whole
-    if kind is Reflected or kind is Place:
+    if kind is Reflected or kind is Place or kind is Caused:
         return t.EMPTY_INTERFACE
     if kind is Pointee:
         return t.deref(whole)

@@ -157,8 +157,8 @@ class Backward:
     def _conversion(self, state: State, node: Node) -> Callable[[int], int] | None:
         """What becomes of functions on the way from a node: in a value of an interface they keep the type that they had.
 
-        Go spec, "Type assertions" and "Type switches": they come out as values of that type alone. What has type parameters is let
-        through as it is.
+        Go spec, "Type assertions" and "Type switches": they come out as values of that type alone. What a type parameter stands for
+        may be any type.
         """
         if not state.functions:
             return None
@@ -167,7 +167,7 @@ class Backward:
         if into == self.solver.is_boxed(node):
             return None
         typ = node.type if into else state.node.type
-        if not isinstance(t.core(typ), t.Signature) or t.has_type_params(typ):
+        if not isinstance(t.core(typ), t.Signature):
             return None
         change = self.solver.values.boxed if into else self.solver.values.unboxed
         return lambda mask: change(mask, typ)

@@ -59,7 +59,8 @@ def theirs(rows: Iterable[str], tree: Path, files: set[str]) -> dict[str, set[Ed
         if caller.endswith(("$bound", "$thunk")):
             continue
         callee = plain(callee)
-        text = lines.setdefault(name, Path(file).read_bytes().split(b"\n"))[int(line) - 1]
+        every = lines.setdefault(name, Path(file).read_bytes().split(b"\n"))
+        text = every[int(line) - 1]
         before, after = (part.decode("utf-8", "replace") for part in (text[: int(column) - 1], text[int(column) - 1 :]))
         if "$" in callee and _STARTED_C.match(text):
             # Cgo writes literals around what is started of C.
@@ -72,8 +73,19 @@ def theirs(rows: Iterable[str], tree: Path, files: set[str]) -> dict[str, set[Ed
         if same or kind == "value" or "$" in callee:
             # A literal that is called where it stands; one that a variable holds is called where the variable is.
             there = kind == "static" and "$" in callee and _STANDING.match(after if started else before)
+            if kind == "value" and before.endswith(")"):
+                line = opened(every, int(line), before)
             out[kind].add((plain(caller), name, 0 if there else int(line), callee))
     return out
+
+
+def opened(lines: list[bytes], line: int, before: str) -> int:
+    """The line on which the parentheses open that end a text before a call of what another call gives."""
+    depth = before.count(")") - before.count("(")
+    while depth > 0 and line > 1:
+        line -= 1
+        depth += lines[line - 1].count(b")") - lines[line - 1].count(b"(")
+    return line
 
 
 def last_call(text: str) -> str:

@@ -52,7 +52,7 @@ def callgraph(tree: str, program: str, tags: list[str], template: str = "") -> C
     path = os.pathsep.join((str(go.parent), os.environ.get("PATH", os.defpath)))
     environment = {
         "GOFLAGS": f"{'-mod=vendor ' if vendored else ''}-tags={','.join(tags)}",
-        "CGO_ENABLED": "0",
+        "CGO_ENABLED": "1" if "cgo" in tags else "0",
         "GOTOOLCHAIN": "local",
         "PATH": path,
     }

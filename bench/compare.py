@@ -25,6 +25,9 @@ from commands import ALGORITHM, Command, callgraph, tracer
 _TEMPLATE = "{{.Caller}}\t{{.Callee}}\t{{.Filename}}:{{.Line}}:{{.Column}}\t{{.Dynamic}}"
 _TYPE_ARGUMENTS = re.compile(r"\[[^\[\]]*\]")
 _CALLED = re.compile(r"(\w+)\s*(?:\[[^\[\]]*\]\s*)?$")
+_STARTED = re.compile(r"(?:go|defer)\s+")
+_STANDING = re.compile(r"(?:(?:go|defer)\s+\(*func\b|.*\}\)*\s*$)")
+_STARTED_C = re.compile(rb"\s*(?:go|defer)\s+C\.\w+\(")
 _INITIAL = re.compile(r"\.init\$\d+")
 Edge = tuple[str, str, int, str]
 """Caller, file, line and callee: where on a line a call stands, the two tell differently."""
@@ -56,14 +59,46 @@ def theirs(rows: Iterable[str], tree: Path, files: set[str]) -> dict[str, set[Ed
         if caller.endswith(("$bound", "$thunk")):
             continue
         callee = plain(callee)
-        text = lines.setdefault(name, Path(file).read_bytes().split(b"\n"))[int(line) - 1]
+        every = lines.setdefault(name, Path(file).read_bytes().split(b"\n"))
+        text = every[int(line) - 1]
+        before, after = (part.decode("utf-8", "replace") for part in (text[: int(column) - 1], text[int(column) - 1 :]))
+        if "$" in callee and _STARTED_C.match(text):
+            # Cgo writes literals around what is started of C.
+            continue
         # Where the name of what is called is not that of the callee, a value is called.
-        called = _CALLED.search(text[: int(column) - 1].decode("utf-8", "replace"))
+        started = _STARTED.match(after)
+        called = _CALLED.search(last_call(after[started.end() :]) if started else before)
         same = called is not None and called.group(1) == callee.rsplit(".", 1)[-1]
         kind = ("interface" if same else "value") if dynamic == "dynamic" else "static"
         if same or kind == "value" or "$" in callee:
-            out[kind].add((plain(caller), name, 0 if kind == "static" and "$" in callee else int(line), callee))
+            # A literal that is called where it stands; one that a variable holds is called where the variable is.
+            there = kind == "static" and "$" in callee and _STANDING.match(after if started else before)
+            if kind == "value" and before.endswith(")"):
+                line = opened(every, int(line), before)
+            out[kind].add((plain(caller), name, 0 if there else int(line), callee))
     return out
+
+
+def opened(lines: list[bytes], line: int, before: str) -> int:
+    """The line on which the parentheses open that end a text before a call of what another call gives."""
+    depth = before.count(")") - before.count("(")
+    while depth > 0 and line > 1:
+        line -= 1
+        depth += lines[line - 1].count(b")") - lines[line - 1].count(b"(")
+    return line
+
+
+def last_call(text: str) -> str:
+    """What is called last in an expression with which a line begins: all before its last parenthesis that stands in no other."""
+    depth = 0
+    last = len(text)
+    for i, character in enumerate(text):
+        if character == "(":
+            last = i if depth == 0 else last
+            depth += 1
+        elif character == ")":
+            depth -= 1
+    return text[:last]
 
 
 def by_name(edges: Iterable[Edge]) -> Mapping[Edge, set[str]]:
@@ -106,10 +141,15 @@ def main() -> None:
         recall = len(wanted[kind] & ours) / max(len(wanted[kind]), 1)
         print(f"{kind:10} {recall:.4f} {right / max(claimed, 1):.4f} {len(wanted[kind])}")
     every = {edge for edges in wanted.values() for edge in edges}
+    valued = {edge[:3] for edge in wanted["value"]}
     told = {edge for edge in ours if (*edge[:3], edge[3].rsplit(".", 1)[-1]) in all_theirs}
+    told |= {edge for edge in values if edge[:3] in valued}
     folder = os.environ.get("TRACER_DIFFERENCES")
+    kinds = {
+        edge: kind for kind, found in (*((kind, (edge,)) for kind, edge in edges), *wanted.items()) for edge in found
+    }
     for name, edges in (("ours-only.txt", told - every), ("theirs-only.txt", every - ours)) if folder else ():
-        text = "".join(f"{file}:{line} {caller} -> {callee}\n" for caller, file, line, callee in sorted(edges))
+        text = "".join(f"{edge[1]}:{edge[2]} {kinds[edge]} {edge[0]} -> {edge[3]}\n" for edge in sorted(edges))
         Path(folder or "", name).write_text(text, encoding="utf-8")
 
 

@@ -52,6 +52,17 @@ func as[T any](x any) T {
 	return y
 }
 
+// What its type parameters stand for is not told: it may be of any type of that form.
+func keep[C any](f func(*C) error) any { return f }
+
+func generic(*string) error { return nil }
+
+func asPointer(act any) {
+	if a, ok := act.(func(*string) error); ok {
+		_ = a(nil)
+	}
+}
+
 func handle(act any) {
 	asAction(act)
 	asPlain(act)
@@ -67,6 +78,8 @@ func main() {
 	asOther(table["a"])
 	asRunner(action(held))
 	as[func(int)](other)(4)
+	handle(keep(generic))
+	asPointer(keep(generic))
 }
 
 /*
@@ -76,6 +89,7 @@ main.asAction value main.named
 main.asAny static main.asPlain
 main.asOther value main.other
 main.asPlain value main.plain
+main.asPointer value main.generic
 main.asRunner interface (main.action).run
 main.handle static main.asAction
 main.handle static main.asOther
@@ -83,7 +97,9 @@ main.handle static main.asPlain
 main.main static main.as
 main.main static main.asAny
 main.main static main.asOther
+main.main static main.asPointer
 main.main static main.asRunner
 main.main static main.handle
+main.main static main.keep
 main.main value main.other
 */

@@ -1,7 +1,7 @@
 """Programs that are run: which call executed which function.
 
 Every function calls ``trace.Enter`` first, on a line of its own, so a line stands for a function; in the build that is
-run, ``Enter`` reports that line and the line of the call that led there.
+run, ``Enter`` reports that line, the line of the call that led there, and the line at which the function that calls begins.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ var (
 	entered int
 )
 
-// Enter reports its caller and that one's; wrappers are no frames.
+// Enter reports its caller and that one's, with the line at which this begins; wrappers are no frames.
 func Enter() {
 	var pcs [8]uintptr
 	n := runtime.Callers(2, pcs[:])
@@ -62,7 +62,11 @@ func Enter() {
 	frames := runtime.CallersFrames(pcs[:n])
 	callee, _ := frames.Next()
 	caller, _ := frames.Next()
-	println("EDGE", callee.File, callee.Line, caller.File, caller.Line)
+	begins := 0
+	if caller.Func != nil {
+		_, begins = caller.Func.FileLine(caller.Func.Entry())
+	}
+	println("EDGE", callee.File, callee.Line, caller.File, caller.Line, begins)
 }
 
 func Catch() { recover() }
@@ -90,10 +94,14 @@ SECONDS = 5
 
 
 class Step(NamedTuple):
-    """A call that was executed: the lines of the call and of the called function's ``Enter``, in one file."""
+    """A call that was executed, in one file: its line, that at which the function that calls begins, that of ``Enter`` in the one called.
+
+    The first two are 0 where no function of the file calls.
+    """
 
     file: str
     call: int
+    begins: int
     entry: int
 
 
@@ -116,10 +124,10 @@ def executed(tools: Toolchain, folder: Path, programs: Mapping[str, str]) -> set
     for name in programs:
         for line in _reported(["./run.exe", name], folder):
             if line.startswith("EDGE "):
-                _, callee, entry, caller, call = (*line.split(" "), "", "")[:5]
-                inside = caller == callee and call.isdigit()
+                _, callee, entry, caller, call, begins = (*line.split(" "), "", "", "")[:6]
+                inside = caller == callee and begins.isdigit()
                 file = Path(callee).relative_to(folder).as_posix()
-                out.add(Step(file, int(call) if inside else 0, int(entry)))
+                out.add(Step(file, int(call), int(begins), int(entry)) if inside else Step(file, 0, 0, int(entry)))
     return out
 
 
@@ -136,24 +144,30 @@ def _reported(command: list[str], folder: Path) -> list[str]:
 def unexplained(
     steps: set[Step], edges: set[Edge], calls: Mapping[str, Mapping[int, set[tuple[int, int]]]]
 ) -> list[Step]:
-    """The executed steps for which no edge stands.
+    """The executed steps for which no edge stands: from the function that ran, be it a literal, to the one that it called.
 
     ``calls`` gives for each file and line the places of the calls that the compiler may count to that line, and under 0
     those of what is deferred, which is called from any line. What ``go`` starts is called from nowhere: for a line
     without a call, any edge to the function will do.
     """
     entry = {(e.file, e.line): e.caller for e in edges if e.callee == "gen/trace.Enter"}
-    targets: dict[tuple[str, int, int], set[str]] = {}
+    targets: dict[tuple[str, str, int, int], set[str]] = {}
     everything: set[str] = set()
     for edge in edges:
-        targets.setdefault(edge.site, set()).add(edge.callee)
+        targets.setdefault((edge.caller, *edge.site), set()).add(edge.callee)
         everything.add(edge.callee)
     missing: list[Step] = []
     for step in sorted(steps):
         name = entry.get((step.file, step.entry))
+        first = min((line for file, line in entry if file == step.file and line > step.begins), default=0)
+        caller = entry.get((step.file, first), "")
         places = calls[step.file].get(step.call, set()) if step.call else set()
         deferred = calls[step.file][0]
-        found = set().union(*(targets.get((step.file, *p), set()) for p in places | deferred)) if places else everything
+        found = (
+            set().union(*(targets.get((caller, step.file, *p), set()) for p in places | deferred))
+            if places
+            else everything
+        )
         if name is None or (name not in found and not (not places and _is_start(name))):
             missing.append(step)
     return missing

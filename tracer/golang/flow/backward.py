@@ -149,7 +149,10 @@ class Backward:
                 break
             if isinstance(source, _Nothing):
                 return
-            if state.functions and solver.is_boxed(source) != solver.is_boxed(node):
+            if state.functions and (
+                solver.is_boxed(source) != solver.is_boxed(node)
+                or self.fitting.is_generic(source) != self.fitting.is_generic(node)
+            ):
                 break
             node = source
         if nesting(node) > MAX_DEPTH:
@@ -162,17 +165,20 @@ class Backward:
     def _conversion(self, state: State, node: Node) -> Callable[[int], int] | None:
         """What becomes of functions on the way from a node: in a value of an interface they keep the type that they had.
 
-        Go spec, "Type assertions" and "Type switches": they come out as values of that type alone. What has type parameters is let
-        through as it is.
+        Go spec, "Type assertions" and "Type switches": they come out as values of that type alone. What a type parameter stands for
+        may be any type; out of generic code come the functions that are of the type there.
         """
         if not state.functions:
             return None
         assert state.node is not None
         into = self.solver.is_boxed(state.node)
         if into == self.solver.is_boxed(node):
-            return None
+            wanted = state.node.type
+            if not self.fitting.is_generic(node) or self.fitting.is_generic(state.node) or into:
+                return None
+            return lambda mask: self.fitting.called_as(mask, wanted)
         typ = node.type if into else state.node.type
-        if not isinstance(t.core(typ), t.Signature) or t.has_type_params(typ):
+        if not isinstance(t.core(typ), t.Signature):
             return None
         change = self.solver.values.boxed if into else self.solver.values.unboxed
         return lambda mask: change(mask, typ)

@@ -1,22 +1,25 @@
-"""Which values implement an interface, and of which that is not known."""
+"""Which values implement an interface, and of which that is not known; which functions are of a type."""
 
 from __future__ import annotations
 
 from tracer.golang import types as t
 from tracer.golang.callgraph.hierarchy import ClassHierarchy
 from tracer.golang.flow.outside import made_of_unknown
-from tracer.golang.flow.values import Values, bits
+from tracer.golang.flow.values import Boxed, Value, Values, bits
+from tracer.golang.summary.nodes import Literal, Node
 
 
 class Fitting:
-    """The values of one program by the interfaces that they implement; each is decided once."""
+    """The values of one program by the interfaces that they implement, and its functions by their types; each is decided once."""
 
-    __slots__ = ("_decided", "_open", "_seen", "hierarchy", "values")
+    __slots__ = ("_called", "_decided", "_generic", "_open", "_seen", "hierarchy", "values")
 
     def __init__(self, values: Values, hierarchy: ClassHierarchy) -> None:
         self.values = values
         self.hierarchy = hierarchy
         self._decided: dict[t.Type, tuple[int, int]] = {}
+        self._called: dict[t.Type, tuple[int, int]] = {}
+        self._generic: dict[t.Type, bool] = {}
         # The values of types that may have more methods than is known, of the first ``_seen`` ones.
         self._open = 0
         self._seen = 0
@@ -46,3 +49,33 @@ class Fitting:
             assert typ is not None
             out |= self.values.bit(made_of_unknown(typ))
         return out
+
+    def is_generic(self, node: Node) -> bool:
+        """Whether a node's values may be of another type in each instance of the code that it stands in."""
+        found = self._generic.get(node.type)
+        if found is None:
+            found = self._generic[node.type] = t.has_type_params(node.type)
+        return found
+
+    def called_as(self, mask: int, typ: t.Type) -> int:
+        """The functions of ``mask`` that may be a value of a function type, and all that is not known."""
+        decided, called = self._called.get(typ, (0, 0))
+        signature = t.core(typ)
+        for value in bits(mask & ~decided):
+            if not isinstance(signature, t.Signature) or self._is_of(self.values.known[value], signature):
+                called |= 1 << value
+        self._called[typ] = (decided | mask, called)
+        return called & mask
+
+    def _is_of(self, value: Value, signature: t.Signature) -> bool:
+        """A method may be a value with its receiver before its parameters (Go spec, "Method expressions")."""
+        if isinstance(value, Boxed):
+            return t.identical(t.core(value.type), signature)
+        if isinstance(value, Literal):
+            return t.identical(value.signature, signature)
+        if not isinstance(value, t.Func):
+            return True
+        own = self.hierarchy.signature_of(value)
+        if value.recv is not None and len(signature.params) == len(own.params) + 1:
+            signature = t.Signature(signature.params[1:], signature.results, signature.variadic)
+        return t.identical(own, signature)

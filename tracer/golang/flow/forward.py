@@ -216,8 +216,7 @@ class Forward:
         """Goes from a value of an interface to where it is asserted to be of a function type that the followed value had."""
         typ = node.type
         had = (next(iter(visits.items)).type, *self._named.get(visits, ()))
-        unknown = not isinstance(t.core(typ), t.Signature) or t.has_type_params(typ)
-        if unknown or any(t.identical(typ, x) or t.has_type_params(x) for x in had):
+        if not isinstance(t.core(typ), t.Signature) or any(t.identical(typ, x) for x in had):
             self._go(visits, node)
         else:
             self._refused.setdefault(visits, []).append(node)

@@ -130,7 +130,7 @@ class Session:
             repository = self.repository(name.repository)
             snapshot = self.snapshot(name.repository)
             build = Build(repository.goos, repository.goarch, frozenset(repository.tags))
-            program = Program(name, snapshot, read_layout(snapshot), build, self.reader)
+            program = Program(name, snapshot, read_layout(snapshot, name.directory), build, self.reader)
             program.closure()
             closed = self.options.assume_closed
             analysis = self.analyses[key] = Analysis(program, whole, all_code=all_code, assume_closed=closed)

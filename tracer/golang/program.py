@@ -334,7 +334,7 @@ class Analysis:
             return [self._edge(site, site.literal, EdgeKind.CALL, Rule.LITERAL, ())], None
         if site.kind is t.CallKind.UNKNOWN:
             detail = site.detail or Message(Detail.EXPRESSION_UNTYPED)
-            missing = detail.code in (Detail.MISSING_C, Detail.MISSING_IMPORT)
+            missing = detail.code in (Detail.MISSING_C, Detail.MISSING_IMPORT, Detail.MISSING_TYPE)
             reason = Reason.MISSING_PACKAGE if missing else Reason.UNTYPED
             return [], self._unresolved(site, reason, self._read(detail))
         dispatch, fault = self.dispatch(site)

@@ -11,6 +11,7 @@ import posixpath
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from tracer.codes import Message
 from tracer.errors import ResolutionError
 from tracer.golang.load.modfile import ModFile, Vendored, read_mod, read_vendored
 from tracer.golang.load.selection import Selection, required, select
@@ -56,7 +57,7 @@ class Layout:
     """Where the packages of one program stand.
 
     ``mains`` are its main modules, longest path first; ``gopath`` is the ``src`` directory of a GOPATH tree, or None. ``replaces`` have the
-    directory that they count from. ``missing`` are the packages that were not found, each with the module that would have it.
+    directory that they count from.
     """
 
     snapshot: Snapshot
@@ -66,7 +67,6 @@ class Layout:
     vendor: tuple[Vendor, ...] = ()
     replaces: dict[Version, tuple[str, Version]] = field(default_factory=dict[Version, tuple[str, Version]])
     supply: Supply = NO_SUPPLY
-    missing: dict[str, Version | None] = field(default_factory=dict[str, "Version | None"])
     _found: dict[tuple[str, str], Found | None] = field(default_factory=dict[tuple[str, str], "Found | None"])
     _roots: dict[Version, Root | None] = field(default_factory=dict[Version, "Root | None"])
     _siblings: dict[str, str] | None = None
@@ -99,6 +99,11 @@ class Layout:
         if module not in self._roots:
             self._roots[module] = self._find_root(module)
         return self._roots[module]
+
+    def why(self, module: Version) -> Message:
+        """Why a module that is required is not among the sources."""
+        replaced = self._replaced(module)
+        return self.supply.why(replaced[1] if replaced is not None and replaced[1].version else module)
 
     def provider(self, import_path: str) -> Version | None:
         """The module of the build list that would have a package: that with the longest path."""

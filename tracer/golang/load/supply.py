@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
+from tracer.codes import Lack, Message
 from tracer.golang.load.versions import Version
 from tracer.source.trees import Tree
 
@@ -29,6 +30,10 @@ class Supply(Protocol):
         """Its go.mod; None where it cannot be had."""
         ...
 
+    def why(self, wanted: Version) -> Message:
+        """Why a module cannot be had."""
+        ...
+
 
 class _NoSupply:
     def module(self, wanted: Version) -> Root | None:  # noqa: ARG002
@@ -36,6 +41,9 @@ class _NoSupply:
 
     def requirements(self, wanted: Version) -> bytes | None:  # noqa: ARG002
         return None
+
+    def why(self, wanted: Version) -> Message:  # noqa: ARG002
+        return Message(Lack.NOT_HERE)
 
 
 NO_SUPPLY: Supply = _NoSupply()

@@ -67,7 +67,7 @@ def analysis(
     snapshot = open_local(name, folder, None, "https://github.com/example/" + name, None)
     # Where nothing can be kept, everything is read anew.
     reader = Reader(Store(Path(os.devnull) / "facts.sqlite"))
-    program = Program(ProgramName(name, main), snapshot, read_layout(snapshot), Build(tags=tags), reader)
+    program = Program(ProgramName(name, main), snapshot, read_layout(snapshot, main), Build(tags=tags), reader)
     program.closure()
     return Analysis(program, whole, budget, all_code)
 

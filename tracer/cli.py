@@ -23,7 +23,7 @@ from tracer.console import ERR, OUT, print_line
 from tracer.errors import TracerError
 from tracer.investigation.model import ArtifactSource
 from tracer.investigation.reader import load
-from tracer.model import Edge, Pin, Symbol, Unresolved
+from tracer.model import Edge, MissingModule, Pin, Symbol, Unresolved
 from tracer.options import (
     FORMATS,
     AsJson,
@@ -125,16 +125,16 @@ def follow(
                 api.write_export(session, trace, form, path)
         text = api.export(session, trace, printed[0]) if printed else ""
         shown = code or context is not None
-        view = None if printed else page(trace, session.read if shown else no_source)
+        view, lacking = None if printed else page(trace, session.read if shown else no_source), session.missing()
     if view is None:
         print_line(text.removesuffix("\n"))
     else:
-        around = 2 if context is None else context
-        terminal.follow(Screen.of(OUT), trace, view, around if shown else None)
+        terminal.follow(Screen.of(OUT), trace, view, (2 if context is None else context) if shown else None)
         if html is not None:
             OUT.print(f"report: {html / 'index.html'}")
         for form, path in exports_to:
             OUT.print(f"{form}: {path}")
+    terminal.missing(Screen.of(OUT if view is not None else ERR), lacking)
     raise typer.Exit(0 if trace.found else NOT_KNOWN if trace.is_open else 1)
 
 
@@ -248,8 +248,8 @@ def callees(
     """List what SYMBOL calls and reads, and the calls that could not be decided."""
     with opened(investigation, source, offline, repo, program, closed=closed) as (session, _):
         subject, edges, failed = api.callees(session, symbol, repo, program)
-        pins = api.pins(session)
-    _list(subject, [*edges, *failed], pins, as_json=as_json, forward=True)
+        pins, lacking = api.pins(session), session.missing()
+    _list(subject, [*edges, *failed], pins, lacking, as_json=as_json, forward=True)
 
 
 @app.command()
@@ -266,8 +266,8 @@ def callers(
     """List what calls or reads SYMBOL, over wires as well; exits 4 when none is known, and there may be some."""
     with opened(investigation, source, offline, repo, program, closed=closed) as (session, _):
         subject, edges, unknown = api.callers(session, symbol, repo, program)
-        pins = api.pins(session)
-    _list(subject, [*edges, *unknown], pins, as_json=as_json, forward=False)
+        pins, lacking = api.pins(session), session.missing()
+    _list(subject, [*edges, *unknown], pins, lacking, as_json=as_json, forward=False)
     raise typer.Exit(NOT_KNOWN if not edges and any(row.is_open for row in unknown) else 0)
 
 
@@ -352,16 +352,17 @@ def wires(
     offline: Offline = False,
     investigation: Inquiry = "pause",
 ) -> None:
-    """List every full method with what sends and what serves it; exits 1 where one end is missing."""
+    """List every full method with what sends and what serves it; exits 1 where one end is missing, or nothing can be seen."""
     with opened(investigation, source, offline, repo) as (session, _):
-        rows = api.wires(session, repo)
+        rows, lacking = api.wires(session, repo), session.missing()
     if as_json:
         print_line(exports.dumps([exports.wire_row(row) for row in rows]))
     elif summary:
         terminal.wire_services(Screen.of(OUT), rows)
     else:
         terminal.wires(Screen.of(OUT), rows)
-    raise typer.Exit(0 if all(row.whole for row in rows) else 1)
+    terminal.missing(Screen.of(ERR if as_json else OUT), lacking)
+    raise typer.Exit(0 if all(row.whole for row in rows) and (rows or not lacking) else 1)
 
 
 @app.command()
@@ -484,7 +485,13 @@ app.command()(init)
 
 
 def _list(
-    subject: Symbol, rows: list[Edge | Unresolved], pins: Mapping[str, Pin], *, as_json: bool, forward: bool
+    subject: Symbol,
+    rows: list[Edge | Unresolved],
+    pins: Mapping[str, Pin],
+    lacking: Sequence[MissingModule],
+    *,
+    as_json: bool,
+    forward: bool,
 ) -> None:
     if as_json:
         print_line(
@@ -492,6 +499,7 @@ def _list(
         )
     else:
         terminal.edges(Screen.of(OUT), subject, rows, Links(pins), forward=forward)
+    terminal.missing(Screen.of(ERR if as_json else OUT), lacking)
 
 
 def main() -> None:

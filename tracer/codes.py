@@ -159,6 +159,7 @@ class Detail(Code):
     METHOD = "method", "method"
     MISSING_C = "missing-c", "name"
     MISSING_IMPORT = "missing-import", "path"
+    MISSING_TYPE = "missing-type", "name", "type"
     NOT_IN_PACKAGE = "not-in-package", "path", "name"
     NOT_IN_TYPE = "not-in-type", "type", "name"
     OPERAND_UNTYPED = "operand-untyped", "name"
@@ -193,6 +194,14 @@ class Gap(Code):
     def is_bound(self) -> bool:
         """Whether a search was cut off, so that more room would tell more."""
         return self in (Gap.TOO_MANY_FUNCTIONS, Gap.TOO_DEEP, Gap.TOO_FAR, Gap.TOO_MANY_PLACES)
+
+
+class Lack(Code):
+    """Why a module that a program imports, or a package of it, is not among the sources."""
+
+    NOT_IN_TREE = "not-in-tree"
+    NOT_REQUIRED = "not-required"
+    NOT_HERE = "not-here"
 
 
 class Exclusion(Code):

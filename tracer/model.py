@@ -339,6 +339,22 @@ class Trace:
 
 
 @dataclass(frozen=True, slots=True)
+class MissingModule:
+    """A module that programs of a repository import and whose source is not here: at which version, and why.
+
+    ``packages`` are those of it that are imported, ``files`` how many files of the program import them. Without a ``version`` it is a
+    main module, or a package that stands for itself.
+    """
+
+    repository: str
+    module: str
+    version: str
+    packages: tuple[str, ...]
+    files: int
+    why: Message
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """Whether a claim holds: one of an investigation, by its sentence, or that an answer refers to what is there.
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, TypeVar
 from tracer import keeping
 from tracer.errors import ResolutionError, SourceError
 from tracer.investigation.model import Investigation, Repository
-from tracer.model import STANDARD_LIBRARY, Pin, Position, ProgramName
+from tracer.model import STANDARD_LIBRARY, MissingModule, Pin, Position, ProgramName
 from tracer.source.candidates import declared_methods
 from tracer.source.clones import cache_dir, ensure, open_local
 from tracer.source.pinning import pinned as pinned
@@ -67,6 +67,7 @@ class Session:
         self.snapshots: dict[str, Snapshot] = {}
         self.analyses: dict[tuple[ProgramName, bool, bool], Analysis] = {}
         self.graphs: dict[tuple[str, str | None, tuple[str, ...]], CallGraph] = {}
+        self._told: list[MissingModule] = []
         self._methods: dict[tuple[str, str], list[tuple[Position, str]]] = {}
 
     def __enter__(self) -> Session:
@@ -130,7 +131,7 @@ class Session:
             repository = self.repository(name.repository)
             snapshot = self.snapshot(name.repository)
             build = Build(repository.goos, repository.goarch, frozenset(repository.tags))
-            program = Program(name, snapshot, read_layout(snapshot), build, self.reader)
+            program = Program(name, snapshot, read_layout(snapshot, name.directory), build, self.reader)
             program.closure()
             closed = self.options.assume_closed
             analysis = self.analyses[key] = Analysis(program, whole, all_code=all_code, assume_closed=closed)
@@ -204,13 +205,29 @@ class Session:
 
     def found(self, of: type[_T], *question: object) -> _T | None:
         """The kept answer to a question, if there is one."""
-        key = self._key(*question)
-        found = self.store.get_many("answers", [key]).get(key)
-        return None if found is None else keeping.read(found, of)
+        key, lacking = self._key(*question), self._key("missing", question)
+        found = self.store.get_many("answers", [key, lacking])
+        if key not in found or lacking not in found:
+            return None
+        self._told += keeping.read(found[lacking], tuple[MissingModule, ...])
+        return keeping.read(found[key], of)
 
     def keep(self, answer: object, *question: object) -> None:
-        """Keeps the answer to a question."""
-        self.store.put_many("answers", {self._key(*question): keeping.written(answer)})
+        """Keeps the answer to a question, and what was missing for it."""
+        lacking = keeping.written(self.missing())
+        self.store.put_many(
+            "answers", {self._key(*question): keeping.written(answer), self._key("missing", question): lacking}
+        )
+
+    def missing(self) -> tuple[MissingModule, ...]:
+        """The modules that the answers of this session lack, dearest first."""
+        found = [*self._told]
+        if self.analyses:
+            from tracer.golang.load.missing import missing_modules
+
+            for analysis in self.analyses.values():
+                found += missing_modules(analysis.program)
+        return _together(found)
 
     def _key(self, *question: object) -> str:
         """What an answer depends on, as one hash: the question, the pins, the investigation and tracer's own source."""
@@ -226,6 +243,17 @@ class Session:
 
             raise SourceError(f"of {std.release()}'s own source only the declarations are here", where=path)
         return self.snapshot(repository).read(path)
+
+
+def _together(found: Collection[MissingModule]) -> tuple[MissingModule, ...]:
+    """One row for each module that programs of a repository lack."""
+    rows: dict[tuple[object, ...], MissingModule] = {}
+    for row in found:
+        key = (row.repository, row.module, row.version, row.why)
+        known = rows.get(key, row)
+        packages = tuple(sorted({*known.packages, *row.packages}))
+        rows[key] = replace(known, packages=packages, files=max(known.files, row.files))
+    return tuple(sorted(rows.values(), key=lambda row: (-row.files, row.repository, row.module)))
 
 
 def main_directory(text: str) -> str:

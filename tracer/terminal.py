@@ -17,7 +17,7 @@ from rich.console import Console
 from rich.style import Style
 from rich.text import Text
 
-from tracer.codes import Message, Note
+from tracer.codes import Lack, Message, Note
 from tracer.model import (
     Artifact,
     ArtifactStep,
@@ -27,6 +27,7 @@ from tracer.model import (
     EdgeKind,
     Explanation,
     Hop,
+    MissingModule,
     Modifier,
     PackageSummary,
     Position,
@@ -545,6 +546,26 @@ def wires(screen: Screen, rows: Sequence[WireRow]) -> None:
     screen.line(
         Text(f"{len(rows)} methods: {whole} with both ends, {stubs} without a stub, {servers} without a server")
     )
+
+
+def missing(screen: Screen, rows: Sequence[MissingModule]) -> None:
+    """The modules that an answer lacks: what that costs, why, and how to have them."""
+    for row in rows:
+        name = visible(f"{row.module} {row.version}".strip())
+        cost = f"{plural(len(row.packages), 'package')}, imported in {plural(row.files, 'file')} of {row.repository}"
+        screen.line(
+            Text.assemble(("not among the sources: ", "bold yellow"), (name, "bold"), f"  {cost}: {sentence(row.why)}"),
+            "",
+            "  ",
+        )
+    if any(row.why.code is Lack.NOT_HERE for row in rows):
+        screen.line(
+            Text(
+                "to have them: run `go mod vendor` and commit vendor/, or name their repositories with --source NAME=PATH[@REV]"
+            ),
+            "",
+            "  ",
+        )
 
 
 def wire_services(screen: Screen, rows: Sequence[WireRow]) -> None:

@@ -13,7 +13,7 @@ from tracer.golang import types as t
 from tracer.golang.check.checker import Checker
 from tracer.golang.check.info import Info, Node
 from tracer.golang.load.build import Build
-from tracer.golang.load.package import File, Origin, Package, Unit
+from tracer.golang.load.package import LIBRARY, File, Origin, Package, Unit
 from tracer.golang.types.containers import carries
 from tracer.store import Store
 from tracer.syntax.header import header
@@ -51,11 +51,11 @@ class Library:
 
     def _load(self, path: str) -> Package | None:
         if path == "unsafe":
-            return Package(path, path, Origin("std", ""), is_std=True, name=path)
+            return Package(path, path, Origin("std", ""), LIBRARY + path, is_std=True, name=path)
         known = self.world.packages.get(path)
         if known is None:
             return None
-        package = Package(path, path, Origin("std", ""), is_std=True, name=known.name)
+        package = Package(path, path, Origin("std", ""), LIBRARY + path, is_std=True, name=known.name)
         for file in known.files:
             imports = header(file.source).imports
             blob = f"{path}/{file.name}"

@@ -19,7 +19,7 @@ QUERIES = st.lists(st.tuples(st.sampled_from([*PIECES, "", "a b"]), st.none() | 
 
 
 def texts(*sources: str) -> list[File]:
-    package = Package("p", "p", Origin("case", ""))
+    package = Package("p", "p", Origin("case", ""), "p")
     reader: Any = SimpleNamespace()
     return [File(package, f"{i}.go", source.encode(), "", (), reader) for i, source in enumerate(sources)]
 

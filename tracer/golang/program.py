@@ -334,7 +334,7 @@ class Analysis:
             return [self._edge(site, site.literal, EdgeKind.CALL, Rule.LITERAL, ())], None
         if site.kind is t.CallKind.UNKNOWN:
             detail = site.detail or Message(Detail.EXPRESSION_UNTYPED)
-            missing = detail.code in (Detail.MISSING_C, Detail.MISSING_IMPORT)
+            missing = detail.code in (Detail.MISSING_C, Detail.MISSING_IMPORT, Detail.MISSING_TYPE)
             reason = Reason.MISSING_PACKAGE if missing else Reason.UNTYPED
             return [], self._unresolved(site, reason, self._read(detail))
         dispatch, fault = self.dispatch(site)
@@ -535,11 +535,11 @@ def left_open(why: Message) -> Reason:
 
 def _fits(package: Package, pattern: str) -> bool:
     """``go help packages``: below ``dir/...`` a vendor directory is left out unless the pattern names it."""
-    names = (package.directory, package.path)
+    names = (package.directory, package.path) if package.is_here else (package.path,)
     if pattern != "..." and not pattern.endswith("/..."):
         return pattern.rstrip("/") in names
     base = pattern.removesuffix("...").removesuffix("/")
-    vendored = "vendor" in package.directory.split("/") and "vendor" not in base.split("/")
+    vendored = package.is_elsewhere and "vendor" not in base.split("/") if package.is_here else not base
     return not vendored and any(not base or name == base or name.startswith(base + "/") for name in names)
 
 

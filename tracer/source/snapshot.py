@@ -117,6 +117,15 @@ class Snapshot:
         _ = self._listing
 
     @property
+    def name(self) -> str:
+        """What the repository is called in positions."""
+        return self.pin.repository
+
+    @property
+    def commit(self) -> str:
+        return self.pin.commit
+
+    @property
     def files(self) -> Mapping[str, str]:
         """Real path -> blob id, of every regular file, by path."""
         return self._listing.files
@@ -170,6 +179,11 @@ class Snapshot:
             blobs = self._blobs([blob for _, blob in part])
             for (path, _), data in zip(part, blobs, strict=True):
                 yield path, data
+
+    def read_blobs(self, paths: Iterable[str]) -> Iterator[tuple[str, str, bytes]]:
+        """Each of ``paths`` with its blob id and content; as ``read_many``."""
+        for path, data in self.read_many(paths):
+            yield path, self._blob_id(path), data
 
     def close(self) -> None:
         """Ends the git process."""

@@ -25,6 +25,7 @@ from tracer.wire.reading import (
     Where,
     composites,
     constants,
+    package_called,
     parameter_called_on,
     passed_with,
     variable_of,
@@ -74,8 +75,9 @@ def _sent(site: Site) -> tuple[str, Form] | None:
 
 
 def _is_grpc(site: Site) -> bool:
-    if site.func is not None:
-        return site.func.package.path == _GRPC
+    package = package_called(site)
+    if package:
+        return package == _GRPC
     # An interface of someone's own for connections takes the options of gRPC's calls.
     signature = site.selection.signature if site.selection is not None else None
     if signature is None or not signature.variadic:
@@ -141,6 +143,8 @@ def _standing(func: t.Func) -> Standing | None:
 
 def _is_named(typ: t.Type, name: str) -> bool:
     base = t.deref(typ)
+    if isinstance(base, t.Absent):
+        return base.name == f"{_GRPC}.{name}"
     if not isinstance(base, t.Named) or base.obj.package is None:
         return False
     return base.obj.name == name and base.obj.package.path == _GRPC

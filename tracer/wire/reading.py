@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from tracer.codes import Argument, Message, Note
+from tracer.codes import Argument, Detail, Message, Note
 from tracer.golang import types as t
 from tracer.golang.flow.evidence import position
 from tracer.golang.load.package import File
@@ -131,6 +131,17 @@ def constants(site: Site) -> list[str]:
     return [arg.value for arg in site.args if isinstance(arg, Constant) and isinstance(arg.value, str)]
 
 
+def package_called(site: Site) -> str:
+    """The import path of the package that a call is into, among the sources or not; empty where that is not known."""
+    if site.func is not None:
+        return site.func.package.path
+    detail = site.detail
+    if detail is None or detail.code not in (Detail.MISSING_IMPORT, Detail.MISSING_TYPE):
+        return ""
+    named = str(detail.arguments[-1])
+    return named if detail.code is Detail.MISSING_IMPORT else named.rpartition(".")[0]
+
+
 def arguments(site: Site) -> list[Value]:
     """The arguments of a call."""
     return [value_of(arg) for arg in site.args]
@@ -210,7 +221,7 @@ def value_of(e: Expression | None) -> Value:
 
 
 def _composite(lit: nodes.Composite) -> Composite:
-    names = lit.fields or ("",) * len(lit.values)
+    names = lit.fields or lit.labels or ("",) * len(lit.values)
     rows = zip(names, lit.keys, lit.values, strict=True)
     return Composite(lit, tuple(_entry(lit.unit.file, name, key, value) for name, key, value in rows))
 

@@ -17,7 +17,7 @@ from tracer.golang.load.package import File
 from tracer.golang.program import Analysis
 from tracer.golang.summary.nodes import Literal, Owner, Site, UnitSummary
 from tracer.wire.model import Form, Handler, Side
-from tracer.wire.reading import Composite, Where, arguments, constants, parameter_called_on
+from tracer.wire.reading import Composite, Where, arguments, constants, package_called, parameter_called_on
 from tracer.wire.service import Dialect, Service, Standing
 
 _SENDERS = {"Call": Form.UNARY, "NewStream": Form.STREAM}
@@ -51,11 +51,10 @@ def _sending(_: str | None) -> Where:
 
 
 def _sent(site: Site) -> tuple[str, Form] | None:
-    func = site.func
-    if func is None or func.name not in _SENDERS or not _is_ttrpc(func.package.path):
+    if site.name not in _SENDERS or not _is_ttrpc(package_called(site)):
         return None
     named = constants(site)
-    return (f"/{named[0]}/{named[1]}", _SENDERS[func.name]) if len(named) >= 2 else None
+    return (f"/{named[0]}/{named[1]}", _SENDERS[site.name]) if len(named) >= 2 else None
 
 
 # Servers
@@ -67,7 +66,7 @@ def _describing(_: str | None) -> Where:
 
 def _described(analysis: Analysis, unit: UnitSummary) -> Iterator[Handler]:
     for site in unit.sites:
-        if site.func is None or site.func.name not in _REGISTER or not _is_ttrpc(site.func.package.path):
+        if site.name not in _REGISTER or not _is_ttrpc(package_called(site)):
             continue
         given = arguments(site)
         service = next((value for value in given if isinstance(value, str)), None)

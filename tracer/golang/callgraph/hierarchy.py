@@ -131,7 +131,7 @@ class ClassHierarchy:
             base = t.deref(typ)
             under = t.underlying(base)
             parts = under.fields if isinstance(under, t.Struct) else ()
-            found = under is t.UNKNOWN or any(f.embedded and self.may_have_more(f.type) for f in parts)
+            found = t.is_unknown(under) or any(f.embedded and self.may_have_more(f.type) for f in parts)
             self._more[typ] = found
         return found
 

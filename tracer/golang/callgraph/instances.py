@@ -45,7 +45,7 @@ class Instances:
             for typ in self._written(inner):
                 made = t.substitute(outer, {inner: typ})
                 params = _params(typ)
-                if not params and not t.has_type_params(typ) and not t.is_interface(made) and typ is not t.UNKNOWN:
+                if not params and not t.has_type_params(typ) and not t.is_interface(made) and not t.is_unknown(typ):
                     yield made
                 following = [(p, made) for p in params] if len(params) == 1 and len(seen) < MAX_ARGUMENTS else []
                 waiting += [item for item in following if item not in seen]

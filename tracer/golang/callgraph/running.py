@@ -235,8 +235,7 @@ class Running:
         """Whether others may call what a package exports: one of a library, of which no program is here."""
         if self._main.name == "main" or package.is_std:
             return False
-        parts = package.directory.split("/")
-        return package.origin == self._main.origin and "vendor" not in parts and "internal" not in parts
+        return not package.is_elsewhere and "internal" not in package.directory.split("/")
 
     @cached_property
     def _main(self) -> Package:

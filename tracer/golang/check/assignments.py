@@ -39,7 +39,7 @@ def settle(walker: Walker, e: ast.Expr, typ: t.Type, target: t.Type | None) -> t
     final = t.default_type(typ)
     if isinstance(target, t.TypeParam):
         final = target
-    elif target is not None and target is not t.UNKNOWN and isinstance(t.underlying(target), t.Basic):
+    elif target is not None and not t.is_unknown(target) and isinstance(t.underlying(target), t.Basic):
         final = constants.wider(typ, target) if t.is_untyped(target) else target
     retype(walker, e, final)
     return final

@@ -112,7 +112,10 @@ def _why(walker: Walker, callee: ast.Expr) -> Message:
                 return Message(Detail.MISSING_IMPORT, (used.path,))
             return Message(Detail.NOT_IN_PACKAGE, (used.path, callee.sel.name))
         base = walker.info.types.get(callee.x, t.UNKNOWN)
-        if base is t.UNKNOWN:
+        inner = t.deref(base)
+        if isinstance(inner, t.Absent):
+            return Message(Detail.MISSING_TYPE, (callee.sel.name, inner.name))
+        if t.is_unknown(base):
             return Message(Detail.OPERAND_UNTYPED, (callee.sel.name,))
         return Message(Detail.NOT_IN_TYPE, (t.describe(base), callee.sel.name))
     if isinstance(callee, ast.Ident):

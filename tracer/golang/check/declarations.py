@@ -243,7 +243,7 @@ def as_declared(x: Operand, typ: t.Type | None) -> Operand:
 
 
 def _is_undecided(var: t.Var) -> bool:
-    return var.type is t.UNKNOWN and var.role == "global"
+    return t.is_unknown(var.type) and var.role == "global"
 
 
 def _declared_param(name: str, scope: Scope) -> t.TypeParam:

@@ -153,7 +153,7 @@ def _binary(walker: Walker, e: ast.Binary, scope: Scope, _hint: t.Type | None) -
             retype(walker, e.y, left)
         case _:
             pass
-    typ = right if left is t.UNKNOWN else left
+    typ = right if t.is_unknown(left) else left
     if x.mode is Mode.CONSTANT and y.mode is Mode.CONSTANT:
         value = constants.binary(e.op, x.value, y.value, typ)
         return constant(_BOOL if e.op in COMPARISONS else typ, value)
@@ -205,7 +205,7 @@ def _index(walker: Walker, e: ast.Index, scope: Scope, _hint: t.Type | None) -> 
             return (VARIABLES if addressable else VALUES)[under.elem]
         case t.Map():
             return MAP_INDICES[under.elem]
-        case t.Basic() if under is not t.UNKNOWN:
+        case t.Basic() if not t.is_unknown(under):
             return VALUES[t.BASICS["uint8"]]
         case _:
             return INVALID

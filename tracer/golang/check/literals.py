@@ -42,9 +42,20 @@ def _composite(walker: Walker, e: ast.CompositeLit, scope: Scope, hint: t.Type |
             if e.type is not None and is_open_array(e.type):
                 return VALUES[t.array_of(under.elem, length)]
         case _:
+            is_struct = isinstance(under, t.Absent) and names_fields(e, scope)
             for pair in e.elements:
+                if pair.key is not None and not is_struct:
+                    assigned(walker, pair.key, scope)
                 assigned(walker, pair.value, scope)
     return VALUES[typ]
+
+
+def names_fields(e: ast.CompositeLit, scope: Scope) -> bool:
+    """Whether the keys of a literal are names of fields for certain: one of them names nothing else there."""
+    keys = [pair.key for pair in e.elements]
+    return all(isinstance(key, ast.Ident) for key in keys) and any(
+        isinstance(key, ast.Ident) and scope.lookup(key.name) is None for key in keys
+    )
 
 
 def _list_elements(walker: Walker, e: ast.CompositeLit, elem: t.Type, scope: Scope) -> int | None:

@@ -38,6 +38,8 @@ class TypeExpressions:
         match e:
             case ast.Ident() | ast.Selector():
                 found = self._named(e, scope)
+                if found is None and isinstance(e, ast.Selector):
+                    return self._absent(e, scope)
                 return self._type_of_name(found) if isinstance(found, t.TypeName) else t.UNKNOWN
             case ast.Star():
                 return t.pointer(self.type_of(e.x, scope))
@@ -80,6 +82,14 @@ class TypeExpressions:
         """The object that an imported package declares under a name."""
         found = self._resolver.program.package(package.path, scope.file.package)
         return self._resolver.lookup(found, name) if found is not None else None
+
+    def _absent(self, e: ast.Selector, scope: Scope) -> t.Type:
+        """A type of a package that is not among the sources."""
+        found = scope.lookup(e.x.name) if isinstance(e.x, ast.Ident) else None
+        if not isinstance(found, t.PkgName) or found.path == "C":
+            return t.UNKNOWN
+        package = self._resolver.program.package(found.path, scope.file.package)
+        return t.absent(found.path, e.sel.name) if package is None else t.UNKNOWN
 
     def _named(self, e: ast.Expr, scope: Scope) -> t.Object | None:
         match e:

@@ -160,7 +160,7 @@ class Walker:
         if typ is target:
             return
         base = typ.elem if isinstance(typ, t.Pointer) else typ
-        if target is t.UNKNOWN or t.is_dynamic(target):
+        if t.is_unknown(target) or t.is_dynamic(target):
             # go/ssa's MakeInterface.
             if isinstance(base, t.Named) and base.obj not in self.info.boxed and not t.is_interface(base):
                 self.info.boxed[base.obj] = None
@@ -189,7 +189,7 @@ class Walker:
                     return ("f", selection.field.declared)
                 # Of a field of what has no known type, all that is known is that something is stored there.
                 operand = self.info.operands.get(e)
-                return ("x", self.info, e) if operand is not None and operand.type is t.UNKNOWN else None
+                return ("x", self.info, e) if operand is not None and t.is_unknown(operand.type) else None
             case ast.Index():
                 inner = self.place(e.x)
                 return ("e", inner) if inner is not None else None

@@ -144,7 +144,7 @@ class Backward:
                 elif bit:
                     solver.made(state, convert(bit) if convert is not None else bit, file, pos)
                 return
-            source = None if node.type is t.UNKNOWN else self._only_source(node)
+            source = None if t.is_unknown(node.type) else self._only_source(node)
             if source is None:
                 break
             if isinstance(source, _Nothing):
@@ -510,7 +510,7 @@ class Backward:
             )
         elif isinstance(t.core(whole.type), t.Interface):
             self._held(node, whole, state, emit)
-        elif whole.type is t.UNKNOWN:
+        elif t.is_unknown(whole.type):
             emit(whole, None, 0)
         elif isinstance(node, Pointee) and not isinstance(t.core(whole.type), t.Pointer):
             # The variable that a method with a pointer receiver was called on: its address is not written.
@@ -531,7 +531,7 @@ class Backward:
         watched = self.solver.state(holder, functions=False)
         state.needs.append(watched)
         kind = type(node)
-        every = wanted is t.UNKNOWN or isinstance(holder, Reflected)
+        every = t.is_unknown(wanted) or isinstance(holder, Reflected)
 
         def tell(mask: int) -> None:
             self.solver.gain(state, self.solver.values.outside(mask))

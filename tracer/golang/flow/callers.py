@@ -118,6 +118,6 @@ class Callers:
 
     def _may_stand_for(self, typ: t.Type, param: t.TypeParam) -> bool:
         constraint = t.underlying(param.constraint)
-        if not isinstance(constraint, t.Interface) or typ is t.UNKNOWN or t.has_type_params(typ):
+        if not isinstance(constraint, t.Interface) or t.is_unknown(typ) or t.has_type_params(typ):
             return True
         return self.hierarchy.implements(typ, constraint)

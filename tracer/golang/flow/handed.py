@@ -197,7 +197,7 @@ class Handed:
             return [self.solver.xref.nodes.component(site.args[0], at)]
         several = sig.variadic and var.index == len(sig.params) - 1 and not site.spread
         passed = site.args[at:] if several else site.args[at : at + 1]
-        told = [arg for arg in passed if arg is not None and arg.type is not t.UNKNOWN]
+        told = [arg for arg in passed if arg is not None and not t.is_unknown(arg.type)]
         return [*told] if len(told) == len(passed) and (passed or several) else None
 
 

@@ -35,7 +35,7 @@ from tracer.golang.summary.nodes import (
 )
 from tracer.golang.types.containers import is_untyped
 
-_NAMED = frozenset((Detail.MISSING_C, Detail.MISSING_IMPORT, Detail.NOT_IN_PACKAGE))
+_NAMED = frozenset((Detail.MISSING_C, Detail.MISSING_IMPORT, Detail.MISSING_TYPE, Detail.NOT_IN_PACKAGE))
 """The details of an unknown call that name what is missing."""
 _HARMLESS = frozenset(("IsNil", "IsValid", "IsZero", "Kind", "NumMethod", "Pointer", "String", "Type", "UnsafePointer"))
 """Methods of a reflect.Value that call nothing and hand nothing on."""

@@ -283,7 +283,7 @@ def _is_followed(typ: t.Type, site: Site) -> bool:
 
 def _is_own(site: Site) -> bool:
     """Whether a call does not stand in what a program takes from elsewhere: decoders and printers see all that there is."""
-    return "vendor" not in site.unit.file.package.directory.split("/")
+    return not site.unit.file.package.is_elsewhere
 
 
 def _is_made(value: Node) -> bool:

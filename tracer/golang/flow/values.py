@@ -81,7 +81,7 @@ class Values:
                     return self.bit(node.literal)
                 case _:
                     pass
-            if typ is t.UNKNOWN or t.is_dynamic(typ) or isinstance(t.core(typ), t.Signature | t.Tuple):
+            if t.is_unknown(typ) or t.is_dynamic(typ) or isinstance(t.core(typ), t.Signature | t.Tuple):
                 return None
             return 0
         if typ not in self._type_bits:
@@ -90,7 +90,7 @@ class Values:
         return self.bit(Held(node, typ)) if bit and is_container(typ) else bit
 
     def _type_bit(self, typ: t.Type) -> int | None:
-        if typ is t.UNKNOWN or t.is_dynamic(typ) or isinstance(typ, t.Tuple):
+        if t.is_unknown(typ) or t.is_dynamic(typ) or isinstance(typ, t.Tuple):
             return None
         return 0 if typ is t.UNTYPED_NIL else self.bit(t.default_type(typ))
 

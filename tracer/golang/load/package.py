@@ -137,19 +137,28 @@ class Unit:
 
 @dataclass(slots=True, eq=False)
 class Package:
-    """One package: ``path`` is its import path, ``directory`` the real one ("" for the standard library)."""
+    """One package: ``path`` is its import path, ``directory`` the real one in its origin ("" for the standard library).
+
+    ``key`` is what it is called among those of a program: its directory, in another origin with its name; or ``std:`` and its import path.
+    """
 
     path: str
     directory: str
     origin: Origin
+    key: str
     is_std: bool = False
     name: str = ""
     files: list[File] = field(default_factory=list[File])
 
     @property
-    def key(self) -> str:
-        """What the package is called among those of a program: its directory, or ``std:`` and its import path."""
-        return LIBRARY + self.path if self.is_std else self.directory
+    def is_here(self) -> bool:
+        """Whether it stands in the program's own tree."""
+        return self.key == self.directory
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether the program takes it from elsewhere, vendored or not."""
+        return not self.is_here or "vendor" in self.directory.split("/")
 
     def declaration(self, name: str) -> tuple[File, Declaration] | None:
         """Where a name is declared at the top level, methods left out."""

@@ -89,23 +89,27 @@ class Program:
     def _load(self, path: str, importer: Package | None) -> Package | None:
         if path == "C":
             return None
-        directory = self.layout.directory(path, importer.directory if importer else "")
-        if directory is None:
-            return self._load_std(path)
-        found = self.packages.get(directory)
+        library = self._load_std(path)
+        if library is not None:
+            return library
+        at = self.layout.find(path, importer.directory if importer else "")
+        if at is None:
+            return None
+        tree, directory = at.tree, at.directory
+        key = directory if tree is self.snapshot else f"{tree.name}:{directory}"
+        found = self.packages.get(key)
         if found is not None:
             return found
-        package = self.packages[directory] = Package(path, directory, self.origin)
-        names = [n for n in self.snapshot.listdir(directory) if n.endswith(".go") and not n.endswith("_test.go")]
+        package = self.packages[key] = Package(path, directory, Origin(tree.name, tree.commit), key)
+        names = [n for n in tree.listdir(directory) if n.endswith(".go") and not n.endswith("_test.go")]
         paths = [f"{directory}/{n}" if directory else n for n in sorted(names)]
-        for full, source in self.snapshot.read_many(paths):
+        for full, blob, source in tree.read_blobs(paths):
             head = header(source)
             if not head.package or not self.build.includes(full.rsplit("/", 1)[-1], head.constraint):
                 continue
             if any(imported == "C" for _, imported in head.imports) and not self.build.tag("cgo"):
                 continue
             package.name = package.name or head.package
-            blob = self.snapshot.files[full]
             package.files.append(File(package, full, source, blob, head.imports, self.reader))
         return package
 
@@ -119,7 +123,7 @@ class Program:
             return None
         head = header(source)
         origin = Origin(std.REPOSITORY, "", std.release())
-        package = self.library[path] = Package(path, "", origin, is_std=True, name=head.package)
+        package = self.library[path] = Package(path, "", origin, LIBRARY + path, is_std=True, name=head.package)
         # The facts are kept under the archive's version, since these files have no blob id.
         blob = f"{std.version()}:{path}"
         package.files.append(File(package, path, source, blob, head.imports, self.reader))

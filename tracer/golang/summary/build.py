@@ -288,7 +288,7 @@ class _Builder:
                 return Opaque(typ, self.unit, 0, e.pos)
         selection = self.info.selections.get(e)
         if selection is None or not isinstance(e, ast.Selector):
-            return Opaque(typ, self.unit, 0, e.pos) if typ is t.UNKNOWN else None
+            return Opaque(typ, self.unit, 0, e.pos) if t.is_unknown(typ) else None
         x = self.expression(e.x)
         if selection.field is not None:
             return FieldUse(typ, self.unit, 0, e.pos, self.nodes.field(selection.field.declared), x)
@@ -319,7 +319,10 @@ class _Builder:
         fields = (
             tuple([pair.key.name if isinstance(pair.key, ast.Ident) else "" for pair in e.elements]) if struct else None
         )
-        return Composite(typ, self.unit, 0, e.pos, keys, values, fields)
+        labels: tuple[str, ...] = ()
+        if isinstance(t.deref(typ), t.Absent) and not any(pair.key in self.info.operands for pair in e.elements):
+            labels = tuple([pair.key.name if isinstance(pair.key, ast.Ident) else "" for pair in e.elements])
+        return Composite(typ, self.unit, 0, e.pos, keys, values, fields, labels)
 
     def _number(self, e: ast.Expr) -> Constant | None:
         """A constant integer."""

@@ -267,7 +267,7 @@ class _Writer:
             case Append():
                 return (kind, typ, e.pos, self.nodes(e.args), e.spread)
             case Composite():
-                return (kind, typ, e.pos, self.nodes(e.keys), self.nodes(e.values), e.fields)
+                return (kind, typ, e.pos, self.nodes(e.keys), self.nodes(e.values), e.fields, e.labels)
             case AddressOf():
                 return (kind, typ, e.pos, self.node(e.x), self.node(e.var))
             case Unary():
@@ -461,7 +461,7 @@ class _Reader:
                 return Append(typ, unit, 0, pos, tuple(self.several(row[3])), row[4])
             case 11:
                 keys, values = tuple(self.several(row[3])), tuple(self.several(row[4]))
-                return Composite(typ, unit, 0, pos, keys, values, row[5])
+                return Composite(typ, unit, 0, pos, keys, values, row[5], row[6])
             case 12:
                 return AddressOf(typ, unit, 0, pos, self.node(row[3]), self.node(row[4]))
             case _:

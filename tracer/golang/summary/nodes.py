@@ -280,11 +280,15 @@ class Recover(Expression):
 
 @dataclass(slots=True, eq=False, repr=False)
 class Composite(Expression):
-    """A composite literal: keys and values of its elements, in the order of the source; of a struct also the fields."""
+    """A composite literal: keys and values of its elements, in the order of the source; of a struct also the fields.
+
+    ``labels`` are the names of the fields of a struct that is not among the sources: they are known, and where they are is not.
+    """
 
     keys: tuple[Expression | None, ...]
     values: tuple[Expression | None, ...]
     fields: tuple[str, ...] | None
+    labels: tuple[str, ...]
 
 
 @dataclass(slots=True, eq=False, repr=False)

@@ -53,6 +53,8 @@ class References:
 
     def _row(self, what: Referable) -> Row:
         match what:
+            case t.Absent():
+                return ("absent", what.path, what.name[len(what.path) + 1 :])
             case t.Basic():
                 return ("basic", what.name)
             case t.Pointer() | t.Slice():
@@ -151,6 +153,8 @@ class References:
         match row:
             case ("basic", str(name)):
                 return _BASICS.get(name)
+            case ("absent", str(path), str(name)):
+                return t.absent(path, name)
             case ("Pointer", int(elem)):
                 return t.pointer(self.get(elem))
             case ("Slice", int(elem)):

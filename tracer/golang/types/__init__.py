@@ -4,6 +4,7 @@ from tracer.golang.types.identity import identical
 from tracer.golang.types.lookup import Selection, missing_method, receiver_mapping, select, visible
 from tracer.golang.types.model import (
     EMPTY_INTERFACE,
+    Absent,
     Array,
     Basic,
     Builtin,
@@ -63,7 +64,9 @@ from tracer.golang.types.universe import (
     UNSAFE_POINTER,
     UNTYPED,
     UNTYPED_NIL,
+    absent,
     default_type,
+    is_unknown,
     is_untyped,
 )
 
@@ -75,6 +78,7 @@ __all__ = [
     "UNSAFE_POINTER",
     "UNTYPED",
     "UNTYPED_NIL",
+    "Absent",
     "Array",
     "Basic",
     "Builtin",
@@ -103,6 +107,7 @@ __all__ = [
     "UnionType",
     "Unnamed",
     "Var",
+    "absent",
     "array_of",
     "chan_of",
     "component",
@@ -119,6 +124,7 @@ __all__ = [
     "is_dynamic",
     "is_error",
     "is_interface",
+    "is_unknown",
     "is_untyped",
     "map_of",
     "methods_of",

@@ -56,7 +56,7 @@ _RANK = {"untyped int": 0, "untyped rune": 1, "untyped float": 2, "untyped compl
 def basic(typ: t.Type) -> t.Basic | None:
     """The predeclared type below a type, if a constant can have it."""
     under = t.underlying(typ)
-    return under if isinstance(under, t.Basic) and under is not t.UNKNOWN and under is not t.UNTYPED_NIL else None
+    return under if isinstance(under, t.Basic) and not t.is_unknown(under) and under is not t.UNTYPED_NIL else None
 
 
 def _kind(name: str) -> str:

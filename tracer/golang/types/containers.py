@@ -27,7 +27,7 @@ def carries(typ: t.Type, depth: int = 0) -> bool:
 
 def is_untyped(typ: t.Type, depth: int = 0) -> bool:
     """What has no known type, and containers of that."""
-    if typ is t.UNKNOWN:
+    if t.is_unknown(typ):
         return True
     match t.underlying(typ):
         case t.Slice() | t.Array() | t.Chan() | t.Pointer() as one if depth < MAX_DEPTH:
@@ -35,7 +35,7 @@ def is_untyped(typ: t.Type, depth: int = 0) -> bool:
         case t.Map() as pairs if depth < MAX_DEPTH:
             return is_untyped(pairs.elem, depth + 1)
         case under:
-            return under is t.UNKNOWN
+            return t.is_unknown(under)
 
 
 def is_container(typ: t.Type) -> bool:

@@ -18,12 +18,12 @@ from tracer.golang.types.model import (
     exported,
 )
 from tracer.golang.types.under import methods_of
-from tracer.golang.types.universe import UNKNOWN
+from tracer.golang.types.universe import is_unknown
 
 
 def identical(a: Type, b: Type) -> bool:
     """Type identity; where a part is unknown, the parts that are known decide."""
-    if a is b or a is UNKNOWN or b is UNKNOWN or isinstance(a, TypeParam) or isinstance(b, TypeParam):
+    if a is b or is_unknown(a) or is_unknown(b) or isinstance(a, TypeParam) or isinstance(b, TypeParam):
         return True
     if type(a) is not type(b):
         return False

@@ -26,7 +26,7 @@ from tracer.golang.types.model import (
 from tracer.golang.types.substitution import substitute
 from tracer.golang.types.typeset import single_core
 from tracer.golang.types.under import methods_of, underlying
-from tracer.golang.types.universe import UNKNOWN, UNTYPED_NIL, default_type
+from tracer.golang.types.universe import UNKNOWN, UNTYPED_NIL, default_type, is_unknown
 from tracer.syntax.ast import Direction
 
 _MAX_DEPTH = 50
@@ -129,7 +129,7 @@ class Unifier:
     def unify(self, x: Type, y: Type, depth: int = 0, *, exact: bool = False) -> bool:
         if x is y:
             return True
-        if x is UNKNOWN or y is UNKNOWN or depth > _MAX_DEPTH:
+        if is_unknown(x) or is_unknown(y) or depth > _MAX_DEPTH:
             return False
         if isinstance(y, TypeParam) and y in self.wanted and not (isinstance(x, TypeParam) and x in self.wanted):
             x, y = y, x

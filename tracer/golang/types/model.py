@@ -30,6 +30,13 @@ class Basic(Type):
 
 
 @dataclass(slots=True, eq=False)
+class Absent(Basic):
+    """A type that a package declares which is not among the sources: nothing is known of it but its full name."""
+
+    path: str = ""
+
+
+@dataclass(slots=True, eq=False)
 class Pointer(Type):
     elem: Type
 

@@ -41,7 +41,7 @@ def _basic_size(typ: t.Basic) -> tuple[int, int] | None:
     if name.startswith("complex"):
         bits = int(name[7:])
         return bits // 8, bits // 16
-    if typ.untyped or typ is t.UNKNOWN:
+    if typ.untyped or t.is_unknown(typ):
         return None
     digits = re.sub(r"\D", "", name)
     size = int(digits) // 8 if digits else 8

@@ -15,7 +15,7 @@ from tracer.golang.types.model import (
     UnionType,
     exported,
 )
-from tracer.golang.types.universe import BASICS, UNKNOWN
+from tracer.golang.types.universe import BASICS, UNKNOWN, is_unknown
 
 
 def underlying(t: Type) -> Type:
@@ -36,7 +36,7 @@ def component(typ: Type, index: int) -> Type:
     """The type of one value of a multi-value expression: of a call, or with whether there is one."""
     if isinstance(typ, Tuple):
         return typ.types[index] if index < len(typ.types) else UNKNOWN
-    return typ if index == 0 or typ is UNKNOWN else BASICS["bool"]
+    return typ if index == 0 or is_unknown(typ) else BASICS["bool"]
 
 
 def parameter(sig: Signature, index: int, *, spread: bool = False) -> Type:

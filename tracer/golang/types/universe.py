@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from tracer.golang.types.model import (
     EMPTY_INTERFACE,
+    Absent,
     Basic,
     Builtin,
     Const,
@@ -20,6 +21,7 @@ from tracer.golang.types.model import (
 from tracer.syntax import ast
 
 UNKNOWN = Basic("invalid type")
+_ABSENT: dict[tuple[str, str], Absent] = {}
 UNTYPED_NIL = Basic("untyped nil", untyped=True)
 UNSAFE_POINTER = Basic("unsafe.Pointer")
 BASICS = {
@@ -91,6 +93,19 @@ def _universe() -> dict[str, Object]:
 
 
 UNIVERSE: Mapping[str, Object] = _universe()
+
+
+def absent(path: str, name: str) -> Absent:
+    """The type that a missing package declares under a name: one for each."""
+    found = _ABSENT.get((path, name))
+    if found is None:
+        found = _ABSENT[path, name] = Absent(f"{path}.{name}", path=path)
+    return found
+
+
+def is_unknown(t: Type) -> bool:
+    """Whether nothing is known of a type but, at most, its name."""
+    return t is UNKNOWN or type(t) is Absent
 
 
 def default_type(t: Type) -> Type:

@@ -1,0 +1,98 @@
+"""Versions of modules and of Go, in order, and how the go command spells modules (golang.org/x/mod/semver, module)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+from tracer.errors import ResolutionError
+
+_PRUNED_SINCE = (1, 17)
+_VENDORED_SINCE = (1, 14)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Version:
+    """A module at a version; a main module and a directory have none."""
+
+    path: str
+    version: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.path}@{self.version}" if self.version else self.path
+
+
+# One that is less than all: what is no version.
+_NONE = (-1,)
+_Order = tuple[object, ...]
+
+
+@cache
+def order(version: str) -> _Order:
+    """What versions are compared by (semver.Compare); of what is none, less than any."""
+    core, _, _build = version.partition("+")
+    core, dash, pre = core.partition("-")
+    numbers = core.removeprefix("v").split(".")
+    if not version.startswith("v") or len(numbers) > 3 or not all(_is_number(n) for n in numbers):
+        return _NONE
+    parts = [int(n) for n in numbers] + [0] * (3 - len(numbers))
+    # A number is less than a word, and no pre-release is more than any (semver.org, 11).
+    rows = tuple((0, int(p), "") if _is_number(p) else (1, 0, p) for p in pre.split(".")) if dash else ()
+    return (*parts, 0 if dash else 1, rows)
+
+
+def latest(one: str, other: str) -> str:
+    """The later of two versions; a main module's, which is empty, before all."""
+    if not one or not other:
+        return ""
+    return other if order(other) > order(one) else one
+
+
+def is_version(text: str) -> bool:
+    return order(text) is not _NONE
+
+
+def is_pruned(go: str) -> bool:
+    """Whether a go.mod of this Go version lists all that its packages need (Go reference, "Module graph pruning")."""
+    return _release(go) >= _PRUNED_SINCE
+
+
+def vendors(go: str) -> bool:
+    """Whether a main module of this Go version is built from its ``vendor``; without a version it is 1.16."""
+    return _release(go or "1.16") >= _VENDORED_SINCE
+
+
+def _release(go: str) -> tuple[int, int]:
+    major, _, rest = go.partition(".")
+    minor = ""
+    for c in rest:
+        if not c.isdecimal():
+            break
+        minor += c
+    return (int(major), int(minor or 0)) if _is_number(major) else (0, 0)
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdecimal()
+
+
+def escaped(text: str) -> str:
+    """A path or version as the module cache and the proxies spell it: ``A`` is ``!a`` (module.EscapePath).
+
+    Raises ResolutionError for what no module is called: it becomes part of a file's name and of a URL.
+    """
+    parts = text.split("/")
+    if not text.isascii() or not all(_is_element(part) for part in parts):
+        raise ResolutionError(f"{text!r} is no name of a module or version")
+    return "".join("!" + c.lower() if c.isupper() else c for c in text)
+
+
+def _is_element(part: str) -> bool:
+    return bool(part) and part.strip(".") != "" and all(c.isalnum() or c in "-._~+" for c in part)
+
+
+def without_major(path: str) -> str:
+    """A module's path without its major version: ``/v2``, and in gopkg.in ``.v2`` (module.SplitPathVersion)."""
+    separator = ".v" if path.startswith("gopkg.in/") else "/v"
+    head, found, major = path.rpartition(separator)
+    return head if found and _is_number(major.removesuffix("-unstable")) else path

@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 from layers import LAYERS, layer_of, left_out, misplaced
 from oracle import Toolchain, toolchain
+
+# No test asks a module proxy.
+os.environ["GOPROXY"] = "off"
 
 # How long something takes on a busy machine says nothing of it.
 settings.register_profile("no clock", deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -12,6 +12,7 @@ from tracer.golang.flow.solver import BUDGET
 from tracer.golang.load.build import Build
 from tracer.golang.load.modules import read_layout
 from tracer.golang.load.program import Program
+from tracer.golang.load.supply import Supply
 from tracer.golang.program import Analysis
 from tracer.model import ProgramName
 from tracer.source.clones import open_local
@@ -62,12 +63,13 @@ def analysis(
     whole: bool = False,
     budget: int = BUDGET,
     all_code: bool = False,
+    supply: Supply | None = None,
 ) -> Analysis:
     """A program of the repository at ``folder``."""
     snapshot = open_local(name, folder, None, "https://github.com/example/" + name, None)
     # Where nothing can be kept, everything is read anew.
     reader = Reader(Store(Path(os.devnull) / "facts.sqlite"))
-    program = Program(ProgramName(name, main), snapshot, read_layout(snapshot, main), Build(tags=tags), reader)
+    program = Program(ProgramName(name, main), snapshot, read_layout(snapshot, main, supply), Build(tags=tags), reader)
     program.closure()
     return Analysis(program, whole, budget, all_code)
 

@@ -25,6 +25,7 @@ from tracer.model import (
     Evidence,
     Hop,
     Pin,
+    Position,
     ProgramName,
     RuledOut,
     Surroundings,
@@ -121,10 +122,21 @@ def _shown(session: Session, graph: CallGraph, chains: Sequence[Sequence[Step]])
 def _pins(session: Session, graph: CallGraph, shown: Sequence[Sequence[Hop]]) -> tuple[Pin, ...]:
     """The pins that an answer rests on."""
     origins = dict.fromkeys(origin.repository for a in graph.analyses for origin in a.program.origins())
-    pins = tuple(session.snapshot(name).pin for name in origins)
+    named = {place.repository for chain in shown for hop in chain for place in _places(hop)}
+    # Of the modules that a program is built from, those that a hop stands in.
+    pins = tuple(session.pin(name) for name in origins if name in session.investigation.repositories or name in named)
     if any(hop.edge.site.repository == std.REPOSITORY for chain in shown for hop in chain):
         pins += (Pin(std.REPOSITORY, std.URL, std.release()),)
     return pins
+
+
+def _places(hop: Hop) -> Iterator[Position]:
+    """The places that a hop shows."""
+    yield hop.edge.site
+    evidence = (*hop.edge.evidence, *hop.notes)
+    for place in (hop.source.position, hop.target.position, *(one.position for one in evidence)):
+        if place is not None:
+            yield place
 
 
 def _search(

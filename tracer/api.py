@@ -62,7 +62,7 @@ def __getattr__(name: str) -> object:
 
 def pins(session: Session) -> dict[str, Pin]:
     """The pins of the repositories that were opened, by name."""
-    return {name: snapshot.pin for name, snapshot in session.snapshots.items()}
+    return {name: snapshot.pin for name, snapshot in session.snapshots.items()} | session.module_pins()
 
 
 def sync(session: Session) -> list[tuple[str, str]]:
@@ -71,6 +71,14 @@ def sync(session: Session) -> list[tuple[str, str]]:
     for snapshot in snapshots.values():
         snapshot.verify()
     return [(name, snapshot.pin.commit) for name, snapshot in snapshots.items()]
+
+
+def sync_modules(session: Session) -> int:
+    """Fetches the modules that the programs of all repositories are built from; how many there are."""
+    for name, repository in session.investigation.repositories.items():
+        if repository.programs:
+            session.programs(name)
+    return len(session.module_pins())
 
 
 def follow(

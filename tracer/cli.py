@@ -206,11 +206,24 @@ def serve(
 
 
 @app.command()
-def sync(source: Sources = None, offline: Offline = False, investigation: Inquiry = "pause") -> None:
-    """Fetch the pinned commits into the cache, and nothing else."""
+def sync(
+    modules: Annotated[
+        bool, typer.Option("--modules", help="Fetch the modules that the programs need as well.")
+    ] = False,
+    source: Sources = None,
+    offline: Offline = False,
+    investigation: Inquiry = "pause",
+) -> None:
+    """Fetch the pinned commits into the cache, with --modules what their programs are built from, and nothing else."""
     with opened(investigation, source, offline) as (session, _):
         for name, commit in api.sync(session):
             OUT.print(f"{name} {commit}")
+        fetched = api.sync_modules(session) if modules else 0
+        lacking = session.missing()
+    if modules:
+        OUT.print(f"{fetched} modules")
+        terminal.missing(Screen.of(OUT), lacking)
+    raise typer.Exit(1 if any(row.packages for row in lacking) else 0)
 
 
 @app.command()

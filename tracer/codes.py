@@ -202,6 +202,13 @@ class Lack(Code):
     NOT_IN_TREE = "not-in-tree"
     NOT_REQUIRED = "not-required"
     NOT_HERE = "not-here"
+    OFFLINE = "offline"
+    SWITCHED_OFF = "switched-off"
+    DIRECT = "direct"
+    NO_SUCH_VERSION = "no-such-version"
+    FAILED = "fetch-failed", "proxy", "text"
+    OUTSIDE_TREE = "outside-tree", "directory"
+    INSTEAD = "instead", "repository", "commit"
 
 
 class Exclusion(Code):

@@ -14,11 +14,22 @@ STANDARD_LIBRARY = "std"
 
 @dataclass(frozen=True, slots=True)
 class Pin:
-    """A repository at one commit. ``commit`` is a full SHA-1 or SHA-256 in hex."""
+    """A repository at one commit, a full SHA-1 or SHA-256 in hex; or a module at a version, with its commit or tag.
+
+    Of a module, ``repository`` is ``path@version``, with which its paths begin, and ``folder`` where it stands in the repository at ``url``.
+    """
 
     repository: str
     url: str
     commit: str
+    folder: str | None = None
+
+    def path_of(self, path: str) -> str:
+        """A path as the repository has it."""
+        if self.folder is None:
+            return path
+        inner = path.removeprefix(f"{self.repository}/")
+        return f"{self.folder}/{inner}" if self.folder else inner
 
 
 @dataclass(frozen=True, slots=True, order=True)

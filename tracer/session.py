@@ -26,8 +26,10 @@ from tracer.source.snapshot import Snapshot
 from tracer.store import Store
 
 if TYPE_CHECKING:
+    from tracer.golang.load.supply import Supply
     from tracer.golang.program import Analysis
     from tracer.graph import CallGraph
+    from tracer.source.modules import ModuleStore
     from tracer.syntax.reader import Reader
 
 _T = TypeVar("_T")
@@ -85,6 +87,36 @@ class Session:
         self.store.close()
         for snapshot in self.snapshots.values():
             snapshot.close()
+        if "modules" in self.__dict__:
+            self.modules.close()
+
+    @functools.cached_property
+    def modules(self) -> ModuleStore:
+        """The modules that programs are built from and that are in none of the repositories."""
+        from tracer.source.goenv import settings
+        from tracer.source.modules import ModuleStore
+
+        options = self.options
+        return ModuleStore(settings(), self.cache, offline=options.offline, progress=options.progress)
+
+    @functools.cached_property
+    def supply(self) -> Supply:
+        """What programs take modules from that are not in their own tree: the other repositories first."""
+        from tracer.golang.load.supply import Supply
+
+        def others() -> list[Snapshot]:
+            known = self.investigation.repositories
+            return [self.snapshot(name) for name, of in known.items() if of.programs or name in self.options.sources]
+
+        return Supply(others, self.modules)
+
+    def module_pins(self) -> dict[str, Pin]:
+        """The pins of the modules that were used."""
+        return self.modules.pins() if "modules" in self.__dict__ else {}
+
+    def pin(self, name: str) -> Pin:
+        """The pin of a repository or of a module, by its name in positions."""
+        return self.snapshot(name).pin if name in self.investigation.repositories else self.modules.pins()[name]
 
     @property
     def reader(self) -> Reader:
@@ -131,7 +163,7 @@ class Session:
             repository = self.repository(name.repository)
             snapshot = self.snapshot(name.repository)
             build = Build(repository.goos, repository.goarch, frozenset(repository.tags))
-            program = Program(name, snapshot, read_layout(snapshot, name.directory), build, self.reader)
+            program = Program(name, snapshot, read_layout(snapshot, name.directory, self.supply), build, self.reader)
             program.closure()
             closed = self.options.assume_closed
             analysis = self.analyses[key] = Analysis(program, whole, all_code=all_code, assume_closed=closed)
@@ -209,7 +241,10 @@ class Session:
         found = self.store.get_many("answers", [key, lacking])
         if key not in found or lacking not in found:
             return None
-        self._told += keeping.read(found[lacking], tuple[MissingModule, ...])
+        missing = keeping.read(found[lacking], tuple[MissingModule, ...])
+        if any(row.version and row.packages and self.modules.may_have(row.module, row.version) for row in missing):
+            return None
+        self._told += missing
         return keeping.read(found[key], of)
 
     def keep(self, answer: object, *question: object) -> None:
@@ -242,6 +277,11 @@ class Session:
             from tracer.golang.stdlib import archive as std
 
             raise SourceError(f"of {std.release()}'s own source only the declarations are here", where=path)
+        if repository not in self.investigation.repositories and "@" in repository:
+            path_of, _, version = repository.rpartition("@")
+            tree = self.modules.tree(path_of, version, {})
+            if tree is not None:
+                return tree.read(path)
         return self.snapshot(repository).read(path)
 
 

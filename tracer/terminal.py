@@ -8,7 +8,7 @@ for each thing.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -17,7 +17,7 @@ from rich.console import Console
 from rich.style import Style
 from rich.text import Text
 
-from tracer.codes import Lack, Message, Note
+from tracer.codes import Code, Lack, Message, Note
 from tracer.model import (
     Artifact,
     ArtifactStep,
@@ -49,6 +49,16 @@ if TYPE_CHECKING:
     from tracer.report.views import Card, PageView
 
 MAX_STOPS = 40
+_VENDOR = "run `go mod vendor` and commit vendor/, or name their repositories with --source NAME=PATH[@REV]"
+_REMEDIES: Mapping[Code, str] = {
+    Lack.NOT_HERE: _VENDOR,
+    Lack.OFFLINE: "run the same without --offline, or once: tracer sync --modules",
+    Lack.SWITCHED_OFF: f"export GOPROXY=https://proxy.golang.org and run again, or {_VENDOR}",
+    Lack.DIRECT: f"run `go mod download` in the repository, which fills Go's module cache, or {_VENDOR}",
+    Lack.NO_SUCH_VERSION: f"run `go mod download` in the repository, which fills Go's module cache, or {_VENDOR}",
+    Lack.FAILED: "run again",
+    Lack.OUTSIDE_TREE: "name its repository with --source NAME=PATH[@REV]",
+}
 _NO_LINKS = Links({})
 TAB = 4
 _KINDS = {
@@ -552,20 +562,11 @@ def missing(screen: Screen, rows: Sequence[MissingModule]) -> None:
     """The modules that an answer lacks: what that costs, why, and how to have them."""
     for row in rows:
         name = visible(f"{row.module} {row.version}".strip())
-        cost = f"{plural(len(row.packages), 'package')}, imported in {plural(row.files, 'file')} of {row.repository}"
-        screen.line(
-            Text.assemble(("not among the sources: ", "bold yellow"), (name, "bold"), f"  {cost}: {sentence(row.why)}"),
-            "",
-            "  ",
-        )
-    if any(row.why.code is Lack.NOT_HERE for row in rows):
-        screen.line(
-            Text(
-                "to have them: run `go mod vendor` and commit vendor/, or name their repositories with --source NAME=PATH[@REV]"
-            ),
-            "",
-            "  ",
-        )
+        cost = f"  {plural(len(row.packages), 'package')}, imported in {plural(row.files, 'file')} of {row.repository}"
+        said = f"{cost if row.packages else ''}: {sentence(row.why)}"
+        screen.line(Text.assemble(("not among the sources: ", "bold yellow"), (name, "bold"), said), "", "  ")
+    for how in dict.fromkeys(_REMEDIES[row.why.code] for row in rows if row.why.code in _REMEDIES):
+        screen.line(Text(f"to have them: {how}"), "", "  ")
 
 
 def wire_services(screen: Screen, rows: Sequence[WireRow]) -> None:

@@ -67,7 +67,9 @@ MISSING = {
     ),
     "a value of a type": (
         "func main() { asked(&lib.Cat{}) }\nfunc asked(p pet) { p.speak() }",
-        {"*example.invalid/lib.Cat is made of what is not among the sources, so what it holds and does is not all known"},
+        {
+            "*example.invalid/lib.Cat is made of what is not among the sources, so what it holds and does is not all known"
+        },
     ),
     "a variable": ("func main() { asked(lib.Default) }\nfunc asked(p pet) { p.speak() }", {_TYPES}),
     "a variable of such a type": ("var d lib.Cat\nfunc main() { asked(d) }\nfunc asked(p pet) { p.speak() }", {_TYPES}),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import posixpath
 import subprocess
+import zipfile
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -170,3 +171,54 @@ def _written(random: Random, rows: list[tuple[str, str]]) -> str:
     for verb, lines in blocks.items():
         out += [f"{verb} (", *(f"\t{line}" for line in lines), random.choice(["\t// none", ""]), ")"]
     return random.choice(["\n", "\n", "\r\n"]).join([*out, ""])
+
+
+# Modules with several versions, behind a proxy
+
+
+def published(random: Random, proxy: Path) -> dict[str, str]:
+    """Fills a proxy with modules in several versions, and gives the files of a tree that is built from them."""
+    names = [f"example.com/{random.choice('abcXYZ')}{i}" for i in range(random.randint(2, 7))]
+    versions = {name: sorted(random.sample(_RELEASES, random.randint(1, 4))) for name in names}
+    for i, name in enumerate(names):
+        for version in versions[name]:
+            needs = {other: random.choice(versions[other]) for other in names[i + 1 :] if random.random() < 0.5}
+            _publish(proxy, name, version, random.choice(["", "1.16", "1.17", "1.21"]), needs)
+    mains = ["", "second"] if random.random() < 0.4 else [""]
+    files: dict[str, str] = {}
+    for main in mains:
+        direct = [name for name in names if random.random() < 0.6] or names[:1]
+        rows = [("require", f"{name} {random.choice(versions[name])}") for name in direct]
+        if random.random() < 0.3:
+            name = random.choice(names)
+            rows.append(("exclude", f"{name} {random.choice(versions[name])}"))
+        if random.random() < 0.3 and len(mains) == 1:
+            name = random.choice(names)
+            rows.append(("replace", f"{name} => {name} {random.choice(versions[name])}"))
+        go_version = random.choice(["1.16", "1.21"]) if len(mains) == 1 else "1.21"
+        text = _written(random, [("module", f"example.com/main/{main}".rstrip("/")), ("go", go_version), *rows])
+        files[posixpath.join(main, "go.mod")] = text
+        imports = "".join(f'import _ "{name}"\n' for name in direct)
+        files[posixpath.join(main, "cmd/main.go")] = f"package main\n\n{imports}\nfunc main() {{}}\n"
+    if len(mains) > 1:
+        files["go.work"] = "go 1.21\n\nuse (\n\t.\n\t./second\n)\n"
+    return files
+
+
+_RELEASES = ["v0.9.0", "v1.0.0", "v1.1.0-rc.1", "v1.1.0", "v1.10.0", "v1.2.0", "v1.0.1-0.20240102030405-0123456789ab"]
+
+
+def _publish(proxy: Path, path: str, version: str, go_version: str, needs: dict[str, str]) -> None:
+    mod = f"module {path}\n" + (f"\ngo {go_version}\n" if go_version else "")
+    mod += "".join(f"\nrequire {name} {wanted}\n" for name, wanted in needs.items())
+    spelt = "".join("!" + c.lower() if c.isupper() else c for c in path)
+    at = proxy / spelt / "@v"
+    at.mkdir(parents=True, exist_ok=True)
+    (at / f"{version}.mod").write_text(mod, encoding="utf-8")
+    (at / f"{version}.info").write_text(f'{{"Version":"{version}","Time":"2024-01-02T03:04:05Z"}}', encoding="utf-8")
+    with (at / "list").open("a", encoding="utf-8") as listed:
+        listed.write(f"{version}\n")
+    with zipfile.ZipFile(at / f"{version}.zip", "w") as out:
+        out.writestr(f"{path}@{version}/go.mod", mod)
+        text = "package p\n\n" + "".join(f'import _ "{name}"\n' for name in needs)
+        out.writestr(f"{path}@{version}/p.go", text)

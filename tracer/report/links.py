@@ -13,8 +13,8 @@ from tracer.report.text import one_line
 _SSH = re.compile(r"(?:ssh://)?(?:[\w.-]+@)([\w.-]+)[:/](?:\d+/)?(.+)")
 _WEB = re.compile(r"(?:https?|git)://(?:[^/@]*@)?([\w.-]+)/(.+)")
 _NAMES = re.compile(r"[A-Za-z0-9_][\w.-]*(?:/[A-Za-z0-9_][\w.-]*)+", re.ASCII)
-# A commit, or a release of Go: a tag that is never moved.
-_COMMIT = re.compile(r"[0-9a-fA-F]{7,64}|go1(?:\.\d+)+")
+# A commit, a release of Go or a module's: tags that are never moved.
+_COMMIT = re.compile(r"[0-9a-fA-F]{7,64}|go1(?:\.\d+)+|(?:[\w.-]+/)*v\d+\.\d+\.\d+[\w.-]*", re.ASCII)
 
 File = tuple[str, str]
 """A file: repository and path."""
@@ -86,7 +86,7 @@ def permalink(pin: Pin, path: str, line: int) -> str | None:
     if base is None:
         return None
     address, folder = base
-    return f"{address}{folder}blob/{pin.commit}/{encoded(path)}#L{line}"
+    return f"{address}{folder}blob/{pin.commit}/{encoded(pin.path_of(path))}#L{line}"
 
 
 def commit_link(pin: Pin) -> str | None:

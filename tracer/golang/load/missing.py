@@ -47,4 +47,8 @@ def missing_modules(program: Program) -> list[MissingModule]:
         )
         for (module, why), paths in lacking.items()
     ]
+    rows += [
+        MissingModule(program.name.repository, module.path, module.version, (), 0, Message(Lack.INSTEAD, at))
+        for module, at in layout.instead.items()
+    ]
     return sorted(rows, key=lambda row: (-row.files, row.module))

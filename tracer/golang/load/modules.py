@@ -8,20 +8,20 @@ the module is then built by itself, as with ``GOWORK=off``.
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from tracer.codes import Message
-from tracer.errors import ResolutionError
+from tracer.codes import Lack, Message
+from tracer.golang.load.gomods import Main, main_of, mod_file, module_directories, nearest, repository_of
 from tracer.golang.load.modfile import ModFile, Vendored, read_mod, read_vendored
 from tracer.golang.load.selection import Selection, required, select
-from tracer.golang.load.supply import NO_SUPPLY, Root, Supply
-from tracer.golang.load.versions import Version, is_pruned, vendors, without_major
+from tracer.golang.load.supply import Root, Supply
+from tracer.golang.load.versions import Version, is_pruned, vendors
+from tracer.source.modules import Sums, read_sums
 from tracer.source.snapshot import Snapshot
 from tracer.source.trees import Tree
 
 _VENDOR = "vendor"
-_NOT_BUILT = (_VENDOR, "testdata")
 _NO_MODULE = Version("")
 
 
@@ -32,15 +32,6 @@ class Found:
     tree: Tree
     directory: str
     module: Version
-
-
-@dataclass(frozen=True, slots=True)
-class Main:
-    """A main module: its path, its directory and its go.mod."""
-
-    path: str
-    directory: str
-    file: ModFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +57,9 @@ class Layout:
     is_workspace: bool = False
     vendor: tuple[Vendor, ...] = ()
     replaces: dict[Version, tuple[str, Version]] = field(default_factory=dict[Version, tuple[str, Version]])
-    supply: Supply = NO_SUPPLY
+    supply: Supply = field(default_factory=Supply)
+    sums: Sums = field(default_factory=dict[str, "frozenset[str]"])
+    instead: dict[Version, tuple[str, str]] = field(default_factory=dict[Version, "tuple[str, str]"])
     _found: dict[tuple[str, str], Found | None] = field(default_factory=dict[tuple[str, str], "Found | None"])
     _roots: dict[Version, Root | None] = field(default_factory=dict[Version, "Root | None"])
     _siblings: dict[str, str] | None = None
@@ -103,12 +96,26 @@ class Layout:
     def why(self, module: Version) -> Message:
         """Why a module that is required is not among the sources."""
         replaced = self._replaced(module)
-        return self.supply.why(replaced[1] if replaced is not None and replaced[1].version else module)
+        if replaced is not None and not replaced[1].version:
+            return Message(Lack.OUTSIDE_TREE, (replaced[1].path,))
+        return self.supply.why(replaced[1] if replaced is not None else module)
 
     def provider(self, import_path: str) -> Version | None:
         """The module of the build list that would have a package: that with the longest path."""
-        versions = self.selection.versions
-        return next((Version(p, versions[p]) for p in _prefixes(import_path) if versions.get(p)), None)
+        for versions in self._build_lists():
+            for path in _prefixes(import_path):
+                if versions.get(path):
+                    return Version(path, versions[path])
+        return None
+
+    def _build_lists(self) -> Iterator[dict[str, str]]:
+        """What to look through for a package, in this order.
+
+        What a main module lists is enough for its packages, if it lists what they need indirectly ("Lazy module loading").
+        """
+        if not self.is_workspace and all(is_pruned(main.file.go) for main in self.mains):
+            yield self.required
+        yield self.selection.versions
 
     # GOPATH
 
@@ -174,12 +181,11 @@ class Layout:
         return wanted == module and both[0] == both[1]
 
     def _in_required(self, import_path: str) -> Found | None:
-        # What a main module lists is enough for its packages, if it lists what they need indirectly ("Lazy module loading").
-        if not self.is_workspace and all(is_pruned(main.file.go) for main in self.mains):
-            found = self._in_one_of(import_path, self.required)
+        for versions in self._build_lists():
+            found = self._in_one_of(import_path, versions)
             if found is not None:
                 return found
-        return self._in_one_of(import_path, self.selection.versions)
+        return None
 
     def _in_one_of(self, import_path: str, versions: dict[str, str]) -> Found | None:
         """The package in the module with the longest path; the go command takes it for an error if two have it."""
@@ -212,12 +218,16 @@ class Layout:
             directory = _inside(self.snapshot, base, wanted.path)
             if directory is not None:
                 return Root(self.snapshot, directory, is_local=True)
-            # What is outside of the repository may be another one's.
-            wanted = module
+            # What is outside of the repository may be another one's; it is no version of any module.
+            wanted = Version(module.path)
         directory = self.siblings.get(wanted.path)
         if directory is not None:
-            return Root(self.snapshot, directory, is_local=True)
-        return self.supply.module(wanted)
+            root = Root(self.snapshot, directory, is_local=True)
+        else:
+            root = self.supply.module(wanted, self.sums, self.snapshot)
+        if root is not None and root.is_local:
+            self.instead[module] = root.tree.name, root.tree.commit
+        return root
 
     def _replaced(self, module: Version) -> tuple[str, Version] | None:
         """What replaces a module, and from which directory: what replaces the version before what replaces all."""
@@ -231,10 +241,10 @@ class Layout:
         """
         if self._siblings is None:
             self._siblings = {}
-            own = {_repository(main.path, main.directory) for main in self.mains} - {None}
+            own = {repository_of(main.path, main.directory) for main in self.mains} - {None}
             for directory in module_directories(self.snapshot):
-                path = _main(self.snapshot, directory, is_main=False).path if own else ""
-                if path and _repository(path, directory) in own:
+                path = main_of(self.snapshot, directory, is_main=False).path if own else ""
+                if path and repository_of(path, directory) in own:
                     self._siblings[path] = directory
         return self._siblings
 
@@ -259,23 +269,50 @@ class Layout:
         return self._selection
 
     def _files(self, modules: list[Version]) -> list[ModFile | None]:
+        self._look(modules, only_mod=True)
         return [self._file(module) for module in modules]
+
+    def look(self, import_paths: Iterable[str]) -> None:
+        """Looks at once for the modules that packages are first looked for in."""
+        if self.gopath is not None:
+            return
+        wanted: dict[Version, None] = {}
+        for path in import_paths:
+            if (path, "") not in self._found and not self._is_at_hand(path):
+                module = self.provider(path)
+                if module is not None and module not in self._roots:
+                    wanted[module] = None
+        self._look(list(wanted), only_mod=False)
+
+    def _is_at_hand(self, import_path: str) -> bool:
+        if any(import_path == main.path or import_path.startswith(f"{main.path}/") for main in self.mains):
+            return True
+        return self._in_vendor(import_path, must_agree=True) is not None
+
+    def _look(self, modules: list[Version], *, only_mod: bool) -> None:
+        wanted: list[Version] = []
+        for module in modules:
+            replaced = self._replaced(module)
+            meant = replaced[1] if replaced is not None else module
+            if meant.version and meant.path not in self.siblings:
+                wanted.append(meant)
+        self.supply.look(wanted, self.sums, self.snapshot, only_mod=only_mod)
 
     def _file(self, module: Version) -> ModFile | None:
         replaced = self._replaced(module)
         if replaced is not None and not replaced[1].version:
             directory = _inside(self.snapshot, *replaced)
             if directory is not None:
-                return _mod_file(self.snapshot, directory)
+                return mod_file(self.snapshot, directory)
         wanted = replaced[1] if replaced is not None and replaced[1].version else module
         directory = self.siblings.get(wanted.path)
         if directory is not None:
-            return _mod_file(self.snapshot, directory)
-        data = self.supply.requirements(wanted)
+            return mod_file(self.snapshot, directory)
+        data = self.supply.requirements(wanted, self.sums, self.snapshot)
         return read_mod(data, str(wanted)) if data is not None else None
 
 
-def read_layout(snapshot: Snapshot, directory: str, supply: Supply = NO_SUPPLY) -> Layout:
+def read_layout(snapshot: Snapshot, directory: str, supply: Supply | None = None) -> Layout:
     """How a snapshot is laid out for the program whose main package stands in a directory.
 
     A program without a go.mod above it is one of a GOPATH tree (``src``, or the root). Raises ResolutionError for files that are not understood.
@@ -286,7 +323,7 @@ def read_layout(snapshot: Snapshot, directory: str, supply: Supply = NO_SUPPLY) 
         return Layout(snapshot, "src" if inside else "")
     at, work = _workspace(snapshot, directory, root)
     roots = _uses(snapshot, at, work) if work is not None else [root]
-    mains = [_main(snapshot, one) for one in roots]
+    mains = [main_of(snapshot, one) for one in roots]
     replaces: dict[Version, tuple[str, Version]] = {}
     for base, file in [*([(at, work)] if work is not None else []), *((main.directory, main.file) for main in mains)]:
         for one in file.replaces:
@@ -302,27 +339,9 @@ def read_layout(snapshot: Snapshot, directory: str, supply: Supply = NO_SUPPLY) 
         is_workspace=work is not None,
         vendor=tuple(_vendors(snapshot, at if work is not None else root, work, mains)),
         replaces=replaces,
-        supply=supply,
+        supply=supply or Supply(),
+        sums=_sums(snapshot, at if work is not None else None, mains),
     )
-
-
-def nearest(snapshot: Snapshot, directory: str, name: str) -> str | None:
-    """The nearest directory, from ``directory`` upwards, that has a file of this name."""
-    at: str = directory
-    while snapshot.resolve(posixpath.join(at, name)) is None:
-        if not at:
-            return None
-        at = posixpath.dirname(at)
-    return at
-
-
-def module_directories(snapshot: Snapshot) -> Iterator[str]:
-    """The directories with a go.mod, but for those that the go command passes over."""
-    for path in snapshot.files:
-        if path == "go.mod" or path.endswith("/go.mod"):
-            parts = path.split("/")[:-1]
-            if not any(part in _NOT_BUILT or part.startswith((".", "_")) for part in parts):
-                yield "/".join(parts)
 
 
 def _workspace(snapshot: Snapshot, directory: str, root: str) -> tuple[str, ModFile | None]:
@@ -337,33 +356,24 @@ def _workspace(snapshot: Snapshot, directory: str, root: str) -> tuple[str, ModF
     return "", None
 
 
+def _sums(snapshot: Snapshot, work: str | None, mains: list[Main]) -> Sums:
+    """What the go.sum files of the main modules, and a go.work.sum, have."""
+    paths = [posixpath.join(main.directory, "go.sum") for main in mains]
+    paths += [posixpath.join(work, "go.work.sum")] if work is not None else []
+    found: dict[str, frozenset[str]] = {}
+    for path in paths:
+        if snapshot.resolve(path) is not None:
+            for key, hashes in read_sums(snapshot.read(path).decode("utf-8", "replace")).items():
+                found[key] = found.get(key, frozenset()) | hashes
+    return found
+
+
 def _uses(snapshot: Snapshot, at: str, work: ModFile) -> list[str]:
     """The directories that a go.work uses, in the repository; those outside of it are not at hand."""
     found = (_inside(snapshot, at, use) for use in work.uses)
     return list(
         dict.fromkeys(one for one in found if one is not None and snapshot.resolve(posixpath.join(one, "go.mod")))
     )
-
-
-def _main(snapshot: Snapshot, directory: str, *, is_main: bool = True) -> Main:
-    """The module of a directory. One that is no main module may be nothing at all."""
-    file = _mod_file(snapshot, directory, is_main=is_main) or ModFile()
-    if is_main and not file.module:
-        where = f"{snapshot.pin.repository}@{snapshot.pin.commit[:12]}: {posixpath.join(directory, 'go.mod')}"
-        raise ResolutionError("this go.mod has no module directive", where=where, hint="name another --program")
-    return Main(file.module, directory, file)
-
-
-def _mod_file(snapshot: Snapshot, directory: str, *, is_main: bool = True) -> ModFile | None:
-    path = posixpath.join(directory, "go.mod")
-    if snapshot.resolve(path) is None:
-        return None
-    try:
-        return read_mod(snapshot.read(path), f"{snapshot.pin.repository}@{snapshot.pin.commit[:12]}: {path}")
-    except ResolutionError:
-        if is_main:
-            raise
-        return None
 
 
 def _vendors(snapshot: Snapshot, top: str, work: ModFile | None, mains: list[Main]) -> Iterator[Vendor]:
@@ -377,16 +387,6 @@ def _vendors(snapshot: Snapshot, top: str, work: ModFile | None, mains: list[Mai
         listed = read_vendored(snapshot.read(path)) if snapshot.resolve(path) is not None else Vendored()
         go = work.go if work is not None else mains[0].file.go
         yield Vendor(directory, listed, at == top and vendors(go) and listed.is_workspace == (work is not None))
-
-
-def _repository(path: str, directory: str) -> str | None:
-    """The path of the repository whose directory a module is, if its path tells."""
-    if not directory:
-        return without_major(path)
-    for one in (path, without_major(path)):
-        if one.endswith(f"/{directory}"):
-            return one[: -len(directory) - 1]
-    return None
 
 
 def _prefixes(import_path: str) -> Iterator[str]:

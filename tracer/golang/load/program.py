@@ -46,8 +46,9 @@ class Program:
 
         The standard library has modules of its own below ``vendor/``, which nothing else imports (``go help gopath``, "Vendor Directories").
         """
-        if importer is not None and importer.is_std and f"vendor/{path}" in std.packages():
-            path = f"vendor/{path}"
+        if importer is not None and importer.is_std:
+            vendored = f"vendor/{path}"
+            return self._load_std(vendored if vendored in std.packages() else path)
         key = (path, importer.directory if importer and self.layout.gopath is not None else "")
         if key not in self.by_import:
             self.by_import[key] = self._load(path, importer)
@@ -77,13 +78,24 @@ class Program:
         pending = [main] if runtime is None else [main, runtime]
         seen = {id(package): package for package in pending}
         while pending:
-            package = pending.pop()
-            for file in package.files:
-                for _, imported in file.imported:
-                    found = self.package(imported, package)
-                    if found is not None and id(found) not in seen:
-                        seen[id(found)] = found
-                        pending.append(found)
+            # A layer at once: what has to be fetched for it is fetched in parallel.
+            layer, pending = pending, list[Package]()
+            self.layout.look(
+                dict.fromkeys(
+                    path
+                    for package in layer
+                    for file in (() if package.is_std else package.files)
+                    for _, path in file.imported
+                    if path not in std.packages()
+                )
+            )
+            for package in layer:
+                for file in package.files:
+                    for _, imported in file.imported:
+                        found = self.package(imported, package)
+                        if found is not None and id(found) not in seen:
+                            seen[id(found)] = found
+                            pending.append(found)
         return list(seen.values())
 
     def _load(self, path: str, importer: Package | None) -> Package | None:

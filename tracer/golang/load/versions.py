@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
-from tracer.errors import ResolutionError
-
 _PRUNED_SINCE = (1, 17)
 _VENDORED_SINCE = (1, 14)
 
@@ -74,21 +72,6 @@ def _release(go: str) -> tuple[int, int]:
 
 def _is_number(text: str) -> bool:
     return text.isascii() and text.isdecimal()
-
-
-def escaped(text: str) -> str:
-    """A path or version as the module cache and the proxies spell it: ``A`` is ``!a`` (module.EscapePath).
-
-    Raises ResolutionError for what no module is called: it becomes part of a file's name and of a URL.
-    """
-    parts = text.split("/")
-    if not text.isascii() or not all(_is_element(part) for part in parts):
-        raise ResolutionError(f"{text!r} is no name of a module or version")
-    return "".join("!" + c.lower() if c.isupper() else c for c in text)
-
-
-def _is_element(part: str) -> bool:
-    return bool(part) and part.strip(".") != "" and all(c.isalnum() or c in "-._~+" for c in part)
 
 
 def without_major(path: str) -> str:

@@ -18,10 +18,11 @@ from tracer.golang.callgraph.crossref import CrossReferences
 from tracer.golang.callgraph.hierarchy import ClassHierarchy
 from tracer.golang.callgraph.instances import Instances
 from tracer.golang.flow.aliases import Aliases
+from tracer.golang.flow.arguments import first_argument, passed
 from tracer.golang.flow.callers import Callers
 from tracer.golang.flow.causes import caused
 from tracer.golang.flow.fitting import Fitting
-from tracer.golang.flow.forward import Forward, first_argument
+from tracer.golang.flow.forward import Forward
 from tracer.golang.flow.outside import has_body, is_outside, of_call, untyped
 from tracer.golang.flow.promoted import Promoted
 from tracer.golang.flow.reflection import Reflection
@@ -444,7 +445,7 @@ class Backward:
         if owner is None:
             return
         if var.role == "param":
-            self.callers.of_owner(owner, state, lambda site: self._argument(var, site, emit, elements=False))
+            self.callers.of_owner(owner, state, lambda site: passed(var, site, self.hierarchy, self.nodes, emit))
             self.callers.unknown(owner, var.type, state, lambda what: self._unknown(state, what))
         elif var.role == "recv" and isinstance(owner, t.Func):
             if state.functions or isinstance(state.node, Element | Key | Pointee):
@@ -472,27 +473,6 @@ class Backward:
             if value.receiver is not None:
                 selection = value.selection if isinstance(value, MethodUse) else None
                 take(value.receiver, selection, value.unit.file, value.pos)
-
-    def _argument(self, var: Local, site: Site, emit: Emit, *, elements: bool) -> None:
-        """What one call passes for a parameter; with ``elements`` the single arguments of a variadic one."""
-        owner = var.owner
-        assert owner is not None
-        sig = self.hierarchy.signature_of(owner) if isinstance(owner, t.Func) else owner.signature
-        variadic = sig.variadic and var.index == len(sig.params) - 1
-        args = site.args
-        at = var.index + first_argument(site, owner, self.hierarchy)
-        file = site.unit.file
-        if len(args) == 1 and args[0] is not None and isinstance(args[0].type, t.Tuple):
-            if not elements:
-                emit(self.nodes.component(args[0], at), file, site.pos)
-        elif variadic and not site.spread:
-            for arg in args[at:] if elements else ():
-                if arg is not None:
-                    emit(arg, file, arg.pos)
-        elif at < len(args) and not elements:
-            arg = args[at]
-            if arg is not None:
-                emit(arg, file, arg.pos)
 
     # Elements, keys, and what a pointer points to
 
@@ -569,7 +549,11 @@ class Backward:
                 var = whole.var if isinstance(whole, Entry) else whole
                 self.aliases.written(self.nodes.element(var), var, state, emit)
                 if var.role == "param" and var.owner is not None:
-                    self.callers.of_owner(var.owner, state, lambda site: self._argument(var, site, emit, elements=True))
+                    self.callers.of_owner(
+                        var.owner,
+                        state,
+                        lambda site: passed(var, site, self.hierarchy, self.nodes, emit, elements=True),
+                    )
             case Expression():
                 pass
             case _:

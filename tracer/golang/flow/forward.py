@@ -9,6 +9,7 @@ from tracer.golang import types as t
 from tracer.golang.callgraph.crossref import CrossReferences, OverBudget
 from tracer.golang.callgraph.defuse import DefUse
 from tracer.golang.callgraph.hierarchy import ClassHierarchy
+from tracer.golang.flow.arguments import first_argument
 from tracer.golang.flow.outside import Leak, called, home, is_outside, leaks_at
 from tracer.golang.flow.solver import Solver
 from tracer.golang.flow.state import Emit, Growing, State
@@ -391,15 +392,6 @@ class Forward:
             if index == 0:
                 go(site.value)
             go(self.xref.nodes.component(site.value, index))
-
-
-def first_argument(site: Site, owner: Owner, hierarchy: ClassHierarchy) -> int:
-    """The index of the first parameter's argument: a method expression, called as a value, takes the receiver first."""
-    if site.kind is not t.CallKind.VALUE or not isinstance(owner, t.Func) or owner.recv is None:
-        return site.first
-    called = t.core(site.fun.type) if site.fun is not None else t.UNKNOWN
-    params = hierarchy.signature_of(owner).params
-    return int(isinstance(called, t.Signature) and len(called.params) > len(params))
 
 
 def _none_yet(*_: object) -> None:

@@ -13,8 +13,8 @@ from enum import Enum
 
 from tracer.golang import types as t
 from tracer.golang.callgraph.hierarchy import ClassHierarchy
+from tracer.golang.flow.arguments import first_argument
 from tracer.golang.flow.dispatch import Dispatcher
-from tracer.golang.flow.forward import first_argument
 from tracer.golang.flow.solver import Solver
 from tracer.golang.flow.values import bits
 from tracer.golang.summary.nodes import (

@@ -489,7 +489,7 @@ class Backward:
                 emit,
             )
         elif isinstance(t.core(whole.type), t.Interface):
-            self._held(node, whole, state, emit)
+            self._held(type(node), whole, state, emit)
         elif t.is_unknown(whole.type):
             emit(whole, None, 0)
         elif isinstance(node, Pointee) and not isinstance(t.core(whole.type), t.Pointer):
@@ -505,27 +505,38 @@ class Backward:
         elif isinstance(node, Pointee):
             self._pointed(node, whole, state, emit)
 
-    def _held(self, node: Part, holder: Node, state: State, emit: Emit) -> None:
-        """Elements of what an interface value holds: those of the containers that became such a value."""
+    def _come_from(self, kind: type[Part], whole: Node, state: State, emit: Emit) -> None:
+        """Goes on to a part of what a container comes from: where it comes out of an interface, of those alone that are of its type."""
+        typed = not self.solver.is_boxed(whole) and not t.is_unknown(whole.type)
+
+        def come(source: Node, file: File | None, pos: Pos) -> None:
+            if typed and self.solver.is_boxed(source) and not isinstance(source, Reflected):
+                self._held(kind, source, state, emit, out=whole)
+            else:
+                emit(self.nodes.part(kind, source), file, pos)
+
+        self.predecessors(whole, state, come)
+
+    def _held(self, kind: type[Part], holder: Node, state: State, emit: Emit, out: Node | None = None) -> None:
+        """Parts of what an interface value holds: those of the containers that became such a value, and can be ``out`` of it."""
         wanted = state.node.type if state.node is not None else t.UNKNOWN
+        every = t.is_unknown(wanted) or isinstance(holder, Reflected)
         watched = self.solver.state(holder, functions=False)
         state.needs.append(watched)
-        kind = type(node)
-        every = t.is_unknown(wanted) or isinstance(holder, Reflected)
 
         def tell(mask: int) -> None:
             self.solver.gain(state, self.solver.values.outside(mask))
             for value in bits(mask):
                 held = self.solver.values.known[value]
-                if isinstance(held, Held):
+                if isinstance(held, Held) and (out is None or held.can_be(out)):
                     inside: list[Node] = [self.nodes.part(kind, held.node)]
                     if kind is not Pointee and isinstance(t.core(held.type), t.Pointer):
                         # A method with a value receiver gets what the pointer leads to (Go spec, "Method sets").
                         inside.append(self.nodes.part(kind, self.nodes.pointee(held.node)))
                     for source in inside:
-                        if every or t.identical(source.type, wanted):
+                        if out is not None or every or t.identical(source.type, wanted):
                             emit(source, None, 0)
-                    if _is_origin(held.node) and self.aliases.is_asserted(held.type):
+                    if held.is_nameless and self.aliases.is_asserted(held.type):
                         # No variable holds it: all its names are those that it has where it comes out.
                         self.aliases.aliases(held.node, inside[0], state, emit)
 
@@ -558,7 +569,7 @@ class Backward:
                 pass
             case _:
                 self.aliases.written(node, whole, state, emit)
-        self.predecessors(whole, state, lambda source, file, pos: emit(self.nodes.element(source), file, pos))
+        self._come_from(Element, whole, state, emit)
 
     def _keys(self, node: Key, whole: Node, state: State, emit: Emit) -> None:
         if isinstance(whole, Composite):
@@ -567,7 +578,7 @@ class Backward:
                     emit(key, whole.unit.file, key.pos)
             return
         self.aliases.written(node, whole, state, emit)
-        self.predecessors(whole, state, lambda source, file, pos: emit(self.nodes.key(source), file, pos))
+        self._come_from(Key, whole, state, emit)
 
     def _pointed(self, node: Pointee, whole: Node, state: State, emit: Emit) -> None:
         if isinstance(whole, AddressOf):
@@ -576,14 +587,9 @@ class Backward:
                 emit(target, whole.unit.file, whole.pos)
             return
         self.aliases.written(node, whole, state, emit)
-        self.predecessors(whole, state, lambda source, file, pos: emit(self.nodes.pointee(source), file, pos))
+        self._come_from(Pointee, whole, state, emit)
 
 
 def _is_partial(func: t.Func) -> bool:
     """Whether the library's function may return what no statement of it tells."""
     return func.package.is_std and summary(func.file.source, func.start) is Summary.PARTIAL
-
-
-def _is_origin(node: Node) -> bool:
-    """Whether a container is made where it stands, or comes out of a call, and no variable is named."""
-    return isinstance(node, Expression) and not isinstance(node, Use | FieldUse)

@@ -11,7 +11,18 @@ from dataclasses import dataclass
 from tracer.codes import Message
 from tracer.golang import types as t
 from tracer.golang.load.package import Package
-from tracer.golang.summary.nodes import Closure, Function, FunctionUse, Literal, Node, Owner
+from tracer.golang.summary.nodes import (
+    Closure,
+    Expression,
+    FieldUse,
+    Function,
+    FunctionUse,
+    Literal,
+    Local,
+    Node,
+    Owner,
+    Use,
+)
 from tracer.golang.types.containers import is_container
 
 
@@ -33,6 +44,18 @@ class Held:
 
     node: Node
     type: t.Type
+
+    @property
+    def is_nameless(self) -> bool:
+        """Whether it is made where it stands, or comes out of a call, and no variable is named."""
+        return isinstance(self.node, Expression) and not isinstance(self.node, Use | FieldUse)
+
+    def can_be(self, out: Node) -> bool:
+        """Whether it comes out of the interface as what a node holds: of its type, or what a method of that is called on."""
+        if t.has_type_params(out.type):
+            return True
+        receiver = isinstance(out, Local) and out.role == "recv"
+        return t.identical(self.type, out.type) or (receiver and t.identical(t.deref(self.type), out.type))
 
 
 @dataclass(frozen=True, slots=True)

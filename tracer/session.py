@@ -242,7 +242,7 @@ class Session:
         if key not in found or lacking not in found:
             return None
         missing = keeping.read(found[lacking], tuple[MissingModule, ...])
-        if any(row.version and row.packages and self.modules.may_have(row.module, row.version) for row in missing):
+        if any(row.version and self.modules.may_have(row.module, row.version, row.why) for row in missing):
             return None
         self._told += missing
         return keeping.read(found[key], of)

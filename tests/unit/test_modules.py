@@ -17,6 +17,7 @@ from support import repository
 from tracer.codes import Lack, Message
 from tracer.errors import SourceError
 from tracer.golang.load.build import Build
+from tracer.golang.load.keys import PackageKeys
 from tracer.golang.load.modules import read_layout
 from tracer.golang.load.program import Program
 from tracer.golang.load.supply import Supply
@@ -63,13 +64,16 @@ def written(tmp: Path) -> list[str]:
     return sorted(p.name for p in (tmp / "cache").rglob("*") if p.is_file())
 
 
-def stands(tmp: Path, files: Mapping[str, str], modules: ModuleStore, program: str = "") -> dict[str, str]:
+def opened(tmp: Path, files: Mapping[str, str], modules: ModuleStore, program: str = "") -> Program:
     folder = tmp / "repository"
     repository(folder, files)
-    snapshot = open_local("case", folder, None, "", None)
+    snapshot = open_local(tmp.name, folder, None, "", None)
     layout = read_layout(snapshot, program, Supply(tuple, modules))
-    made = Program(ProgramName("case", program), snapshot, layout, Build(), Reader(Store(Path(os.devnull) / "f")))
-    return {p.path: p.directory for p in made.closure()[1:] if not p.is_std}
+    return Program(ProgramName(tmp.name, program), snapshot, layout, Build(), Reader(Store(Path(os.devnull) / "f")))
+
+
+def stands(tmp: Path, files: Mapping[str, str], modules: ModuleStore, program: str = "") -> dict[str, str]:
+    return {p.path: p.directory for p in opened(tmp, files, modules, program).closure()[1:] if not p.is_std}
 
 
 MAIN = 'package main\n\nimport _ "x.org/A/lib"\n\nfunc main() {}\n'
@@ -101,6 +105,25 @@ def test_only_what_a_program_needs_is_fetched(tmp_path: Path) -> None:
         == found
     )
     assert stands(tmp_path / "other", files, store(tmp_path / "cache" / "modules", tmp_path / "other")) == found
+
+
+def test_what_is_known_of_a_version_is_shared(tmp_path: Path) -> None:
+    """Whatever repository requires it, and whether it was unpacked or not."""
+    publish(tmp_path / "proxy", "x.org/A", "v1.0.0", {"lib/lib.go": LIB})
+    keys = set[str]()
+    for i, path in enumerate(("m", "other.org/n")):
+        files = {"go.mod": f"module {path}\n\ngo 1.21\n\nrequire x.org/A v1.0.0\n", f"{'d/' * i}main.go": MAIN}
+        program = opened(tmp_path / path, files, store(tmp_path / "proxy", tmp_path), "d" * i)
+        package = program.package("x.org/A/lib")
+        assert package is not None
+        keys.add(PackageKeys(program, "1").of(package))
+    unpacked = tmp_path / "gomodcache" / "x.org" / "!a@v1.0.0" / "lib"
+    unpacked.mkdir(parents=True)
+    (unpacked / "lib.go").write_text(LIB, encoding="utf-8")
+    program = opened(tmp_path / "third", files, store("off", tmp_path), "d")
+    package = program.package("x.org/A/lib")
+    assert package is not None
+    assert len({*keys, PackageKeys(program, "1").of(package)}) == 1
 
 
 def test_versions_are_selected_over_graphs(tmp_path: Path) -> None:

@@ -29,6 +29,8 @@ Sums = Mapping[str, frozenset[str]]
 
 _AT_ONCE = 16
 _HOSTS = ("github.com", "gitlab.com", "bitbucket.org")
+# What may be otherwise the next time, whether or not somebody puts the module into a cache.
+_PASSING = (Lack.OFFLINE, Lack.SWITCHED_OFF, Lack.FAILED, Lack.NOT_HERE)
 _MAJOR = re.compile(r"/v\d+$")
 _PSEUDO = re.compile(r"-(?:0\.|[\w.-]+\.0\.)?\d{14}-([0-9a-f]{12})(?:\+incompatible)?$")
 
@@ -73,12 +75,14 @@ class ModuleStore:
         """Why a module cannot be had."""
         return self._lacks.get(f"{path}@{version}", Message(Lack.OFFLINE))
 
-    def may_have(self, path: str, version: str) -> bool:
-        """Whether it is worth looking for a module that was missing."""
+    def may_have(self, path: str, version: str, why: Message) -> bool:
+        """Whether it is worth looking again for a module that was missing, and why it was."""
+        if why.code not in _PASSING and why.code not in (Lack.DIRECT, Lack.NO_SUCH_VERSION):
+            return False
         if any(at.is_file() for at in self._paths(path, version, "zip")) or self._folder(path, version).is_dir():
             return True
         places = self.settings.places(path)
-        return not self.offline and bool(places) and places[0].address not in ("off", "direct")
+        return not self.offline and why.code in _PASSING and bool(places) and places[0].address not in ("off", "direct")
 
     def get_trees(self, modules: Collection[tuple[str, str]], sums: Sums) -> None:
         """Looks for the files of several modules at once."""

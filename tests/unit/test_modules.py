@@ -116,14 +116,14 @@ def test_what_is_known_of_a_version_is_shared(tmp_path: Path) -> None:
         program = opened(tmp_path / path, files, store(tmp_path / "proxy", tmp_path), "d" * i)
         package = program.package("x.org/A/lib")
         assert package is not None
-        keys.add(PackageKeys(program, "1").of(package))
+        keys.add(PackageKeys(program, "1", Store(tmp_path / "facts.sqlite")).of(package))
     unpacked = tmp_path / "gomodcache" / "x.org" / "!a@v1.0.0" / "lib"
     unpacked.mkdir(parents=True)
     (unpacked / "lib.go").write_text(LIB, encoding="utf-8")
     program = opened(tmp_path / "third", files, store("off", tmp_path), "d")
     package = program.package("x.org/A/lib")
     assert package is not None
-    assert len({*keys, PackageKeys(program, "1").of(package)}) == 1
+    assert len({*keys, PackageKeys(program, "1", Store(tmp_path / "facts.sqlite")).of(package)}) == 1
 
 
 def test_versions_are_selected_over_graphs(tmp_path: Path) -> None:

@@ -50,8 +50,15 @@ def outline(source: bytes) -> Outline:
     functions = dict[int, Function]()
     ends, shifts = list[int](), [0]
     at = size = 0
+    # The marks of raw strings and comments between ``at`` and ``seen``: each piece of the file is looked at once.
+    ticks = depth = seen = 0
     for opening in _OPENING.finditer(source):
-        if opening.start() < at or not _is_whole(source[at : opening.start()]):
+        if opening.start() < at:
+            continue
+        ticks += source.count(b"`", seen, opening.start())
+        depth += source.count(b"/*", seen, opening.start()) - source.count(b"*/", seen, opening.start())
+        seen = opening.start()
+        if ticks % 2 or depth:
             continue
         found = _function(source, opening)
         if found is not None:
@@ -65,7 +72,8 @@ def outline(source: bytes) -> Outline:
             kept, following = (source[at : opening.end()],), end
         parts += kept
         size += sum(map(len, kept))
-        at = following
+        at = seen = following
+        ticks = depth = 0
         ends.append(size)
         shifts.append(at - size)
     return Outline(b"".join((*parts, source[at:])), functions, ends, shifts)
@@ -96,9 +104,6 @@ def _function(source: bytes, opening: re.Match[bytes]) -> Function | None:
 
 def _is_body(source: bytes) -> bool:
     """Whether no raw string and no comment goes on beyond a line that opens a body and the body, and no declaration begins there."""
-    return _is_whole(source) and not any(word in source for word in (b"\nfunc ", b"\nvar ", b"\nconst ", b"\ntype "))
-
-
-def _is_whole(source: bytes) -> bool:
-    """Whether no raw string and no comment goes on beyond a piece of source, as far as their marks tell."""
+    if any(word in source for word in (b"\nfunc ", b"\nvar ", b"\nconst ", b"\ntype ")):
+        return False
     return source.count(b"`") % 2 == 0 and source.count(b"/*") == source.count(b"*/")

@@ -82,9 +82,11 @@ Place = tuple[File, Declaration]
 
 
 def places(analysis: Analysis, where: Where) -> list[Place]:
-    """The declarations in which a text stands, whatever stands beside it."""
+    """The declarations in which a text stands, whatever stands beside it, lines of comments left out: no file is parsed for those."""
     found: dict[Place, None] = {}
     for file, _, at in analysis.text.search(where.pattern, where.wanted):
+        if file.source[file.source.rfind(b"\n", 0, at) + 1 : at].lstrip().startswith(b"//"):
+            continue
         declaration = file.declaration_at(at)
         if declaration is not None:
             found[file, declaration] = None

@@ -185,6 +185,7 @@ class Gap(Code):
     FILLED = "filled", "type", "text"
     REFLECTED = "reflected", "function", "giver"
     METHOD_CALLED = "method-called", "package", "function"
+    FIELD_SET = "field-set", "package", "field"
     LINKED = "linked", "function"
     NO_BODY = "no-body", "function"
     UNKNOWN_METHODS = "unknown-methods", "type"

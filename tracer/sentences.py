@@ -128,6 +128,7 @@ FORMS: Mapping[Code, str] = {
     Gap.FILLED: "{a} is handed to {b}, which may set its fields",
     Gap.REFLECTED: "{a} is a method of what {b} gives to package reflect, and may be called by reflection",
     Gap.METHOD_CALLED: "{a}, which is not among the sources, may call {b}",
+    Gap.FIELD_SET: "{a}, which is not among the sources, may set {b}",
     Gap.LINKED: "{a} is linked by name or exported to C, so its callers are not all known",
     Gap.NO_BODY: "{a} has no body in Go, so what it returns is not known",
     Gap.UNKNOWN_METHODS: "{a} is made of what is not among the sources, so what it holds and does is not all known",

@@ -175,6 +175,17 @@ def test_a_package_is_missing(case: tuple[str, set[str]], whole: bool, tmp_path:
     assert said(program(tmp_path, body, _IMPORT, whole=whole)) == wanted
 
 
+def test_a_missing_package_may_set_what_the_library_exports(tmp_path: Path) -> None:
+    body = (
+        "type form struct{}\nfunc (form) Read([]byte) (int, error) { return 0, nil }\n"
+        "func main() { asked(&io.LimitedReader{R: form{}}); asked(lib.Reader()) }\n"
+        "func asked(r *io.LimitedReader) { r.R.Read(nil) }"
+    )
+    wanted = "example.invalid/lib, which is not among the sources, may set io.LimitedReader.R"
+    found = said(program(tmp_path, body, f'\nimport (\n\t"io"\n\n\t"{_LIB}"\n)\n'))
+    assert {"(main.form).Read…", wanted} <= found
+
+
 REFLECTED = {
     "a function that is called": (
         (

@@ -307,6 +307,9 @@ class Backward:
         for holder in self.xref.address_taken.get(node, ()):
             self.aliases.aliases(holder, node, state, emit)
         self.aliases.filled(node, state)
+        reason = self.callers.set_from_outside(f)
+        if reason is not None:
+            self._unknown(state, Unknown(reason, None))
 
     def _of_panics(self, node: Panics, state: State, emit: Emit) -> None:
         """Go spec, "Handling panics": recover gives what any function further down panicked with."""

@@ -72,11 +72,23 @@ class Callers:
             return Message(Gap.LINKED, (func.full_name,))
         if func.recv is None or not t.exported(func.name):
             return None
+        missing = self._missing_package()
+        if missing is None or func.recv not in self.hierarchy.runtime_types:
+            return None
+        return Message(Gap.METHOD_CALLED, (missing, func.full_name))
+
+    def set_from_outside(self, f: t.Field) -> Message | None:
+        """Why code that is not among the sources may set a field: any package may have a value of the library's types."""
+        if f.package is None or not f.package.is_std or not t.exported(f.name):
+            return None
+        missing = self._missing_package()
+        return Message(Gap.FIELD_SET, (missing, f"{f.struct}.{f.name}")) if missing is not None else None
+
+    def _missing_package(self) -> str | None:
+        """A package that is not among the sources, if there is one."""
         if self._missing is None:
             self._missing = missing_packages(self.candidates.resolver.program)
-        if not self._missing or func.recv not in self.hierarchy.runtime_types:
-            return None
-        return Message(Gap.METHOD_CALLED, (self._missing[0], func.full_name))
+        return self._missing[0] if self._missing else None
 
     def of_func(self, func: t.Func) -> Growing[Site]:
         """The call sites that may call a declared function. Raises OverBudget."""

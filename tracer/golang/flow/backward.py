@@ -28,7 +28,7 @@ from tracer.golang.flow.promoted import Promoted
 from tracer.golang.flow.reflection import Reflection
 from tracer.golang.flow.solver import Solver
 from tracer.golang.flow.state import Emit, State
-from tracer.golang.flow.values import Held, Unknown, bits
+from tracer.golang.flow.values import Unknown, bits
 from tracer.golang.load.package import File
 from tracer.golang.search.candidates import Candidates
 from tracer.golang.stdlib.archive import Summary, summary
@@ -64,6 +64,7 @@ from tracer.golang.summary.nodes import (
     Result,
     Same,
     Site,
+    Unboxed,
     Use,
     nesting,
     reaching,
@@ -491,6 +492,8 @@ class Backward:
                 lambda error, name, iface, found: self._watch_methods(error, name, iface, state, found),
                 emit,
             )
+        elif isinstance(whole, Unboxed):
+            self._held(type(node), whole.whole, state, emit, out=whole)
         elif isinstance(t.core(whole.type), t.Interface):
             self._held(type(node), whole, state, emit)
         elif t.is_unknown(whole.type):
@@ -514,34 +517,33 @@ class Backward:
 
         def come(source: Node, file: File | None, pos: Pos) -> None:
             if typed and self.solver.is_boxed(source) and not isinstance(source, Reflected):
-                self._held(kind, source, state, emit, out=whole)
-            else:
-                emit(self.nodes.part(kind, source), file, pos)
+                receiver = isinstance(whole, Local) and whole.role == "recv"
+                source = self.nodes.unboxed(source, whole.type, receiver=receiver)
+            emit(self.nodes.part(kind, source), file, pos)
 
         self.predecessors(whole, state, come)
 
-    def _held(self, kind: type[Part], holder: Node, state: State, emit: Emit, out: Node | None = None) -> None:
-        """Parts of what an interface value holds: those of the containers that became such a value, and can be ``out`` of it."""
+    def _held(self, kind: type[Part], holder: Node, state: State, emit: Emit, out: Unboxed | None = None) -> None:
+        """Parts of what an interface value holds: those of the containers that became such a value, and come ``out`` of it."""
+        values = self.solver.values
         wanted = state.node.type if state.node is not None else t.UNKNOWN
-        every = t.is_unknown(wanted) or isinstance(holder, Reflected)
+        every = out is not None or t.is_unknown(wanted) or isinstance(holder, Reflected)
         watched = self.solver.state(holder, functions=False)
         state.needs.append(watched)
 
         def tell(mask: int) -> None:
-            self.solver.gain(state, self.solver.values.outside(mask))
-            for value in bits(mask):
-                held = self.solver.values.known[value]
-                if isinstance(held, Held) and (out is None or held.can_be(out)):
-                    inside: list[Node] = [self.nodes.part(kind, held.node)]
-                    if kind is not Pointee and isinstance(t.core(held.type), t.Pointer):
-                        # A method with a value receiver gets what the pointer leads to (Go spec, "Method sets").
-                        inside.append(self.nodes.part(kind, self.nodes.pointee(held.node)))
-                    for source in inside:
-                        if out is not None or every or t.identical(source.type, wanted):
-                            emit(source, None, 0)
-                    if held.is_nameless and self.aliases.is_asserted(held.type):
-                        # No variable holds it: all its names are those that it has where it comes out.
-                        self.aliases.aliases(held.node, inside[0], state, emit)
+            self.solver.gain(state, values.outside(mask))
+            for held in values.held(mask) if out is None else values.held_as(mask, out.type, receiver=out.receiver):
+                inside: list[Node] = [self.nodes.part(kind, held.node)]
+                if kind is not Pointee and isinstance(t.core(held.type), t.Pointer):
+                    # A method with a value receiver gets what the pointer leads to (Go spec, "Method sets").
+                    inside.append(self.nodes.part(kind, self.nodes.pointee(held.node)))
+                for source in inside:
+                    if every or t.identical(source.type, wanted):
+                        emit(source, None, 0)
+                if held.is_nameless and self.aliases.is_asserted(held.type):
+                    # No variable holds it: all its names are those that it has where it comes out.
+                    self.aliases.aliases(held.node, inside[0], state, emit)
 
         self.solver.follow(watched, self.solver.kept(state, tell))
         if isinstance(holder, Reflected):

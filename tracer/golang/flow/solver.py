@@ -16,7 +16,7 @@ from tracer.codes import Gap, Message
 from tracer.golang import types as t
 from tracer.golang.callgraph.crossref import CrossReferences, OverBudget, Query
 from tracer.golang.flow.state import State
-from tracer.golang.flow.values import Held, Values, bits
+from tracer.golang.flow.values import Values, bits
 from tracer.golang.load.package import File
 from tracer.golang.summary.nodes import Node, Owner, Pos
 from tracer.golang.types.containers import is_boxed, is_container
@@ -199,10 +199,8 @@ class Solver:
         state.needs.append(watched)
 
         def tell(mask: int) -> None:
-            for value in bits(mask & ~self.values.unknown):
-                held = self.values.known[value]
-                if isinstance(held, Held) and t.identical(held.type, typ):
-                    found(held.node)
+            for held in self.values.held_as(mask, typ):
+                found(held.node)
 
         self.follow(watched, self.kept(state, tell))
 

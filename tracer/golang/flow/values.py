@@ -18,7 +18,6 @@ from tracer.golang.summary.nodes import (
     Function,
     FunctionUse,
     Literal,
-    Local,
     Node,
     Owner,
     Use,
@@ -50,13 +49,6 @@ class Held:
         """Whether it is made where it stands, or comes out of a call, and no variable is named."""
         return isinstance(self.node, Expression) and not isinstance(self.node, Use | FieldUse)
 
-    def can_be(self, out: Node) -> bool:
-        """Whether it comes out of the interface as what a node holds: of its type, or what a method of that is called on."""
-        if t.has_type_params(out.type):
-            return True
-        receiver = isinstance(out, Local) and out.role == "recv"
-        return t.identical(self.type, out.type) or (receiver and t.identical(t.deref(self.type), out.type))
-
 
 @dataclass(frozen=True, slots=True)
 class Boxed:
@@ -72,7 +64,7 @@ Value = t.Type | Owner | Unknown | Held | Boxed
 class Values:
     """The values that were met, each with a bit; a set of values is an integer. ``unknown`` are the bits of what is not known."""
 
-    __slots__ = ("_bits", "_boxed", "_type_bits", "known", "unknown")
+    __slots__ = ("_as", "_bits", "_boxed", "_held", "_type_bits", "known", "unknown")
 
     def __init__(self) -> None:
         self.known: list[Value] = []
@@ -80,6 +72,9 @@ class Values:
         self._bits: dict[Value, int] = {}
         self._boxed: dict[Owner, int] = {}
         self._type_bits: dict[t.Type, int | None] = {}
+        # The containers in values of interfaces by their types, and which of these come out as another.
+        self._held: dict[t.Type, int] = {}
+        self._as: dict[tuple[t.Type, bool], dict[t.Type, bool]] = {}
 
     def bit(self, value: Value) -> int:
         """The bit of a value."""
@@ -91,7 +86,30 @@ class Values:
                 self.unknown |= found
             elif isinstance(value, Boxed):
                 self._boxed[value.owner] = self._boxed.get(value.owner, 0) | found
+            elif isinstance(value, Held):
+                self._held[value.type] = self._held.get(value.type, 0) | found
         return found
+
+    def held_as(self, mask: int, typ: t.Type, *, receiver: bool = False) -> list[Held]:
+        """The containers of ``mask`` that come out of an interface as values of a type, or as what a method of that is called on.
+
+        What a type with type parameters stands for may be any.
+        """
+        known = self._as.setdefault((typ, receiver), {})
+        generic = t.has_type_params(typ) if len(known) < len(self._held) else False
+        wanted = 0
+        for held, held_bits in self._held.items():
+            fits = known.get(held)
+            if fits is None:
+                fits = generic or t.identical(held, typ) or (receiver and t.identical(t.deref(held), typ))
+                known[held] = fits
+            if fits:
+                wanted |= held_bits
+        return [value for i in bits(mask & wanted) if isinstance(value := self.known[i], Held)]
+
+    def held(self, mask: int) -> list[Held]:
+        """All containers of ``mask``."""
+        return [value for i in bits(mask & ~self.unknown) if isinstance(value := self.known[i], Held)]
 
     def of(self, node: Node, *, functions: bool) -> int | None:
         """The bit of what a node is by itself; 0 for nothing that could be called; None if its predecessors tell."""

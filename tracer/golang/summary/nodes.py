@@ -132,6 +132,13 @@ class Caused(Part):
     __slots__ = ()
 
 
+@dataclass(slots=True, eq=False, repr=False)
+class Unboxed(Part):
+    """What comes out of a value of an interface as a value of a type, or as a receiver that a pointer may lead to."""
+
+    receiver: bool
+
+
 # Variables of a unit
 
 
@@ -476,7 +483,17 @@ class Nodes:
     ``type_of`` gives the type of a package variable, ``signature_of`` that of a declared function.
     """
 
-    __slots__ = ("_fields", "_functions", "_globals", "_parts", "_results", "panics", "signature_of", "type_of")
+    __slots__ = (
+        "_fields",
+        "_functions",
+        "_globals",
+        "_parts",
+        "_results",
+        "_unboxed",
+        "panics",
+        "signature_of",
+        "type_of",
+    )
 
     def __init__(self, type_of: Callable[[t.Var], t.Type], signature_of: Callable[[t.Func], t.Signature]) -> None:
         self.type_of = type_of
@@ -487,6 +504,7 @@ class Nodes:
         self._functions: dict[t.Func, Function] = {}
         self._results: dict[tuple[t.Func | Literal, int], Result] = {}
         self._parts: dict[tuple[type[Part] | int, Node], Part | Component] = {}
+        self._unboxed: dict[tuple[Node, t.Type, bool], Unboxed] = {}
 
     def variable(self, var: t.Var, typ: t.Type | None = None) -> Global:
         """The node of a package variable, whose type may be at hand."""
@@ -512,11 +530,10 @@ class Nodes:
     def result(self, owner: t.Func | Literal, index: int, typ: t.Type | None = None) -> Result:
         """The node of what a function returns at an index, whose type may be at hand."""
         found = self._results.get((owner, index))
-        if found is None and typ is not None:
-            found = self._results[owner, index] = Result(typ, owner, index)
         if found is None:
-            sig = self.signature_of(owner) if isinstance(owner, t.Func) else owner.signature
-            typ = sig.results[index] if index < len(sig.results) else t.UNKNOWN
+            if typ is None:
+                sig = self.signature_of(owner) if isinstance(owner, t.Func) else owner.signature
+                typ = sig.results[index] if index < len(sig.results) else t.UNKNOWN
             found = self._results[owner, index] = Result(typ, owner, index)
         return found
 
@@ -547,6 +564,10 @@ class Nodes:
 
     def holder(self, whole: Node) -> Part:
         return self.part(Holder, whole)
+
+    def unboxed(self, whole: Node, typ: t.Type, *, receiver: bool) -> Unboxed:
+        """The node of what comes out of a node of an interface type as a value of another."""
+        return self._unboxed.setdefault((whole, typ, receiver), Unboxed(typ, whole, receiver))
 
 
 def _part_type(kind: type[Part], whole: t.Type) -> t.Type:

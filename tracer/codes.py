@@ -33,7 +33,7 @@ class Message:
 
 Argument = str | Message
 
-WORDS = frozenset(("number", "protocol", "kind", "text", "reason", "detail"))
+WORDS = frozenset(("number", "count", "protocol", "kind", "text", "reason", "detail"))
 """The parameters whose arguments are no source: they are set as words, in a report as the others are as code."""
 
 
@@ -144,11 +144,21 @@ class Reason(Code):
     NO_SERVER = "no-server"
     NO_REGISTRATION = "no-registration"
     FAULT = "fault"
+    NO_PROGRAM_NAME = "no-program-name"
 
     @property
     def is_unknown(self) -> bool:
         """Whether it is for want of knowledge that there is no answer, and not because there is none."""
-        return self in (Reason.UNTYPED, Reason.NONE_KNOWN, Reason.HANDED_ON, Reason.MISSING_PACKAGE)
+        return self in _UNKNOWN
+
+
+_UNKNOWN = (
+    Reason.UNTYPED,
+    Reason.NONE_KNOWN,
+    Reason.HANDED_ON,
+    Reason.MISSING_PACKAGE,
+    Reason.NO_PROGRAM_NAME,
+)
 
 
 class Detail(Code):
@@ -167,6 +177,7 @@ class Detail(Code):
     UNDECLARED = "undeclared", "name"
     EXPRESSION_UNTYPED = "expression-untyped"
     ERROR = "raised", "text"
+    STARTED_BY = "started-by", "function"
 
 
 class Gap(Code):
@@ -233,6 +244,9 @@ class Ending(Code):
     UNDECIDED = "undecided", "text", "reason", "detail"
     NOT_STARTED = "not-started", "text", "method"
     UNNAMED = "unnamed-program", "text"
+    MISSING = "missing-module", "path", "count", "number"
+    SEVERAL = "several", "number", "reason", "detail"
+    NEAREST = "nearest", "number"
 
 
 class Difference(Code):

@@ -164,6 +164,14 @@ class CallGraph:
             )
         return found
 
+    def unnamed(self, node: Node, site: Site) -> Unresolved | None:
+        """That a call of a function starts a program whose name is not known, or may be another than those that are."""
+        analysis, _ = self.objects[node]
+        if site.func is None or not any(wire.is_unnamed(site) for wire in self.wires[analysis.name]):
+            return None
+        by = Message(Detail.STARTED_BY, (site.func.full_name,))
+        return Unresolved(node.name, analysis.place(site), analysis.code(site), Reason.NO_PROGRAM_NAME, by)
+
     def calls(self, node: Node) -> list[Site]:
         """The calls that a function makes."""
         analysis, caller = self.objects[node]

@@ -286,7 +286,9 @@ class Stop:
     @property
     def is_open(self) -> bool:
         """Whether it ended for want of knowledge: what was looked for may be there all the same."""
-        if self.reason is not Ending.UNDECIDED:
+        if self.reason in (Ending.UNNAMED, Ending.MISSING):
+            return True
+        if self.reason not in (Ending.UNDECIDED, Ending.SEVERAL):
             return False
         _, reason, detail = (a.code if isinstance(a, Message) else None for a in self.arguments)
         return isinstance(reason, Reason) and reason.is_unknown and detail is not Gap.SET_ASIDE

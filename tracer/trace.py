@@ -27,9 +27,13 @@ Progress = Callable[[str, int], None]
 
 @dataclass(slots=True)
 class Search:
-    """What a search found: chains of steps, and where it ended elsewhere; ``toward`` is the name of its target."""
+    """What a search found: chains of steps, and where it ended elsewhere; ``toward`` is the name of its target.
+
+    ``broken`` are the parts of a way that were not found: where each begins, and what nothing seems to call that leads to its end.
+    """
 
     toward: str = ""
+    broken: list[tuple[Node, list[Node]]] = field(default_factory=list["tuple[Node, list[Node]]"])
     chains: list[list[Step]] = field(default_factory=list[list[Step]])
     stops: list[Stop] = field(default_factory=list[Stop])
     explored: int = 0
@@ -133,7 +137,8 @@ def _backwards(
         progress(place.node.name, search.explored)
         if not found.add_callers(place):
             dead.append(place.node)
-    for node in dict.fromkeys(dead):
+    search.broken.append((start, list(dict.fromkeys(dead))))
+    for node in search.broken[-1][1]:
         symbol = graph.symbol(node)
         analysis, obj = graph.objects[node]
         unknown = analysis.unknown_callers(obj)
@@ -144,7 +149,8 @@ def _backwards(
     if found.next() is not None:
         symbol = graph.symbol(start)
         search.stop(symbol, symbol.position, Ending.CUT_OFF, str(MAX_FUNCTIONS))
-    _unresolved_from(graph, start, search)
+    if not graph.runs(start):
+        search.stop(graph.symbol(start), graph.symbol(start).position, Ending.DOES_NOT_RUN)
     return None
 
 
@@ -179,16 +185,6 @@ def from_entries(
         symbol = graph.symbol(end)
         search.stop(symbol, symbol.position, Ending.CUT_OFF_AFTER, str(search.explored))
     return search
-
-
-def _unresolved_from(graph: CallGraph, start: Node, search: Search) -> None:
-    """The calls of the entry that no rule could decide: where a missing chain may go on."""
-    graph.steps(start)
-    symbol = graph.symbol(start)
-    if not graph.runs(start):
-        search.stop(symbol, symbol.position, Ending.DOES_NOT_RUN)
-    for failure in graph.unresolved.get(start, ()):
-        search.stop_undecided(symbol, failure)
 
 
 def hops(graph: CallGraph, chain: Sequence[Step]) -> tuple[Hop, ...]:

@@ -75,6 +75,19 @@ def texts(analysis: Analysis, start: Node) -> Texts:
     return _solved(recipes)[start] - {""}
 
 
+def origins(analysis: Analysis, start: Node) -> list[Node]:
+    """The nodes from which a node's value may come, itself the first, as far as a bound allows."""
+    flow = analysis.flow_in(start.unit) if isinstance(start, Expression) else analysis.flow
+    found: dict[Node, None] = {start: None}
+    queue = deque([start])
+    while queue and len(found) < MAX_NODES:
+        for node in flow.sources(queue.popleft()):
+            if node not in found:
+                found[node] = None
+                queue.append(node)
+    return list(found)
+
+
 def _solved(recipes: dict[Node, _Recipe]) -> dict[Node, Texts]:
     """The least texts that fit all recipes. A node with too many is not known, and stays so: then each round adds some.
 

@@ -14,12 +14,12 @@ from dataclasses import dataclass, replace
 from enum import IntEnum
 
 from tracer import reach, trace
-from tracer.codes import Detail, Ending, Gap, Message, Reason
+from tracer.codes import Detail, Ending, Message, Reason
 from tracer.golang import types as t
 from tracer.golang.load.missing import missing_modules
 from tracer.golang.summary.nodes import AddressOf, Closure, FunctionUse, Literal, MethodUse, Owner, Site
 from tracer.graph import CallGraph, Crossing, Node
-from tracer.model import MissingModule, Stop, shortened
+from tracer.model import MissingModule, Stop
 from tracer.trace import Progress, Search
 
 MAX_REACHED = 300
@@ -38,7 +38,9 @@ class _Kind(IntEnum):
     MAYBE_MORE = 2
     NO_CALLER = 3
     REST = 4
-    BOUND = 5
+    NO_CALLER_FAR = 5
+    ASIDE = 6
+    BOUND = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,8 @@ class _Place:
 
     @property
     def order(self) -> tuple[bool, _Kind, bool, int]:
-        return not self.meets, self.kind, self.aside, self.distance
+        kind = _Kind.ASIDE if self.aside and self.kind is _Kind.REST else self.kind
+        return not self.meets or self.aside, kind, self.aside, self.distance
 
 
 def between(graph: CallGraph, start: Node, points: Sequence[Sequence[Node]], progress: Progress) -> Search:
@@ -87,16 +90,19 @@ class _Frontier:
             far = {step.source: None for chain in wires.chains for step in chain}
             beyond, _ = _reached(graph, [chain[-1].target for chain in wires.chains])
             reached = list(dict.fromkeys((*reached, *far, *beyond)))
-            yield from (self._place(stop, None, other, MAX_REACHED) for stop in wires.stops if stop.reason not in _OF_SEARCH)
+            yield from (
+                self._place(stop, None, other, MAX_REACHED) for stop in wires.stops if stop.reason not in _OF_SEARCH
+            )
             symbol = graph.symbol(start)
             stop = Stop(symbol, symbol.position, Ending.NEAREST, (str(MAX_REACHED),), self.toward)
             yield _Place(stop, _Kind.BOUND, False, False, 0)
         for distance, node in enumerate(reached):
             for stop, site in self._of(node):
-                yield self._place(stop, site, other, distance)
-        names = {node.name for node in reached}
-        for node in dead:
-            yield from self._uncalled(node, names)
+                leads = site is not None and bool(graph.at(node, site))
+                yield self._place(stop, site, other, distance, leads=leads)
+        # What was found last is the farthest from the target.
+        for distance, node in enumerate(reversed(dead)):
+            yield from self._uncalled(node, reached, distance)
 
     def _of(self, node: Node) -> Iterator[tuple[Stop, Site | None]]:
         """Where the calls of a function lead no further."""
@@ -114,7 +120,7 @@ class _Frontier:
             yield from ((stop, site) for stop in search.stops)
             search.stops.clear()
 
-    def _uncalled(self, node: Node, reached: set[str]) -> Iterator[_Place]:
+    def _uncalled(self, node: Node, reached: Sequence[Node], distance: int) -> Iterator[_Place]:
         """Why nothing seems to call a function."""
         analysis, obj = self.graph.objects[node]
         symbol = self.graph.symbol(node)
@@ -122,18 +128,21 @@ class _Frontier:
         for failure in unknown:
             arguments = (failure.text, Message(failure.reason), failure.detail)
             stop = Stop(symbol, failure.site, Ending.UNDECIDED, arguments, self.toward)
-            yield _Place(stop, _Kind.UNKNOWN, failure.caller in reached, False, 0)
+            meets = any(failure.caller == one.name for one in reached)
+            yield _Place(stop, _Kind.UNKNOWN, meets, False, distance)
         if not unknown:
             stop = Stop(symbol, symbol.position, Ending.NO_CALLER, (), self.toward)
-            yield _Place(stop, _Kind.NO_CALLER, False, _begins(self.graph, node), 0)
+            near = any(node.program == one.program for one in reached) and not _begins(self.graph, node)
+            yield _Place(stop, _Kind.NO_CALLER if near else _Kind.NO_CALLER_FAR, False, False, distance)
 
-    def _place(self, stop: Stop, site: Site | None, other: _Other, distance: int) -> _Place:
+    def _place(self, stop: Stop, site: Site | None, other: _Other, distance: int, *, leads: bool = False) -> _Place:
+        """A place of the entry's side; ``leads`` is whether the call is known to lead somewhere."""
         stop = replace(stop, toward=self.toward)
         match stop.reason:
             case Ending.UNNAMED:
                 return _Place(stop, _Kind.WIRE, other.begins, False, distance)
             case Ending.NOT_STARTED:
-                return _Place(stop, _Kind.REST, False, False, distance)
+                return _Place(stop, _Kind.REST, other.begins, False, distance)
             case _:
                 pass
         _, reason, detail = stop.arguments
@@ -145,16 +154,9 @@ class _Frontier:
             return _Place(stop, _Kind.WIRE, asked or reason.code is Reason.NO_REGISTRATION, False, distance)
         kind = _Kind.REST
         if stop.is_open:
-            kind = _Kind.MAYBE_MORE if site is not None and self._has_targets(site) else _Kind.UNKNOWN
+            kind = _Kind.MAYBE_MORE if leads else _Kind.UNKNOWN
         meets = site is not None and other.may_be_called_by(site)
         return _Place(stop, kind, meets and kind is not _Kind.MAYBE_MORE, _is_aside(stop, site), distance)
-
-    def _has_targets(self, site: Site) -> bool:
-        return any(self.graph.at(self._caller(site), site))
-
-    def _caller(self, site: Site) -> Node:
-        analysis = next(a for a in self.graph.analyses if a.program.package(site.unit.file.package.path) is not None)
-        return self.graph.node(analysis, analysis.caller(site))
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +164,7 @@ class _Other:
     """The side of the target: what nothing seems to call, by its names and full methods, and whether a program begins there."""
 
     names: frozenset[str]
+    signatures: tuple[t.Type, ...]
     methods: frozenset[str]
     begins: bool
 
@@ -170,12 +173,27 @@ class _Other:
         """That of some functions."""
         owners = [(graph.wires[node.program], graph.objects[node][1]) for node in dead]
         names = frozenset(obj.name for _, obj in owners if isinstance(obj, t.Func))
-        handled = [h for wires, obj in owners if isinstance(obj, t.Func | Literal) for w in wires for h in w.handled(obj)]
-        return _Other(names, frozenset(h.method for h in handled), any(_begins(graph, node) for node in dead))
+        handled = [
+            h for wires, obj in owners if isinstance(obj, t.Func | Literal) for w in wires for h in w.handled(obj)
+        ]
+        signatures = tuple(_signature(graph, node) for node in dead)
+        begins = any(_begins(graph, node) for node in dead)
+        return _Other(names, signatures, frozenset(h.method for h in handled), begins)
 
     def may_be_called_by(self, site: Site) -> bool:
-        """Whether a call is of a name that nothing seems to call."""
+        """Whether a call is of a name that nothing seems to call, or of a function value of a type of these."""
+        if site.kind is t.CallKind.VALUE and site.fun is not None:
+            called = t.core(site.fun.type)
+            return any(t.identical(called, one) for one in self.signatures)
         return site.name in self.names and site.kind is not t.CallKind.STATIC
+
+
+def _signature(graph: CallGraph, node: Node) -> t.Type:
+    """The type of a function as a value; of anything else none."""
+    analysis, obj = graph.objects[node]
+    if isinstance(obj, t.Func):
+        return analysis.checker.signature_of(obj)
+    return obj.signature if isinstance(obj, Literal) else t.UNKNOWN
 
 
 def _begins(graph: CallGraph, node: Node) -> bool:
@@ -225,7 +243,10 @@ def _is_aside(stop: Stop, site: Site | None) -> bool:
         path = site.func.package.path
     elif site is not None and site.selection is not None:
         named = t.deref(site.selection.recv)
-        path = named.obj.package.path if isinstance(named, t.Named) and named.obj.package is not None else path
+        if isinstance(named, t.Named):
+            path = named.obj.package.path if named.obj.package is not None else path
+            if "log" in named.obj.name.lower():
+                return True
     return any(part in _ASIDE for part in path.split("/")[-2:])
 
 
@@ -272,4 +293,6 @@ def _counted(places: Sequence[_Place]) -> list[_Place]:
 
 def _several(group: Sequence[_Place]) -> _Place:
     first = group[0].stop
-    return replace(group[0], stop=replace(first, reason=Ending.SEVERAL, arguments=(str(len(group)), *first.arguments[1:])))
+    return replace(
+        group[0], stop=replace(first, reason=Ending.SEVERAL, arguments=(str(len(group)), *first.arguments[1:]))
+    )

@@ -14,7 +14,7 @@ from tracer.golang import types as t
 from tracer.golang.flow.dispatch import Dispatch, Target
 from tracer.golang.program import Analysis, Declared, left_open
 from tracer.golang.summary.nodes import Initializer, Literal, Owner, Read, Site, UnitSummary
-from tracer.model import Edge, Evidence, Modifier, Symbol, Unresolved
+from tracer.model import Edge, EdgeKind, Evidence, Modifier, Symbol, Unresolved
 from tracer.wire.fallback import fallback
 from tracer.wire.model import Handler, Side, Stub, Wire
 from tracer.wire.registry import wires_of
@@ -135,16 +135,28 @@ class CallGraph:
         return self.at(step.source, step.site) if isinstance(step.site, Site) else [step]
 
     def other_servers(self, step: Step) -> list[tuple[Node, bool]]:
-        """What else answers the call of a step over a wire: in each other program the implementation, else what handles it.
+        """What else answers the call of a step over a wire: for each other handler the implementation, else the handler.
 
         Each with whether it is only a fallback.
         """
         out: dict[Node, bool] = {}
         for other in self._crossed.get((step.source, step.site), ()) if isinstance(step.site, Site) else ():
-            if other.target.program != step.target.program:
+            if other.target != step.target and not self._begins_as(other, step):
                 served = [s for s in self.steps(other.target) if s.edge.rule in (Rule.REGISTRATION, Rule.FALLBACK)]
                 out |= {s.target: s.edge.rule is Rule.FALLBACK for s in served} or {other.target: False}
         return list(out.items())
+
+    def other_registered(self, step: Step) -> list[tuple[Node, bool]]:
+        """What else is registered for the service whose handler makes the call of a step, in the same program, as above."""
+        if step.edge.rule not in (Rule.REGISTRATION, Rule.FALLBACK):
+            return []
+        others = (other for other in self.alternatives(step) if other.target != step.target)
+        return [(other.target, other.edge.rule is Rule.FALLBACK) for other in others]
+
+    @staticmethod
+    def _begins_as(other: Step, step: Step) -> bool:
+        """Whether a step goes to the same program as another, which begins with several functions."""
+        return step.edge.kind is EdgeKind.EXEC and other.target.program == step.target.program
 
     def runs(self, node: Node) -> bool:
         """Whether a function's code runs, for all that the text tells."""

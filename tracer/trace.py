@@ -210,14 +210,14 @@ def _unknown(step: Step) -> tuple[Evidence, ...]:
 
 
 def _wire_notes(graph: CallGraph, step: Step) -> tuple[Evidence, ...]:
-    """Of a hop over a wire: what else answers there, which the chain does not go to."""
-    if not isinstance(step.by, Crossing):
-        return ()
+    """Of a hop over a wire, or from its handler: what else answers there, which the chain does not go to."""
+    starts = isinstance(step.by, Crossing) and not step.by.here.is_answered
+    others = graph.other_servers(step) if isinstance(step.by, Crossing) else graph.other_registered(step)
     notes: list[Evidence] = []
-    for node, is_fallback in graph.other_servers(step):
+    for node, is_fallback in others:
         other = graph.symbol(node)
         served = Note.ALSO_SERVED_BY_FALLBACK if is_fallback else Note.ALSO_SERVED
-        note = served if step.by.here.is_answered else Note.MAY_START
+        note = Note.MAY_START if starts else served
         notes.append(Evidence(note, (other.program, other.short), other.position))
     return tuple(notes)
 

@@ -124,7 +124,9 @@ class Process:
         """The literals of commands in the program."""
         if self._literals is None:
             units = units_at(self.analysis, places(self.analysis, _LITERALS), _LITERALS)
-            self._literals = [e for unit in units for e in unit.expressions if isinstance(e, Composite) and _is_command(e)]
+            self._literals = [
+                e for unit in units for e in unit.expressions if isinstance(e, Composite) and _is_command(e)
+            ]
         return self._literals
 
     def _run_by(self, site: Site) -> list[Composite]:

@@ -17,7 +17,7 @@ from rich.console import Console
 from rich.style import Style
 from rich.text import Text
 
-from tracer.codes import Code, Ending, Lack, Message, Note
+from tracer.codes import Code, Lack, Message, Note
 from tracer.model import (
     Artifact,
     ArtifactStep,
@@ -41,6 +41,7 @@ from tracer.model import (
 )
 from tracer.report.links import Links, Place
 from tracer.report.text import Phrase, clip, one_line, plural, visible
+from tracer.report.words import bound
 from tracer.sentences import sentence, text
 
 if TYPE_CHECKING:
@@ -187,24 +188,16 @@ def follow(screen: Screen, trace: Trace, view: PageView, context: int | None = N
         _branches(screen, roots, "", context, first.hop.source.program)
     for target in trace.unreached:
         stops = [stop for stop in trace.stops if stop.toward == target.name]
-        words = f"no chain to {visible(target.name)} was found{_bound(stops)}. Where the search ended:"
+        words = f"no chain to {visible(target.name)} was found{bound(stops)}. Where the search ended:"
         screen.line(Text(words, "bold red"))
         _stops(screen, trace, stops)
     if not trace.targets:
         if not trace.found:
             ended = " Where the search ended:" if trace.stops else ""
-            screen.line(Text(f"no chain to any wire was found{_bound(trace.stops)}.{ended}", "bold red"))
+            screen.line(Text(f"no chain to any wire was found{bound(trace.stops)}.{ended}", "bold red"))
         elif trace.stops:
             screen.line(Text("Where the search ended elsewhere:", "bold"))
         _stops(screen, trace, trace.stops)
-
-
-def _bound(stops: Sequence[Stop]) -> str:
-    """That a search was not brought to its end, if so: for a headline."""
-    for stop in stops:
-        if stop.reason in (Ending.CUT_OFF, Ending.CUT_OFF_AFTER):
-            return f", and {one_line(sentence(stop.message))}"
-    return ", and a search for values hit its bound" if any(stop.hit_bound for stop in stops) else ""
 
 
 def _stops(screen: Screen, trace: Trace, stops: Sequence[Stop]) -> None:

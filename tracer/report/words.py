@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from tracer.codes import Exclusion, Note, Rule
-from tracer.model import EdgeKind, Evidence, Hop, Position, Symbol, shortened
+from tracer.codes import Ending, Exclusion, Note, Rule
+from tracer.model import EdgeKind, Evidence, Hop, Position, Stop, Symbol, shortened
 from tracer.report.language import Language, noted
 from tracer.report.text import Phrase, Piece, one_line
-from tracer.sentences import text
+from tracer.sentences import sentence, text
 
 _SENTENCES = {
     EdgeKind.CALL: noted("{a} calls {b}"),
@@ -208,3 +208,9 @@ def _receiver(symbol: Symbol, language: Language) -> Piece:
 
 def _is_path(text: str) -> bool:
     return bool(text) and all(part.isidentifier() for part in text.split("."))
+
+
+def bound(stops: Sequence[Stop]) -> str:
+    """That a search was not brought to its end, if so: for a headline in English."""
+    cut = next((sentence(s.message) for s in stops if s.reason is Ending.CUT_OFF), "a search for values hit its bound")
+    return f", and {cut}" if any(stop.hit_bound for stop in stops) else ""

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from enum import IntEnum
 from itertools import product
 
 from tracer.golang import types as t
@@ -17,6 +18,7 @@ from tracer.golang.flow.dispatch import Target
 from tracer.golang.flow.handed import Carried, Elsewhere, Handed, Made, Origin
 from tracer.golang.summary.nodes import Literal, Local, Site
 from tracer.graph import CallGraph, Crossing, Node, Step
+from tracer.model import EdgeKind
 
 MAX_NEEDS = 3
 """How many parameters are minded at once, and how deep literals that were given to others."""
@@ -36,13 +38,34 @@ Context = frozenset[Need]
 ANY: Context = frozenset()
 
 
+class Started(IntEnum):
+    """What a chain starts on its way: no program, others, or also the one that starts it."""
+
+    NOTHING = 0
+    OTHERS = 1
+    ITSELF = 2
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A function on a chain, and what must hold there for the rest of the chain; more than that if something was ``lost``."""
+    """A function on a chain, and what must hold there for the rest of the chain; more than that if something was ``lost``.
+
+    ``started`` is what the rest of the chain starts.
+    """
 
     node: Node
     context: Context = ANY
     lost: bool = False
+    started: Started = Started.NOTHING
+
+    @property
+    def order(self) -> tuple[bool, Started]:
+        """What is looked at before other places."""
+        return self.lost, self.started
+
+    def covers(self, other: Place) -> bool:
+        """Whether a chain from here is told before one from another place of the function, and can be taken where that can."""
+        return self.context <= other.context and self.lost <= other.lost and self.started <= other.started
 
 
 @dataclass(slots=True, eq=False)
@@ -56,14 +79,17 @@ class Matching:
 
     def before(self, step: Step, place: Place) -> list[Place]:
         """Where a chain can come from that goes on by a step to a place: one of these; none where it cannot be taken."""
+        started = max(place.started, started_by(step))
         if not place.context and not isinstance(step.by, Target):
-            return [Place(step.source, ANY, place.lost)]
+            return [Place(step.source, ANY, place.lost, started)]
         key = (step, place.context)
         found = self._before.get(key)
         if found is None:
             contexts = dict.fromkeys(map(_bounded, self._contexts(step, place.context)))
             found = self._before[key] = [Place(step.source, *each) for each in contexts]
-        return [replace(each, lost=True) for each in found] if place.lost else found
+        if not place.lost and not started:
+            return found
+        return [replace(each, lost=each.lost or place.lost, started=started) for each in found]
 
     def _contexts(self, step: Step, context: Context) -> Iterator[Context]:
         site, by = step.site, step.by
@@ -85,6 +111,13 @@ class Matching:
         elif by is None:
             ways.append([made_with])
         return (ANY.union(*each) for each in product(*ways))
+
+
+def started_by(step: Step) -> Started:
+    """What a step starts."""
+    if step.edge.kind is not EdgeKind.EXEC:
+        return Started.NOTHING
+    return Started.ITSELF if step.source.program == step.target.program else Started.OTHERS
 
 
 def _needs(handed: Handed, origins: Iterable[Origin], value: Carried, around: Context) -> list[Context]:

@@ -14,7 +14,7 @@ from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from tracer.codes import Ending, Rule
-from tracer.contexts import Matching, Place
+from tracer.contexts import Matching, Place, started_by
 from tracer.golang import types as t
 from tracer.golang.summary.nodes import Site
 from tracer.graph import CallGraph, Crossing, Node, Step
@@ -39,7 +39,7 @@ class _Found:
 
 
 def to_wires(graph: CallGraph, entry: Node, progress: Progress, *, limit: int = MAX_PLACES) -> Search:
-    """A chain to every wire that is reached from ``entry``, nearest first."""
+    """A chain to every wire that is reached from ``entry``, nearest first, and those to other programs' beginning last."""
     search = Search()
     leaving = graph.leaving(entry.program)
     found = _backwards(graph, leaving, search, progress, limit)
@@ -59,6 +59,7 @@ def to_wires(graph: CallGraph, entry: Node, progress: Progress, *, limit: int = 
                     wires.add(wire)
                     search.chains.append([*_way(leading, place), step])
             unanswered(graph, place.node, site, crossed, search)
+    search.chains.sort(key=lambda chain: started_by(chain[-1]))
     nodes = dict.fromkeys(place.node for place in leading)
     _hidden(graph, [*nodes, *(() if search.chains else _near(graph, entry))], found, search)
     if found.cut:

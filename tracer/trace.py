@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from tracer.codes import Argument, Ending, Message, Note
 from tracer.conditions import conditional
-from tracer.contexts import Matching, Place
+from tracer.contexts import Matching, Place, Started
 from tracer.golang import explanations
 from tracer.golang import types as t
 from tracer.golang.summary.nodes import Site
@@ -77,27 +77,28 @@ def _through(
 
 @dataclass(slots=True)
 class _Backwards:
-    """A search that goes backwards from some ends, nearest first, by steps that one chain can take."""
+    """A search that goes backwards from some ends, nearest first, by steps that one chain can take.
+
+    Chains that start no program come before those that do, and those of which not all is known that must hold come last.
+    """
 
     matching: Matching
     ends: Sequence[Node]
     following: dict[Place, tuple[Step, Place]] = field(default_factory=dict[Place, "tuple[Step, Place]"])
-    queue: deque[Place] = field(init=False)
-    lost: deque[Place] = field(default_factory=deque[Place])
+    _queues: dict[tuple[bool, Started], deque[Place]] = field(init=False)
     _seen: dict[Node, list[Place]] = field(default_factory=dict[Node, list[Place]])
 
     def __post_init__(self) -> None:
-        self.queue = deque(Place(node) for node in self.ends)
+        self._queues = {(False, Started.NOTHING): deque(Place(node) for node in self.ends)}
 
     def begin_at(self, nodes: Iterable[Node]) -> None:
         """Nodes that no chain needs to come back to."""
         self._seen |= {node: [Place(node)] for node in nodes}
 
     def next(self) -> Place | None:
-        """The next place to look at; last those of which not all is known that must hold there."""
-        if self.queue:
-            return self.queue.popleft()
-        return self.lost.popleft() if self.lost else None
+        """The next place to look at."""
+        waiting = [order for order, queue in self._queues.items() if queue]
+        return self._queues[min(waiting)].popleft() if waiting else None
 
     def add_callers(self, place: Place) -> int:
         """Queues the places that a chain can come from; how many calls arrive there, whether a chain can take them or not."""
@@ -106,10 +107,10 @@ class _Backwards:
             seen = self._seen.setdefault(step.source, [])
             for source in self.matching.before(step, place):
                 # Where less had to hold, a chain that is no longer was found already.
-                if not any(known.context <= source.context and known.lost <= source.lost for known in seen):
+                if not any(known.covers(source) for known in seen):
                     seen.append(source)
                     self.following[source] = step, place
-                    (self.lost if source.lost else self.queue).append(source)
+                    self._queues.setdefault(source.order, deque()).append(source)
         return len(steps)
 
     def chain(self, place: Place) -> list[Step]:

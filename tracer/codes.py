@@ -85,6 +85,8 @@ class Note(Code):
     ALSO_SERVED = "also-served", "program", "method"
     ALSO_SERVED_BY_FALLBACK = "also-served-by-fallback", "program", "method"
     MAY_START = "may-start", "program", "function"
+    ARGUMENTS = "with-arguments", "arguments"
+    ARGUMENTS_UNKNOWN = "arguments-unknown"
     # What else decides a value
     EARLIER_RESULT = "earlier-result", "line"
     LATER_RESULT = "later-result", "line"

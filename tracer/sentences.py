@@ -52,6 +52,8 @@ FORMS: Mapping[Code, str] = {
     Note.ALSO_SERVED: "also served by {a}: {b}",
     Note.ALSO_SERVED_BY_FALLBACK: "also served by {a}: {b}, which answers that it is not implemented",
     Note.MAY_START: "may also start {a}: {b}",
+    Note.ARGUMENTS: "started with: {a}",
+    Note.ARGUMENTS_UNKNOWN: "its arguments are not known, so all its branches are open",
     Note.EARLIER_RESULT: "overridden by an earlier result: {a}",
     Note.LATER_RESULT: "otherwise a later result: {a}",
     Note.OTHER_ASSIGNMENT: "overridden by another assignment: {a}",

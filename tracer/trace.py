@@ -19,6 +19,7 @@ from tracer.golang import types as t
 from tracer.golang.summary.nodes import Site
 from tracer.graph import CallGraph, Crossing, Node, Step
 from tracer.model import Evidence, Hop, Position, Stop, Symbol, Unresolved
+from tracer.wire.process import Process
 
 _DIGITS = re.compile(r"(\d+)")
 MAX_FUNCTIONS = 3000
@@ -213,14 +214,23 @@ def _unknown(step: Step) -> tuple[Evidence, ...]:
 def _wire_notes(graph: CallGraph, step: Step) -> tuple[Evidence, ...]:
     """Of a hop over a wire, or from its handler: what else answers there, which the chain does not go to."""
     starts = isinstance(step.by, Crossing) and not step.by.here.is_answered
+    given = [_arguments(step.by)] if isinstance(step.by, Crossing) and isinstance(step.by.here, Process) else []
     others = graph.other_servers(step) if isinstance(step.by, Crossing) else graph.other_registered(step)
-    notes: list[Evidence] = []
+    notes: list[Evidence] = [*given]
     for node, is_fallback in others:
         other = graph.symbol(node)
         served = Note.ALSO_SERVED_BY_FALLBACK if is_fallback else Note.ALSO_SERVED
         note = Note.MAY_START if starts else served
         notes.append(Evidence(note, (other.program, other.short), other.position))
     return tuple(notes)
+
+
+def _arguments(crossing: Crossing) -> Evidence:
+    """What a program is started with."""
+    assert isinstance(crossing.here, Process)
+    given = crossing.here.arguments(crossing.stub.site)
+    told = given.told()
+    return Evidence(Note.ARGUMENTS, (told,)) if told else Evidence(Note.ARGUMENTS_UNKNOWN)
 
 
 def _value_notes(graph: CallGraph, step: Step) -> tuple[Evidence, ...]:

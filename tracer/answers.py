@@ -238,7 +238,7 @@ def constant(
         ways, short = _ways(session, subjects, chains, progress)
         cut = cut or short
     return ConstantReport(
-        values.symbol(analysis, subject),
+        analysis.symbol(subject),
         values.expression(subject),
         all_of(lambda one: one.values),
         all_of(lambda one: one.parts),

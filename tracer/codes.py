@@ -45,6 +45,7 @@ class Rule(StrEnum):
     PROMOTED = "promoted method"
     LITERAL = "literal"
     NAME = "name"
+    STORED = "stored"
     FLOW = "flow"
     IMPLEMENTS = "implements"
     VALUE_FLOW = "value flow"

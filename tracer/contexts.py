@@ -16,6 +16,7 @@ from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from itertools import product
 
+from tracer.codes import Rule
 from tracer.golang import types as t
 from tracer.golang.flow.dispatch import Target
 from tracer.golang.flow.handed import Carried, Elsewhere, Handed, Made, Origin
@@ -59,7 +60,8 @@ class Started(IntEnum):
 class Place:
     """A function on a chain, and what must hold there for the rest of the chain; more than that if something was ``lost``.
 
-    ``started`` is what the rest of the chain starts, ``asked`` what it asks of the arguments that the program was started with.
+    ``started`` is what the rest of the chain starts, ``asked`` what it asks of the arguments that the program was
+    started with; ``held`` is whether it comes to its end by a field that holds that.
     """
 
     node: Node
@@ -67,16 +69,17 @@ class Place:
     lost: bool = False
     started: Started = Started.NOTHING
     asked: frozenset[Asked] = frozenset()
+    held: bool = False
 
     @property
-    def order(self) -> tuple[bool, Started]:
+    def order(self) -> tuple[bool, Started, bool]:
         """What is looked at before other places."""
-        return self.lost, self.started
+        return self.lost, self.started, self.held
 
     def covers(self, other: Place) -> bool:
         """Whether a chain from here is told before one from another place of the function, and can be taken where that can."""
         less = self.context <= other.context and self.asked <= other.asked
-        return less and self.lost <= other.lost and self.started <= other.started
+        return less and all(mine <= others for mine, others in zip(self.order, other.order, strict=True))
 
 
 @dataclass(slots=True, eq=False)
@@ -94,17 +97,15 @@ class Matching:
         asked = self._asked(step, place.asked)
         if asked is None:
             return []
-        started = max(place.started, started_by(step))
+        started, held = max(place.started, started_by(step)), place.held or step.edge.rule is Rule.STORED
         if not place.context and not isinstance(step.by, Target):
-            return [Place(step.source, ANY, place.lost, started, asked)]
+            return [Place(step.source, ANY, place.lost, started, asked, held)]
         key = (step, place.context)
         found = self._before.get(key)
         if found is None:
             contexts = dict.fromkeys(map(_bounded, self._contexts(step, place.context)))
             found = self._before[key] = [Place(step.source, *each) for each in contexts]
-        if not place.lost and not started and not asked:
-            return found
-        return [replace(each, lost=each.lost or place.lost, started=started, asked=asked) for each in found]
+        return [replace(each, lost=each.lost or place.lost, started=started, asked=asked, held=held) for each in found]
 
     def _asked(self, step: Step, asked: frozenset[Asked]) -> frozenset[Asked] | None:
         """What is asked of the arguments where a chain comes from; None where it starts the program with others."""

@@ -10,6 +10,7 @@ from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from tracer.codes import Detail, Message, Note, Reason, Rule
+from tracer.golang import fields
 from tracer.golang import types as t
 from tracer.golang.flow.dispatch import Dispatch, Target
 from tracer.golang.program import Analysis, Declared, left_open
@@ -187,7 +188,7 @@ class CallGraph:
     def calls(self, node: Node) -> list[Site]:
         """The calls that a function makes."""
         analysis, caller = self.objects[node]
-        if isinstance(caller, t.Const | t.Var):
+        if isinstance(caller, t.Const | t.Var | t.Field):
             return []
         self._fail(node, self.fault(node))
         return analysis.sites(caller)
@@ -199,7 +200,7 @@ class CallGraph:
 
     def _reads(self, node: Node) -> list[Step]:
         analysis, caller = self.objects[node]
-        if isinstance(caller, t.Const | t.Var):
+        if isinstance(caller, t.Const | t.Var | t.Field):
             return []
         return [
             Step(analysis.read_edge(unit, read), node, self.node(analysis, read.obj), unit, read)
@@ -303,7 +304,9 @@ class CallGraph:
     def _find_steps_into(self, node: Node) -> list[Step]:
         analysis, obj = self.objects[node]
         if isinstance(obj, t.Const | t.Var):
-            return self._read_by(node, obj)
+            return [*self._read_by(node, analysis.readers(obj)), *self._held_by(node, obj)]
+        if isinstance(obj, t.Field):
+            return self._read_by(node, fields.readers(analysis, obj))
         if isinstance(obj, Initializer):
             return []
         handled = [(wire, handler) for wire in self.wires[analysis.name] for handler in wire.handled(obj)]
@@ -357,11 +360,17 @@ class CallGraph:
         analysis, _ = self.objects[node]
         return [step for site in sites for step in self._from(analysis, site) if step.target == node]
 
-    def _read_by(self, node: Node, obj: t.Const | t.Var) -> list[Step]:
+    def _held_by(self, node: Node, obj: t.Const | t.Var) -> list[Step]:
+        """From the fields that a constant or variable is stored in."""
+        analysis, _ = self.objects[node]
+        found = fields.holding(analysis, obj)
+        return [Step(edge, self.node(analysis, field), node, unit, read) for edge, field, unit, read in found]
+
+    def _read_by(self, node: Node, found: Iterable[tuple[UnitSummary, Read]]) -> list[Step]:
         analysis, _ = self.objects[node]
         return [
             Step(analysis.read_edge(unit, read), self.node(analysis, analysis.reader(unit, read)), node, unit, read)
-            for unit, read in analysis.readers(obj)
+            for unit, read in found
         ]
 
     def _sent_to(self, node: Node, wire: Wire, handler: Handler) -> list[Step]:

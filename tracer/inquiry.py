@@ -207,7 +207,7 @@ def explain_pair(
     """How the calls of ``caller`` were resolved that name, or can end in, ``callee``."""
     analyses = session.programs(repository, program)
     analysis, obj = lookup(analyses, caller)
-    if isinstance(obj, t.Const | t.Var):
+    if isinstance(obj, t.Const | t.Var | t.Field):
         raise ResolutionError(f"{obj.full_name} is no function, so it calls nothing")
     # A function is asked with its literals: they are what stands in it.
     sites = analysis.sites(obj) if isinstance(obj, Initializer) else analysis.sites_within(obj)

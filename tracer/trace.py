@@ -86,11 +86,11 @@ class _Backwards:
     matching: Matching
     ends: Sequence[Node]
     following: dict[Place, tuple[Step, Place]] = field(default_factory=dict[Place, "tuple[Step, Place]"])
-    _queues: dict[tuple[bool, Started], deque[Place]] = field(init=False)
+    _queues: dict[tuple[bool, Started, bool], deque[Place]] = field(init=False)
     _seen: dict[Node, list[Place]] = field(default_factory=dict[Node, list[Place]])
 
     def __post_init__(self) -> None:
-        self._queues = {(False, Started.NOTHING): deque(Place(node) for node in self.ends)}
+        self._queues = {(False, Started.NOTHING, False): deque(Place(node) for node in self.ends)}
 
     def begin_at(self, nodes: Iterable[Node]) -> None:
         """Nodes that no chain needs to come back to."""

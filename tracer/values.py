@@ -69,14 +69,6 @@ def told(analysis: Analysis, subject: Subject) -> Told:
     )
 
 
-def symbol(analysis: Analysis, subject: Subject) -> Symbol:
-    """A constant, variable or field as the model's record."""
-    if not isinstance(subject, t.Field):
-        return analysis.symbol(subject)
-    place = position(subject.file, subject.pos)
-    return Symbol(f"{subject.struct}.{subject.name}", "field", place, analysis.name, t.describe(subject.type))
-
-
 def expression(subject: Subject) -> str:
     """The line that declares it; empty for what the standard library declares."""
     return _line(subject.file, subject.pos) if subject.file is not None and not subject.file.package.is_std else ""

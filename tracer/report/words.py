@@ -36,6 +36,7 @@ _PLAIN_RULES = {
     ),
     Rule.LITERAL: noted("A function literal is called where it is written."),
     Rule.NAME: noted("{target} is read; by Go's scopes that name leads to one declaration{place}."),
+    Rule.STORED: noted("{target} is stored in this field, so who reads the field may read it{place}."),
     Rule.FALLBACK: noted(
         "A value of a type flows there that does not have this method itself: it comes from an embedded type of generated code, and answers that it is not implemented."
     ),
@@ -118,7 +119,15 @@ def rule_words(hop: Hop, language: Language, at: Callable[[Position | None], Pie
         case Rule.FLOW | Rule.IMPLEMENTS | Rule.VALUE_FLOW:
             shown = _interface if hop.edge.kind is EdgeKind.INTERFACE else _value
             return shown(hop, language, at)
-        case Rule.FUNCTION | Rule.METHOD | Rule.PROMOTED | Rule.LITERAL | Rule.NAME | Rule.FALLBACK as plain:
+        case (
+            Rule.FUNCTION
+            | Rule.METHOD
+            | Rule.PROMOTED
+            | Rule.LITERAL
+            | Rule.NAME
+            | Rule.STORED
+            | Rule.FALLBACK as plain
+        ):
             where = at(hop.target.position)
             place = language.phrase(", at {place}", place=where) if where is not None else ()
             target = Piece(one_line(hop.target.short), code=True)

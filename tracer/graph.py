@@ -304,7 +304,7 @@ class CallGraph:
     def _find_steps_into(self, node: Node) -> list[Step]:
         analysis, obj = self.objects[node]
         if isinstance(obj, t.Const | t.Var):
-            return [*self._read_by(node, analysis.readers(obj)), *self._held_by(node, obj)]
+            return self._read_by(node, analysis.readers(obj))
         if isinstance(obj, t.Field):
             return self._read_by(node, fields.readers(analysis, obj))
         if isinstance(obj, Initializer):
@@ -360,10 +360,10 @@ class CallGraph:
         analysis, _ = self.objects[node]
         return [step for site in sites for step in self._from(analysis, site) if step.target == node]
 
-    def _held_by(self, node: Node, obj: t.Const | t.Var) -> list[Step]:
-        """From the fields that a constant or variable is stored in."""
-        analysis, _ = self.objects[node]
-        found = fields.holding(analysis, obj)
+    def holders(self, node: Node) -> list[Step]:
+        """From the fields that a constant or variable is stored in to it: no edges, but steps of chains to what reads them."""
+        analysis, obj = self.objects[node]
+        found = fields.holding(analysis, obj) if isinstance(obj, t.Const | t.Var) else ()
         return [Step(edge, self.node(analysis, field), node, unit, read) for edge, field, unit, read in found]
 
     def _read_by(self, node: Node, found: Iterable[tuple[UnitSummary, Read]]) -> list[Step]:

@@ -103,7 +103,8 @@ class _Backwards:
 
     def add_callers(self, place: Place) -> int:
         """Queues the places that a chain can come from; how many calls arrive there, whether a chain can take them or not."""
-        steps = sorted(self.matching.graph.steps_into(place.node), key=_order)
+        graph = self.matching.graph
+        steps = sorted((*graph.steps_into(place.node), *graph.holders(place.node)), key=_order)
         for step in steps:
             seen = self._seen.setdefault(step.source, [])
             for source in self.matching.before(step, place):

@@ -221,5 +221,8 @@ def _is_path(text: str) -> bool:
 
 def bound(stops: Sequence[Stop]) -> str:
     """That a search was not brought to its end, if so: for a headline in English."""
-    cut = next((sentence(s.message) for s in stops if s.reason is Ending.CUT_OFF), "a search for values hit its bound")
+    cut = next(
+        (one_line(sentence(s.message)) for s in stops if s.reason is Ending.CUT_OFF),
+        "a search for values hit its bound",
+    )
     return f", and {cut}" if any(stop.hit_bound for stop in stops) else ""

@@ -14,7 +14,6 @@ from tracer.golang.flow.evidence import position
 from tracer.golang.program import Analysis
 from tracer.golang.summary.nodes import (
     AddressOf,
-    Composite,
     Concat,
     Constant,
     Convert,
@@ -91,8 +90,6 @@ def _holds(source: Node | None, read: Read) -> bool:
                 pending += args
             case Same(x=inner) | AddressOf(x=inner):
                 pending.append(inner)
-            case Composite(fields=None, values=values):
-                pending += values
             case _:
                 pass
     return False

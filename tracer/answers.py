@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from tracer import reach, values
+from tracer import frontier, reach, values
 from tracer import trace as search
 from tracer.codes import Exclusion, Message
 from tracer.errors import ResolutionError
@@ -144,7 +144,7 @@ def _search(
 ) -> tuple[Symbol, search.Search]:
     """The chain through symbols of these names, and the last of them in the program that the chain leads to."""
     points = [[graph.node(*found) for found in lookup_all(graph.analyses, name, names[-1])] for name in names]
-    found = search.between(graph, start, points, progress)
+    found = frontier.between(graph, start, points, progress)
     return graph.symbol(found.chains[0][-1].target if found.chains else points[-1][0]), found
 
 
@@ -238,7 +238,7 @@ def constant(
         ways, short = _ways(session, subjects, chains, progress)
         cut = cut or short
     return ConstantReport(
-        values.symbol(analysis, subject),
+        analysis.symbol(subject),
         values.expression(subject),
         all_of(lambda one: one.values),
         all_of(lambda one: one.parts),

@@ -33,7 +33,7 @@ class Message:
 
 Argument = str | Message
 
-WORDS = frozenset(("number", "protocol", "kind", "text", "reason", "detail"))
+WORDS = frozenset(("number", "count", "protocol", "kind", "text", "reason", "detail"))
 """The parameters whose arguments are no source: they are set as words, in a report as the others are as code."""
 
 
@@ -45,6 +45,7 @@ class Rule(StrEnum):
     PROMOTED = "promoted method"
     LITERAL = "literal"
     NAME = "name"
+    STORED = "stored"
     FLOW = "flow"
     IMPLEMENTS = "implements"
     VALUE_FLOW = "value flow"
@@ -85,6 +86,8 @@ class Note(Code):
     ALSO_SERVED = "also-served", "program", "method"
     ALSO_SERVED_BY_FALLBACK = "also-served-by-fallback", "program", "method"
     MAY_START = "may-start", "program", "function"
+    ARGUMENTS = "with-arguments", "arguments"
+    ARGUMENTS_UNKNOWN = "arguments-unknown"
     # What else decides a value
     EARLIER_RESULT = "earlier-result", "line"
     LATER_RESULT = "later-result", "line"
@@ -144,11 +147,21 @@ class Reason(Code):
     NO_SERVER = "no-server"
     NO_REGISTRATION = "no-registration"
     FAULT = "fault"
+    NO_PROGRAM_NAME = "no-program-name"
 
     @property
     def is_unknown(self) -> bool:
         """Whether it is for want of knowledge that there is no answer, and not because there is none."""
-        return self in (Reason.UNTYPED, Reason.NONE_KNOWN, Reason.HANDED_ON, Reason.MISSING_PACKAGE)
+        return self in _UNKNOWN
+
+
+_UNKNOWN = (
+    Reason.UNTYPED,
+    Reason.NONE_KNOWN,
+    Reason.HANDED_ON,
+    Reason.MISSING_PACKAGE,
+    Reason.NO_PROGRAM_NAME,
+)
 
 
 class Detail(Code):
@@ -167,6 +180,7 @@ class Detail(Code):
     UNDECLARED = "undeclared", "name"
     EXPRESSION_UNTYPED = "expression-untyped"
     ERROR = "raised", "text"
+    STARTED_BY = "started-by", "function"
 
 
 class Gap(Code):
@@ -234,6 +248,9 @@ class Ending(Code):
     UNDECIDED = "undecided", "text", "reason", "detail"
     NOT_STARTED = "not-started", "text", "method"
     UNNAMED = "unnamed-program", "text"
+    MISSING = "missing-module", "path", "count", "number"
+    SEVERAL = "several", "number", "reason", "detail"
+    NEAREST = "nearest", "number"
 
 
 class Difference(Code):

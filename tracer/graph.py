@@ -10,11 +10,12 @@ from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from tracer.codes import Detail, Message, Note, Reason, Rule
+from tracer.golang import fields
 from tracer.golang import types as t
 from tracer.golang.flow.dispatch import Dispatch, Target
 from tracer.golang.program import Analysis, Declared, left_open
 from tracer.golang.summary.nodes import Initializer, Literal, Owner, Read, Site, UnitSummary
-from tracer.model import Edge, Evidence, Modifier, Symbol, Unresolved
+from tracer.model import Edge, EdgeKind, Evidence, Modifier, Symbol, Unresolved
 from tracer.wire.fallback import fallback
 from tracer.wire.model import Handler, Side, Stub, Wire
 from tracer.wire.registry import wires_of
@@ -135,16 +136,28 @@ class CallGraph:
         return self.at(step.source, step.site) if isinstance(step.site, Site) else [step]
 
     def other_servers(self, step: Step) -> list[tuple[Node, bool]]:
-        """What else answers the call of a step over a wire: in each other program the implementation, else what handles it.
+        """What else answers the call of a step over a wire: for each other handler the implementation, else the handler.
 
         Each with whether it is only a fallback.
         """
         out: dict[Node, bool] = {}
         for other in self._crossed.get((step.source, step.site), ()) if isinstance(step.site, Site) else ():
-            if other.target.program != step.target.program:
+            if other.target != step.target and not self._begins_as(other, step):
                 served = [s for s in self.steps(other.target) if s.edge.rule in (Rule.REGISTRATION, Rule.FALLBACK)]
                 out |= {s.target: s.edge.rule is Rule.FALLBACK for s in served} or {other.target: False}
         return list(out.items())
+
+    def other_registered(self, step: Step) -> list[tuple[Node, bool]]:
+        """What else is registered for the service whose handler makes the call of a step, in the same program, as above."""
+        if step.edge.rule not in (Rule.REGISTRATION, Rule.FALLBACK):
+            return []
+        others = (other for other in self.alternatives(step) if other.target != step.target)
+        return [(other.target, other.edge.rule is Rule.FALLBACK) for other in others]
+
+    @staticmethod
+    def _begins_as(other: Step, step: Step) -> bool:
+        """Whether a step goes to the same program as another, which begins with several functions."""
+        return step.edge.kind is EdgeKind.EXEC and other.target.program == step.target.program
 
     def runs(self, node: Node) -> bool:
         """Whether a function's code runs, for all that the text tells."""
@@ -164,10 +177,18 @@ class CallGraph:
             )
         return found
 
+    def unnamed(self, node: Node, site: Site) -> Unresolved | None:
+        """That a call of a function starts a program whose name is not known, or may be another than those that are."""
+        analysis, _ = self.objects[node]
+        if site.func is None or not any(wire.is_unnamed(site) for wire in self.wires[analysis.name]):
+            return None
+        by = Message(Detail.STARTED_BY, (site.func.full_name,))
+        return Unresolved(node.name, analysis.place(site), analysis.code(site), Reason.NO_PROGRAM_NAME, by)
+
     def calls(self, node: Node) -> list[Site]:
         """The calls that a function makes."""
         analysis, caller = self.objects[node]
-        if isinstance(caller, t.Const | t.Var):
+        if isinstance(caller, t.Const | t.Var | t.Field):
             return []
         self._fail(node, self.fault(node))
         return analysis.sites(caller)
@@ -179,7 +200,7 @@ class CallGraph:
 
     def _reads(self, node: Node) -> list[Step]:
         analysis, caller = self.objects[node]
-        if isinstance(caller, t.Const | t.Var):
+        if isinstance(caller, t.Const | t.Var | t.Field):
             return []
         return [
             Step(analysis.read_edge(unit, read), node, self.node(analysis, read.obj), unit, read)
@@ -283,7 +304,9 @@ class CallGraph:
     def _find_steps_into(self, node: Node) -> list[Step]:
         analysis, obj = self.objects[node]
         if isinstance(obj, t.Const | t.Var):
-            return self._read_by(node, obj)
+            return self._read_by(node, analysis.readers(obj))
+        if isinstance(obj, t.Field):
+            return self._read_by(node, fields.readers(analysis, obj))
         if isinstance(obj, Initializer):
             return []
         handled = [(wire, handler) for wire in self.wires[analysis.name] for handler in wire.handled(obj)]
@@ -337,11 +360,17 @@ class CallGraph:
         analysis, _ = self.objects[node]
         return [step for site in sites for step in self._from(analysis, site) if step.target == node]
 
-    def _read_by(self, node: Node, obj: t.Const | t.Var) -> list[Step]:
+    def holders(self, node: Node) -> list[Step]:
+        """From the fields that a constant or variable is stored in to it: no edges, but steps of chains to what reads them."""
+        analysis, obj = self.objects[node]
+        found = fields.holding(analysis, obj) if isinstance(obj, t.Const | t.Var) else ()
+        return [Step(edge, self.node(analysis, field), node, unit, read) for edge, field, unit, read in found]
+
+    def _read_by(self, node: Node, found: Iterable[tuple[UnitSummary, Read]]) -> list[Step]:
         analysis, _ = self.objects[node]
         return [
             Step(analysis.read_edge(unit, read), self.node(analysis, analysis.reader(unit, read)), node, unit, read)
-            for unit, read in analysis.readers(obj)
+            for unit, read in found
         ]
 
     def _sent_to(self, node: Node, wire: Wire, handler: Handler) -> list[Step]:

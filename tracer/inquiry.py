@@ -50,7 +50,8 @@ def callees(
     own = session.programs(repository, program)
     node = graph.node(*lookup(own, text))
     edges = [step.edge for step in graph.steps(node)]
-    return graph.symbol(node), sorted(edges, key=order), graph.unresolved.get(node, [])
+    starts = [found for site in graph.calls(node) if (found := graph.unnamed(node, site)) is not None]
+    return graph.symbol(node), sorted(edges, key=order), [*graph.unresolved.get(node, []), *starts]
 
 
 def callers(
@@ -189,11 +190,12 @@ def explain(session: Session, place: str, repository: str, program: str | None =
     if not path or not number.isdigit():
         raise ResolutionError(f"{place!r} is not FILE:LINE", hint="such as pkg/server/run.go:42")
     out: list[Explanation] = []
-    for analysis in session.programs(repository, program):
+    graph = CallGraph(session.programs(repository, program))
+    for analysis in graph.analyses:
         for unit in _units_at(analysis, path, int(number)):
             found = analysis.unit(unit)
             sites = [s for s in found.sites if found.file.place(s.pos)[0] == int(number)]
-            out += [_explained(session, analysis, site) for site in sites]
+            out += [_explained(session, graph, analysis, site) for site in sites]
     if not out:
         raise ResolutionError(f"there is no call at {place}", hint="the line must hold the called name")
     return out
@@ -205,11 +207,12 @@ def explain_pair(
     """How the calls of ``caller`` were resolved that name, or can end in, ``callee``."""
     analyses = session.programs(repository, program)
     analysis, obj = lookup(analyses, caller)
-    if isinstance(obj, t.Const | t.Var):
+    if isinstance(obj, t.Const | t.Var | t.Field):
         raise ResolutionError(f"{obj.full_name} is no function, so it calls nothing")
     # A function is asked with its literals: they are what stands in it.
     sites = analysis.sites(obj) if isinstance(obj, Initializer) else analysis.sites_within(obj)
-    explained = [_explained(session, analysis, site) for site in sites]
+    graph = CallGraph(analyses)
+    explained = [_explained(session, graph, analysis, site) for site in sites]
     wanted = normal(callee)
     found = [
         x
@@ -242,7 +245,7 @@ def _units_at(analysis: Analysis, path: str, line: int) -> Iterator[Unit]:
                 yield file.unit(declaration)
 
 
-def _explained(session: Session, analysis: Analysis, site: Site) -> Explanation:
+def _explained(session: Session, graph: CallGraph, analysis: Analysis, site: Site) -> Explanation:
     edges, failure = analysis.resolve(site)
     dynamic = site.kind in (t.CallKind.INTERFACE, t.CallKind.VALUE)
     bounded: Message | None = None
@@ -254,17 +257,17 @@ def _explained(session: Session, analysis: Analysis, site: Site) -> Explanation:
     ruled_out: tuple[RuledOut, ...] = ()
     if site.kind is t.CallKind.INTERFACE:
         ruled_out = ruled_out_of(session, analysis, site.name, {edge.callee for edge in edges}, bounded)
-    code = analysis.code(site)
+    code, caller = analysis.code(site), graph.node(analysis, analysis.caller(site))
     parts = explanations.explain(analysis, site)
     return Explanation(
-        analysis.caller(site).full_name,
+        caller.name,
         analysis.place(site),
         code,
         site.kind,
         parts,
         tuple(edges),
         ruled_out,
-        failure,
+        failure or graph.unnamed(caller, site),
         bounded,
     )
 

@@ -284,9 +284,17 @@ class Stop:
         return Message(self.reason, self.arguments)
 
     @property
+    def hit_bound(self) -> bool:
+        """Whether more room would tell more."""
+        codes = [argument.code for argument in self.arguments if isinstance(argument, Message)]
+        return self.reason in (Ending.CUT_OFF, Ending.CUT_OFF_AFTER) or Reason.BOUND in codes
+
+    @property
     def is_open(self) -> bool:
         """Whether it ended for want of knowledge: what was looked for may be there all the same."""
-        if self.reason is not Ending.UNDECIDED:
+        if self.reason in (Ending.UNNAMED, Ending.MISSING):
+            return True
+        if self.reason not in (Ending.UNDECIDED, Ending.SEVERAL):
             return False
         _, reason, detail = (a.code if isinstance(a, Message) else None for a in self.arguments)
         return isinstance(reason, Reason) and reason.is_unknown and detail is not Gap.SET_ASIDE

@@ -14,7 +14,7 @@ from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from tracer.codes import Ending, Rule
-from tracer.contexts import Matching, Place
+from tracer.contexts import Matching, Place, started_by
 from tracer.golang import types as t
 from tracer.golang.summary.nodes import Site
 from tracer.graph import CallGraph, Crossing, Node, Step
@@ -39,7 +39,7 @@ class _Found:
 
 
 def to_wires(graph: CallGraph, entry: Node, progress: Progress, *, limit: int = MAX_PLACES) -> Search:
-    """A chain to every wire that is reached from ``entry``, nearest first."""
+    """A chain to every wire that is reached from ``entry``, nearest first, and those to other programs' beginning last."""
     search = Search()
     leaving = graph.leaving(entry.program)
     found = _backwards(graph, leaving, search, progress, limit)
@@ -58,7 +58,8 @@ def to_wires(graph: CallGraph, entry: Node, progress: Progress, *, limit: int = 
                 if wire not in wires:
                     wires.add(wire)
                     search.chains.append([*_way(leading, place), step])
-            _unanswered(graph, place.node, site, crossed, search)
+            unanswered(graph, place.node, site, crossed, search)
+    search.chains.sort(key=lambda chain: started_by(chain[-1]))
     nodes = dict.fromkeys(place.node for place in leading)
     _hidden(graph, [*nodes, *(() if search.chains else _near(graph, entry))], found, search)
     if found.cut:
@@ -124,7 +125,7 @@ def _way(leading: Mapping[Place, tuple[Step, Place] | None], place: Place) -> li
     return out[::-1]
 
 
-def _unanswered(graph: CallGraph, node: Node, site: Site, crossed: Container[str], search: Search) -> None:
+def unanswered(graph: CallGraph, node: Node, site: Site, crossed: Container[str], search: Search) -> None:
     """What a call over a wire asks for that no program of the investigation answers."""
     analysis, _ = graph.objects[node]
     for failure in graph.undecided(node, site):
@@ -132,12 +133,11 @@ def _unanswered(graph: CallGraph, node: Node, site: Site, crossed: Container[str
     for wire in graph.wires[node.program]:
         if wire.is_answered or not wire.sends(site):
             continue
-        started = [stub.method for stub in wire.calls(site)]
         code, place = analysis.code(site), analysis.place(site)
-        for method in started:
+        for method in (stub.method for stub in wire.calls(site)):
             if method not in crossed:
                 search.stop(graph.symbol(node), place, Ending.NOT_STARTED, code, method)
-        if not started:
+        if wire.is_unnamed(site):
             search.stop(graph.symbol(node), place, Ending.UNNAMED, code)
 
 

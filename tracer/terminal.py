@@ -41,6 +41,7 @@ from tracer.model import (
 )
 from tracer.report.links import Links, Place
 from tracer.report.text import Phrase, clip, one_line, plural, visible
+from tracer.report.words import bound
 from tracer.sentences import sentence, text
 
 if TYPE_CHECKING:
@@ -186,12 +187,14 @@ def follow(screen: Screen, trace: Trace, view: PageView, context: int | None = N
         _symbol(screen, "   ", "   ", first.card.source.short, first.card.source.place)
         _branches(screen, roots, "", context, first.hop.source.program)
     for target in trace.unreached:
-        screen.line(Text(f"no chain to {visible(target.name)} was found. Where the search ended:", "bold red"))
-        _stops(screen, trace, [stop for stop in trace.stops if stop.toward == target.name])
+        stops = [stop for stop in trace.stops if stop.toward == target.name]
+        words = f"no chain to {visible(target.name)} was found{bound(stops)}. Where the search ended:"
+        screen.line(Text(words, "bold red"))
+        _stops(screen, trace, stops)
     if not trace.targets:
         if not trace.found:
             ended = " Where the search ended:" if trace.stops else ""
-            screen.line(Text(f"no chain to any wire was found.{ended}", "bold red"))
+            screen.line(Text(f"no chain to any wire was found{bound(trace.stops)}.{ended}", "bold red"))
         elif trace.stops:
             screen.line(Text("Where the search ended elsewhere:", "bold"))
         _stops(screen, trace, trace.stops)

@@ -13,12 +13,13 @@ from dataclasses import dataclass, field
 
 from tracer.codes import Argument, Ending, Message, Note
 from tracer.conditions import conditional
-from tracer.contexts import Matching, Place
+from tracer.contexts import Matching, Place, Started
 from tracer.golang import explanations
 from tracer.golang import types as t
 from tracer.golang.summary.nodes import Site
 from tracer.graph import CallGraph, Crossing, Node, Step
 from tracer.model import Evidence, Hop, Position, Stop, Symbol, Unresolved
+from tracer.wire.process import Process
 
 _DIGITS = re.compile(r"(\d+)")
 MAX_FUNCTIONS = 3000
@@ -27,9 +28,13 @@ Progress = Callable[[str, int], None]
 
 @dataclass(slots=True)
 class Search:
-    """What a search found: chains of steps, and where it ended elsewhere; ``toward`` is the name of its target."""
+    """What a search found: chains of steps, and where it ended elsewhere; ``toward`` is the name of its target.
+
+    ``broken`` are the parts of a way that were not found: where each begins, and what nothing seems to call that leads to its end.
+    """
 
     toward: str = ""
+    broken: list[tuple[Node, list[Node]]] = field(default_factory=list["tuple[Node, list[Node]]"])
     chains: list[list[Step]] = field(default_factory=list[list[Step]])
     stops: list[Stop] = field(default_factory=list[Stop])
     explored: int = 0
@@ -73,39 +78,41 @@ def _through(
 
 @dataclass(slots=True)
 class _Backwards:
-    """A search that goes backwards from some ends, nearest first, by steps that one chain can take."""
+    """A search that goes backwards from some ends, nearest first, by steps that one chain can take.
+
+    Chains that start no program come before those that do, and those of which not all is known that must hold come last.
+    """
 
     matching: Matching
     ends: Sequence[Node]
     following: dict[Place, tuple[Step, Place]] = field(default_factory=dict[Place, "tuple[Step, Place]"])
-    queue: deque[Place] = field(init=False)
-    lost: deque[Place] = field(default_factory=deque[Place])
+    _queues: dict[tuple[bool, Started, bool], deque[Place]] = field(init=False)
     _seen: dict[Node, list[Place]] = field(default_factory=dict[Node, list[Place]])
 
     def __post_init__(self) -> None:
-        self.queue = deque(Place(node) for node in self.ends)
+        self._queues = {(False, Started.NOTHING, False): deque(Place(node) for node in self.ends)}
 
     def begin_at(self, nodes: Iterable[Node]) -> None:
         """Nodes that no chain needs to come back to."""
         self._seen |= {node: [Place(node)] for node in nodes}
 
     def next(self) -> Place | None:
-        """The next place to look at; last those of which not all is known that must hold there."""
-        if self.queue:
-            return self.queue.popleft()
-        return self.lost.popleft() if self.lost else None
+        """The next place to look at."""
+        waiting = [order for order, queue in self._queues.items() if queue]
+        return self._queues[min(waiting)].popleft() if waiting else None
 
     def add_callers(self, place: Place) -> int:
         """Queues the places that a chain can come from; how many calls arrive there, whether a chain can take them or not."""
-        steps = sorted(self.matching.graph.steps_into(place.node), key=_order)
+        graph = self.matching.graph
+        steps = sorted((*graph.steps_into(place.node), *graph.holders(place.node)), key=_order)
         for step in steps:
             seen = self._seen.setdefault(step.source, [])
             for source in self.matching.before(step, place):
                 # Where less had to hold, a chain that is no longer was found already.
-                if not any(known.context <= source.context and known.lost <= source.lost for known in seen):
+                if not any(known.covers(source) for known in seen):
                     seen.append(source)
                     self.following[source] = step, place
-                    (self.lost if source.lost else self.queue).append(source)
+                    self._queues.setdefault(source.order, deque()).append(source)
         return len(steps)
 
     def chain(self, place: Place) -> list[Step]:
@@ -133,7 +140,8 @@ def _backwards(
         progress(place.node.name, search.explored)
         if not found.add_callers(place):
             dead.append(place.node)
-    for node in dict.fromkeys(dead):
+    search.broken.append((start, list(dict.fromkeys(dead))))
+    for node in search.broken[-1][1]:
         symbol = graph.symbol(node)
         analysis, obj = graph.objects[node]
         unknown = analysis.unknown_callers(obj)
@@ -144,7 +152,8 @@ def _backwards(
     if found.next() is not None:
         symbol = graph.symbol(start)
         search.stop(symbol, symbol.position, Ending.CUT_OFF, str(MAX_FUNCTIONS))
-    _unresolved_from(graph, start, search)
+    if not graph.runs(start):
+        search.stop(graph.symbol(start), graph.symbol(start).position, Ending.DOES_NOT_RUN)
     return None
 
 
@@ -181,16 +190,6 @@ def from_entries(
     return search
 
 
-def _unresolved_from(graph: CallGraph, start: Node, search: Search) -> None:
-    """The calls of the entry that no rule could decide: where a missing chain may go on."""
-    graph.steps(start)
-    symbol = graph.symbol(start)
-    if not graph.runs(start):
-        search.stop(symbol, symbol.position, Ending.DOES_NOT_RUN)
-    for failure in graph.unresolved.get(start, ()):
-        search.stop_undecided(symbol, failure)
-
-
 def hops(graph: CallGraph, chain: Sequence[Step]) -> tuple[Hop, ...]:
     """A chain as the model's hops."""
     return tuple(_hop(graph, step) for step in chain)
@@ -214,16 +213,25 @@ def _unknown(step: Step) -> tuple[Evidence, ...]:
 
 
 def _wire_notes(graph: CallGraph, step: Step) -> tuple[Evidence, ...]:
-    """Of a hop over a wire: what else answers there, which the chain does not go to."""
-    if not isinstance(step.by, Crossing):
-        return ()
-    notes: list[Evidence] = []
-    for node, is_fallback in graph.other_servers(step):
+    """Of a hop over a wire, or from its handler: what else answers there, which the chain does not go to."""
+    starts = isinstance(step.by, Crossing) and not step.by.here.is_answered
+    given = [_arguments(step.by)] if isinstance(step.by, Crossing) and isinstance(step.by.here, Process) else []
+    others = graph.other_servers(step) if isinstance(step.by, Crossing) else graph.other_registered(step)
+    notes: list[Evidence] = [*given]
+    for node, is_fallback in others:
         other = graph.symbol(node)
         served = Note.ALSO_SERVED_BY_FALLBACK if is_fallback else Note.ALSO_SERVED
-        note = served if step.by.here.is_answered else Note.MAY_START
+        note = Note.MAY_START if starts else served
         notes.append(Evidence(note, (other.program, other.short), other.position))
     return tuple(notes)
+
+
+def _arguments(crossing: Crossing) -> Evidence:
+    """What a program is started with."""
+    assert isinstance(crossing.here, Process)
+    given = crossing.here.arguments(crossing.stub.site)
+    told = given.told()
+    return Evidence(Note.ARGUMENTS, (told,)) if told else Evidence(Note.ARGUMENTS_UNKNOWN)
 
 
 def _value_notes(graph: CallGraph, step: Step) -> tuple[Evidence, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -15,7 +14,7 @@ from tracer.golang.check.info import Info
 from tracer.golang.flow.evidence import position
 from tracer.golang.load.package import File
 from tracer.golang.program import Analysis
-from tracer.golang.strings import texts
+from tracer.golang.strings import texts, written
 from tracer.golang.summary.nodes import (
     AddressOf,
     Composite,
@@ -29,7 +28,7 @@ from tracer.golang.summary.nodes import (
     Result,
     Unary,
 )
-from tracer.golang.types.literals import as_go, quote
+from tracer.golang.types.literals import as_go
 from tracer.model import Evidence, Position, Symbol, shortened
 from tracer.syntax import ast
 
@@ -38,7 +37,6 @@ MAX_ENTRIES = 8
 MAX_NESTING = 2
 UNKNOWN = "*"
 # A star, question mark or bracket of the text itself (fnmatch).
-_OF_TEXT = re.compile(r"\[([*?\[])\]")
 Subject = t.Const | t.Var | t.Field
 
 
@@ -69,14 +67,6 @@ def told(analysis: Analysis, subject: Subject) -> Told:
         tuple(dict.fromkeys(overrides)),
         reader.cut,
     )
-
-
-def symbol(analysis: Analysis, subject: Subject) -> Symbol:
-    """A constant, variable or field as the model's record."""
-    if not isinstance(subject, t.Field):
-        return analysis.symbol(subject)
-    place = position(subject.file, subject.pos)
-    return Symbol(f"{subject.struct}.{subject.name}", "field", place, analysis.name, t.describe(subject.type))
 
 
 def expression(subject: Subject) -> str:
@@ -161,7 +151,7 @@ class _Reader:
                 entries.append(shown + self.text(inner, depth + 1))
             return "{" + ", ".join(entries) + (", …}" if len(source.values) > MAX_ENTRIES else "}")
         found = texts(self.analysis, source) if _is_text(source.type) else frozenset((UNKNOWN,))
-        return " or ".join(_pattern(text) for text in sorted(found)) or UNKNOWN
+        return " or ".join(written(text) for text in sorted(found)) or UNKNOWN
 
     def constant(self, node: Expression) -> str | None:
         """The value of a constant expression as Go source."""
@@ -354,12 +344,6 @@ def _constant(info: Info, e: ast.Expr | None) -> str | None:
     """The value of a constant expression as Go source."""
     x = info.operands.get(e) if e is not None else None
     return as_go(x.value, x.type) if x is not None and x.value is not None else None
-
-
-def _pattern(text: str) -> str:
-    """A text of ``strings.texts``: quoted where all of it is known, else with its stars."""
-    known = _OF_TEXT.sub(r"\1", text)
-    return quote(known) if UNKNOWN not in _OF_TEXT.sub("", text) else quote(known)[1:-1]
 
 
 def _seen(note: Note, e: Expression) -> Evidence:

@@ -181,10 +181,8 @@ def stops(found: Search) -> list[tuple[str, Ending, tuple[str | Message, ...]]]:
 def test_all_wires_nearest_first_to_the_end(graph: CallGraph) -> None:
     looked_at: list[str] = []
     found = asked(graph, "work", looked_at=looked_at)
-    assert chains(graph, found) == [
-        ("exec box", "demo:cmd/box", ["agent.tools", "agent.start", "box.main"]),
-        OPEN,
-    ]
+    # A process that is started comes after what is called.
+    assert chains(graph, found) == [OPEN, ("exec box", "demo:cmd/box", ["agent.tools", "agent.start", "box.main"])]
     assert stops(found) == [("start", Ending.NOT_STARTED, ("exec.Command(name)", "exec mount"))]
     # Calls leave the first four, and nobody is asked who calls failure.Error.
     # work is looked at twice: it comes to start whoever calls it, and to near with the box that it is given.
@@ -233,7 +231,7 @@ def test_a_bound_that_is_hit_is_told(graph: CallGraph) -> None:
     assert ("work", Ending.CUT_OFF, ("5",)) in stops(found)
     assert chains(graph, asked(graph, "twice", limit=0)) == []
     whole = asked(graph, "work", limit=19)
-    assert [wire for wire, _, _ in chains(graph, whole)] == ["exec box", "/demo.v1.Box/Open"]
+    assert [wire for wire, _, _ in chains(graph, whole)] == ["/demo.v1.Box/Open", "exec box"]
     assert Ending.CUT_OFF not in [reason for _, reason, _ in stops(whole)]
 
 

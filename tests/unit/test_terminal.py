@@ -15,7 +15,7 @@ from rich.console import Console
 from test_exports import BANK, SHOP, TRACE, read
 
 from tracer import terminal
-from tracer.codes import Detail, Exclusion, Gap, Message, Note, Reason, Rule
+from tracer.codes import Detail, Ending, Exclusion, Gap, Message, Note, Reason, Rule
 from tracer.model import (
     Edge,
     EdgeKind,
@@ -192,6 +192,18 @@ def test_not_found_says_where_it_stopped() -> None:
     text = followed(dataclasses.replace(TRACE, found=False, chains=()))
     assert "no chain to example.org/bank.Default was found. Where the search ended:" in text
     assert "  (*bank.Bank).Pay bank/bank.go:6  b.book(): no value of this program flows here (func())\n" in text
+
+
+def test_a_bound_is_in_the_headline() -> None:
+    (stop,) = TRACE.stops
+    cut = dataclasses.replace(stop, reason=Ending.CUT_OFF, arguments=("3000",), toward=TRACE.targets[0].name)
+    text = followed(dataclasses.replace(TRACE, found=False, chains=(), stops=(cut,)))
+    assert "no chain to example.org/bank.Default was found, and the search was cut off at 3000 functions. Where" in text
+    bound = (stop.arguments[0], Message(Reason.BOUND), Message(Gap.TOO_MANY_FUNCTIONS, ("40",)))
+    some = dataclasses.replace(stop, arguments=bound, toward=TRACE.targets[0].name)
+    text = followed(dataclasses.replace(TRACE, found=False, chains=(), stops=(some,)))
+    assert "was found, and a search for values hit its bound. Where" in text
+    assert "There may be more: a search for values hit its bound." in text
 
 
 # Lists

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from support import analysis, repository
 
-from tracer import api, trace
+from tracer import api, frontier, trace
 from tracer.codes import Ending
 from tracer.graph import CallGraph, Node
 
@@ -63,11 +63,11 @@ def test_a_search_that_looked_at_enough_says_so(tmp_path: Path) -> None:
 
 def test_what_is_undecided_at_the_entry_is_where_it_may_go_on(tmp_path: Path) -> None:
     graph = opened(tmp_path)
-    found = trace.between(graph, node(graph, "m.main"), [[node(graph, "m.lost")]], lambda _name, _count: None)
+    found = frontier.between(graph, node(graph, "m.main"), [[node(graph, "m.lost")]], lambda _name, _count: None)
     assert found.chains == []
     assert [(s.symbol.short, s.reason, s.position.line if s.position else 0, s.toward) for s in found.stops] == [
+        ("m.main", Ending.MISSING, line("\tabsent.Do"), "example.org/m.lost"),
         ("m.lost", Ending.NO_CALLER, line("func lost"), "example.org/m.lost"),
-        ("m.main", Ending.UNDECIDED, line("\tabsent.Do"), "example.org/m.lost"),
     ]
 
 

@@ -33,6 +33,12 @@ class Details:
         """The expression that a node is."""
         return self._syntax[node]
 
+    def literal_around(self, node: Expression) -> str:
+        """The name of the innermost function literal that an expression stands in; empty where it stands in none."""
+        e = self.syntax(node)
+        around = [lit.name for lit in self.info.literals.values() if ast.holds(lit.node.body, e)]
+        return max(around, key=len, default="")
+
     def call(self, site: Site) -> CallSite:
         """A call as the checker has it."""
         return self.info.calls[site.index]

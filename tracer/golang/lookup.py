@@ -25,6 +25,7 @@ def lookup_all(analyses: Sequence[Analysis], text: str, prefer: str | None = Non
     if len(found) > 1 and prefer is not None:
         meant = [(a, obj) for a, obj in found if matches(obj.full_name, normal(prefer))]
         found = meant or found
+    found = found or [(a, field) for a in analyses for field in a.find_fields(text)]
     names = sorted({obj.full_name for _, obj in found})
     where = ", ".join(a.name for a in analyses)
     if len(names) > 1:

@@ -36,7 +36,7 @@ from tracer.golang.summary.nodes import Caller, Initializer, Literal, Nodes, Own
 from tracer.golang.types.literals import as_go
 from tracer.model import Edge, EdgeKind, Evidence, Modifier, Position, Symbol, Unresolved, shortened
 
-Declared = Caller | t.Const | t.Var
+Declared = Caller | t.Const | t.Var | t.Field
 
 
 @dataclass(eq=False)
@@ -257,6 +257,9 @@ class Analysis:
                 x = self.checker.value_of(obj)
                 shown = as_go(x.value, x.type) if x is not None and x.value is not None else None
                 return Symbol(obj.full_name, "const", position(obj.file, obj.pos), self.name, value=shown)
+            case t.Field():
+                typ = t.describe(obj.type)
+                return Symbol(obj.full_name, "field", position(obj.file, obj.pos), self.name, typ)
             case t.Var():
                 typ = t.describe(self.checker.type_of_object(obj))
                 return Symbol(obj.full_name, "var", position(obj.file, obj.pos), self.name, typ)

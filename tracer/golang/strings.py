@@ -20,11 +20,13 @@ from tracer.golang.flow.flow import Flow
 from tracer.golang.program import Analysis
 from tracer.golang.summary.nodes import CallValue, Component, Concat, Constant, Expression, Local, Node, Site, Use
 from tracer.golang.types import constants
+from tracer.golang.types.literals import quote
 from tracer.syntax import ast
 from tracer.syntax.guards import guards
 
 MAX_TEXTS = 24
 MAX_NODES = 400
+_OF_TEXT = re.compile(r"\[([*?\[])\]")
 _VERB = re.compile(r"%[-+# 0]*(?:\d+|\*)?(?:\.\d+)?[a-zA-Z]")
 _SAME = frozenset(
     (
@@ -73,6 +75,19 @@ def texts(analysis: Analysis, start: Node) -> Texts:
             recipes[node] = _recipe(analysis, flow, node)
             queue.extend(x for x in recipes[node].inputs if x is not None)
     return _solved(recipes)[start] - {""}
+
+
+def origins(analysis: Analysis, start: Node) -> list[Node]:
+    """The nodes from which a node's value may come, itself the first, as far as a bound allows."""
+    flow = analysis.flow_in(start.unit) if isinstance(start, Expression) else analysis.flow
+    found: dict[Node, None] = {start: None}
+    queue = deque([start])
+    while queue and len(found) < MAX_NODES:
+        for node in flow.sources(queue.popleft()):
+            if node not in found:
+                found[node] = None
+                queue.append(node)
+    return list(found)
 
 
 def _solved(recipes: dict[Node, _Recipe]) -> dict[Node, Texts]:
@@ -210,3 +225,9 @@ def _shown(verb: str, kind: str | None, texts: Texts) -> Texts:
 
 def _literal(text: str) -> str:
     return re.sub(r"([*?\[])", r"[\1]", text)
+
+
+def written(text: str) -> str:
+    """A text of ``texts`` for a reader: quoted where all of it is known, else with its stars."""
+    known = _OF_TEXT.sub(r"\1", text)
+    return quote(known) if "*" not in _OF_TEXT.sub("", text) else quote(known)[1:-1]

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from typing import Protocol
 
-from tracer import trace, values
+from tracer import frontier, trace, values
 from tracer.codes import Breach, Message, Note, Reason
 from tracer.errors import ResolutionError, SourceError
 from tracer.golang import types as t
@@ -243,7 +243,7 @@ def _through(
             return Verdict(
                 claim.claim, about, tuple(evidence), Message(Breach.AFTER, (shortened(node.name), str(error)))
             )
-        found = trace.between(graph, node, [ends], progress)
+        found = frontier.between(graph, node, [ends], progress)
         if not found.chains:
             broken = Message(Breach.NO_CHAIN, (shortened(node.name), shortened(ends[0].name)))
             stops = tuple(Evidence(Note.STOPPED, (s.symbol.short, s.message), s.position) for s in found.stops[:_MOST])

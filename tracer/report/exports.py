@@ -67,7 +67,7 @@ def to_json(trace: Trace, source: Files | Read | None = None) -> Json:
         "found": trace.found,
         "hops": chains[0] if trace.targets and trace.branches[0][1] else [],
         "chains": chains,
-        "stops": [_stop(links, stop) for stop in _ordered_stops(trace.stops)],
+        "stops": [_stop(links, stop) for stop in dict.fromkeys(trace.stops)],
         "pins": [_pin(pin) for pin in sorted(trace.pins, key=lambda p: (p.repository, p.commit))],
         "explored": trace.explored,
         "questions": [{"question": question} | _answer(trace, answer) for question, answer in trace.questions],
@@ -383,13 +383,6 @@ def _order(position: Position | None) -> tuple[str, str, int, int]:
     if position is None:
         return "", "", 0, 0
     return position.repository, position.path, position.line, position.column
-
-
-def _ordered_stops(stops: Sequence[Stop]) -> list[Stop]:
-    return sorted(
-        dict.fromkeys(stops),
-        key=lambda s: (s.symbol.program, s.symbol.name, _order(s.position), sentence(s.message), s.toward),
-    )
 
 
 def _ordered_candidates(candidates: Sequence[RuledOut]) -> list[RuledOut]:

@@ -351,10 +351,11 @@ class _Builder:
         def key(stop: Stop) -> tuple[str, str, str]:
             return stop.toward, stop.symbol.program, stop.symbol.name
 
-        ordered = sorted(set(self.trace.stops), key=lambda s: (*key(s), _order(s.position), sentence(s.message)))
+        groups: dict[tuple[str, str, str], list[Stop]] = {}
+        for stop in dict.fromkeys(self.trace.stops):
+            groups.setdefault(key(stop), []).append(stop)
         out: list[Ends] = []
-        for _, group in itertools.groupby(ordered, key=key):
-            found = list(group)
+        for found in groups.values():
             facts = tuple(self._fact(s.message, s.position) for s in found)
             out.append(Ends(self.name(found[0].symbol), self._toward(found[0]), facts))
         return tuple(out)
@@ -393,12 +394,14 @@ class _Builder:
     def _bound(self) -> Phrase:
         """That a bound was hit, where it was: what is not told then may be there all the same."""
         cut = next((stop for stop in self.trace.stops if stop.reason is Ending.CUT_OFF), None)
-        if cut is None:
-            return ()
-        at = Piece(text(cut.arguments[0]))
-        return self.language.phrase(
-            noted(" There may be more: the search was cut off at {number} functions."), number=at
-        )
+        if cut is not None:
+            at = Piece(text(cut.arguments[0]))
+            return self.language.phrase(
+                noted(" There may be more: the search was cut off at {number} functions."), number=at
+            )
+        if any(stop.hit_bound for stop in self.trace.stops):
+            return self.language.phrase(noted(" There may be more: a search for values hit its bound."))
+        return ()
 
     def _branch(self, symbol: Symbol, hops: Sequence[Hop], number: int) -> Phrase:
         """How a target is reached, by the chain of this number."""

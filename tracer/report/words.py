@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from tracer.codes import Exclusion, Note, Rule
-from tracer.model import EdgeKind, Evidence, Hop, Position, Symbol, shortened
+from tracer.codes import Ending, Exclusion, Note, Rule
+from tracer.model import EdgeKind, Evidence, Hop, Position, Stop, Symbol, shortened
 from tracer.report.language import Language, noted
 from tracer.report.text import Phrase, Piece, one_line
-from tracer.sentences import text
+from tracer.sentences import sentence, text
 
 _SENTENCES = {
     EdgeKind.CALL: noted("{a} calls {b}"),
@@ -36,6 +36,7 @@ _PLAIN_RULES = {
     ),
     Rule.LITERAL: noted("A function literal is called where it is written."),
     Rule.NAME: noted("{target} is read; by Go's scopes that name leads to one declaration{place}."),
+    Rule.STORED: noted("{target} is stored in this field, so who reads the field may read it{place}."),
     Rule.FALLBACK: noted(
         "A value of a type flows there that does not have this method itself: it comes from an embedded type of generated code, and answers that it is not implemented."
     ),
@@ -118,7 +119,15 @@ def rule_words(hop: Hop, language: Language, at: Callable[[Position | None], Pie
         case Rule.FLOW | Rule.IMPLEMENTS | Rule.VALUE_FLOW:
             shown = _interface if hop.edge.kind is EdgeKind.INTERFACE else _value
             return shown(hop, language, at)
-        case Rule.FUNCTION | Rule.METHOD | Rule.PROMOTED | Rule.LITERAL | Rule.NAME | Rule.FALLBACK as plain:
+        case (
+            Rule.FUNCTION
+            | Rule.METHOD
+            | Rule.PROMOTED
+            | Rule.LITERAL
+            | Rule.NAME
+            | Rule.STORED
+            | Rule.FALLBACK as plain
+        ):
             where = at(hop.target.position)
             place = language.phrase(", at {place}", place=where) if where is not None else ()
             target = Piece(one_line(hop.target.short), code=True)
@@ -208,3 +217,12 @@ def _receiver(symbol: Symbol, language: Language) -> Piece:
 
 def _is_path(text: str) -> bool:
     return bool(text) and all(part.isidentifier() for part in text.split("."))
+
+
+def bound(stops: Sequence[Stop]) -> str:
+    """That a search was not brought to its end, if so: for a headline in English."""
+    cut = next(
+        (one_line(sentence(s.message)) for s in stops if s.reason is Ending.CUT_OFF),
+        "a search for values hit its bound",
+    )
+    return f", and {cut}" if any(stop.hit_bound for stop in stops) else ""

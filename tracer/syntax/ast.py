@@ -6,7 +6,7 @@ go/token; a file tells its line and column.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from enum import StrEnum
 from typing import Literal
 
@@ -376,3 +376,17 @@ class FuncDecl:
 
 
 Decl = FuncDecl | TypeSpec | ValueSpec
+
+
+def holds(part: object, wanted: object) -> bool:
+    """Whether a node stands in a part of a tree, itself included."""
+    pending = [part]
+    while pending:
+        found = pending.pop()
+        if found is wanted:
+            return True
+        if isinstance(found, tuple):
+            pending += found
+        elif is_dataclass(found):
+            pending += (getattr(found, field.name) for field in fields(found))
+    return False

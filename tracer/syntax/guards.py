@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import dataclasses
+import functools
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from tracer.syntax import ast
@@ -63,3 +65,86 @@ def _inner(stmt: ast.Stmt | None) -> Iterator[tuple[ast.Stmt | None, tuple[Guard
 def _plain(stmts: Sequence[ast.Stmt | None]) -> Iterator[tuple[ast.Stmt | None, tuple[Guard, ...]]]:
     for stmt in stmts:
         yield stmt, ()
+
+
+def where(body: ast.Block, pos: ast.Pos, leaves: Callable[[ast.Block], bool]) -> tuple[Guard, ...]:
+    """What holds where the call at ``pos`` is made: the conditions around it, and that those before it did not hold which leave.
+
+    ``leaves`` tells of a block whether nothing comes after it. Empty where the call stands in a function literal: that is
+    a function of its own.
+    """
+    return tuple(_in_block(body.stmts, pos, leaves) or ())
+
+
+def _in_block(
+    stmts: Sequence[ast.Stmt | None], pos: ast.Pos, leaves: Callable[[ast.Block], bool]
+) -> list[Guard] | None:
+    passed: list[Guard] = []
+    for stmt in stmts:
+        found = _in_statement(stmt, pos, leaves)
+        if found is not None:
+            return [*passed, *found]
+        if isinstance(stmt, ast.If) and stmt.other is None and leaves(stmt.then):
+            passed.append(Guard(stmt.cond, False))
+    return None
+
+
+def _in_statement(stmt: ast.Stmt | None, pos: ast.Pos, leaves: Callable[[ast.Block], bool]) -> list[Guard] | None:
+    parts: list[tuple[Sequence[ast.Stmt | None], list[Guard]]] = []
+    first: tuple[object, ...] = ()
+    match stmt:
+        case ast.Block():
+            return _in_block(stmt.stmts, pos, leaves)
+        case ast.If():
+            first = (stmt.init, stmt.cond)
+            parts = [(stmt.then.stmts, [Guard(stmt.cond, True)]), ((stmt.other,), [Guard(stmt.cond, False)])]
+        case ast.For():
+            first = (stmt.init, stmt.cond)
+            parts = [((*stmt.body.stmts, stmt.post), [])]
+        case ast.Range():
+            first, parts = (stmt.lhs, stmt.x), [(stmt.body.stmts, [])]
+        case ast.Switch():
+            first = (stmt.init, stmt.tag, *(case.exprs for case in stmt.cases))
+            parts = [(case.body, _met(stmt, case)) for case in stmt.cases]
+        case ast.TypeSwitch():
+            first = (stmt.init, stmt.x)
+            parts = [(case.body, []) for case in stmt.cases]
+        case ast.Select():
+            parts = [((case.comm, *case.body), []) for case in stmt.cases]
+        case _:
+            first = (stmt,)
+    if any(_calls(part, pos) for part in first):
+        return []
+    for stmts, around in parts:
+        found = _in_block(stmts, pos, leaves)
+        if found is not None:
+            return [*around, *found]
+    return None
+
+
+def _met(switch: ast.Switch, case: ast.Case) -> list[Guard]:
+    """What holds in a clause of a switch (Go spec, "Expression switches")."""
+    if case.exprs:
+        either = functools.reduce(
+            lambda x, y: ast.Binary("||", x, y, ast.NO_POS), (_asked(switch, e) for e in case.exprs)
+        )
+        return [Guard(either, True)]
+    return [Guard(_asked(switch, e), False) for other in switch.cases for e in other.exprs]
+
+
+def _asked(switch: ast.Switch, e: ast.Expr) -> ast.Expr:
+    return e if switch.tag is None else ast.Binary("==", switch.tag, e, ast.NO_POS)
+
+
+def _calls(part: object, pos: ast.Pos) -> bool:
+    """Whether the call at a place stands in a part of the source, and in no function literal there."""
+    pending = [part]
+    while pending:
+        found = pending.pop()
+        if isinstance(found, ast.Call) and found.pos == pos:
+            return True
+        if isinstance(found, tuple):
+            pending += found
+        elif dataclasses.is_dataclass(found) and not isinstance(found, ast.FuncLit):
+            pending += (getattr(found, field.name) for field in dataclasses.fields(found))
+    return False

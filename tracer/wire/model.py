@@ -88,6 +88,10 @@ class Wire(Protocol):
         """What a call sends, if it is of this kind; a call may send one of several."""
         ...
 
+    def is_unnamed(self, site: Site, /) -> bool:
+        """Whether a call may ask for what nobody can tell."""
+        ...
+
     def stubs(self, method: str) -> Sequence[Stub]:
         """The calls that send a full method."""
         ...

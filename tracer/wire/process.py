@@ -1,4 +1,4 @@
-"""Programs that start programs: ``exec.Command`` with a path that the flow tells.
+"""Programs that start programs: ``exec.Command`` with a path that the flow tells, and what runs a literal ``exec.Cmd{Path: …}``.
 
 The join key is the program's file name: the last part of the path given, and what ``go build`` calls a main package
 (``go help build``: the last element of its import path, without a version). A program may start itself.
@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
@@ -21,14 +21,21 @@ from tracer.golang.flow.dispatch import Target
 from tracer.golang.flow.evidence import func_position
 from tracer.golang.load.package import File, Package
 from tracer.golang.program import Analysis
-from tracer.golang.strings import SELF
-from tracer.golang.summary.nodes import Owner, Site
+from tracer.golang.strings import SELF, origins, texts
+from tracer.golang.summary.nodes import Composite, FieldNode, Local, Node, Owner, Site, UnitSummary
 from tracer.model import EdgeKind, Evidence
+from tracer.wire.arguments import OPEN, Arguments, Listed, joined, listed, single
 from tracer.wire.model import Handler, Side, Stub
 from tracer.wire.reading import Where, argument_texts, places, units_at
 
 # Function -> the index of the program's path among its arguments.
 _STARTING = {"os/exec.Command": 0, "os/exec.CommandContext": 1, "os.StartProcess": 0, "syscall.Exec": 0}
+_COMMAND = "os/exec.Cmd"
+# What starts the program of a command that is no result of the above (package os/exec, type Cmd).
+_RUNNING = frozenset(f"(*{_COMMAND}).{name}" for name in ("Run", "Start", "Output", "CombinedOutput"))
+_ARGS = "Args"
+# Those that take all arguments as one list, the program's own name the first.
+_LISTING = frozenset(("os.StartProcess", "syscall.Exec"))
 _PREFIX = "exec "
 _ITSELF = f"{_PREFIX}{SELF} of "
 
@@ -38,6 +45,19 @@ def _may_start(file: File) -> bool:
 
 
 _CALLS = Where(re.compile(rb"\b(?:Command|CommandContext|StartProcess|Exec)\("), _may_start)
+_LITERALS = Where(re.compile(rb"\bCmd\s*\{"), _may_start)
+_RUNS = Where(re.compile(rb"\.(?:Run|Start|Output|CombinedOutput)\("))
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class _Started:
+    """The programs that a call starts, as far as they are told; ``unnamed`` is whether there may be others."""
+
+    stubs: list[Stub]
+    unnamed: bool
+
+
+_NOTHING = _Started([], False)
 
 
 @dataclass(slots=True, eq=False)
@@ -50,33 +70,143 @@ class Process:
     rule: Rule = Rule.PROGRAM_PATH
     is_answered: bool = False
     _sites: list[Site] | None = None
-    _calls: dict[Site, list[Stub]] = field(default_factory=dict[Site, "list[Stub]"])
+    _started: dict[Site, _Started] = field(default_factory=dict[Site, "_Started"])
+    _literals: list[Composite] | None = None
+    _setters: list[UnitSummary] | None = None
+    _given: dict[Site, Arguments] = field(default_factory=dict[Site, Arguments])
+    _run: dict[Site, list[Composite]] = field(default_factory=dict[Site, "list[Composite]"])
     _beginning: list[Handler] | None = None
 
     def sites(self) -> list[Site]:
         """All calls that start a program, whatever its name."""
         if self._sites is None:
-            units = units_at(self.analysis, places(self.analysis, _CALLS), _CALLS)
+            found = [(place, _CALLS) for place in places(self.analysis, _CALLS)]
+            found += [(place, _RUNS) for place in places(self.analysis, _RUNS)] if self._commands() else []
+            units = dict.fromkeys(unit for place, where in found for unit in units_at(self.analysis, [place], where))
             self._sites = [site for unit in units for site in unit.sites if self.sends(site)]
         return self._sites
 
     def sends(self, site: Site) -> bool:
         """Whether a call starts a program."""
-        return _path_at(site) is not None
+        return site.func is not None and (site.func.full_name in _STARTING or bool(self._run_by(site)))
 
     def calls(self, site: Site) -> list[Stub]:
         """The programs that a call starts, by patterns of their names: ``exec shim-*``, or itself by its own."""
-        at = _path_at(site)
-        if at is None:
-            return []
-        found = self._calls.get(site)
+        return self._starts(site).stubs
+
+    def is_unnamed(self, site: Site) -> bool:
+        """Whether the path of the program that a call starts is not known, or may be another than those that are."""
+        return self._starts(site).unnamed
+
+    def _starts(self, site: Site) -> _Started:
+        if not self.sends(site):
+            return _NOTHING
+        found = self._started.get(site)
         if found is None:
-            paths = argument_texts(self.analysis, site, at)
+            paths = self._paths(site)
             names = {posixpath.basename(path) for path in paths if path != SELF}
             # A pattern without a letter of its own would fit every program.
-            told = [_PREFIX + name for name in sorted(names) if re.search(r"\w", name)]
-            told += [_ITSELF + self.analysis.name] if SELF in paths else []
-            found = self._calls[site] = [Stub(site, method) for method in told]
+            told = sorted(name for name in names if re.search(r"\w", name))
+            stubs = [_PREFIX + name for name in told] + ([_ITSELF + self.analysis.name] if SELF in paths else [])
+            unnamed = not stubs or len(told) < len(names)
+            found = self._started[site] = _Started([Stub(site, method) for method in stubs], unnamed)
+        return found
+
+    def _paths(self, site: Site) -> frozenset[str]:
+        """The texts that the path of the program may be which a call starts."""
+        assert site.func is not None
+        at = _STARTING.get(site.func.full_name)
+        if at is not None:
+            return argument_texts(self.analysis, site, at)
+        found = frozenset[str]()
+        for command in self._run_by(site):
+            named = [value for name, value in zip(command.fields or (), command.values, strict=False) if name == "Path"]
+            found |= texts(self.analysis, named[0]) if named and named[0] is not None else frozenset(("*",))
+        return found
+
+    def arguments(self, site: Site) -> Arguments:
+        """What a call that starts a program gives it."""
+        found = self._given.get(site)
+        if found is None:
+            found = self._given[site] = Arguments(self._lists(site))
+        return found
+
+    def _lists(self, site: Site) -> tuple[Listed, ...]:
+        assert site.func is not None
+        name, args = site.func.full_name, site.args
+        at = _STARTING.get(name)
+        if at is None:
+            literals = self._run_by(site)
+            if self._is_set(_ARGS, None):
+                return (OPEN,)
+            return tuple(dict.fromkeys(one for literal in literals for one in self._of_literal(literal)))
+        if name in _LISTING:
+            return listed(self.analysis, args[at + 1]) if at + 1 < len(args) else (OPEN,)
+        if self._is_set(_ARGS, site.unit):
+            return (OPEN,)
+        stored = self._set_in(site.unit)
+        if stored:
+            return listed(self.analysis, stored[0]) if len(stored) == 1 else (OPEN,)
+        begins = single(self.analysis, args[at])
+        if not site.spread:
+            return (begins.then(joined(single(self.analysis, e) for e in args[at + 1 :])),)
+        rest = listed(self.analysis, args[-1]) if len(args) == at + 2 else (OPEN,)
+        return tuple(begins.then(one) for one in rest)
+
+    def _of_literal(self, literal: Composite) -> tuple[Listed, ...]:
+        """The arguments of a command that is written down; without any it has its own name alone (package os/exec, type Cmd)."""
+        named = dict(zip(literal.fields or (), literal.values, strict=False))
+        if _ARGS not in named:
+            return (single(self.analysis, named.get("Path")),)
+        return listed(self.analysis, named[_ARGS])
+
+    def _is_set(self, name: str, but: UnitSummary | None) -> bool:
+        """Whether a field of commands is assigned, in a unit that does not make the command itself."""
+        return any(unit is not but and not self._is_own(unit) for unit in self._setting(name))
+
+    def _set_in(self, unit: UnitSummary) -> list[Node | None]:
+        """What a unit assigns to the arguments of commands."""
+        return [
+            source
+            for target, sources in unit.stores.items()
+            if isinstance(target, FieldNode) and target.field.name == _ARGS and target.field.struct == _COMMAND
+            for source, _ in sources
+            if not any(isinstance(e, Composite) and _is_command(e) and source in e.values for e in unit.expressions)
+        ]
+
+    def _setting(self, name: str) -> list[UnitSummary]:
+        """The units that assign the arguments of commands."""
+        if self._setters is None:
+            where = Where(re.compile(rb"\.%s\s*=[^=]" % name.encode()), _may_start)
+            units = units_at(self.analysis, places(self.analysis, where), where)
+            self._setters = [unit for unit in units if self._set_in(unit)]
+        return self._setters
+
+    def _is_own(self, unit: UnitSummary) -> bool:
+        """Whether a unit makes the commands that it has to do with: none comes in by its parameters."""
+        makes = any(site.func is not None and site.func.full_name in _STARTING for site in unit.sites)
+        given = [*unit.params, *([unit.receiver] if unit.receiver is not None else [])]
+        return makes and not _given_commands(given)
+
+    # Commands that are written down as literals
+
+    def _commands(self) -> list[Composite]:
+        """The literals of commands in the program."""
+        if self._literals is None:
+            units = units_at(self.analysis, places(self.analysis, _LITERALS), _LITERALS)
+            self._literals = [
+                e for unit in units for e in unit.expressions if isinstance(e, Composite) and _is_command(e)
+            ]
+        return self._literals
+
+    def _run_by(self, site: Site) -> list[Composite]:
+        """The literals of commands that a call may run."""
+        if site.func is None or site.func.full_name not in _RUNNING or site.receiver is None or not self._commands():
+            return []
+        found = self._run.get(site)
+        if found is None:
+            whence = origins(self.analysis, site.receiver)
+            found = self._run[site] = [node for node in whence if isinstance(node, Composite) and _is_command(node)]
         return found
 
     def stubs(self, method: str) -> list[Stub]:
@@ -140,9 +270,20 @@ class Process:
         return ()
 
 
-def _path_at(site: Site) -> int | None:
-    """The index of the program's path among the arguments of a call that starts one; None for other calls."""
-    return _STARTING.get(site.func.full_name) if site.func is not None else None
+def _given_commands(given: Iterable[Local]) -> bool:
+    """Whether a parameter may be or hold a command: one of a type other than texts, numbers and functions of the language."""
+    return not all(isinstance(t.underlying(var.type), t.Basic) or _is_texts(var.type) for var in given)
+
+
+def _is_texts(typ: t.Type) -> bool:
+    under = t.underlying(typ)
+    return isinstance(under, t.Slice) and isinstance(t.underlying(under.elem), t.Basic)
+
+
+def _is_command(literal: Composite) -> bool:
+    """Whether a literal is of a command, and not inside of package os/exec."""
+    named = literal.type
+    return isinstance(named, t.Named) and named.obj.full_name == _COMMAND and not literal.unit.file.package.is_std
 
 
 def _fits(pattern: str, name: str) -> bool:

@@ -93,6 +93,10 @@ class Service:
         found = self.dialect.sent(site)
         return [Stub(site, *found)] if found is not None else []
 
+    def is_unnamed(self, _: Site, /) -> bool:
+        """What sends no full method is no call of this kind."""
+        return False
+
     def stubs(self, method: str) -> list[Stub]:
         """The calls that send a full method."""
         stubs = (

@@ -422,7 +422,7 @@ class Site:
 class Read:
     """A constant or package variable that code reads; ``owner`` is the function or literal whose code that is (None: the package's initialiser)."""
 
-    obj: t.Const | t.Var
+    obj: t.Const | t.Var | t.Field
     pos: Pos
     owner: Owner | None
 

@@ -106,6 +106,10 @@ class Field:
     within: Unnamed | None = None
 
     @property
+    def full_name(self) -> str:
+        return f"{self.struct}.{self.name}"
+
+    @property
     def declared(self) -> Field:
         return self.origin or self
 

@@ -22,7 +22,6 @@ from tracer.beginning import init
 from tracer.console import ERR, OUT, print_line
 from tracer.errors import TracerError
 from tracer.investigation.model import ArtifactSource
-from tracer.investigation.reader import load
 from tracer.model import Edge, MissingModule, Pin, Symbol, Unresolved
 from tracer.options import (
     FORMATS,
@@ -37,9 +36,14 @@ from tracer.options import (
     Program,
     Repo,
     Sources,
+    asked_by,
+    asking,
+    default_investigation,
     exporting,
     opened,
+    opening,
     pair,
+    repository_of,
 )
 from tracer.report import exports, formats
 from tracer.report.lines import no_source
@@ -78,15 +82,12 @@ def main_options(
 @app.command()
 def follow(
     entry: Entry,
-    repo: Repo,
+    repo: Repo = None,
     to: Annotated[str | None, typer.Option("--to", help="Where the chain shall end.")] = None,
     via: Annotated[list[str] | None, typer.Option("--via", help="A symbol on the way; may be repeated.")] = None,
     program: Program = None,
     peer: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--peer", help="The repository or program to go to where several serve a method; may be repeated."
-        ),
+        list[str] | None, typer.Option("--peer", help="The repository or program to go to of several; may be repeated.")
     ] = None,
     as_json: AsJson = False,
     html: Annotated[Path | None, typer.Option("--html", metavar="DIR", help="Write the report as a site.")] = None,
@@ -102,7 +103,7 @@ def follow(
     closed: Closed = False,
     source: Sources = None,
     offline: Offline = False,
-    investigation: Inquiry = "pause",
+    investigation: Inquiry = None,
 ) -> None:
     """Follow a chain from SYMBOL to a target, over dispatch and wires; exits 0 when it is found, 4 when it may be there, else 1.
 
@@ -112,7 +113,8 @@ def follow(
     printed = ["json"] * as_json + [form for form, path in exports_to if path is None]
     if len(printed) > 1:
         raise typer.BadParameter("only one of them can be printed; name files for the others", param_hint="--export")
-    with opened(investigation, source, offline, repo, program, closed=closed) as (session, status):
+    asked = asking(investigation, source, offline, repo, program, entry, closed=closed)
+    with asked as (session, status, repo, program):
         trace = api.follow(
             session, entry, repo, to=to, via=via or (), program=program, peers=peer or (), progress=status
         )
@@ -157,7 +159,9 @@ def report(
     """
     from tracer import site
 
-    holds = site.of_investigations(html, investigation or ["pause"], lang, source, offline, to_source, to_target)
+    holds = site.of_investigations(
+        html, investigation or [default_investigation()], lang, source, offline, to_source, to_target
+    )
     OUT.print(f"report: {html / 'index.html'}")
     raise typer.Exit(0 if holds else 1)
 
@@ -165,8 +169,8 @@ def report(
 @app.command()
 def check(
     investigation: Annotated[
-        str, typer.Argument(metavar="[FILE]", help="A TOML file, or the name of a built-in investigation.")
-    ] = "pause",
+        str | None, typer.Argument(metavar="[FILE]", help="A TOML file, or the name of a built-in investigation.")
+    ] = None,
     as_json: AsJson = False,
     junit: Annotated[
         Path | None, typer.Option("--junit", metavar="FILE", help="Also write the verdicts as JUnit XML.")
@@ -175,7 +179,7 @@ def check(
     offline: Offline = False,
 ) -> None:
     """Verify every claim of an investigation at its pins; exits 0 when all hold, else 1."""
-    with opened(investigation, source, offline) as (session, status):
+    with opened(investigation or default_investigation(), source, offline) as (session, status):
         found = api.check(session, status)
         pins = api.pins(session)
     if junit is not None:
@@ -212,10 +216,10 @@ def sync(
     ] = False,
     source: Sources = None,
     offline: Offline = False,
-    investigation: Inquiry = "pause",
+    investigation: Inquiry = None,
 ) -> None:
     """Fetch the pinned commits into the cache, with --modules what their programs are built from, and nothing else."""
-    with opened(investigation, source, offline) as (session, _):
+    with opened(investigation or default_investigation(), source, offline) as (session, _):
         for name, commit in api.sync(session):
             OUT.print(f"{name} {commit}")
         fetched = api.sync_modules(session) if modules else 0
@@ -229,15 +233,15 @@ def sync(
 @app.command()
 def find(
     symbol: Entry,
-    repo: Repo,
+    repo: Repo = None,
     program: Program = None,
     as_json: AsJson = False,
     source: Sources = None,
     offline: Offline = False,
-    investigation: Inquiry = "pause",
+    investigation: Inquiry = None,
 ) -> None:
     """List what SYMBOL can mean; exits 1 when it means nothing."""
-    with opened(investigation, source, offline, repo, program) as (session, _):
+    with asking(investigation, source, offline, repo, program, symbol) as (session, _, repo, program):
         found = api.find(session, symbol, repo, program)
         pins = api.pins(session)
     if as_json:
@@ -250,16 +254,16 @@ def find(
 @app.command()
 def callees(
     symbol: Entry,
-    repo: Repo,
+    repo: Repo = None,
     program: Program = None,
     as_json: AsJson = False,
     closed: Closed = False,
     source: Sources = None,
     offline: Offline = False,
-    investigation: Inquiry = "pause",
+    investigation: Inquiry = None,
 ) -> None:
     """List what SYMBOL calls and reads, and the calls that could not be decided."""
-    with opened(investigation, source, offline, repo, program, closed=closed) as (session, _):
+    with asking(investigation, source, offline, repo, program, symbol, closed=closed) as (session, _, repo, program):
         subject, edges, failed = api.callees(session, symbol, repo, program)
         pins, lacking = api.pins(session), session.missing()
     _list(subject, [*edges, *failed], pins, lacking, as_json=as_json, forward=True)
@@ -268,16 +272,16 @@ def callees(
 @app.command()
 def callers(
     symbol: Entry,
-    repo: Repo,
+    repo: Repo = None,
     program: Program = None,
     as_json: AsJson = False,
     closed: Closed = False,
     source: Sources = None,
     offline: Offline = False,
-    investigation: Inquiry = "pause",
+    investigation: Inquiry = None,
 ) -> None:
     """List what calls or reads SYMBOL, over wires as well; exits 4 when none is known, and there may be some."""
-    with opened(investigation, source, offline, repo, program, closed=closed) as (session, _):
+    with asking(investigation, source, offline, repo, program, symbol, closed=closed) as (session, _, repo, program):
         subject, edges, unknown = api.callers(session, symbol, repo, program)
         pins, lacking = api.pins(session), session.missing()
     _list(subject, [*edges, *unknown], pins, lacking, as_json=as_json, forward=False)
@@ -286,8 +290,8 @@ def callers(
 
 @app.command()
 def edges(
-    repo: Repo,
-    program: Annotated[str, typer.Option("--program", help="The program: a main package's directory.")],
+    repo: Repo = None,
+    program: Program = None,
     package: Annotated[
         list[str] | None, typer.Option("--package", help="dir or dir/...; may be repeated.  [default: ./...]")
     ] = None,
@@ -301,13 +305,19 @@ def edges(
     closed: Closed = False,
     source: Sources = None,
     offline: Offline = False,
-    investigation: Inquiry = "pause",
+    investigation: Inquiry = None,
 ) -> None:
     """Print every call edge of some packages' code that runs, one JSON object a line, or with --summary their counts."""
     if output != "jsonl":
         raise typer.BadParameter("the only format is jsonl", param_hint="--format")
     patterns = package or ["./..."]
-    with opened(investigation, source, offline, repo, program, closed=closed) as (session, status):
+    with asking(investigation, source, offline, repo, program, None, closed=closed, single=True) as (
+        session,
+        status,
+        repo,
+        program,
+    ):
+        assert program is not None
         if summary:
             counts = api.summary(session, repo, program, patterns, all_code=all_code)
             status.stop()
@@ -326,7 +336,7 @@ def explain(
     place: Annotated[
         str, typer.Argument(metavar="FILE:LINE|CALLER", help="Where the call is, or the calling function.")
     ],
-    repo: Repo,
+    repo: Repo = None,
     callee: Annotated[
         str | None, typer.Argument(metavar="[CALLEE]", help="With CALLER: the function in question.")
     ] = None,
@@ -335,10 +345,10 @@ def explain(
     closed: Closed = False,
     source: Sources = None,
     offline: Offline = False,
-    investigation: Inquiry = "pause",
+    investigation: Inquiry = None,
 ) -> None:
     """Tell how a call was resolved: the type of each part, the way of each target's value, why others are out."""
-    with opened(investigation, source, offline, repo, program, closed=closed) as (session, _):
+    with asking(investigation, source, offline, repo, program, place, closed=closed) as (session, _, repo, program):
         if callee is None:
             found = api.explain(session, place, repo, program)
         else:
@@ -363,7 +373,7 @@ def wires(
     as_json: AsJson = False,
     source: Sources = None,
     offline: Offline = False,
-    investigation: Inquiry = "pause",
+    investigation: Inquiry = None,
 ) -> None:
     """List every full method with what sends and what serves it; exits 1 where one end is missing, or nothing can be seen."""
     with opened(investigation, source, offline, repo) as (session, _):
@@ -386,7 +396,7 @@ def constant(
     as_json: AsJson = False,
     source: Sources = None,
     offline: Offline = False,
-    investigation: Inquiry = "pause",
+    investigation: Inquiry = None,
 ) -> None:
     """Tell what a constant ends up as: its value, who reads it, where it goes, what overrides it, the ways to it."""
     with opened(investigation, source, offline, repo, program) as (session, status):
@@ -401,7 +411,7 @@ def constant(
 @app.command()
 def artifact(
     dockerfile: Annotated[str, typer.Argument(metavar="DOCKERFILE", help="Its path in the repository.")],
-    repo: Repo,
+    repo: Repo = None,
     makefile: Annotated[
         str | None,
         typer.Option(
@@ -414,12 +424,14 @@ def artifact(
     as_json: AsJson = False,
     source: Sources = None,
     offline: Offline = False,
-    investigation: Inquiry = "pause",
+    investigation: Inquiry = None,
 ) -> None:
     """Follow an image: from its Dockerfile by way of the build rule to what its C program does."""
     variables = dict(pair(text, "--var", "NAME=VALUE") for text in var or ())
     path = posixpath.normpath(dockerfile)
-    with opened(investigation, source, offline, repo) as (session, _):
+    asked_about = asked_by(investigation, source, repo)
+    repo = repository_of(asked_about)
+    with opening(asked_about, offline) as (session, _):
         known = next(
             (a for a in session.investigation.artifacts if (a.repository, a.dockerfile) == (repo, path)),
             ArtifactSource(dockerfile, repo, path),
@@ -435,7 +447,7 @@ def artifact(
 
 @app.command()
 def diff(
-    repo: Repo,
+    repo: Repo = None,
     entry: Annotated[
         str | None,
         typer.Argument(metavar="[SYMBOL]", help="Where the chain starts.  [default: the investigation's chain]"),
@@ -454,10 +466,11 @@ def diff(
     lang: Lang = "en",
     source: Sources = None,
     offline: Offline = False,
-    investigation: Inquiry = "pause",
+    investigation: Inquiry = None,
 ) -> None:
     """Compare a chain at two pins, hop by hop; exits 0 when it is found at both, else 1."""
-    asked = load(investigation)
+    asking_about = asked_by(investigation, source, repo)
+    asked, repo = asking_about.investigation, repository_of(asking_about)
     if to_commit is None and not to_source:
         raise typer.BadParameter("say what to compare with, by --to-commit or --to-source", param_hint="--to-commit")
     if entry is None:

@@ -9,6 +9,8 @@ from enum import StrEnum
 from tracer.codes import Argument, Ending, Exclusion, Gap, Message, Note, Reason, Rule
 
 STANDARD_LIBRARY = "std"
+ALL_PACKAGES = "..."
+"""The directory of the program that is made of all packages of a library."""
 """What the repository of the standard library's source is called in a position."""
 
 
@@ -17,12 +19,18 @@ class Pin:
     """A repository at one commit, a full SHA-1 or SHA-256 in hex; or a module at a version, with its commit or tag.
 
     Of a module, ``repository`` is ``path@version``, with which its paths begin, and ``folder`` where it stands in the repository at ``url``.
+    ``changed`` are the paths that a work tree has otherwise, each with its blob id, which is empty for what is gone.
     """
 
     repository: str
     url: str
     commit: str
     folder: str | None = None
+    changed: tuple[tuple[str, str], ...] = ()
+
+    def is_changed(self, path: str) -> bool:
+        """Whether a file is not as the commit has it."""
+        return any(path == own for own, _ in self.changed)
 
     def path_of(self, path: str) -> str:
         """A path as the repository has it."""

@@ -10,21 +10,31 @@ from typing import Annotated
 
 import typer
 
-from tracer import api
-from tracer.console import Status
-from tracer.investigation.model import Investigation, Repository
-from tracer.investigation.reader import load
+from tracer import api, finding
+from tracer.asking import SHIPPED, Asked, ask, file_in
+from tracer.console import ERR, Status
 from tracer.report import formats
+from tracer.report.text import visible
 
 Entry = Annotated[str, typer.Argument(metavar="SYMBOL", help="A symbol: any unambiguous suffix of its full name.")]
-Repo = Annotated[str, typer.Option("--repo", help="The repository, by its name in the investigation.")]
-Program = Annotated[str | None, typer.Option("--program", help="The program: a main package's directory.")]
+Repo = Annotated[
+    str | None,
+    typer.Option("--repo", help="The repository, by its name.  [default: the one you are in]"),
+]
+Program = Annotated[
+    str | None,
+    typer.Option(
+        "--program", help="The program: a main package's directory.  [default: one that links what is asked for]"
+    ),
+]
 Sources = Annotated[
     list[str] | None,
-    typer.Option("--source", metavar="NAME=PATH[@REV]", help="Read a repository from a local clone; may be repeated."),
+    typer.Option("--source", metavar="NAME=PATH[@REV]", help="A local clone, as it stands or at REV; may be repeated."),
 ]
 Offline = Annotated[bool, typer.Option("--offline", help="Never touch the network.")]
-Inquiry = Annotated[str, typer.Option("--investigation", "-i", help="A TOML file, or the name of a built-in one.")]
+Inquiry = Annotated[
+    str | None, typer.Option("--investigation", "-i", help="A TOML file, or the name of a built-in one.")
+]
 Lang = Annotated[str, typer.Option("--lang", help="The language of the report: en or zh.")]
 LaterSources = Annotated[
     list[str] | None,
@@ -39,26 +49,102 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON (docs/json.md) 
 FORMATS = ", ".join(formats.FORMATS)
 
 
+def asked_by(given: str | None, sources: list[str] | None, repo: str | None) -> Asked:
+    """What a command asks about, in the folder that one is in."""
+    return ask(given, dict(pair(text) for text in sources or ()), repo, Path.cwd())
+
+
+def repository_of(asked: Asked) -> str:
+    """The repository that is asked about, which has to be said where it may be one of several."""
+    if asked.repository is None:
+        known = ", ".join(asked.investigation.repositories)
+        raise typer.BadParameter(f"say which repository is meant: {known}", param_hint="--repo")
+    return asked.repository
+
+
+def default_investigation() -> str:
+    """The investigation of commands that tell all of one: that of the folder, or else one that ships."""
+    return str(file_in(Path.cwd()) or SHIPPED)
+
+
+@contextmanager
+def opening(
+    asked: Asked, offline: bool, pins: Mapping[str, str] | None = None, *, closed: bool = False
+) -> Generator[tuple[api.Session, Status]]:
+    """A session of what is asked about; ``pins`` are other commits than its own.
+
+    Of clones that are read as they stand it is told on standard error what that is.
+    """
+    status = Status()
+    known = asked.investigation.repositories
+    moved = {of: replace(known[of], commit=commit) for of, commit in (pins or {}).items()}
+    investigation = replace(asked.investigation, repositories={**known, **moved})
+    options = api.Options(asked.sources, offline, None, status.fetching, closed)
+    with status, api.Session(investigation, options) as session:
+        for name in sorted(asked.open_ended):
+            _tell(f"{name}: {session.snapshot(name).standing}")
+        yield session, status
+
+
 @contextmanager
 def opened(
-    name: str,
+    given: str | None,
     sources: list[str] | None,
     offline: bool,
     repo: str | None = None,
     program: str | None = None,
     pins: Mapping[str, str] | None = None,
+) -> Generator[tuple[api.Session, Status]]:
+    """The same of what options say, with all programs of repositories of which no file says what they have."""
+    asked = asked_by(given, sources, repo)
+    with opening(asked, offline, pins) as (session, status):
+        _settle(session, asked, program)
+        yield session, status
+
+
+@contextmanager
+def asking(
+    given: str | None,
+    sources: list[str] | None,
+    offline: bool,
+    repo: str | None,
+    program: str | None,
+    symbol: str | None,
     *,
     closed: bool = False,
-) -> Generator[tuple[api.Session, Status]]:
-    """A session of an investigation; ``pins`` are other commits than its own."""
-    status = Status()
-    given = dict(pair(text) for text in sources or ())
-    investigation = _with_sources(load(name), given, repo, program)
-    moved = {of: replace(investigation.repositories[of], commit=commit) for of, commit in (pins or {}).items()}
-    investigation = replace(investigation, repositories={**investigation.repositories, **moved})
-    options = api.Options(given, offline, None, status.fetching, closed)
-    with status, api.Session(investigation, options) as session:
-        yield session, status
+    single: bool = False,
+) -> Generator[tuple[api.Session, Status, str, str | None]]:
+    """The same, with the repository that is asked about and the program, which is None for all that a file names unless it
+    has to be a ``single`` one.
+
+    Where nobody said which program, it is the one that ``symbol`` means (``finding.choose``), which is told on standard error.
+    """
+    asked = asked_by(given, sources, repo)
+    name = repository_of(asked)
+    with opening(asked, offline, closed=closed) as (session, status):
+        if program is None and (single or not session.repository(name).programs):
+            choice = finding.choose(session, name, symbol, asked.folder)
+            program = choice.program
+            if choice.others:
+                others = ", ".join(f"--program {other or '.'}" for other in choice.others[:8])
+                more = f" and {len(choice.others) - 8} more" if len(choice.others) > 8 else ""
+                links = f" that have {symbol}" if symbol else ""
+                count = f"{len(choice.others) + 1} programs{links}"
+                _tell(f"program {program or '.'}, {choice.why.value}, of {count}; others: {others}{more}")
+        _settle(session, asked, program)
+        yield session, status, name, program
+
+
+def _settle(session: api.Session, asked: Asked, program: str | None) -> None:
+    """Finds the programs of repositories of which no file says what they have; where a file has none, it is the one given."""
+    for name in sorted(asked.open_ended):
+        finding.find_programs(session, name)
+    if program is not None and asked.repository is not None and not session.repository(asked.repository).programs:
+        session.name_programs(asked.repository, (program,))
+
+
+def _tell(words: str) -> None:
+    ERR.print(visible(words))
 
 
 def pair(text: str, option: str = "--source", form: str = "NAME=PATH[@REV]") -> tuple[str, str]:
@@ -74,15 +160,3 @@ def exporting(text: str) -> tuple[str, Path | None]:
     if not separator or not path or form not in formats.FORMATS:
         raise typer.BadParameter(f"{text!r} is not FORMAT=FILE; formats: {FORMATS}", param_hint="--export")
     return form, None if path == "-" else Path(path)
-
-
-def _with_sources(
-    investigation: Investigation, given: dict[str, str], repo: str | None, program: str | None
-) -> Investigation:
-    """The investigation, with the repositories that only --source names."""
-    repositories = dict(investigation.repositories)
-    for name in given:
-        repositories.setdefault(name, Repository(name, "", ""))
-    if repo in repositories and program is not None and not repositories[repo].programs:
-        repositories[repo] = replace(repositories[repo], programs=(program,))
-    return replace(investigation, repositories=repositories)

@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, TypeVar
 from tracer import keeping
 from tracer.errors import ResolutionError, SourceError
 from tracer.investigation.model import Investigation, Repository
-from tracer.model import STANDARD_LIBRARY, MissingModule, Pin, Position, ProgramName
+from tracer.model import ALL_PACKAGES, STANDARD_LIBRARY, MissingModule, Pin, Position, ProgramName
 from tracer.source.candidates import declared_methods
-from tracer.source.clones import cache_dir, ensure, open_local
+from tracer.source.clones import cache_dir, ensure, open_local, open_tree
 from tracer.source.pinning import pinned as pinned
 from tracer.source.pinning import split_source as split_source
 from tracer.source.pins import Progress
@@ -136,6 +136,12 @@ class Session:
             )
         return found
 
+    def name_programs(self, name: str, programs: tuple[str, ...]) -> None:
+        """Makes main packages the programs of a repository of which none were known."""
+        named = replace(self.repository(name), programs=programs)
+        repositories = {**self.investigation.repositories, name: named}
+        self.investigation = replace(self.investigation, repositories=repositories)
+
     def snapshot(self, name: str) -> Snapshot:
         """The files of a repository at its pin, or of the local clone that --source names."""
         if name not in self.snapshots:
@@ -143,7 +149,11 @@ class Session:
             given = self.options.sources.get(name)
             if given is not None:
                 path, rev = split_source(given)
-                self.snapshots[name] = open_local(name, path, rev, repository.url, repository.commit or None)
+                if rev is None and not repository.commit:
+                    # Nobody has said which commit: it is asked about as it stands.
+                    self.snapshots[name] = open_tree(name, path, repository.url)
+                else:
+                    self.snapshots[name] = open_local(name, path, rev, repository.url, repository.commit or None)
             else:
                 pin = Pin(name, repository.url, repository.commit)
                 directory = ensure(pin, self.cache, offline=self.options.offline, progress=self.options.progress)
@@ -163,7 +173,13 @@ class Session:
             repository = self.repository(name.repository)
             snapshot = self.snapshot(name.repository)
             build = Build(repository.goos, repository.goarch, frozenset(repository.tags))
-            program = Program(name, snapshot, read_layout(snapshot, name.directory, self.supply), build, self.reader)
+            program = Program(
+                name,
+                snapshot,
+                read_layout(snapshot, "" if name.directory == ALL_PACKAGES else name.directory, self.supply),
+                build,
+                self.reader,
+            )
             program.closure()
             closed = self.options.assume_closed
             analysis = self.analyses[key] = Analysis(program, whole, all_code=all_code, assume_closed=closed)

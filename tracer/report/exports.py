@@ -376,7 +376,8 @@ def _stop(links: Links, stop: Stop) -> Json:
 
 def _pin(pin: Pin) -> Json:
     url = shown_url(pin.url) or None
-    return {"repository": pin.repository, "url": url, "commit": pin.commit, "permalink": commit_link(pin)}
+    row: Json = {"repository": pin.repository, "url": url, "commit": pin.commit, "permalink": commit_link(pin)}
+    return row | {"changed": [path for path, _ in pin.changed]} if pin.changed else row
 
 
 def _order(position: Position | None) -> tuple[str, str, int, int]:

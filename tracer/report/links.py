@@ -83,7 +83,8 @@ class Links:
 def permalink(pin: Pin, path: str, line: int) -> str | None:
     """``https://github.com/<owner>/<repo>/blob/<sha>/<path>#L<line>``, or GitLab's form of it."""
     base = _base(pin)
-    if base is None:
+    # The commit has not what is told of a file that was changed since.
+    if base is None or pin.is_changed(path):
         return None
     address, folder = base
     return f"{address}{folder}blob/{pin.commit}/{encoded(pin.path_of(path))}#L{line}"

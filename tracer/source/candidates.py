@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 from tracer.model import Position
 from tracer.source.snapshot import Snapshot
@@ -18,16 +18,19 @@ _FEW = 8
 _NOT_BUILT = re.compile(r"(?:^|/)(?:vendor|testdata|[_.][^/]*)/|_test\.go$")
 
 
-def main_packages(snapshot: Snapshot) -> list[str]:
+def main_packages(snapshot: Snapshot, is_built: Callable[[str, bytes], bool] = lambda _path, _text: True) -> list[str]:
     """The directories of a snapshot's programs, by name: those with a ``package main`` that has a ``main``.
 
-    What the go command passes over is left out: tests, ``vendor``, ``testdata``, and names that begin with ``_`` or ``.``.
+    Files that are not built, told by path and text, do not count. What the go command passes over is left out: tests, ``vendor``, ``testdata``, and names that begin with ``_`` or ``.``.
     """
-    paths = [p for p in snapshot.files if p.endswith(".go") and not _NOT_BUILT.search(p)]
-    found = {
-        posixpath.dirname(p) for p, text in snapshot.read_many(paths) if _MAIN.search(text) and _ENTRY.search(text)
-    }
-    return sorted(found)
+    texts = snapshot.read_many(own_files(snapshot))
+    mains = ((p, text) for p, text in texts if _MAIN.search(text) and _ENTRY.search(text))
+    return sorted({posixpath.dirname(p) for p, text in mains if is_built(p, text)})
+
+
+def own_files(snapshot: Snapshot) -> list[str]:
+    """The Go files of a snapshot that the go command does not pass over."""
+    return [p for p in snapshot.files if p.endswith(".go") and not _NOT_BUILT.search(p)]
 
 
 def declared_methods(

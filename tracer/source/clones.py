@@ -8,6 +8,7 @@ import os
 import re
 import shutil
 import subprocess
+from collections.abc import Iterable
 from pathlib import Path
 
 from platformdirs import user_cache_path
@@ -15,7 +16,10 @@ from platformdirs import user_cache_path
 from tracer.errors import SourceError
 from tracer.model import Pin
 from tracer.source.pins import TIES, Progress, has_pin, validate, where
-from tracer.source.snapshot import Snapshot, no_git, printable, run_git
+from tracer.source.snapshot import Changes, Snapshot, blob_id, no_git, printable, run_git
+
+# Files that a program is built from, and those that say how.
+_BUILT = re.compile(r"\.(?:go|mod|sum|work|c|h|s|S|proto)$|(?:^|/)(?:modules\.txt|Dockerfile[^/]*|Makefile)$")
 
 
 def cache_dir() -> Path:
@@ -79,6 +83,52 @@ def open_local(name: str, path: Path, rev: str | None, url: str, default_commit:
     )
 
 
+def work_tree_of(folder: Path) -> Path | None:
+    """The root of the work tree that a folder stands in; None where it is in none."""
+    done = _ask_git(folder, "rev-parse", "--show-toplevel")
+    return Path(os.fsdecode(done.stdout.removesuffix(b"\n"))) if done.returncode == 0 and done.stdout.strip() else None
+
+
+def open_tree(name: str, path: Path, url: str) -> Snapshot:
+    """The snapshot of a user's own clone as it stands: HEAD, with what its work tree has otherwise.
+
+    That is every change of a tracked file, and of the untracked and not ignored files those that a build reads. A bare
+    repository is read at HEAD. Raises SourceError.
+    """
+    head = open_local(name, path, None, url, None)
+    if work_tree_of(path) is None:
+        return head
+    # No command of the repository's own configuration is run, and its index is left alone.
+    options = ("--no-optional-locks", "-c", "core.fsmonitor=false", "status", "--porcelain", "-z")
+    done = _ask_git(path, *options, "--no-renames", "--untracked-files=all", "--ignore-submodules=all")
+    if done.returncode != 0:
+        raise SourceError(f"the work tree at {path} cannot be read: {printable(done.stderr)}", where=name)
+    rows = [(os.fsdecode(row[3:]), row[:2] == b"??") for row in done.stdout.split(b"\0") if row]
+    changes = _changes(path, head, [p for p, is_new in rows if not is_new or _BUILT.search(p)])
+    return Snapshot(name, url, _git_dir(path, name), head.pin.commit, changes)
+
+
+def _changes(root: Path, head: Snapshot, paths: Iterable[str]) -> Changes:
+    files: dict[str, bytes] = {}
+    links: dict[str, bytes] = {}
+    gone = set[str]()
+    for path in paths:
+        target = root / path
+        try:
+            if target.is_symlink():
+                links[path] = os.fsencode(target.readlink())
+            elif target.is_file():
+                data = target.read_bytes()
+                # What only the index has otherwise is as the commit has it.
+                if head.files.get(path) != blob_id(data, head.commit):
+                    files[path] = data
+            elif not target.is_dir() and path in head.files:
+                gone.add(path)
+        except OSError as error:
+            raise SourceError(f"it cannot be read: {error.strerror or error}", where=str(target)) from error
+    return Changes(files, links, frozenset(gone))
+
+
 def origin_of(name: str, path: Path) -> str:
     """The URL of a local clone's remote ``origin``; empty if it has none. Raises SourceError."""
     done = run_git(_git_dir(path, name), "config", "--get", "remote.origin.url")
@@ -102,14 +152,7 @@ def _no_room(pin: Pin, error: OSError) -> SourceError:
 
 def _git_dir(path: Path, where: str) -> Path:
     """The git directory of a clone; a repository further up is not meant."""
-    environment = {key: value for key, value in os.environ.items() if key not in TIES}
-    environment |= {"GIT_CEILING_DIRECTORIES": str(path.resolve().parent), "LC_ALL": "C"}
-    command = ["git", "-C", str(path.resolve()), "rev-parse", "--absolute-git-dir"]
-    try:
-        # The user's configuration applies: it says which folders of other owners are safe.
-        done = subprocess.run(command, capture_output=True, check=False, stdin=subprocess.DEVNULL, env=environment)
-    except OSError as error:
-        raise no_git(error) from error
+    done = _ask_git(path, "rev-parse", "--absolute-git-dir", GIT_CEILING_DIRECTORIES=str(path.resolve().parent))
     if done.returncode != 0:
         raise SourceError(
             f"{path} is not a git repository ({printable(done.stderr)})",
@@ -117,6 +160,16 @@ def _git_dir(path: Path, where: str) -> Path:
             hint="give the root of a clone, bare or with a work tree",
         )
     return Path(os.fsdecode(done.stdout.removesuffix(b"\n")))
+
+
+def _ask_git(path: Path, *arguments: str, **more: str) -> subprocess.CompletedProcess[bytes]:
+    """Runs git in a folder. The user's configuration applies: it says which folders of other owners are safe."""
+    environment = {key: value for key, value in os.environ.items() if key not in TIES} | {"LC_ALL": "C"} | more
+    command = ["git", "-C", str(path.resolve()), *arguments]
+    try:
+        return subprocess.run(command, capture_output=True, check=False, stdin=subprocess.DEVNULL, env=environment)
+    except OSError as error:
+        raise no_git(error) from error
 
 
 def _rev_parse(git_dir: Path, rev: str) -> str | None:

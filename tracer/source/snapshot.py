@@ -1,15 +1,16 @@
-"""The files of one pin, read from the git object store; never from a work tree that may have changed."""
+"""The files of one pin, read from the git object store; from a work tree only what its owner asks for as it stands."""
 
 from __future__ import annotations
 
 import functools
+import hashlib
 import os
 import posixpath
 import re
 import subprocess
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import TracebackType
 from typing import IO
@@ -33,6 +34,20 @@ class Skipped:
 
     path: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What a work tree has other than its commit: the contents of files and of links by path, and what is gone."""
+
+    files: Mapping[str, bytes] = field(default_factory=dict[str, bytes])
+    links: Mapping[str, bytes] = field(default_factory=dict[str, bytes])
+    gone: frozenset[str] = frozenset()
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """Every path that is not as the commit has it."""
+        return tuple(sorted({*self.files, *self.links, *self.gone}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +108,12 @@ def no_git(error: OSError) -> SourceError:
     return SourceError(f"git cannot be run: {error.strerror or error}", hint="install git and have it in PATH")
 
 
+def blob_id(data: bytes, commit: str) -> str:
+    """The id that git gives a content in the repository of a commit (git-hash-object)."""
+    algorithm = hashlib.sha256 if len(commit) == 64 else hashlib.sha1
+    return algorithm(b"blob %d\0" % len(data) + data).hexdigest()
+
+
 class Snapshot:
     """The files of a repository at one commit.
 
@@ -102,9 +123,18 @@ class Snapshot:
     SourceError where the commit is not there.
     """
 
-    def __init__(self, repository: str, url: str, git_dir: Path, commit: str) -> None:
-        """The tree of ``commit`` (a full SHA) in the object store at ``git_dir``, listed when it is first looked at."""
-        self.pin = Pin(repository, url, commit)
+    def __init__(self, repository: str, url: str, git_dir: Path, commit: str, changes: Changes | None = None) -> None:
+        """The tree of ``commit`` (a full SHA) in the object store at ``git_dir``, listed when it is first looked at.
+
+        With ``changes`` it is the tree with those; a blob of them has the id that git would give it.
+        """
+        self._changes = changes or Changes()
+        self.is_head = changes is not None
+        texts = {**self._changes.files, **self._changes.links}
+        ids = {path: blob_id(data, commit) for path, data in texts.items()}
+        self._changed_ids = ids
+        self._own = {ids[path]: data for path, data in texts.items()}
+        self.pin = Pin(repository, url, commit, changed=tuple((p, ids.get(p, "")) for p in self._changes.paths))
         self._git_dir = git_dir
         self._batch: subprocess.Popen[bytes] | None = None
         self._owner = 0
@@ -124,6 +154,13 @@ class Snapshot:
     @property
     def commit(self) -> str:
         return self.pin.commit
+
+    @property
+    def standing(self) -> str:
+        """Which commit it is, and how many files are other than that has them."""
+        count = len(self._changes.paths)
+        changed = f" + {count} changed file{'s' if count > 1 else ''}" if count else ""
+        return f"{'HEAD ' if self.is_head else ''}{self.pin.commit[:7]}{changed}"
 
     @property
     def files(self) -> Mapping[str, str]:
@@ -207,7 +244,19 @@ class Snapshot:
                 "the clone may be partial, shallow or damaged: fetch the commit, or name another with "
                 "--source NAME=PATH@REV",
             )
-        return _parse_listing(done.stdout)
+        return self._with_changes(_parse_listing(done.stdout))
+
+    def _with_changes(self, listing: _Listing) -> _Listing:
+        changes, other = self._changes, frozenset(self._changes.paths)
+        if not other:
+            return listing
+        rows = [
+            {path: blob for path, blob in had.items() if path not in other}
+            | {path: self._changed_ids[path] for path in now}
+            for had, now in ((listing.files, changes.files), (listing.links, changes.links))
+        ]
+        files, links = (dict(sorted(row.items())) for row in rows)
+        return replace(listing, files=files, links=links)
 
     @functools.cached_property
     def _directories(self) -> dict[str, _Directory]:
@@ -271,6 +320,13 @@ class Snapshot:
 
     def _blobs(self, blobs: Sequence[str]) -> list[bytes]:
         """The contents of as many blobs as go into one request."""
+        if self._own:
+            asked = [blob for blob in blobs if blob not in self._own]
+            stored = dict(zip(asked, self._stored(asked) if asked else (), strict=True))
+            return [self._own[blob] if blob in self._own else stored[blob] for blob in blobs]
+        return self._stored(blobs)
+
+    def _stored(self, blobs: Sequence[str]) -> list[bytes]:
         with self._lock:
             try:
                 return self._ask(self._running(), blobs)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from dataclasses import dataclass, field
 
 from tracer.errors import ResolutionError
@@ -9,7 +10,8 @@ from tracer.golang.load.build import Build
 from tracer.golang.load.modules import Layout
 from tracer.golang.load.package import LIBRARY, File, Origin, Package
 from tracer.golang.stdlib import archive as std
-from tracer.model import ProgramName
+from tracer.model import ALL_PACKAGES, ProgramName
+from tracer.source.candidates import own_files
 from tracer.source.snapshot import Snapshot
 from tracer.syntax.header import header
 from tracer.syntax.reader import Reader
@@ -66,16 +68,15 @@ class Program:
         return self.packages.get(key) if library == key else self.library.get(library)
 
     def _linked(self) -> list[Package]:
-        path = self.layout.import_path(self.name.directory)
-        main = self.package(path) if path is not None else None
-        if main is None or not main.files:
+        mains = self._mains()
+        if not mains:
             raise ResolutionError(
                 f"there is no Go package in {self.name.directory or 'the root'}",
                 where=f"{self.origin.repository}@{self.origin.commit[:12]}",
                 hint="name a main package's directory with --program",
             )
         runtime = self.package("runtime")
-        pending = [main] if runtime is None else [main, runtime]
+        pending = mains if runtime is None else [*mains, runtime]
         seen = {id(package): package for package in pending}
         while pending:
             # A layer at once: what has to be fetched for it is fetched in parallel.
@@ -97,6 +98,16 @@ class Program:
                             seen[id(found)] = found
                             pending.append(found)
         return list(seen.values())
+
+    def _mains(self) -> list[Package]:
+        """The main package; of a library all packages of its module, but programs, which nobody imports."""
+        if self.name.directory != ALL_PACKAGES:
+            directories = [self.name.directory]
+        else:
+            directories = sorted({posixpath.dirname(path) for path in own_files(self.snapshot)})
+        paths = [path for path in map(self.layout.import_path, directories) if path is not None]
+        found = [package for package in map(self.package, paths) if package is not None and package.files]
+        return found if self.name.directory != ALL_PACKAGES else [p for p in found if p.name != "main"]
 
     def _load(self, path: str, importer: Package | None) -> Package | None:
         if path == "C":

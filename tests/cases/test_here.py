@@ -1,0 +1,215 @@
+"""In a repository of one's own nothing is written down first: not the repository, not its programs, not an investigation."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from subprocess import CompletedProcess
+
+import pytest
+from command import tracer
+from fixture import CLIENT_FILES, INVESTIGATION, SERVER_FILES
+from support import git, repository
+
+GO_MOD = "module example.org/shop\n\ngo 1.24\n"
+SHARED = "package stock\n\n// Count counts.\nfunc Count() int { return few() }\n\nfunc few() int { return 3 }\n"
+MAIN = 'package main\n\nimport "example.org/shop/stock"\n\nfunc main() { run() }\n\nfunc run() { stock.Count() }\n'
+SHOP = {
+    "go.mod": GO_MOD,
+    "stock/stock.go": SHARED,
+    "cmd/shop/main.go": MAIN,
+    "cmd/audit/main.go": MAIN,
+    "cmd/other/main.go": "package main\n\nfunc main() { alone() }\n\nfunc alone() {}\n",
+    # None of these is a program of the build.
+    "hack/gen.go": "//go:build ignore\n\npackage main\n\nfunc main() {}\n",
+    "cmd/win/main_windows.go": "package main\n\nfunc main() {}\n",
+    "cmd/shop/testdata/x/main.go": "package main\n\nfunc main() {}\n",
+    "tools/vendor/example.org/tool/main.go": "package main\n\nfunc main() {}\n",
+}
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Path:
+    repository(tmp_path / "shop", SHOP)
+    return tmp_path / "shop"
+
+
+def ask(folder: Path, *arguments: str, expect: int = 0, cache: Path | None = None) -> CompletedProcess[str]:
+    done = tracer(*arguments, folder=folder, cache=cache or folder.parent / "cache")
+    assert done.returncode == expect, done.stdout + done.stderr
+    return done
+
+
+def callers(done: CompletedProcess[str]) -> list[str]:
+    return [row["caller"] for row in json.loads(done.stdout)["edges"]]
+
+
+def test_the_repository_that_one_is_in(shop: Path) -> None:
+    for folder in (shop, shop / "stock"):
+        done = ask(folder, "callers", "few", "--json")
+        assert callers(done) == ["example.org/shop/stock.Count"]
+        assert f"shop: HEAD {git(shop, 'rev-parse', 'HEAD')[:7]}\n" in done.stderr
+
+
+def test_every_verb_asks_about_it(shop: Path) -> None:
+    for question in (
+        ("callees", "run"),
+        ("find", "Count"),
+        ("explain", "stock/stock.go:4"),
+        ("explain", "Count", "few"),
+        ("edges", "--package", "./stock"),
+    ):
+        assert "stock" in ask(shop, *question).stdout, question
+    assert ask(shop, "follow", "run", "--to", "few").stdout.count("call") == 2
+    ask(shop, "wires")
+
+
+def test_a_program_is_the_one_that_links_the_symbol(shop: Path) -> None:
+    assert "program" not in ask(shop, "callers", "alone").stderr
+    # Of several that do, first the one that is named like the repository.
+    done = ask(shop, "callees", "run")
+    assert "program cmd/shop, named like the repository, of 2 programs that have run; others: --program cmd/audit" in (
+        done.stderr
+    )
+    below = ask(shop / "cmd" / "audit", "callees", "run")
+    assert "program cmd/audit, below the folder you are in, of 2 programs" in below.stderr
+    assert "audit" in ask(shop, "callees", "run", "--program", "cmd/audit").stdout
+
+
+def test_only_programs_that_are_built_are_programs(shop: Path) -> None:
+    assert "of 3 programs;" in ask(shop, "edges").stderr
+
+
+def test_a_name_that_means_nothing(shop: Path) -> None:
+    assert "similar names: Count" in ask(shop, "callers", "Cuont", expect=2).stderr
+
+
+def test_the_work_tree_is_read_as_it_stands(shop: Path) -> None:
+    git(shop, "remote", "add", "origin", "https://github.com/example/shop")
+    (shop / "stock/stock.go").write_text(SHARED + "\nfunc Twice() int { return few() + few() }\n", encoding="utf-8")
+    (shop / "stock/more.go").write_text("package stock\n\nfunc More() int { return few() }\n", encoding="utf-8")
+    (shop / "stock/notes.txt").write_text("nothing", encoding="utf-8")
+    (shop / "cmd/audit/main.go").unlink()
+    (shop / ".gitignore").write_text("ignored.go\n", encoding="utf-8")
+    (shop / "stock/ignored.go").write_text("package stock\n\nfunc Ignored() int { return few() }\n", encoding="utf-8")
+    done = ask(shop, "callers", "few", "--json")
+    named = [f"example.org/shop/stock.{name}" for name in ("Count", "More", "Twice", "Twice")]
+    assert sorted(callers(done)) == named
+    assert f"HEAD {git(shop, 'rev-parse', 'HEAD')[:7]} + 3 changed files" in done.stderr
+    # What is kept is kept by what was read.
+    (shop / "stock/more.go").unlink()
+    assert len(callers(ask(shop, "callers", "few", "--json"))) == 3
+    git(shop, "add", "stock/stock.go")
+    assert len(callers(ask(shop, "callers", "few", "--json"))) == 3
+
+
+def test_what_was_changed_has_no_link(shop: Path) -> None:
+    git(shop, "remote", "add", "origin", "https://github.com/example/shop")
+    (shop / "stock/stock.go").write_text(SHARED + "\n// More.\n", encoding="utf-8")
+    trace = json.loads(ask(shop, "follow", "main.run", "--to", "few", "--json").stdout)
+    links = [hop["call"]["permalink"] for hop in trace["hops"]]
+    head = git(shop, "rev-parse", "HEAD")
+    assert links == [f"https://github.com/example/shop/blob/{head}/cmd/shop/main.go#L7", None]
+    assert trace["pins"][0]["changed"] == ["stock/stock.go"]
+
+
+def test_the_index_is_left_alone(shop: Path) -> None:
+    index = (shop / ".git/index").read_bytes()
+    (shop / "stock/stock.go").touch()
+    ask(shop, "callers", "few")
+    assert (shop / ".git/index").read_bytes() == index
+
+
+def test_a_library_is_a_program_of_what_it_exports(tmp_path: Path) -> None:
+    files = {
+        "go.mod": "module example.org/lib\n",
+        "lib.go": 'package lib\n\nimport "example.org/lib/in"\n\nfunc Open() { in.Step() }\n',
+        "in/in.go": "package in\n\nfunc Step() { last() }\n\nfunc last() {}\n",
+    }
+    repository(tmp_path / "lib", files)
+    done = ask(tmp_path / "lib", "follow", "Open", "--to", "last")
+    assert "lib:..." in done.stdout
+    assert callers(ask(tmp_path / "lib", "callers", "last", "--program", "./...", "--json")) == [
+        "example.org/lib/in.Step"
+    ]
+
+
+def test_no_go_code(tmp_path: Path) -> None:
+    repository(tmp_path / "book", {"README.md": "words"})
+    assert "there is no Go code in book" in ask(tmp_path / "book", "callers", "X", expect=2).stderr
+
+
+def test_no_repository(tmp_path: Path) -> None:
+    done = ask(tmp_path, "follow", "X", expect=2)
+    assert "no repository to ask about" in done.stderr
+    assert "--source NAME=PATH" in done.stderr
+
+
+# Several repositories
+
+
+@pytest.fixture
+def both(tmp_path: Path) -> Path:
+    for name, files in {"client": CLIENT_FILES, "server": SERVER_FILES}.items():
+        repository(tmp_path / name, files)
+    return tmp_path
+
+
+def test_sources_add_repositories(both: Path) -> None:
+    done = ask(both / "client", "follow", "Sync", "--to", "DefaultLabel", "--source", "server=../server")
+    assert "══> server:cmd/box" in done.stdout
+    assert ask(both / "client", "follow", "Sync", "--source", "server=../server").stdout.count("demo.v1.Box/Open") == 1
+    assert "server: HEAD" in done.stderr
+
+
+def test_sources_alone(both: Path) -> None:
+    sources = ("--source", "client=client", "--source", "server=server")
+    assert "══> server:cmd/box" in ask(both, "follow", "Sync", "--repo", "client", *sources).stdout
+    assert "say which repository is meant: client, server" in " ".join(
+        ask(both, "follow", "Sync", *sources, expect=2).stderr.replace("│", " ").split()
+    )
+    assert ask(both, "callers", "label", "--source", "server=server").stdout
+    # What one stands in has nothing to do with a question about another.
+    other = ask(both / "client", "callers", "label", "--repo", "server", "--source", "server=../server")
+    assert "client" not in other.stderr
+
+
+def test_a_source_at_a_revision(both: Path) -> None:
+    (both / "server/cmd/box/main.go").write_text("package main\n\nfunc main() {}\n", encoding="utf-8")
+    assert ask(both, "callers", "label", "--source", "server=server@HEAD").stdout
+    assert "nothing is called 'label'" in ask(both, "callers", "label", "--source", "server=server", expect=2).stderr
+
+
+def test_a_name_of_a_shipped_investigation_with_a_source_is_that_source(both: Path) -> None:
+    shutil.move(both / "server", both / "containerd")
+    done = ask(both, "callers", "label", "--repo", "containerd", "--source", "containerd=containerd", "--offline")
+    assert "Open" in done.stdout
+
+
+def test_a_shipped_investigation_is_used_where_its_repository_is_asked_for(both: Path) -> None:
+    done = ask(both / "client", "find", "Sync", "--repo", "kubernetes", "--offline", expect=3)
+    assert "kubernetes" in done.stderr
+
+
+# Investigations of a folder
+
+
+def investigation(folder: Path, *names: str) -> None:
+    shas = {repo: git(folder.parent / repo, "rev-parse", "HEAD") for repo in ("client", "server")}
+    for name in names:
+        (folder / name).write_text(INVESTIGATION.format(**shas), encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", ["investigation.toml", "label.tracer.toml"])
+def test_an_investigation_of_the_folder_is_taken(both: Path, name: str) -> None:
+    investigation(both / "client", name)
+    sources = ("--source", "client=.", "--source", "server=../server")
+    done = ask(both / "client", "follow", "Sync", *sources)
+    assert "What does Sync come to?" in done.stdout
+    assert "HEAD" not in done.stderr
+
+
+def test_of_several_investigations_one_has_to_be_named(both: Path) -> None:
+    investigation(both / "client", "a.tracer.toml", "b.tracer.toml")
+    assert "-i a.tracer.toml" in ask(both / "client", "follow", "Sync", expect=2).stderr

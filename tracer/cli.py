@@ -219,7 +219,7 @@ def sync(
     investigation: Inquiry = None,
 ) -> None:
     """Fetch the pinned commits into the cache, with --modules what their programs are built from, and nothing else."""
-    with opened(investigation or default_investigation(), source, offline) as (session, _):
+    with opened(investigation, source, offline) as (session, _):
         for name, commit in api.sync(session):
             OUT.print(f"{name} {commit}")
         fetched = api.sync_modules(session) if modules else 0

@@ -63,6 +63,7 @@ def test_every_verb_asks_about_it(shop: Path) -> None:
         assert "stock" in ask(shop, *question).stdout, question
     assert ask(shop, "follow", "run", "--to", "few").stdout.count("call") == 2
     ask(shop, "wires")
+    assert ask(shop, "sync", "--modules").stdout == f"shop {git(shop, 'rev-parse', 'HEAD')}\n0 modules\n"
 
 
 def test_a_program_is_the_one_that_links_the_symbol(shop: Path) -> None:
@@ -208,6 +209,12 @@ def test_an_investigation_of_the_folder_is_taken(both: Path, name: str) -> None:
     done = ask(both / "client", "follow", "Sync", *sources)
     assert "What does Sync come to?" in done.stdout
     assert "HEAD" not in done.stderr
+
+
+def test_claims_of_the_folder_are_checked(both: Path) -> None:
+    investigation(both / "client", "investigation.toml")
+    done = ask(both / "client", "check", "--source", "client=.", "--source", "server=../server", expect=2)
+    assert "there is no claim in it" in done.stderr
 
 
 def test_of_several_investigations_one_has_to_be_named(both: Path) -> None:

@@ -254,7 +254,9 @@ def opened(name: str, cache: Path, *repositories: str) -> api.Session:
     missing = [repository for repository, found in sources.items() if not found]
     if missing:
         names = ", ".join(variable(repository) for repository in missing)
-        pytest.skip(f"no clones of {', '.join(missing)}: {names} (PATH[@REV]) name some, or `tracer sync` fetches them")
+        pytest.skip(
+            f"no clones of {', '.join(missing)}: {names} (PATH[@REV]) name some, or `tracer sync -i X` has them"
+        )
     return api.Session(asked, api.Options(sources, offline=True, cache=cache))
 
 

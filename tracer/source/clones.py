@@ -44,7 +44,7 @@ def ensure(pin: Pin, cache: Path, *, offline: bool, progress: Progress | None = 
         raise SourceError(
             "the commit is not in the cache, and --offline forbids fetching it",
             where=where(pin),
-            hint="run `tracer sync` once with a network, or use a local clone with --source NAME=PATH[@REV]",
+            hint="run the same without --offline once, or use a local clone with --source NAME=PATH[@REV]",
         )
     # Imported where it is needed: most runs fetch nothing, and GitPython takes a tenth of the time to start.
     from tracer.source.remotes import fetch

@@ -5,8 +5,8 @@ A library without any is a program too, of all its packages: what it exports is 
 
 from __future__ import annotations
 
+import itertools
 import posixpath
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -17,10 +17,12 @@ from tracer.source.candidates import main_packages
 
 
 class Preference(Enum):
-    """Why one of several programs is taken."""
+    """Why one of several programs is taken, in the order in which this is asked."""
 
     BELOW = "below the folder you are in"
+    NEAREST = "the nearest to where it is declared"
     NAMED = "named like the repository"
+    SMALLEST = "the one of fewest packages"
     FIRST = "the first by depth and name"
 
 
@@ -31,6 +33,15 @@ class Choice:
     program: str
     others: tuple[str, ...] = ()
     why: Preference = Preference.FIRST
+
+
+@dataclass(frozen=True, slots=True)
+class _Linking:
+    """A program that links a symbol: how many components it shares with where that is declared, and how many packages it has."""
+
+    directory: str
+    shared: int = 0
+    packages: int = 0
 
 
 def find_programs(session: Session, name: str) -> tuple[str, ...]:
@@ -70,39 +81,65 @@ def _main_packages(session: Session, name: str) -> list[str]:
 def choose(session: Session, name: str, symbol: str | None, folder: str = "") -> Choice:
     """The program of a repository that is meant by a symbol, a place (``FILE:LINE``) or nothing.
 
-    Of those that link it, the first of these that there is: below ``folder``, named like the repository or its module,
-    of the fewest components. Where none links it, all are asked, which gives the error.
+    Of those that link it, each of ``Preference`` in turn leaves the best. Where none links it, all are asked, which
+    gives the error.
     """
     known = find_programs(session, name)
-    linking: Sequence[str] = known
+    rows = [_Linking(directory) for directory in known]
     if symbol is not None and len(known) > 1:
-        linking = session.kept(lambda: _linking(session, name, symbol), list[str], "linking", name, symbol) or known
-    below = [p for p in linking if folder and (p == folder or p.startswith(folder + "/"))]
-    named = [p for p in linking if posixpath.basename(p) == name]
-    for some, why in ((below, Preference.BELOW), (named, Preference.NAMED), (linking, Preference.FIRST)):
-        if some:
-            chosen = min(some, key=lambda p: (p.count("/") + bool(p), p))
-            return Choice(chosen, tuple(p for p in linking if p != chosen), why)
-    raise ResolutionError(f"no program of {name} is known", hint="name a main package's directory with --program")
+        rows = session.kept(lambda: _linking(session, name, symbol), list[_Linking], "linking", name, symbol) or rows
+    best, why = rows, Preference.FIRST
+    for preference in Preference:
+        ranks = [_rank(preference, row, name, folder) for row in best]
+        left = [row for row, rank in zip(best, ranks, strict=True) if rank == min(ranks)]
+        if len(left) < len(best):
+            best, why = left, preference
+    return Choice(best[0].directory, tuple(row.directory for row in rows if row is not best[0]), why)
 
 
-def _linking(session: Session, name: str, symbol: str) -> list[str]:
+def _rank(preference: Preference, row: _Linking, name: str, folder: str) -> tuple[int, str]:
+    """How far a program is from what is preferred; the least is taken."""
+    match preference:
+        case Preference.BELOW:
+            is_below = bool(folder) and f"{row.directory}/".startswith(f"{folder}/")
+            return int(not is_below), ""
+        case Preference.NEAREST:
+            return -row.shared, ""
+        case Preference.NAMED:
+            return int(posixpath.basename(row.directory) != name), ""
+        case Preference.SMALLEST:
+            return row.packages, ""
+        case Preference.FIRST:
+            return row.directory.count("/") + bool(row.directory), row.directory
+
+
+def _linking(session: Session, name: str, symbol: str) -> list[_Linking]:
     path, _, line = symbol.rpartition(":")
     is_place = bool(path) and line.isdigit()
-    found: list[str] = []
+    found: list[_Linking] = []
     for directory in session.repository(name).programs:
         try:
             analysis = session.program(ProgramName(name, directory))
         except TracerError:
             # One that cannot be built links nothing; whoever names it is told why.
             continue
+        own = [package for package in analysis.program.closure() if not package.is_std]
         if is_place:
-            files = (
-                file.path for package in analysis.program.closure() if not package.is_std for file in package.files
-            )
-            has = any(own == path or own.endswith("/" + path) for own in files)
+            files = [file.path for package in own for file in package.files]
+            places = [p for p in files if p == path or p.endswith("/" + path)]
+            links = bool(places)
         else:
-            has = bool(analysis.find(symbol)) or bool(analysis.find_fields(symbol))
-        if has:
-            found.append(directory)
+            meant = analysis.find(symbol)
+            positions = [analysis.symbol(obj).position for obj in meant]
+            places = [p.path for p in positions if p is not None and p.repository == name]
+            links = bool(meant or analysis.find_fields(symbol))
+        if links:
+            near = max((_shared(directory, posixpath.dirname(p)) for p in places), default=0)
+            found.append(_Linking(directory, near, len(own)))
     return found
+
+
+def _shared(one: str, other: str) -> int:
+    """How many leading components two directories have in common."""
+    pairs = zip(one.split("/"), other.split("/"), strict=False)
+    return sum(1 for _ in itertools.takewhile(lambda pair: pair[0] and pair[0] == pair[1], pairs))

@@ -78,6 +78,23 @@ def test_a_program_is_the_one_that_links_the_symbol(shop: Path) -> None:
     assert "audit" in ask(shop, "callees", "run", "--program", "cmd/audit").stdout
 
 
+def test_of_programs_that_link_it_the_nearest_or_smallest_is_taken(tmp_path: Path) -> None:
+    run = 'package {}\n\nimport "example.org/x/{}"\n\nfunc {}() {{ {}.{}() }}\n'
+    files = {
+        "go.mod": "module example.org/x\n",
+        "pkg/deep/deep.go": "package deep\n\nfunc Deep() {}\n",
+        "cmd/b/app/app.go": run.format("app", "pkg/deep", "App", "deep", "Deep"),
+        "cmd/b/main.go": run.format("main", "cmd/b/app", "main", "app", "App"),
+        "cmd/c/more/more.go": run.format("more", "cmd/b/app", "More", "app", "App"),
+        "cmd/c/main.go": run.format("main", "cmd/c/more", "main", "more", "More"),
+        "a/main.go": run.format("main", "cmd/c/more", "main", "more", "More"),
+    }
+    repository(tmp_path / "x", files)
+    assert "program cmd/b, the nearest to where it is declared, of 3" in ask(tmp_path / "x", "callees", "App").stderr
+    assert "program cmd/b, the one of fewest packages, of 3" in ask(tmp_path / "x", "callers", "Deep").stderr
+    assert "program cmd/c, the nearest" in ask(tmp_path / "x", "callers", "More").stderr
+
+
 def test_only_programs_that_are_built_are_programs(shop: Path) -> None:
     assert "of 3 programs;" in ask(shop, "edges").stderr
 

@@ -9,9 +9,9 @@ from enum import StrEnum
 from tracer.codes import Argument, Ending, Exclusion, Gap, Message, Note, Reason, Rule
 
 STANDARD_LIBRARY = "std"
+"""What the repository of the standard library's source is called in a position."""
 ALL_PACKAGES = "..."
 """The directory of the program that is made of all packages of a library."""
-"""What the repository of the standard library's source is called in a position."""
 
 
 @dataclass(frozen=True, slots=True)

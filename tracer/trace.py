@@ -23,6 +23,9 @@ from tracer.wire.process import Process
 
 _DIGITS = re.compile(r"(\d+)")
 MAX_FUNCTIONS = 3000
+# By how many calls a chain is put back that starts programs, or comes to its end by a field.
+_BACK = {Started.NOTHING: 0, Started.OTHERS: 12, Started.ITSELF: 24}
+_HELD_BACK = 12
 Progress = Callable[[str, int], None]
 
 
@@ -80,17 +83,19 @@ def _through(
 class _Backwards:
     """A search that goes backwards from some ends, nearest first, by steps that one chain can take.
 
-    Chains that start no program come before those that do, and those of which not all is known that must hold come last.
+    A process start, and a field that holds the end, put a chain back as so many more calls would: to look at all others first
+    takes the whole of a program. Chains of which not all is known that must hold come last.
     """
 
     matching: Matching
     ends: Sequence[Node]
     following: dict[Place, tuple[Step, Place]] = field(default_factory=dict[Place, "tuple[Step, Place]"])
-    _queues: dict[tuple[bool, Started, bool], deque[Place]] = field(init=False)
+    _queues: dict[tuple[bool, int], deque[Place]] = field(init=False)
+    _lengths: dict[Place, int] = field(default_factory=dict[Place, int])
     _seen: dict[Node, list[Place]] = field(default_factory=dict[Node, list[Place]])
 
     def __post_init__(self) -> None:
-        self._queues = {(False, Started.NOTHING, False): deque(Place(node) for node in self.ends)}
+        self._queues = {(False, 0): deque(Place(node) for node in self.ends)}
 
     def begin_at(self, nodes: Iterable[Node]) -> None:
         """Nodes that no chain needs to come back to."""
@@ -112,7 +117,9 @@ class _Backwards:
                 if not any(known.covers(source) for known in seen):
                     seen.append(source)
                     self.following[source] = step, place
-                    self._queues.setdefault(source.order, deque()).append(source)
+                    self._lengths[source] = length = self._lengths.get(place, 0) + 1
+                    back = length + _BACK[source.started] + _HELD_BACK * source.held
+                    self._queues.setdefault((source.lost, back), deque()).append(source)
         return len(steps)
 
     def chain(self, place: Place) -> list[Step]:

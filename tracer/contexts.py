@@ -73,7 +73,7 @@ class Place:
 
     @property
     def order(self) -> tuple[bool, Started, bool]:
-        """What is looked at before other places."""
+        """What is told before that of other places; the least first."""
         return self.lost, self.started, self.held
 
     def covers(self, other: Place) -> bool:

@@ -16,7 +16,7 @@ from functools import cached_property
 from pathlib import Path
 
 from tracer.errors import SourceError
-from tracer.source.modzip import MAX_ZIP
+from tracer.source.modzip import DAMAGED, MAX_ZIP
 
 
 def blob_id(data: bytes) -> str:
@@ -68,7 +68,7 @@ class ModuleZip:
         try:
             with self._lock:
                 return self._zip.read(path)
-        except (OSError, zipfile.BadZipFile, RuntimeError, EOFError, ValueError, NotImplementedError) as error:
+        except DAMAGED as error:
             raise self._damaged(error) from error
 
     def read_blobs(self, paths: Iterable[str]) -> Iterator[tuple[str, str, bytes]]:

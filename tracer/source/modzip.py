@@ -39,6 +39,10 @@ def _is_element(part: str) -> bool:
     return bool(part) and part.strip(".") != "" and all(c.isalnum() or c in "-._~+" for c in part)
 
 
+DAMAGED = (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError)
+"""What zipfile raises on files that are no zips, or packed or locked in a way that it does not know."""
+
+
 def checked(path: Path, name: str) -> str:
     """The ``h1:`` hash of a module's zip, all of whose names begin with ``name/`` (``path@version``).
 
@@ -53,7 +57,7 @@ def checked(path: Path, name: str) -> str:
                 e.filename: (lambda e=e: file.open(e)) for e in entries if not e.is_dir()
             }
             return hashed(opened)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as error:
+    except DAMAGED as error:
         raise SourceError(f"its zip is damaged: {error}", where=name, hint="fetch it again") from error
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tracer.golang.stdlib import archive as std
 from tracer.golang.stdlib.archive import Annotation, Summary
+from tracer.golang.stdlib.declared import declared
 from tracer.syntax.parse import extract
 
 
@@ -28,6 +30,12 @@ def declaration(path: str, head: str) -> str:
     found = [part for part in declarations(path) if part.startswith(head)]
     assert len(found) == 1, (path, head, found)
     return found[0]
+
+
+@pytest.mark.parametrize("path", sorted(std.packages()))
+def test_what_a_member_declares_is_told_without_a_parser_as_with_one(path: str) -> None:
+    source = text(path).encode()
+    assert replace(declared(source), declared="") == replace(extract(source), declared="")
 
 
 @pytest.mark.parametrize("path", sorted(std.packages()))

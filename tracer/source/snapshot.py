@@ -348,9 +348,9 @@ class Snapshot:
         head = out.readline().split()
         if len(head) == 3 and head[1] == b"blob":
             size = int(head[2])
-            data = out.read(size)
-            if len(data) == size and out.read(1) == b"\n":
-                return data
+            data = out.read(size + 1)
+            if len(data) == size + 1 and data.endswith(b"\n"):
+                return data[:-1]
         raise self._error(
             f"the object {blob} is missing from the clone or damaged",
             "the clone is partial or damaged: fetch it in full, or use another with --source NAME=PATH[@REV]",

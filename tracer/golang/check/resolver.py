@@ -6,12 +6,13 @@ A name is looked for as bytes first; only the files that hold it are read for th
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from tracer.golang import types as t
 from tracer.golang.load.package import File, Package
 from tracer.golang.load.program import Program
 from tracer.syntax import ast
+from tracer.syntax.declaring import may_declare, may_declare_method
 from tracer.syntax.facts import Declaration
 
 _UNSAFE = ("Add", "Alignof", "Offsetof", "Sizeof", "Slice", "SliceData", "String", "StringData")
@@ -74,7 +75,7 @@ class PackageScope:
             return found
         if name not in self._names:
             self._names[name] = None
-            self._read_files(name.encode())
+            self._read_files(name.encode(), may_declare)
         if name in self._undeclared:
             self._declare(*self._undeclared.pop(name))
         return self._names[name]
@@ -84,21 +85,21 @@ class PackageScope:
         key = (receiver, name)
         if key not in self._methods:
             self._methods[key] = None
-            self._read_files(name.encode())
+            self._read_files(name.encode(), may_declare_method)
         # One that is declared on an alias of the type has the same name.
         self._bind(name)
         return self._methods[key]
 
     def methods_of(self, receiver: str) -> list[t.Func]:
         """All declared methods of a type."""
-        self._read_files(receiver.encode())
+        self._read_files(receiver.encode(), bytes.__contains__)
         for name in list(self._unbound):
             self._bind(name)
         return [f for (recv, _), f in self._methods.items() if f is not None and recv == receiver]
 
-    def _read_files(self, name: bytes) -> None:
+    def _read_files(self, name: bytes, may: Callable[[bytes, bytes], bool]) -> None:
         for file in self._package.files:
-            if file not in self._read and name in file.source:
+            if file not in self._read and may(file.source, name):
                 self._read.add(file)
                 self._collect(file)
 
@@ -190,7 +191,8 @@ class FileScope:
         return package.name if package is not None else _guess(path)
 
     def lookup(self, name: str) -> t.Object | None:
-        found = self._package.lookup(name) or self.imports.get(name)
+        # No name is both an import's in a file and the package's (Go spec, "Import declarations").
+        found = self.imports.get(name) or self._package.lookup(name)
         if found is not None:
             return found
         universe = t.UNIVERSE.get(name)

@@ -107,9 +107,14 @@ class Build:
 
     def includes(self, filename: str, constraint: str) -> bool:
         """Whether a file of this name, with this ``//go:build`` expression, is built."""
-        return self._name(filename) and (not constraint or self._expression(constraint))
+        return self.takes(filename) and self.meets(constraint)
 
-    def _name(self, filename: str) -> bool:
+    def meets(self, constraint: str) -> bool:
+        """Whether a file with this ``//go:build`` expression, "" for none, is built if its name allows it."""
+        return not constraint or self._expression(constraint)
+
+    def takes(self, filename: str) -> bool:
+        """Whether a file of this name is built if its text allows it (``go help buildconstraint``)."""
         if filename[:1] in "_." or filename.endswith("_test.go"):
             return False
         parts = filename.removesuffix(".go").split("_")[1:]

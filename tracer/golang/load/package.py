@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass, field
 
 from tracer.golang.stdlib import archive as std
+from tracer.golang.stdlib.declared import declared
 from tracer.syntax import ast
 from tracer.syntax.facts import Declaration, FileFacts
 from tracer.syntax.parse import parse_header
@@ -52,7 +53,8 @@ class File:
     @property
     def facts(self) -> FileFacts:
         if self._facts is None:
-            self._facts = self.reader.facts(self.blob, self.source)
+            library = self.package.is_std
+            self._facts = declared(self.source) if library else self.reader.facts(self.blob, self.source)
             self._starts = tuple(d.start for d in self._facts.declarations)
         return self._facts
 

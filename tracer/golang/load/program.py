@@ -124,11 +124,11 @@ class Program:
         if found is not None:
             return found
         package = self.packages[key] = Package(path, directory, Origin(tree.name, tree.commit), key)
-        names = [n for n in tree.listdir(directory) if n.endswith(".go") and not n.endswith("_test.go")]
+        names = [n for n in tree.listdir(directory) if n.endswith(".go") and self.build.takes(n)]
         paths = [f"{directory}/{n}" if directory else n for n in sorted(names)]
         for full, blob, source in tree.read_blobs(paths):
             head = header(source)
-            if not head.package or not self.build.includes(full.rsplit("/", 1)[-1], head.constraint):
+            if not head.package or not self.build.meets(head.constraint):
                 continue
             if any(imported == "C" for _, imported in head.imports) and not self.build.tag("cgo"):
                 continue

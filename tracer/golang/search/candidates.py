@@ -111,6 +111,10 @@ class Candidates:
         places = self.words.own.mentions(name, lambda file: any(path == "reflect" for _, path in file.imported))
         return _units((file, at) for file, at in places if _makes_value(file, at))
 
+    def takers_by_reflection(self, func: t.Func) -> list[Unit]:
+        """The units that may call a method of ``reflect.Value`` on one that they make themselves."""
+        return [unit for unit in self.users_of_func(func) if _makes_value(unit.file, unit.declaration.start)]
+
     def users_of_builtin(self, name: str) -> list[Unit]:
         """The units that may call a built-in function."""
         return _units(self.words.own.mentions(name))

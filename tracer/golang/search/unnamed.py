@@ -6,14 +6,15 @@ import re
 from collections.abc import Iterator, Sequence
 
 from tracer.golang.load.package import File
-from tracer.golang.search.words import Text
+from tracer.golang.search.words import Text, words
 from tracer.syntax import ast
 
 _COMMA = re.compile(rb",\s+")
 _ROWS = re.compile(rb"[\n;]")
 _NAMED = re.compile(rb"([\w\x80-\xff]+(?:\s*,\s*[\w\x80-\xff]+)*)\s+[^\s.]")
 _LAST = re.compile(rb"[\w\x80-\xff]+")
-_BEGIN = re.compile(rb"\bstruct\s*\{")
+_STRUCT = b"struct"
+_OPENED = re.compile(rb"\s*\{")
 # What stands before the struct type of a package's declared type on its line.
 _DECLARING = re.compile(rb"type +[\w\x80-\xff]+ *$")
 Place = tuple[File, int]
@@ -34,10 +35,14 @@ class Unnamed:
         """Where struct types without a name begin that have fields of these names, in this order."""
         if self._by_fields is None:
             self._by_fields = {}
-            for file, opened, at in self._text.search(_BEGIN):
-                if not _DECLARING.match(file.source, file.source.rfind(b"\n", 0, at) + 1, at):
-                    fields = tuple(_fields(file.source, opened.end()))
-                    self._by_fields.setdefault(fields, []).append((file, at))
+            for file in self._text.files:
+                source = file.source
+                # A word is found many times faster than a pattern.
+                for at in words(source, _STRUCT, file.begin):
+                    opened = _OPENED.match(source, at + len(_STRUCT))
+                    if opened and not _DECLARING.match(source, source.rfind(b"\n", 0, at) + 1, at):
+                        fields = tuple(_fields(source, opened.end()))
+                        self._by_fields.setdefault(fields, []).append((file, at))
         # What stands in a group of declarations is told from a field by the parsed file, for those alone that are asked for.
         return [(file, at) for file, at in self._by_fields.get(tuple(names), ()) if not _declares(file, at)]
 

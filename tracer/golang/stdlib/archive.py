@@ -22,7 +22,8 @@ REPOSITORY = STANDARD_LIBRARY
 URL = "https://github.com/golang/go"
 """Where the library's source is, tagged by the release."""
 
-_LINE = re.compile(rb"^//line ([^:\n]+):(\d+)([?-]?)(.*)$", re.MULTILINE)
+LINE = re.compile(rb"^//line ([^:\n]+):(\d+)([?-]?)(.*)$", re.MULTILINE)
+"""An annotation's line."""
 
 
 class Summary(Enum):
@@ -82,7 +83,7 @@ def read_annotations(text: bytes) -> dict[int, Annotation]:
     """The annotations of a ``source``, by the line (from 1) at which the declaration stands in it."""
     found = dict[int, Annotation]()
     line, at = 1, 0
-    for match in _LINE.finditer(text):
+    for match in LINE.finditer(text):
         line += text.count(b"\n", at, match.start())
         at = match.start()
         found[line + 1] = _annotation(match)
@@ -91,7 +92,7 @@ def read_annotations(text: bytes) -> dict[int, Annotation]:
 
 def annotation(text: bytes, at: int) -> Annotation | None:
     """The annotation of the declaration that begins at an offset of a ``source``."""
-    found = _LINE.match(text, text.rfind(b"\n", 0, max(at - 1, 0)) + 1)
+    found = LINE.match(text, text.rfind(b"\n", 0, max(at - 1, 0)) + 1)
     return _annotation(found) if found is not None else None
 
 

@@ -182,8 +182,10 @@ def test_not_found_says_where_it_stopped(world: World) -> None:
 def test_ambiguous_and_misspelt_names(world: World) -> None:
     done = world.run("follow", "Open", "--repo", "client", "--to", "DefaultLabel", expect=2)
     assert "ambiguous" in done.stderr
-    assert "(example.org/client/cmd/agent.counted).Open" in done.stderr
-    assert "similar names: Sync" in world.run("follow", "sync", "--repo", "client", expect=2).stderr
+    assert "tracer follow counted.Open --repo client --to DefaultLabel" in done.stderr
+    # What nothing makes is not meant.
+    assert "fakeOpener" not in done.stderr
+    assert "tracer follow agent.Sync --repo client" in world.run("follow", "sync", "--repo", "client", expect=2).stderr
 
 
 def test_sources_that_cannot_be_had(world: World) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 
 from tracer import frontier, reach, values
 from tracer import trace as search
 from tracer.codes import Exclusion, Message
+from tracer.errors import ResolutionError
 from tracer.golang import types as t
 from tracer.golang.lookup import lookup, lookup_all, meaning
 from tracer.golang.names import matches, normal
@@ -154,9 +156,11 @@ def _search(
     elsewhere where no chain leads to it. Others are opened for that.
     """
     if all(any(a.find(name) or a.find_fields(name) for a in own) for name in names):
-        near = _between(graph, own, start, names, progress)
-        if near[1].chains:
-            return near
+        # What is ambiguous there may not be where all are asked.
+        with suppress(ResolutionError):
+            near = _between(graph, own, start, names, progress)
+            if near[1].chains:
+                return near
     return _between(graph, None, start, names, progress)
 
 

@@ -44,11 +44,13 @@ def pasted(remedy: Remedy) -> str:
 def remedies(found: Sequence[Remedy], most: int = 20) -> list[str]:
     """Lines for commands to paste, each with what it asks about behind it as a comment."""
     commands = [(pasted(remedy), remedy.about) for remedy in found[:most]]
-    width = max((len(command) for command, about in commands if about), default=0)
+    longest = max((len(command) for command, about in commands if about), default=0)
+    # Side by side where that fits: a column that is broken is none.
+    width = longest if all(longest + len(about) + 6 <= ERR.width for _, about in commands) else 0
     lines = [
-        f"  {visible(command):{width}}  # {visible(about)}" if about else f"  {visible(command)}"
-        for command, about in commands
+        f"  {visible(command):{width}}" + (f"  # {visible(about)}" if about else "") for command, about in commands
     ]
+    lines = [line.rstrip() for line in lines]
     return lines + ([f"  … and {len(found) - most} more"] if len(found) > most else [])
 
 

@@ -9,7 +9,7 @@ import itertools
 import posixpath
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING
 
@@ -30,6 +30,7 @@ class Preference(Enum):
 
     BELOW = "below the folder you are in"
     NEAREST = "the nearest to where it is declared"
+    USED = "where it runs"
     NAMED = "named like the repository"
     SMALLEST = "the one of fewest packages"
     FIRST = "the first by depth and name"
@@ -46,11 +47,17 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class _Linking:
-    """A program that links a symbol: how many components it shares with where that is declared, and how many packages it has."""
+    """A program that links a symbol.
+
+    How many components it shares with where that is declared, how many packages it has, and the files in which it is declared
+    that it links; ``used`` is whether that runs, as far as it was asked.
+    """
 
     directory: str
     shared: int = 0
     packages: int = 0
+    files: tuple[str, ...] = ()
+    used: bool = False
 
 
 def find_programs(session: Session, name: str) -> tuple[str, ...]:
@@ -101,11 +108,13 @@ def choose(session: Session, name: str, symbol: str | None, folder: str = "") ->
         rows = found
     best, why = rows, Preference.FIRST
     for preference in Preference:
+        if preference is Preference.USED and symbol is not None and len({row.files for row in best}) > 1:
+            best = _used(session, name, symbol, best)
         ranks = [_rank(preference, row, name, folder) for row in best]
         left = [row for row, rank in zip(best, ranks, strict=True) if rank == min(ranks)]
         if len(left) < len(best):
             best, why = left, preference
-    return Choice(best[0].directory, tuple(row.directory for row in rows if row is not best[0]), why)
+    return Choice(best[0].directory, tuple(row.directory for row in rows if row.directory != best[0].directory), why)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +151,8 @@ def _rank(preference: Preference, row: _Linking, name: str, folder: str) -> tupl
             return int(not is_below), ""
         case Preference.NEAREST:
             return -row.shared, ""
+        case Preference.USED:
+            return int(not row.used), ""
         case Preference.NAMED:
             return int(posixpath.basename(row.directory) != name), ""
         case Preference.SMALLEST:
@@ -162,7 +173,8 @@ def _linking(session: Session, name: str, symbol: str) -> list[_Linking]:
         if found:
             # What is another repository's, or the library's, is far from every program.
             near = max(_shared(directory, posixpath.dirname(p)) if p else -1 for p in found)
-            rows.append(_Linking(directory, near, sum(not p.is_std for p in linked[directory].closure())))
+            packages = sum(not package.is_std for package in linked[directory].closure())
+            rows.append(_Linking(directory, near, packages, tuple(sorted(set(found)))))
     return rows
 
 
@@ -203,6 +215,18 @@ def _declaring(session: Session, name: str, symbol: str, linked: Mapping[str, Pr
         asked |= holding.keys()
         out.setdefault(directory, []).extend(declared[key] for key in holding if key in declared)
     return out
+
+
+def _used(session: Session, name: str, symbol: str, rows: Sequence[_Linking]) -> list[_Linking]:
+    """Programs that declare a symbol in other files each, with whether code of it runs."""
+
+    def made() -> list[_Linking]:
+        from tracer.golang.lookup import is_used
+
+        analyses = [(row, session.program(ProgramName(name, row.directory))) for row in rows]
+        return [replace(row, used=any(is_used(a, obj) for obj in a.find(symbol))) for row, a in analyses]
+
+    return session.kept(made, list[_Linking], "used", name, symbol, tuple(rows))
 
 
 def _named(analysis: Analysis, symbol: str) -> Sequence[Declared | TypeName]:

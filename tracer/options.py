@@ -15,6 +15,7 @@ from tracer import api, finding
 from tracer.asking import SHIPPED, Asked, ask, file_in
 from tracer.console import ERR, Status, remedies
 from tracer.errors import Remedy
+from tracer.model import shortened
 from tracer.report import formats
 from tracer.report.text import visible
 
@@ -137,7 +138,7 @@ def asking(
         if symbol is not None and not lists and not _LINE.search(symbol):
             meant = finding.meant(session, name, program, symbol, of_values=of_values)
             if meant.others:
-                _tell(f"{symbol}: {meant.name}, {meant.why}, of {len(meant.others) + 1}; another:")
+                _tell(f"{symbol}: {shortened(meant.name)}, {meant.why}, of {len(meant.others) + 1}; another:")
                 _tell_commands(meant.others)
         yield session, status, name, program
 

@@ -1,7 +1,8 @@
 """What a name that somebody typed means in some programs: one rule for all that names are asked for.
 
 Of several symbols that a name fits, these are left, by the first of these that leaves any out: the one that is called just so;
-those that ``preferred`` names mean, which are an investigation's; those whose code runs and is no test's.
+those that ``preferred`` names mean, which are an investigation's; those whose code runs and is no test's; those that were
+written for the repository, which are neither taken from elsewhere nor generated.
 """
 
 from __future__ import annotations
@@ -19,8 +20,10 @@ from tracer.golang.program import Analysis, Declared
 from tracer.golang.similar import Similar, close_names, methods_of, similar, unlikeness
 from tracer.golang.summary.nodes import Initializer, Literal
 
+_GENERATED = re.compile(rb"^// Code generated .* DO NOT EDIT\.$", re.MULTILINE)
 _MOST = 20
 _CLOSE = 8
+_FEW = 3
 
 
 class Why(Enum):
@@ -30,6 +33,7 @@ class Why(Enum):
     EXACT = "the one that is called just so"
     PREFERRED = "the one that the investigation's chains name"
     USED = "the only one whose code runs and is no test"
+    OWN = "the only one of those that run which was written for this repository"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +94,7 @@ def _narrowed(
     every: Sequence[tuple[Analysis, Declared]], text: str, preferred: Collection[str]
 ) -> tuple[list[tuple[Analysis, Declared]], Why]:
     found, why = list(every), Why.ALONE
-    for reason in (Why.EXACT, Why.PREFERRED, Why.USED):
+    for reason in (Why.EXACT, Why.PREFERRED, Why.USED, Why.OWN):
         if len({obj.full_name for _, obj in found}) == 1:
             break
         left = _left(found, reason, text, preferred)
@@ -107,8 +111,10 @@ def _left(
     elif reason is Why.PREFERRED:
         wanted = [normal(name) for name in preferred]
         names = {o.full_name for _, o in found if any(matches(o.full_name, one) for one in wanted)}
-    else:
+    elif reason is Why.USED:
         names = {obj.full_name for a, obj in found if is_used(a, obj)}
+    else:
+        names = {obj.full_name for _, obj in found if is_own(obj)}
     return [(a, obj) for a, obj in found if obj.full_name in names]
 
 
@@ -126,9 +132,20 @@ def is_used(analysis: Analysis, obj: Declared) -> bool:
             return True
 
 
+def is_own(obj: Similar) -> bool:
+    """Whether something was written for the repository: neither taken from elsewhere nor generated.
+
+    What is generated says so (``go help generate``).
+    """
+    if isinstance(obj, Initializer):
+        return not obj.package.is_elsewhere
+    file = obj.unit.file if isinstance(obj, Literal) else obj.file
+    return file is not None and not file.package.is_elsewhere and not _GENERATED.search(file.source)
+
+
 def _ambiguous(analyses: Sequence[Analysis], text: str, found: Iterable[tuple[Analysis, Declared]]) -> ResolutionError:
     unique = {obj.full_name: (a, obj) for a, obj in reversed(list(found))}
-    ordered = [unique[name] for name in sorted(unique)]
+    ordered = [unique[name] for name in sorted(unique, key=lambda name: (not is_own(unique[name][1]), name))]
     names = list(unique)
     remedies = tuple(remedy(a, obj, text, names) for a, obj in ordered[:_MOST])
     more = f"; the first {_MOST} are" if len(ordered) > _MOST else ""
@@ -138,8 +155,12 @@ def _ambiguous(analyses: Sequence[Analysis], text: str, found: Iterable[tuple[An
     )
 
 
+def _where(analyses: Sequence[Analysis]) -> str:
+    return ", ".join(a.name for a in analyses) if len(analyses) <= _FEW else f"{len(analyses)} programs"
+
+
 def _nothing(analyses: Sequence[Analysis], text: str) -> ResolutionError:
-    where = ", ".join(a.name for a in analyses)
+    where = _where(analyses)
     types = {obj.full_name: (a, obj) for a in reversed(analyses) for obj in a.find_types(text)}
     if not types:
         files = dict.fromkeys(file for a in analyses for file in a.text.files)
@@ -166,7 +187,10 @@ def nearest(analyses: Sequence[Analysis], text: str, names: Sequence[str]) -> tu
         for full_name, obj in similar(analysis, names).items():
             unique.setdefault(full_name, (analysis, obj))
     wanted = normal(text)
-    order = sorted(unique, key=lambda name: unlikeness(name, wanted))
+    # Of what is as near, the repository's own comes first.
+    exact = {name: found for name, found in unique.items() if not unlikeness(name, wanted)[0]}
+    unique = exact or unique
+    order = sorted(unique, key=lambda name: (*unlikeness(name, wanted)[:3], not is_own(unique[name][1]), name))
     return tuple(remedy(*unique[name], text, order) for name in order[:_CLOSE])
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from tracer.golang import types as t
 from tracer.golang.flow.solver import BUDGET
 from tracer.golang.load.build import Build
+from tracer.golang.load.linking import Packages
 from tracer.golang.load.modules import read_layout
 from tracer.golang.load.program import Program
 from tracer.golang.load.supply import Supply
@@ -69,7 +70,9 @@ def analysis(
     snapshot = open_local(name, folder, None, "https://github.com/example/" + name, None)
     # Where nothing can be kept, everything is read anew.
     reader = Reader(Store(Path(os.devnull) / "facts.sqlite"))
-    program = Program(ProgramName(name, main), snapshot, read_layout(snapshot, main, supply), Build(tags=tags), reader)
+    program = Program(
+        ProgramName(name, main), Packages(snapshot, read_layout(snapshot, main, supply), Build(tags=tags), reader)
+    )
     program.closure()
     return Analysis(program, whole, budget, all_code)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 
 from tracer import frontier, reach, values
@@ -10,7 +11,7 @@ from tracer import trace as search
 from tracer.codes import Exclusion, Message
 from tracer.errors import ResolutionError
 from tracer.golang import types as t
-from tracer.golang.lookup import lookup, lookup_all
+from tracer.golang.lookup import lookup, lookup_all, meaning
 from tracer.golang.names import matches, normal
 from tracer.golang.program import Analysis
 from tracer.golang.stdlib import archive as std
@@ -54,9 +55,7 @@ def follow(
     chains, program = _chains_of(asked, entry, repository, program)
     graph = session.graph(repository, program, peers)
     own = session.programs(repository, program)
-    # Chains that start at different symbols do not tell which of them is meant.
-    meant = {obj.full_name for c in chains for a in own for obj in a.find(c.entry)}
-    analysis, obj = lookup(own, entry, meant.pop() if len(meant) == 1 else None)
+    analysis, obj = lookup(own, entry, session.named(repository))
     start = graph.node(analysis, obj)
     title, questions, answer = entry_title(graph.symbol(start), repository, ENGLISH), (), ""
     if to is not None:
@@ -68,7 +67,7 @@ def follow(
         title, answer = asked.title, asked.answer
         questions = tuple((q.question, q.answer) for q in asked.questions)
     if branches:
-        searches = [_search(graph, start, (*way, target), progress) for target, way in branches]
+        searches = [_search(graph, own, start, (*way, target), progress) for target, way in branches]
         # A branch that ends in a server which was not picked was not asked for.
         searches = [
             (target, s) for target, s in searches if s.chains or target.program not in graph.passed_over
@@ -83,7 +82,7 @@ def follow(
         bool(shown) and all(s.chains for _, s in searches),
         shown,
         tuple(stop for _, s in searches for stop in s.stops),
-        _pins(session, graph, shown),
+        _pins(session, graph, own, shown),
         sum(s.explored for _, s in searches),
         questions,
         answer,
@@ -119,9 +118,14 @@ def _shown(session: Session, graph: CallGraph, chains: Sequence[Sequence[Step]])
     return tuple(tuple(hops[step] for step in chain) for chain in chains)
 
 
-def _pins(session: Session, graph: CallGraph, shown: Sequence[Sequence[Hop]]) -> tuple[Pin, ...]:
-    """The pins that an answer rests on."""
-    origins = dict.fromkeys(origin.repository for a in graph.analyses for origin in a.program.origins())
+def _pins(
+    session: Session, graph: CallGraph, own: Sequence[Analysis], shown: Sequence[Sequence[Hop]]
+) -> tuple[Pin, ...]:
+    """The pins that an answer rests on: those of the programs that the chains go through, and of all that have programs."""
+    through = {hop.target.program for chain in shown for hop in chain}
+    linked = [*own, *(a for a in graph.analyses if a.name in through)]
+    origins = dict.fromkeys(origin.repository for a in linked for origin in a.program.origins())
+    origins |= dict.fromkeys(name for name, of in session.investigation.repositories.items() if of.programs)
     named = {place.repository for chain in shown for hop in chain for place in _places(hop)}
     # Of the modules that a program is built from, those that a hop stands in.
     pins = tuple(session.pin(name) for name in origins if name in session.investigation.repositories or name in named)
@@ -140,10 +144,37 @@ def _places(hop: Hop) -> Iterator[Position]:
 
 
 def _search(
-    graph: CallGraph, start: Node, names: Sequence[str], progress: Callable[[str, int], None]
+    graph: CallGraph,
+    own: Sequence[Analysis],
+    start: Node,
+    names: Sequence[str],
+    progress: Callable[[str, int], None],
 ) -> tuple[Symbol, search.Search]:
-    """The chain through symbols of these names, and the last of them in the program that the chain leads to."""
-    points = [[graph.node(*found) for found in lookup_all(graph.analyses, name, names[-1])] for name in names]
+    """The chain through symbols of these names, and the last of them in the program that the chain leads to.
+
+    Most programs of a repository share packages: what the program has itself that the chain starts in is looked for there, and
+    elsewhere where no chain leads to it. Others are opened for that.
+    """
+    if all(any(a.find(name) or a.find_fields(name) for a in own) for name in names):
+        # What is ambiguous there may not be where all are asked.
+        with suppress(ResolutionError):
+            near = _between(graph, own, start, names, progress)
+            if near[1].chains:
+                return near
+    return _between(graph, None, start, names, progress)
+
+
+def _between(
+    graph: CallGraph,
+    among: Sequence[Analysis] | None,
+    start: Node,
+    names: Sequence[str],
+    progress: Callable[[str, int], None],
+) -> tuple[Symbol, search.Search]:
+    points = [
+        [graph.node(*found) for found in lookup_all(graph.having(name) if among is None else among, name, names[-1:])]
+        for name in names
+    ]
     found = frontier.between(graph, start, points, progress)
     return graph.symbol(found.chains[0][-1].target if found.chains else points[-1][0]), found
 
@@ -180,7 +211,7 @@ def around(session: Session, trace: Trace, progress: Callable[[str, int], None])
     """As ``api.around`` says."""
     symbols = dict.fromkeys(s for chain in trace.chains for hop in chain for s in (hop.source, hop.target))
     names = dict.fromkeys(s.program for s in symbols if s.program)
-    graph = CallGraph([session.program(ProgramName.parse(name)) for name in names])
+    graph = session.graph_of([session.program(ProgramName.parse(name)) for name in names])
     programs = {analysis.name: analysis for analysis in graph.analyses}
     for count, symbol in enumerate(list(symbols)[:_MAX_AROUND], 1):
         progress(symbol.name, count)
@@ -213,19 +244,8 @@ def constant(
     names = (repository,) if repository is not None else tuple(session.investigation.repositories)
     having = [name for name in names if repository is not None or session.repository(name).programs]
     analyses = [a for name in having for a in session.programs(name, program)]
-    fields = [(a, f) for a in analyses for f in a.find_fields(text)]
-    subjects: list[tuple[Analysis, values.Subject]] = []
-    if fields and not any(a.find(text) for a in analyses):
-        full = sorted({f"{f.struct}.{f.name}" for _, f in fields})
-        if len(full) > 1:
-            raise ResolutionError(f"{text!r} is ambiguous", hint="it can be:\n" + "\n".join(f"  {n}" for n in full))
-        subjects += fields
-    else:
-        _, meant = lookup(analyses, text)
-        for analysis in analyses:
-            subjects += [(analysis, o) for o in analysis.find(meant.full_name) if isinstance(o, t.Const | t.Var)]
-        if not subjects:
-            raise ResolutionError(f"{meant.full_name} is a function", hint="name a constant, a variable or a field")
+    found = meaning(analyses, text, [n for name in having for n in session.named(name)], of_values=True).found
+    subjects = [(a, obj) for a, obj in found if isinstance(obj, t.Const | t.Var | t.Field)]
     told = [values.told(analysis, subject) for analysis, subject in subjects]
     analysis, subject = subjects[0]
 

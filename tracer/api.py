@@ -215,17 +215,56 @@ def begin(
     options: Options,
     progress: Callable[[str, int], None] = lambda _name, _count: None,
 ) -> tuple[Investigation, Trace]:
-    """A first investigation of one chain, with the claims that its trace proves, and that trace.
+    """A first investigation of one chain, or with an empty target of those to every wire, and the trace of it.
 
-    Raises what ``follow`` raises.
+    With the claims that the trace proves; where there is no chain, those of where its ends are declared. Raises what ``follow`` raises.
     """
-    from tracer.investigation import claims
+    from tracer import saving
 
-    asked = Investigation("", title, {r.name: r for r in repositories}, (chain,), ())
+    asked = Investigation("", title, {r.name: r for r in repositories}, (chain,) if chain.target else (), ())
     with Session(asked, options) as session:
         trace = follow(session, chain.entry, chain.repository, progress=progress)
+    ends = saving.declared((trace.entry, *trace.targets))
+    if not trace.found:
+        target = trace.targets[0].name if trace.targets else ""
+        named = (replace(chain, entry=trace.entry.name, target=target),) if target else ()
+        return replace(asked, chains=named, claims=ends), trace
+    if not chain.target:
+        chains, proven = saving.of_trace(trace)
+        return replace(asked, chains=chains, claims=proven), trace
     named = replace(chain, entry=trace.entry.name, target=trace.targets[0].name)
-    return replace(asked, chains=(named,), claims=claims.of_trace(chain.name, trace)), trace
+    return replace(asked, chains=(named,), claims=claims_of(chain.name, trace)), trace
+
+
+def claims_of(chain: str, trace: Trace) -> tuple[Claim, ...]:
+    """The claims that the first chain of a trace proves."""
+    from tracer.investigation import claims
+
+    return claims.of_trace(chain, trace)
+
+
+def saved(session: Session, trace: Trace) -> tuple[Investigation, tuple[str, ...]]:
+    """What ``follow`` told as an investigation with its claims, and what there is to say of it.
+
+    Raises InvestigationError where no chain was found, and where one goes through files that are in no commit.
+    """
+    from tracer import saving
+
+    made = saving.saved(session, trace)
+    told = saving.only_here(made.repositories.values())
+    for name, repository in made.repositories.items():
+        changed = len(session.snapshot(name).pin.changed)
+        if changed:
+            files = "1 changed file is" if changed == 1 else f"{changed} changed files are"
+            told.append(f"{name} is pinned to {repository.commit[:12]}, which the {files} not in")
+    return made, tuple(told)
+
+
+def only_here(asked: Investigation) -> tuple[str, ...]:
+    """What there is to say of repositories whose address only this machine knows."""
+    from tracer import saving
+
+    return tuple(saving.only_here(asked.repositories.values()))
 
 
 def has_references(asked: Investigation) -> bool:

@@ -11,8 +11,8 @@ from tracer.errors import InvestigationError, ResolutionError
 from tracer.investigation.model import Investigation, Repository
 from tracer.investigation.reader import builtin, load
 from tracer.model import STANDARD_LIBRARY
-from tracer.source.clones import origin_of, work_tree_of
-from tracer.source.pinning import split_source
+from tracer.source.clones import has_commit, origin_of, work_tree_of
+from tracer.source.pinning import address_of, split_source
 
 FILE = "investigation.toml"
 SHIPPED = "pause"
@@ -42,16 +42,16 @@ def ask(given: str | None, sources: Mapping[str, str], repository: str | None, h
     and ResolutionError where there is nothing to ask about.
     """
     if given is not None:
-        return _of_file(load(given), sources, repository)
+        return _of_file(load(given), sources, repository, here)
     file = file_in(here)
     if file is not None:
         found = load(file)
         if repository is None or repository in found.repositories or repository in sources:
-            return _of_file(found, sources, repository)
+            return _of_file(found, sources, repository, here)
     if repository is not None:
         shipped = _shipped(repository, sources)
         if shipped is not None:
-            return _of_file(shipped, sources, repository)
+            return _of_file(shipped, sources, repository, here)
     return _of_folder(sources, repository, here)
 
 
@@ -75,13 +75,27 @@ def _shipped(repository: str, sources: Mapping[str, str]) -> Investigation | Non
     return None
 
 
-def _of_file(found: Investigation, sources: Mapping[str, str], repository: str | None) -> Asked:
-    """An investigation, with the repositories that only sources name; the one asked about is that of all its chains."""
+def _of_file(found: Investigation, sources: Mapping[str, str], repository: str | None, here: Path) -> Asked:
+    """An investigation, with the repositories that only sources name; the one asked about is that of all its chains.
+
+    What the clone one stands in has of it is read from there, and not fetched.
+    """
     added = {name: Repository(name, "", "") for name in sources if name not in found.repositories}
     starts = {chain.repository for chain in found.chains} or set(found.repositories)
     if repository is None and len(starts) == 1:
         repository = next(iter(starts))
-    return Asked(replace(found, repositories={**found.repositories, **added}), sources, repository)
+    at_hand = {**_at_hand(found, here), **sources}
+    return Asked(replace(found, repositories={**found.repositories, **added}), at_hand, repository)
+
+
+def _at_hand(found: Investigation, here: Path) -> dict[str, str]:
+    """The repositories of an investigation whose pins the clone has that a folder stands in, by their addresses."""
+    root = work_tree_of(here)
+    if root is None:
+        return {}
+    own = address_of("here", root)
+    same = (one for one in found.repositories.values() if one.url == own and has_commit(root, one.commit))
+    return {one.name: f"{root}@{one.commit}" for one in same}
 
 
 def _of_folder(sources: Mapping[str, str], repository: str | None, here: Path) -> Asked:

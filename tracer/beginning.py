@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import Annotated
 
@@ -11,12 +12,13 @@ from tracer import api, terminal
 from tracer.console import ERR, OUT, Status
 from tracer.errors import InvestigationError
 from tracer.investigation.model import Chain, Investigation, Repository
-from tracer.model import Pin
+from tracer.model import Pin, Trace
 from tracer.options import pair
 from tracer.report import formats
 from tracer.report.lines import no_source
-from tracer.report.text import visible
+from tracer.report.text import plural, visible
 from tracer.report.views import page
+from tracer.source.clones import work_tree_of
 from tracer.terminal import Screen
 
 
@@ -58,8 +60,9 @@ def init(
         repositories.append(Repository(name, pin.url, pin.commit, programs=tuple(directories)))
     start = repo or (wanted[0][0] if len(wanted) == 1 else _ask("Which repository does the chain start in", "--repo"))
     entry = entry or _ask("Which symbol does it start at", "--entry")
-    to = to or _ask("Which symbol shall it end at", "--to")
-    title = title or _ask("What is the question", "--title", f"How does {entry} come to {to}?")
+    to = _ask("Which symbol shall it end at (none: every wire that is reached)", "--to", "") if to is None else to
+    asked = f"How does {entry} come to {to}?" if to else f"Where does {entry} lead?"
+    title = title or _ask("What is the question", "--title", asked)
     checked = Investigation("", title, {r.name: r for r in repositories}, (), ())
     if start not in checked.repositories:
         raise InvestigationError(
@@ -70,8 +73,32 @@ def init(
         made, trace = api.begin(title, repositories, Chain("main", start, None, entry, to), options, status)
     formats.write(f"# Check it with: tracer check {file}\n{write_investigation(made)}", file)
     terminal.follow(Screen.of(OUT), trace, page(trace, no_source), None)
-    OUT.print(f"written: {file} ({len(made.claims)} claims)")
+    for words in api.only_here(made):
+        ERR.print(visible(words))
+    OUT.print(f"written: {file} ({plural(len(made.claims), 'claim')})")
     raise typer.Exit(0 if trace.found else 1)
+
+
+def write_saved(file: Path, session: api.Session, trace: Trace) -> None:
+    """Writes what ``follow`` told as an investigation. Raises InvestigationError for a file that is there, and what ``api.saved`` raises."""
+    from tracer.investigation.writer import write as write_investigation
+
+    if file.exists():
+        raise InvestigationError("the file is there already", where=str(file), hint="name another: --save FILE")
+    made, told = api.saved(session, trace)
+    check = _check(file, session, made)
+    formats.write(f"# Check it with: {check}\n{write_investigation(made)}", file)
+    for words in told:
+        ERR.print(visible(words))
+    ERR.print(f"written: {file} ({plural(len(made.claims), 'claim')}); to check it: {check}")
+
+
+def _check(file: Path, session: api.Session, made: Investigation) -> str:
+    """The command that checks an investigation, with the clones that it was made from; the one that one stands in is found by itself."""
+    own = work_tree_of(Path.cwd())
+    paths = {name: api.split_source(text)[0] for name, text in session.options.sources.items()}
+    named = [f"{name}={path}" for name, path in paths.items() if name in made.repositories and path != own]
+    return shlex.join(["tracer", "check", str(file), *(part for text in named for part in ("--source", text))])
 
 
 def _ask(question: str, option: str, default: str | None = None) -> str:

@@ -10,6 +10,7 @@ import os
 import posixpath
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
@@ -18,11 +19,11 @@ import typer
 from rich.text import Text
 
 from tracer import api, terminal
-from tracer.beginning import init
-from tracer.console import ERR, OUT, print_line
+from tracer.beginning import init, write_saved
+from tracer.console import ERR, OUT, TYPED, Status, print_line, remedies
 from tracer.errors import TracerError
 from tracer.investigation.model import ArtifactSource
-from tracer.model import Edge, MissingModule, Pin, Symbol, Unresolved
+from tracer.model import Edge, MissingModule, Pin, Symbol, Trace, Unresolved
 from tracer.options import (
     FORMATS,
     AsJson,
@@ -95,6 +96,10 @@ def follow(
         list[str] | None,
         typer.Option("--export", metavar="FORMAT=FILE", help=f"Also write {FORMATS}; - prints it; may be repeated."),
     ] = None,
+    save: Annotated[
+        Path | None,
+        typer.Option("--save", metavar="FILE", help="Write an investigation of its chains, with their claims."),
+    ] = None,
     code: Annotated[bool, typer.Option("--code", help="Show the source of each hop below it.")] = False,
     context: Annotated[
         int | None, typer.Option("--context", min=0, max=CONTEXT, help="With so many lines around it.  [default: 2]")
@@ -118,13 +123,8 @@ def follow(
         trace = api.follow(
             session, entry, repo, to=to, via=via or (), program=program, peers=peer or (), progress=status
         )
-        if html is not None:
-            from tracer import site
-
-            site.of_trace(html, session, trace, lang, status)
-        for form, path in exports_to:
-            if path is not None:
-                api.write_export(session, trace, form, path)
+        files = [(form, path) for form, path in exports_to if path is not None]
+        _write(session, status, trace, html, lang, files, save)
         text = api.export(session, trace, printed[0]) if printed else ""
         shown = code or context is not None
         view, lacking = None if printed else page(trace, session.read if shown else no_source), session.missing()
@@ -134,10 +134,30 @@ def follow(
         terminal.follow(Screen.of(OUT), trace, view, (2 if context is None else context) if shown else None)
         if html is not None:
             OUT.print(f"report: {html / 'index.html'}")
-        for form, path in exports_to:
+        for form, path in files:
             OUT.print(f"{form}: {path}")
     terminal.missing(Screen.of(OUT if view is not None else ERR), lacking)
     raise typer.Exit(0 if trace.found else NOT_KNOWN if trace.is_open else 1)
+
+
+def _write(
+    session: api.Session,
+    status: Status,
+    trace: Trace,
+    html: Path | None,
+    lang: str,
+    exports_to: Sequence[tuple[str, Path]],
+    save: Path | None,
+) -> None:
+    """Writes the files that were asked for."""
+    if html is not None:
+        from tracer import site
+
+        site.of_trace(html, session, trace, lang, status)
+    for form, path in exports_to:
+        api.write_export(session, trace, form, path)
+    if save is not None:
+        write_saved(save, session, trace)
 
 
 @app.command()
@@ -241,7 +261,7 @@ def find(
     investigation: Inquiry = None,
 ) -> None:
     """List what SYMBOL can mean; exits 1 when it means nothing."""
-    with asking(investigation, source, offline, repo, program, symbol) as (session, _, repo, program):
+    with asking(investigation, source, offline, repo, program, symbol, lists=True) as (session, _, repo, program):
         found = api.find(session, symbol, repo, program)
         pins = api.pins(session)
     if as_json:
@@ -399,7 +419,14 @@ def constant(
     investigation: Inquiry = None,
 ) -> None:
     """Tell what a constant ends up as: its value, who reads it, where it goes, what overrides it, the ways to it."""
-    with opened(investigation, source, offline, repo, program) as (session, status):
+    asked_about = asked_by(investigation, source, repo)
+    with ExitStack() as stack:
+        if repo is None and asked_about.repository not in asked_about.open_ended:
+            # Of an investigation it may be any repository's.
+            session, status = stack.enter_context(opened(investigation, source, offline, repo, program))
+        else:
+            asked = asking(investigation, source, offline, repo, program, name, of_values=True)
+            session, status, repo, program = stack.enter_context(asked)
         found = api.constant(session, name, repo, program=program, progress=status)
         pins = api.pins(session)
     if as_json:
@@ -545,10 +572,13 @@ def main() -> None:
 
 def run(arguments: Sequence[str] | None = None) -> int:
     """Runs a command, of this process's arguments or others; the code to end with."""
+    TYPED.set(tuple(sys.argv[1:] if arguments is None else arguments))
     try:
         app(arguments)
     except TracerError as error:
-        ERR.print(Text.assemble(("error: ", "bold red"), visible(str(error), newlines=True)))
+        ERR.print(Text.assemble(("error: ", "bold red"), visible(error.text, newlines=True)))
+        for line in remedies(error.remedies):
+            ERR.print(line)
         return error.exit_code
     except BrokenPipeError:
         return 0

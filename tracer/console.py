@@ -2,15 +2,56 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
+from collections.abc import Sequence
+from contextvars import ContextVar
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn
 
+from tracer.errors import Remedy
 from tracer.report.text import visible
 
 OUT = Console(highlight=False, soft_wrap=True, markup=False, emoji=False)
 ERR = Console(stderr=True, highlight=False, soft_wrap=True, markup=False, emoji=False)
+
+
+TYPED: ContextVar[tuple[str, ...]] = ContextVar("TYPED", default=())
+"""The arguments of the command that runs."""
+
+
+def pasted(remedy: Remedy) -> str:
+    """The command that runs with a change to it, as a shell takes it."""
+    out: list[str] = []
+    rest = list(TYPED.get())
+    options = dict(remedy.options)
+    while rest:
+        argument = rest.pop(0)
+        name, separator, value = argument.partition("=")
+        if name in options:
+            # What was given for it makes way.
+            rest = rest if separator else rest[1:]
+        elif argument == remedy.old and remedy.old:
+            out.append(remedy.new)
+        elif separator and name.startswith("--") and value == remedy.old and remedy.old:
+            out.append(f"{name}={remedy.new}")
+        else:
+            out.append(argument)
+    return shlex.join(["tracer", *out, *(part for option in options.items() for part in option)])
+
+
+def remedies(found: Sequence[Remedy], most: int = 20) -> list[str]:
+    """Lines for commands to paste, each with what it asks about behind it as a comment."""
+    commands = [(pasted(remedy), remedy.about) for remedy in found[:most]]
+    longest = max((len(command) for command, about in commands if about), default=0)
+    # Side by side where that fits: a column that is broken is none.
+    width = longest if all(longest + len(about) + 6 <= ERR.width for _, about in commands) else 0
+    lines = [
+        f"  {visible(command):{width}}" + (f"  # {visible(about)}" if about else "") for command, about in commands
+    ]
+    lines = [line.rstrip() for line in lines]
+    return lines + ([f"  … and {len(found) - most} more"] if len(found) > most else [])
 
 
 def print_line(text: str) -> None:

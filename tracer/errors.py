@@ -2,26 +2,50 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """A change to the command that failed, after which it may answer: ``new`` stands for the argument ``old``, and options are added.
+
+    ``about`` says what it asks about then.
+    """
+
+    old: str = ""
+    new: str = ""
+    options: tuple[tuple[str, str], ...] = ()
+    about: str = ""
+
+    def __str__(self) -> str:
+        return self.new or " ".join(f"{name} {value}" for name, value in self.options)
+
 
 class TracerError(Exception):
     """Root of every error that tracer raises on purpose.
 
     ``message`` says what happened, ``where`` names the place (``path:line``, ``repository@commit`` or a
-    file of the user's), and ``hint`` says what to do. Only the command line catches it; ``exit_code`` is
-    what it exits with.
+    file of the user's), and ``hint`` says what to do; so do ``remedies``, which the command line prints as commands to paste.
+    Only the command line catches it; ``exit_code`` is what it exits with.
     """
 
     exit_code = 2
 
-    def __init__(self, message: str, *, where: str = "", hint: str = "") -> None:
+    def __init__(self, message: str, *, where: str = "", hint: str = "", remedies: tuple[Remedy, ...] = ()) -> None:
         super().__init__(message)
         self.message = message
         self.where = where
         self.hint = hint
+        self.remedies = remedies
 
-    def __str__(self) -> str:
+    @property
+    def text(self) -> str:
+        """What happened, where, and what to do, without the remedies."""
         text = f"{self.where}: {self.message}" if self.where else self.message
         return f"{text}\n{self.hint}" if self.hint else text
+
+    def __str__(self) -> str:
+        return "\n".join([self.text, *(f"  {remedy}" for remedy in self.remedies)])
 
 
 class SourceError(TracerError):

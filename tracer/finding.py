@@ -7,13 +7,22 @@ from __future__ import annotations
 
 import itertools
 import posixpath
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from enum import Enum
+from typing import TYPE_CHECKING
 
-from tracer.errors import ResolutionError, TracerError
+from tracer.errors import Remedy, ResolutionError, TracerError
 from tracer.model import ALL_PACKAGES, ProgramName
 from tracer.session import Session
 from tracer.source.candidates import main_packages
+
+if TYPE_CHECKING:
+    from tracer.golang.load.package import File
+    from tracer.golang.load.program import Program
+    from tracer.golang.program import Analysis, Declared
+    from tracer.golang.types import TypeName
 
 
 class Preference(Enum):
@@ -21,6 +30,7 @@ class Preference(Enum):
 
     BELOW = "below the folder you are in"
     NEAREST = "the nearest to where it is declared"
+    USED = "where it runs"
     NAMED = "named like the repository"
     SMALLEST = "the one of fewest packages"
     FIRST = "the first by depth and name"
@@ -37,11 +47,17 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class _Linking:
-    """A program that links a symbol: how many components it shares with where that is declared, and how many packages it has."""
+    """A program that links a symbol.
+
+    How many components it shares with where that is declared, how many packages it has, and the files in which it is declared
+    that it links; ``used`` is whether that runs, as far as it was asked.
+    """
 
     directory: str
     shared: int = 0
     packages: int = 0
+    files: tuple[str, ...] = ()
+    used: bool = False
 
 
 def find_programs(session: Session, name: str) -> tuple[str, ...]:
@@ -81,20 +97,50 @@ def _main_packages(session: Session, name: str) -> list[str]:
 def choose(session: Session, name: str, symbol: str | None, folder: str = "") -> Choice:
     """The program of a repository that is meant by a symbol, a place (``FILE:LINE``) or nothing.
 
-    Of those that link it, each of ``Preference`` in turn leaves the best. Where none links it, all are asked, which
-    gives the error.
+    Of those that link it, each of ``Preference`` in turn leaves the best. Raises ResolutionError where none does.
     """
     known = find_programs(session, name)
     rows = [_Linking(directory) for directory in known]
     if symbol is not None and len(known) > 1:
-        rows = session.kept(lambda: _linking(session, name, symbol), list[_Linking], "linking", name, symbol) or rows
+        found = session.kept(lambda: _linking(session, name, symbol), list[_Linking], "linking", name, symbol)
+        if not found:
+            raise _nothing(session, name, symbol)
+        rows = found
     best, why = rows, Preference.FIRST
     for preference in Preference:
+        if preference is Preference.USED and symbol is not None and len({row.files for row in best}) > 1:
+            best = _used(session, name, symbol, best)
         ranks = [_rank(preference, row, name, folder) for row in best]
         left = [row for row, rank in zip(best, ranks, strict=True) if rank == min(ranks)]
         if len(left) < len(best):
             best, why = left, preference
-    return Choice(best[0].directory, tuple(row.directory for row in rows if row is not best[0]), why)
+    return Choice(best[0].directory, tuple(row.directory for row in rows if row.directory != best[0].directory), why)
+
+
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """What a name is taken to mean, why, and what else it might."""
+
+    name: str
+    why: str
+    others: tuple[Remedy, ...]
+
+
+def meant(session: Session, name: str, program: str | None, symbol: str, *, of_values: bool = False) -> Meant:
+    """What a symbol means in the programs of a repository, or in one; ``of_values`` where no function is meant.
+
+    Raises ResolutionError for one that means nothing or too much.
+    """
+
+    def made() -> Meant:
+        from tracer.golang.lookup import meaning, remedy
+
+        found = meaning(session.programs(name, program), symbol, session.named(name), of_values=of_values)
+        every = [obj.full_name for _, obj in (*found.found, *found.others)]
+        others = {obj.full_name: remedy(a, obj, symbol, every) for a, obj in found.others}
+        return Meant(found.found[0][1].full_name, found.why.value, tuple(others[one] for one in sorted(others)))
+
+    return session.kept(made, Meant, "meant", name, program, symbol, of_values)
 
 
 def _rank(preference: Preference, row: _Linking, name: str, folder: str) -> tuple[int, str]:
@@ -105,6 +151,8 @@ def _rank(preference: Preference, row: _Linking, name: str, folder: str) -> tupl
             return int(not is_below), ""
         case Preference.NEAREST:
             return -row.shared, ""
+        case Preference.USED:
+            return int(not row.used), ""
         case Preference.NAMED:
             return int(posixpath.basename(row.directory) != name), ""
         case Preference.SMALLEST:
@@ -114,29 +162,103 @@ def _rank(preference: Preference, row: _Linking, name: str, folder: str) -> tupl
 
 
 def _linking(session: Session, name: str, symbol: str) -> list[_Linking]:
+    linked = _linked(session, name)
     path, _, line = symbol.rpartition(":")
-    is_place = bool(path) and line.isdigit()
-    found: list[_Linking] = []
-    for directory in session.repository(name).programs:
-        try:
+    if path and line.isdigit():
+        places = {d: [f.path for f in _own_files(p) if f"/{f.path}".endswith(f"/{path}")] for d, p in linked.items()}
+    else:
+        places = _declaring(session, name, symbol, linked)
+    rows: list[_Linking] = []
+    for directory, found in places.items():
+        if found:
+            # What is another repository's, or the library's, is far from every program.
+            near = max(_shared(directory, posixpath.dirname(p)) if p else -1 for p in found)
+            packages = sum(not package.is_std for package in linked[directory].closure())
+            rows.append(_Linking(directory, near, packages, tuple(sorted(set(found)))))
+    return rows
+
+
+def _own_files(program: Program) -> Iterator[File]:
+    return (file for package in program.closure() if not package.is_std for file in package.files)
+
+
+def _declaring(session: Session, name: str, symbol: str, linked: Mapping[str, Program]) -> dict[str, list[str]]:
+    """The files of each program in which a symbol is declared, those of other repositories without a path that counts.
+
+    A file is asked once, in the first program that links it.
+    """
+    from tracer.golang.names import last, spellings
+    from tracer.golang.search.words import words
+
+    wanted = [last(text).partition("$")[0].encode() for text in spellings(symbol)]
+    asked = set[str]()
+    declared = dict[str, str]()
+    out: dict[str, list[str]] = {}
+    mentioning: dict[str, bool] = {}
+    for directory, program in linked.items():
+        holding: dict[str, None] = {}
+        for file in _own_files(program):
+            key = f"{file.package.origin.repository}:{file.path}"
+            if key not in mentioning:
+                mentioning[key] = any(
+                    any(words(file.source, word, file.begin)) for word in wanted if word in file.source
+                )
+            if mentioning[key]:
+                holding[key] = None
+        if holding.keys() - asked or not holding:
             analysis = session.program(ProgramName(name, directory))
-        except TracerError:
-            # One that cannot be built links nothing; whoever names it is told why.
-            continue
-        own = [package for package in analysis.program.closure() if not package.is_std]
-        if is_place:
-            files = [file.path for package in own for file in package.files]
-            places = [p for p in files if p == path or p.endswith("/" + path)]
-            links = bool(places)
-        else:
-            meant = analysis.find(symbol)
-            positions = [analysis.symbol(obj).position for obj in meant]
-            places = [p.path for p in positions if p is not None and p.repository == name]
-            links = bool(meant or analysis.find_fields(symbol))
-        if links:
-            near = max((_shared(directory, posixpath.dirname(p)) for p in places), default=0)
-            found.append(_Linking(directory, near, len(own)))
-    return found
+            meant = [analysis.symbol(obj) for obj in _named(analysis, symbol)]
+            at = [(f"{p.repository}:{p.path}", p) for one in meant if (p := one.position) is not None]
+            declared |= {key: p.path if p.repository == name else "" for key, p in at}
+            if meant and not any(key in holding for key, _ in at):
+                out[directory] = [""]
+        asked |= holding.keys()
+        out.setdefault(directory, []).extend(declared[key] for key in holding if key in declared)
+    return out
+
+
+def _used(session: Session, name: str, symbol: str, rows: Sequence[_Linking]) -> list[_Linking]:
+    """Programs that declare a symbol in other files each, with whether code of it runs."""
+
+    def made() -> list[_Linking]:
+        from tracer.golang.lookup import is_used
+
+        analyses = [(row, session.program(ProgramName(name, row.directory))) for row in rows]
+        return [replace(row, used=any(is_used(a, obj) for obj in a.find(symbol))) for row, a in analyses]
+
+    return session.kept(made, list[_Linking], "used", name, symbol, tuple(rows))
+
+
+def _named(analysis: Analysis, symbol: str) -> Sequence[Declared | TypeName]:
+    return analysis.find(symbol) or analysis.find_fields(symbol) or analysis.find_types(symbol)
+
+
+def _nothing(session: Session, name: str, symbol: str) -> ResolutionError:
+    """That no program has a symbol, with what is like it in any."""
+    from tracer.golang.lookup import nearest, nothing_called
+    from tracer.golang.similar import close_names
+
+    programs = session.repository(name).programs
+    path, _, line = symbol.rpartition(":")
+    if path and line.isdigit():
+        hint = "name a file that is built for linux/amd64, by its path or the end of it, and a line: FILE:LINE"
+        return ResolutionError(f"no program of {name} has a file {path}", hint=hint)
+    files: dict[str, File] = {}
+    for program in _linked(session, name).values():
+        files |= {f"{file.package.origin.repository}:{file.path}": file for file in _own_files(program)}
+    names = close_names(files.values(), symbol)
+    chosen = dict.fromkeys(row.directory for one in names for row in _linking(session, name, one)[:1])
+    analyses = [session.program(ProgramName(name, directory)) for directory in chosen]
+    return nothing_called(symbol, f"the {len(programs)} programs of {name}", nearest(analyses, symbol, names))
+
+
+def _linked(session: Session, name: str) -> dict[str, Program]:
+    """The programs of a repository; one that cannot be built links nothing, and whoever names it is told why."""
+    linked: dict[str, Program] = {}
+    for directory in session.repository(name).programs:
+        with suppress(TracerError):
+            linked[directory] = session.linked(ProgramName(name, directory))
+    return linked
 
 
 def _shared(one: str, other: str) -> int:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Protocol
 
 from tracer.codes import Detail, Message, Note, Reason, Rule
 from tracer.golang import fields
@@ -64,16 +65,38 @@ class _Resolved:
     bounded: Message | None = None
 
 
+class Others(Protocol):
+    """Programs of which nothing is known but their text: each is opened when something needs it."""
+
+    def answering(self, wire: str, method: str, /) -> Iterable[Analysis]:
+        """All that may answer a method over a wire, by its name."""
+        ...
+
+    def sending(self, wire: str, method: str, /) -> Iterable[Analysis]:
+        """All that may send it."""
+        ...
+
+    def having(self, name: str, /) -> Iterable[Analysis]:
+        """All in whose text a name stands that somebody typed."""
+        ...
+
+    def place(self, program: str, /) -> int:
+        """Where a program stands among all."""
+        ...
+
+
 @dataclass(slots=True, eq=False, repr=False)
 class CallGraph:
     """The programs, and the part of their call graph that was looked at.
 
+    ``others`` are opened when a wire is reached that they may stand at, and are among ``analyses`` then.
     Where several programs answer a call over a wire and some are among ``peers``, only those are gone to; ``passed_over``
     are the others.
     """
 
     analyses: Sequence[Analysis]
     peers: Container[str] = ()
+    others: Others | None = None
     objects: dict[Node, tuple[Analysis, Declared]] = field(default_factory=dict[Node, tuple[Analysis, Declared]])
     unresolved: dict[Node, list[Unresolved]] = field(default_factory=dict[Node, list[Unresolved]])
     passed_over: set[str] = field(default_factory=set[str])
@@ -88,6 +111,20 @@ class CallGraph:
 
     def __post_init__(self) -> None:
         self.wires = {a.name: wires_of(a) for a in self.analyses}
+
+    def _join(self, found: Iterable[Analysis]) -> None:
+        """Takes in programs that were opened."""
+        others, new = self.others, [a for a in found if a.name not in self.wires]
+        if new and others is not None:
+            self.wires |= {a.name: wires_of(a) for a in new}
+            # In their own order, whatever was reached first.
+            self.analyses = sorted((*self.analyses, *new), key=lambda a: others.place(a.name))
+
+    def having(self, text: str) -> Sequence[Analysis]:
+        """The programs that may have something of a name; all others of those that are open are among them."""
+        if self.others is not None:
+            self._join(self.others.having(text))
+        return self.analyses
 
     def node(self, analysis: Analysis, obj: Declared) -> Node:
         node = Node(analysis.name, obj.full_name)
@@ -268,6 +305,8 @@ class CallGraph:
         return out
 
     def _crossings(self, wire: Wire, stub: Stub) -> list[Crossing]:
+        if self.others is not None:
+            self._join(self.others.answering(wire.name, stub.method))
         return [
             Crossing(wire, stub, there, handler)
             for other in self.analyses
@@ -375,6 +414,8 @@ class CallGraph:
 
     def _sent_to(self, node: Node, wire: Wire, handler: Handler) -> list[Step]:
         """Over a wire from every program to a handler."""
+        if self.others is not None:
+            self._join(self.others.sending(wire.name, handler.method))
         return [
             step
             for other in self.analyses

@@ -11,6 +11,7 @@ from tracer.errors import ResolutionError
 from tracer.golang import explanations
 from tracer.golang import types as t
 from tracer.golang.load.package import Unit
+from tracer.golang.lookup import in_order
 from tracer.golang.lookup import lookup as lookup
 from tracer.golang.names import matches, normal
 from tracer.golang.program import Analysis, is_open
@@ -38,8 +39,12 @@ from tracer.wire.model import every_stub
 
 
 def find(session: Session, text: str, repository: str, program: str | None = None) -> list[Symbol]:
-    """Every declared object whose full name ends in ``text``."""
-    return [a.symbol(obj) for a in session.programs(repository, program) for obj in a.find(text)]
+    """Every declared object whose full name ends in ``text``: what other questions take it to mean comes first, types last."""
+    programs = session.programs(repository, program)
+    found = [(a, obj) for a in programs for obj in a.find(text) or a.find_fields(text)]
+    order = {obj.full_name: place for place, obj in enumerate(in_order(found, text, session.named(repository)))}
+    found.sort(key=lambda pair: order[pair[1].full_name])
+    return [a.symbol(obj) for a, obj in (*found, *((a, typ) for a in programs for typ in a.find_types(text)))]
 
 
 def callees(
@@ -48,7 +53,7 @@ def callees(
     """The edges that leave a function, and its calls that could not be decided."""
     graph = session.graph(repository, program)
     own = session.programs(repository, program)
-    node = graph.node(*lookup(own, text))
+    node = graph.node(*lookup(own, text, session.named(repository)))
     edges = [step.edge for step in graph.steps(node)]
     starts = [found for site in graph.calls(node) if (found := graph.unnamed(node, site)) is not None]
     return graph.symbol(node), sorted(edges, key=order), [*graph.unresolved.get(node, []), *starts]
@@ -60,7 +65,7 @@ def callers(
     """The proven edges that arrive at a function, constant or variable, and why there may be others."""
     graph = session.graph(repository, program)
     own = session.programs(repository, program)
-    node = graph.node(*lookup(own, text))
+    node = graph.node(*lookup(own, text, session.named(repository)))
     edges = sorted((step.edge for step in graph.steps_into(node)), key=order)
     analysis, obj = graph.objects[node]
     return graph.symbol(node), edges, analysis.unknown_callers(obj)
@@ -206,7 +211,7 @@ def explain_pair(
 ) -> list[Explanation]:
     """How the calls of ``caller`` were resolved that name, or can end in, ``callee``."""
     analyses = session.programs(repository, program)
-    analysis, obj = lookup(analyses, caller)
+    analysis, obj = lookup(analyses, caller, session.named(repository))
     if isinstance(obj, t.Const | t.Var | t.Field):
         raise ResolutionError(f"{obj.full_name} is no function, so it calls nothing")
     # A function is asked with its literals: they are what stands in it.

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping
+import re
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +13,9 @@ import typer
 
 from tracer import api, finding
 from tracer.asking import SHIPPED, Asked, ask, file_in
-from tracer.console import ERR, Status
+from tracer.console import ERR, Status, remedies
+from tracer.errors import Remedy
+from tracer.model import shortened
 from tracer.report import formats
 from tracer.report.text import visible
 
@@ -46,6 +49,8 @@ Closed = Annotated[
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON (docs/json.md) instead of text.")]
 
+_LINE = re.compile(r".:\d+$")
+_MOST_TOLD = 3
 FORMATS = ", ".join(formats.FORMATS)
 
 
@@ -113,11 +118,14 @@ def asking(
     *,
     closed: bool = False,
     single: bool = False,
+    of_values: bool = False,
+    lists: bool = False,
 ) -> Generator[tuple[api.Session, Status, str, str | None]]:
     """The same, with the repository that is asked about and the program, which is None for all that a file names unless it
     has to be a ``single`` one.
 
-    Where nobody said which program, it is the one that ``symbol`` means (``finding.choose``), which is told on standard error.
+    Where nobody said which program, it is the one that ``symbol`` means (``finding.choose``); of several symbols one may be meant as
+    well (``finding.meant``, with ``of_values``) unless the command ``lists`` them. Both are told on standard error, with the others as commands.
     """
     asked = asked_by(given, sources, repo)
     name = repository_of(asked)
@@ -125,14 +133,28 @@ def asking(
         if program is None and (single or not session.repository(name).programs):
             choice = finding.choose(session, name, symbol, asked.folder)
             program = choice.program
-            if choice.others:
-                others = ", ".join(f"--program {other or '.'}" for other in choice.others[:8])
-                more = f" and {len(choice.others) - 8} more" if len(choice.others) > 8 else ""
-                links = f" that have {symbol}" if symbol else ""
-                count = f"{len(choice.others) + 1} programs{links}"
-                _tell(f"program {program or '.'}, {choice.why.value}, of {count}; others: {others}{more}")
+            _tell_choice(choice, symbol)
         _settle(session, asked, program)
+        if symbol is not None and not lists and not _LINE.search(symbol):
+            meant = finding.meant(session, name, program, symbol, of_values=of_values)
+            if meant.others:
+                _tell(f"{symbol}: {shortened(meant.name)}, {meant.why}, of {len(meant.others) + 1}; another:")
+                _tell_commands(meant.others)
         yield session, status, name, program
+
+
+def _tell_choice(choice: finding.Choice, symbol: str | None) -> None:
+    """Which of several programs is asked, and how another is."""
+    if not choice.others:
+        return
+    links = f" that have {symbol}" if symbol else ""
+    _tell(f"program {choice.program or '.'}, {choice.why.value}, of {len(choice.others) + 1} programs{links}; another:")
+    _tell_commands([Remedy(options=(("--program", other or "."),)) for other in choice.others])
+
+
+def _tell_commands(others: Sequence[Remedy]) -> None:
+    for line in remedies(others, _MOST_TOLD):
+        ERR.print(line)
 
 
 def _settle(session: api.Session, asked: Asked, program: str | None) -> None:

@@ -26,6 +26,9 @@ from tracer.source.snapshot import Snapshot
 from tracer.store import Store
 
 if TYPE_CHECKING:
+    from tracer.golang.load.linking import Packages
+    from tracer.golang.load.program import Program as LinkedProgram
+    from tracer.golang.load.shelf import Shelf
     from tracer.golang.load.supply import Supply
     from tracer.golang.program import Analysis
     from tracer.graph import CallGraph
@@ -69,6 +72,8 @@ class Session:
         self.snapshots: dict[str, Snapshot] = {}
         self.analyses: dict[tuple[ProgramName, bool, bool], Analysis] = {}
         self.graphs: dict[tuple[str, str | None, tuple[str, ...]], CallGraph] = {}
+        self._linked: dict[ProgramName, LinkedProgram] = {}
+        self._packages_of: dict[tuple[str, str | None, str | None], Packages] = {}
         self._told: list[MissingModule] = []
         self._methods: dict[tuple[str, str], list[tuple[Position, str]]] = {}
 
@@ -118,6 +123,13 @@ class Session:
         """The pin of a repository or of a module, by its name in positions."""
         return self.snapshot(name).pin if name in self.investigation.repositories else self.modules.pins()[name]
 
+    @functools.cached_property
+    def shelf(self) -> Shelf:
+        """The texts of packages, which programs share."""
+        from tracer.golang.load.shelf import Shelf
+
+        return Shelf()
+
     @property
     def reader(self) -> Reader:
         """What parses files."""
@@ -135,6 +147,11 @@ class Session:
                 f"there is no repository {name!r}", hint=f"known: {known}; or add it by --source {name}=PATH"
             )
         return found
+
+    def named(self, repository: str) -> tuple[str, ...]:
+        """What the investigation's chains name that start in a repository: where they start, and then where they lead."""
+        chains = [chain for chain in self.investigation.chains if chain.repository == repository]
+        return tuple(dict.fromkeys((*(c.entry for c in chains), *(n for c in chains for n in (*c.via, c.target)))))
 
     def name_programs(self, name: str, programs: tuple[str, ...]) -> None:
         """Makes main packages the programs of a repository of which none were known."""
@@ -162,29 +179,45 @@ class Session:
 
     def program(self, name: ProgramName, *, whole: bool = False, all_code: bool = False) -> Analysis:
         """A program of a repository; ``whole`` and ``all_code`` as in ``Analysis``."""
-        from tracer.golang.load.build import Build
-        from tracer.golang.load.modules import read_layout
-        from tracer.golang.load.program import Program
         from tracer.golang.program import Analysis
 
         name = replace(name, directory=main_directory(name.directory))
         key = (name, whole, all_code)
         if key not in self.analyses:
-            repository = self.repository(name.repository)
-            snapshot = self.snapshot(name.repository)
-            build = Build(repository.goos, repository.goarch, frozenset(repository.tags))
-            program = Program(
-                name,
-                snapshot,
-                read_layout(snapshot, "" if name.directory == ALL_PACKAGES else name.directory, self.supply),
-                build,
-                self.reader,
-            )
-            program.closure()
             closed = self.options.assume_closed
-            analysis = self.analyses[key] = Analysis(program, whole, all_code=all_code, assume_closed=closed)
+            analysis = Analysis(self.linked(name), whole, all_code=all_code, assume_closed=closed)
             analysis.keep_in(self.store, own_source())
+            self.analyses[key] = analysis
         return self.analyses[key]
+
+    def linked(self, name: ProgramName) -> LinkedProgram:
+        """The packages of a program, of which nothing is analysed yet."""
+        from tracer.golang.load.program import Program
+
+        name = replace(name, directory=main_directory(name.directory))
+        if name not in self._linked:
+            program = Program(name, self._packages(name))
+            program.closure()
+            self._linked[name] = program
+        return self._linked[name]
+
+    def _packages(self, name: ProgramName) -> Packages:
+        """The packages of a program, which are those of all programs of its module."""
+        from tracer.golang.load.build import Build
+        from tracer.golang.load.gomods import nearest
+        from tracer.golang.load.linking import Packages
+        from tracer.golang.load.modules import read_layout
+
+        repository, snapshot = self.repository(name.repository), self.snapshot(name.repository)
+        directory = "" if name.directory == ALL_PACKAGES else name.directory
+        module = nearest(snapshot, directory, "go.mod")
+        # Without a go.mod it is the folder that tells where a GOPATH begins.
+        key = (name.repository, module, nearest(snapshot, directory, "go.work") if module is not None else directory)
+        if key not in self._packages_of:
+            build = Build(repository.goos, repository.goarch, frozenset(repository.tags))
+            layout = read_layout(snapshot, directory, self.supply)
+            self._packages_of[key] = Packages(snapshot, layout, build, self.reader, self.shelf)
+        return self._packages_of[key]
 
     def programs(self, name: str, only: str | None = None) -> list[Analysis]:
         """The programs of a repository, or the one named."""
@@ -206,21 +239,30 @@ class Session:
         return self.graphs[key]
 
     def _graph(self, name: str, only: str | None, peers: Sequence[str]) -> CallGraph:
-        from tracer.graph import CallGraph
-
-        analyses = self.programs(name, only)
-        for other, repository in self.investigation.repositories.items():
-            if repository.programs:
-                analyses += [a for a in self.programs(other) if a not in analyses]
+        own = self.programs(name, only)
+        graph = self.graph_of(own)
+        known = {str(found): found for found in self._every_program(own)}
         picked = set[str]()
         for peer in peers:
-            named = {a.name: a.program.name for a in analyses}
-            found = {text for text, of in named.items() if peer in (text, of.repository, of.directory or ".")}
-            if not found:
-                known = ", ".join(a.name for a in analyses)
-                raise ResolutionError(f"no program is called {peer!r}", hint=f"a peer is one of: {known}")
-            picked |= found
-        return CallGraph(analyses, picked)
+            fitting = {t for t, of in known.items() if peer in (t, of.repository, of.directory or ".")}
+            if not fitting:
+                raise ResolutionError(f"no program is called {peer!r}", hint=f"a peer is one of: {', '.join(known)}")
+            picked |= fitting
+        graph.peers = picked
+        return graph
+
+    def graph_of(self, analyses: Sequence[Analysis]) -> CallGraph:
+        """The call graph that begins with some programs, over all of the investigation: others are opened when a wire leads to them."""
+        from tracer.graph import CallGraph
+        from tracer.peers import Peers
+
+        return CallGraph(list(analyses), others=Peers(self._every_program(analyses), self.linked, self.program))
+
+    def _every_program(self, first: Sequence[Analysis]) -> list[ProgramName]:
+        """Some programs and then all others that are known."""
+        known = self.investigation.repositories
+        others = [ProgramName(name, main_directory(d)) for name, of in known.items() for d in of.programs]
+        return list(dict.fromkeys((*(a.program.name for a in first), *others)))
 
     def declared_methods(self, repository: str, name: str) -> list[tuple[Position, str]]:
         """The positions of every method of this name in a repository, tests included, with the receiver's type."""

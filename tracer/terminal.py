@@ -535,7 +535,8 @@ def check(screen: Screen, found: Check, links: Links) -> None:
         other = f", which is not the pin {pin.wanted}" if pin.wanted not in ("", pin.read) else ""
         screen.line(Text(f"read {one_line(pin.repository)} at {pin.read}{other}", "" if other else "dim"), "", "  ")
     held = sum(verdict.holds for verdict in found.verdicts)
-    screen.line(Text(f"{held} of {plural(len(found.verdicts), 'claim')} hold", "" if found.holds else "bold red"))
+    of = f"{held} of {plural(len(found.verdicts), 'claim')} hold{'s' if len(found.verdicts) == 1 else ''}"
+    screen.line(Text(of, "" if found.holds else "bold red"))
 
 
 def wires(screen: Screen, rows: Sequence[WireRow]) -> None:

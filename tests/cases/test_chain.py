@@ -180,10 +180,15 @@ def test_not_found_says_where_it_stopped(world: World) -> None:
 
 
 def test_ambiguous_and_misspelt_names(world: World) -> None:
-    done = world.run("follow", "Open", "--repo", "client", "--to", "DefaultLabel", expect=2)
-    assert "ambiguous" in done.stderr
-    assert "(example.org/client/cmd/agent.counted).Open" in done.stderr
-    assert "similar names: Sync" in world.run("follow", "sync", "--repo", "client", expect=2).stderr
+    done = world.run("follow", "Open", "--repo", "server", "--to", "DefaultLabel", expect=2)
+    assert "'Open' is ambiguous in server:cmd/box, it can be one of 2:\n" in done.stderr
+    assert "  tracer follow guarded.Open --repo server --to DefaultLabel -i" in done.stderr
+    # What nothing makes is not meant, nor what was taken from elsewhere.
+    done = world.run("follow", "Open", "--repo", "client", "--to", "DefaultLabel")
+    assert "Open: (agent.counted).Open, the only one of those that run which was written for this repository" in (
+        done.stderr
+    )
+    assert "tracer follow agent.Sync --repo client" in world.run("follow", "sync", "--repo", "client", expect=2).stderr
 
 
 def test_sources_that_cannot_be_had(world: World) -> None:

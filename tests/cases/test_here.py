@@ -70,9 +70,8 @@ def test_a_program_is_the_one_that_links_the_symbol(shop: Path) -> None:
     assert "program" not in ask(shop, "callers", "alone").stderr
     # Of several that do, first the one that is named like the repository.
     done = ask(shop, "callees", "run")
-    assert "program cmd/shop, named like the repository, of 2 programs that have run; others: --program cmd/audit" in (
-        done.stderr
-    )
+    assert "program cmd/shop, named like the repository, of 2 programs that have run; another:\n" in done.stderr
+    assert "  tracer callees run --program cmd/audit\n" in done.stderr
     below = ask(shop / "cmd" / "audit", "callees", "run")
     assert "program cmd/audit, below the folder you are in, of 2 programs" in below.stderr
     assert "audit" in ask(shop, "callees", "run", "--program", "cmd/audit").stdout
@@ -100,7 +99,10 @@ def test_only_programs_that_are_built_are_programs(shop: Path) -> None:
 
 
 def test_a_name_that_means_nothing(shop: Path) -> None:
-    assert "similar names: Count" in ask(shop, "callers", "Cuont", expect=2).stderr
+    done = ask(shop, "callers", "Cuont", expect=2)
+    assert "nothing is called 'Cuont' in the 3 programs of shop; like it are:\n" in done.stderr
+    assert "  tracer callers stock.Count  # func  stock/stock.go:4\n" in done.stderr
+    assert "no program of shop has a file gone.go" in ask(shop, "explain", "gone.go:4", expect=2).stderr
 
 
 def test_the_work_tree_is_read_as_it_stands(shop: Path) -> None:

@@ -11,7 +11,7 @@ from command import tracer
 from fixture import CLIENT_FILES, SERVER_FILES
 from support import git, repository
 
-from tracer.investigation.model import ChainClaim, ConstantClaim
+from tracer.investigation.model import ChainClaim, ConstantClaim, SymbolClaim
 from tracer.investigation.reader import load
 
 
@@ -92,7 +92,7 @@ def test_what_is_there_is_not_written_over(folder: Path) -> None:
         (["--repository", "client=client@nothing"], "has no commit nothing"),
         (["--repository", "other=file:///nothing/here"], "there is no git repository at this URL"),
         (["--repository", "client=client", "--repo", "cleint", "--entry", "a", "--to", "b"], "there is no repository 'cleint'"),
-        (["--repository", "client=client", "--entry", "Snyc", "--to", "b"], "similar names: Sync"),
+        (["--repository", "client=client", "--entry", "Snyc", "--to", "b"], "--entry agent.Sync --to b"),
     ],
 )  # fmt: skip
 def test_what_is_wrong(folder: Path, arguments: list[str], words: str) -> None:
@@ -100,6 +100,30 @@ def test_what_is_wrong(folder: Path, arguments: list[str], words: str) -> None:
     assert done.returncode in (2, 3)
     assert words in " ".join(done.stderr.replace("│", " ").split())
     assert not (folder / "investigation.toml").exists()
+
+
+def test_without_a_chain_there_are_claims(folder: Path) -> None:
+    given = ["--repository", "client=client", "--entry", "Sync", "--to", "agent.main"]
+    done = run(folder, "init", *given)
+    assert done.returncode == 1, done.stderr
+    assert done.stdout.splitlines()[-1] == "written: investigation.toml (2 claims)"
+    made = load(folder / "investigation.toml")
+    assert [(type(claim), claim.place) for claim in made.claims if isinstance(claim, SymbolClaim)] == [
+        (SymbolClaim, "cmd/agent/main.go")
+    ] * 2
+    assert "client has no remote called origin, so its url is file://" in done.stderr
+    assert run(folder, "check", "investigation.toml").returncode == 0
+
+
+def test_without_a_target_every_wire_is_one(folder: Path) -> None:
+    given = ["--repository", "client=client", "--repository", "server=server", "--repo", "client", "--entry", "Sync"]
+    done = run(folder, "init", *given, "--to", "", "--title", "Where to?")
+    assert done.returncode == 0, done.stderr
+    made = load(folder / "investigation.toml")
+    assert [chain.target for chain in made.chains] == ["example.org/api._Box_Open_Handler"]
+    checked = run(folder, "check", "investigation.toml")
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+    assert checked.stdout.splitlines()[-1] == "1 of 1 claim holds"
 
 
 def test_a_remote(folder: Path) -> None:

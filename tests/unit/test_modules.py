@@ -18,6 +18,7 @@ from tracer.codes import Lack, Message
 from tracer.errors import SourceError
 from tracer.golang.load.build import Build
 from tracer.golang.load.keys import PackageKeys
+from tracer.golang.load.linking import Packages
 from tracer.golang.load.modules import read_layout
 from tracer.golang.load.program import Program
 from tracer.golang.load.supply import Supply
@@ -69,7 +70,10 @@ def opened(tmp: Path, files: Mapping[str, str], modules: ModuleStore, program: s
     repository(folder, files)
     snapshot = open_local(tmp.name, folder, None, "", None)
     layout = read_layout(snapshot, program, Supply(tuple, modules))
-    return Program(ProgramName(tmp.name, program), snapshot, layout, Build(), Reader(Store(Path(os.devnull) / "f")))
+    return Program(
+        ProgramName(tmp.name, program),
+        Packages(snapshot, layout, Build(), Reader(Store(Path(os.devnull) / "f"))),
+    )
 
 
 def stands(tmp: Path, files: Mapping[str, str], modules: ModuleStore, program: str = "") -> dict[str, str]:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import difflib
 import functools
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
@@ -198,6 +196,18 @@ class Analysis:
             if declaration.kind == "var"
         ]
 
+    def find_types(self, text: str) -> list[t.TypeName]:
+        """The declared types whose names end in ``text``: ``pkg.Type``."""
+        wanted = normal(text)
+        found: dict[str, t.TypeName] = {}
+        for file, at in self.text.mentions(last(wanted)):
+            declaration = file.declaration_at(at)
+            if declaration is not None and declaration.kind == "type" and last(wanted) in declaration.names:
+                obj = self.checker.resolver.lookup(file.package, last(wanted))
+                if isinstance(obj, t.TypeName) and means(obj.full_name, wanted, file.package.path, file.package.name):
+                    found[obj.full_name] = obj
+        return [found[key] for key in sorted(found)]
+
     def find_fields(self, text: str) -> list[t.Field]:
         """The fields of declared struct types whose names end in ``text``: ``pkg.Type.Field``."""
         typed, _, name = normal(text).rpartition(".")
@@ -231,16 +241,7 @@ class Analysis:
         if name == "init" and words is self.text:
             yield from ((Initializer(p), p) for p in self.program.closure() if not p.is_std)
 
-    def similar(self, text: str, limit: int = 8) -> list[str]:
-        """Names of functions that resemble a misspelt one."""
-        name = last(normal(text))
-        pattern = re.compile(rb"^func (?:\([^)\n]*\)\s*)?(\w+)", re.MULTILINE)
-        names = {m.group(1).decode("utf-8", "replace") for _, m, _ in self.text.search(pattern)}
-        lowered: dict[str, str] = {n.lower(): n for n in sorted(names)}
-        close = difflib.get_close_matches(name.lower(), lowered, n=limit, cutoff=0.7)
-        return [lowered[c] for c in close]
-
-    def symbol(self, obj: Declared) -> Symbol:
+    def symbol(self, obj: Declared | t.TypeName) -> Symbol:
         """A declared object as the model's record."""
         match obj:
             case t.Func():
@@ -260,6 +261,8 @@ class Analysis:
             case t.Field():
                 typ = t.describe(obj.type)
                 return Symbol(obj.full_name, "field", position(obj.file, obj.pos), self.name, typ)
+            case t.TypeName():
+                return Symbol(obj.full_name, "type", position(obj.file, obj.pos) if obj.file else None, self.name)
             case t.Var():
                 typ = t.describe(self.checker.type_of_object(obj))
                 return Symbol(obj.full_name, "var", position(obj.file, obj.pos), self.name, typ)

@@ -238,7 +238,7 @@ def _through(
     evidence: list[Evidence] = []
     for name in (*(claim.through or chain.via), chain.target):
         try:
-            ends = [graph.node(*found) for found in lookup_all(graph.analyses, name, chain.target)]
+            ends = [graph.node(*found) for found in lookup_all(graph.having(name), name, (chain.target,))]
         except ResolutionError as error:
             return Verdict(
                 claim.claim, about, tuple(evidence), Message(Breach.AFTER, (shortened(node.name), str(error)))

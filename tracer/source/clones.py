@@ -89,6 +89,11 @@ def work_tree_of(folder: Path) -> Path | None:
     return Path(os.fsdecode(done.stdout.removesuffix(b"\n"))) if done.returncode == 0 and done.stdout.strip() else None
 
 
+def has_commit(path: Path, commit: str) -> bool:
+    """Whether a local clone has a commit. Raises SourceError for a folder that is none."""
+    return _rev_parse(_git_dir(path, str(path)), commit) is not None
+
+
 def open_tree(name: str, path: Path, url: str) -> Snapshot:
     """The snapshot of a user's own clone as it stands: HEAD, with what its work tree has otherwise.
 

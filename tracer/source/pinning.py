@@ -20,6 +20,11 @@ def split_source(text: str) -> tuple[Path, str | None]:
     return Path(path).expanduser(), rev
 
 
+def address_of(name: str, path: Path) -> str:
+    """The URL of a local clone: that of its remote ``origin``, or its own as a ``file:`` URL, which only this machine has."""
+    return origin_of(name, path) or path.resolve().as_uri()
+
+
 def pinned(name: str, text: str) -> tuple[Pin, str | None]:
     """The pin that ``URL[@REV]`` or ``PATH[@REV]`` means at this moment, and for a path what --source takes.
 
@@ -30,7 +35,7 @@ def pinned(name: str, text: str) -> tuple[Pin, str | None]:
     if path.exists():
         with open_local(name, path, rev, "", None) as snapshot:
             commit = snapshot.pin.commit
-        url = origin_of(name, path) or path.resolve().as_uri()
+        url = address_of(name, path)
         return Pin(name, url, commit), f"{path.resolve()}@{commit}"
     # The @ of a revision comes after the path; that of a user before it.
     head, slash, last = text.rpartition("/")

@@ -56,7 +56,7 @@ _STANDING = {
 
 def grpc(analysis: Analysis) -> Service:
     """The gRPC side of one program."""
-    return Service(analysis, _DIALECT)
+    return Service(analysis, GRPC)
 
 
 # Clients
@@ -150,7 +150,7 @@ def _is_named(typ: t.Type, name: str) -> bool:
     return base.obj.name == name and base.obj.package.path == _GRPC
 
 
-_DIALECT = Dialect(
+GRPC = Dialect(
     "gRPC",
     sending=_sending,
     describing=_describing,

@@ -20,6 +20,7 @@ from tracer.golang import types as t
 from tracer.golang.flow.dispatch import Target
 from tracer.golang.flow.evidence import func_position
 from tracer.golang.load.package import File, Package
+from tracer.golang.load.program import Program
 from tracer.golang.program import Analysis
 from tracer.golang.strings import SELF, origins, texts
 from tracer.golang.summary.nodes import Composite, FieldNode, Local, Node, Owner, Site, UnitSummary
@@ -46,6 +47,8 @@ def _may_start(file: File) -> bool:
 
 _CALLS = Where(re.compile(rb"\b(?:Command|CommandContext|StartProcess|Exec)\("), _may_start)
 _LITERALS = Where(re.compile(rb"\bCmd\s*\{"), _may_start)
+STARTING = (_CALLS, _LITERALS)
+"""Where programs are started that are written as calls or as literals."""
 _RUNS = Where(re.compile(rb"\.(?:Run|Start|Output|CombinedOutput)\("))
 
 
@@ -217,8 +220,7 @@ class Process:
 
     def handlers(self, method: str) -> list[Handler]:
         """This program's beginning, if its file name fits what is started or it starts itself."""
-        itself = method == _ITSELF + self.analysis.name
-        return [handler for handler in self.every_handler() if itself or _fits(method, handler.method)]
+        return list(self.every_handler()) if may_answer(self.analysis.program, method) else []
 
     def every_handler(self) -> list[Handler]:
         """This program's ``main``, and the ``init`` functions beside it."""
@@ -268,6 +270,12 @@ class Process:
     def between(self, _stub: Stub, _side: Side, /) -> tuple[Evidence, ...]:
         """Nothing stands between."""
         return ()
+
+
+def may_answer(program: Program, method: str) -> bool:
+    """Whether a program is what ``exec NAME`` starts, by its file name, or starts itself."""
+    path = program.layout.import_path(program.name.directory)
+    return method == f"{_ITSELF}{program.name}" or (path is not None and _fits(method, _PREFIX + _file_name(path)))
 
 
 def _given_commands(given: Iterable[Local]) -> bool:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from tracer.golang.program import Analysis
-from tracer.wire.grpc import grpc
+from tracer.wire.grpc import GRPC, grpc
 from tracer.wire.model import Wire
 from tracer.wire.process import Process
-from tracer.wire.ttrpc import ttrpc
+from tracer.wire.service import Dialect
+from tracer.wire.ttrpc import TTRPC, ttrpc
 
+DIALECTS: dict[str, Dialect] = {dialect.name: dialect for dialect in (GRPC, TTRPC)}
 WIRES: tuple[Callable[[Analysis], Wire], ...] = (grpc, ttrpc, Process)
 
 

@@ -27,7 +27,7 @@ _UNARY = frozenset((Form.UNARY,))
 
 def ttrpc(analysis: Analysis) -> Service:
     """The ttrpc side of one program."""
-    return Service(analysis, _DIALECT)
+    return Service(analysis, TTRPC)
 
 
 def _uses_ttrpc(file: File) -> bool:
@@ -114,7 +114,7 @@ def _standing(func: t.Func) -> Standing | None:
     return Standing(Side.CLIENT if "Client" in func.name else Side.SERVER, _UNARY)
 
 
-_DIALECT = Dialect(
+TTRPC = Dialect(
     "ttrpc",
     sending=_sending,
     describing=_describing,

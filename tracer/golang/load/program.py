@@ -1,4 +1,4 @@
-"""The packages of one program: a main package and its import closure, for one build. Each is loaded when it is asked for."""
+"""The packages of one program: a main package and its import closure, for one build."""
 
 from __future__ import annotations
 
@@ -7,32 +7,42 @@ from dataclasses import dataclass, field
 
 from tracer.errors import ResolutionError
 from tracer.golang.load.build import Build
+from tracer.golang.load.linking import Packages
 from tracer.golang.load.modules import Layout
-from tracer.golang.load.package import LIBRARY, File, Origin, Package
-from tracer.golang.stdlib import archive as std
+from tracer.golang.load.package import Origin, Package
 from tracer.model import ALL_PACKAGES, ProgramName
 from tracer.source.candidates import own_files
 from tracer.source.snapshot import Snapshot
-from tracer.syntax.header import header
 from tracer.syntax.reader import Reader
 
 
 @dataclass(slots=True, eq=False)
 class Program:
-    """One binary: a main package and its import closure, for one build.
-
-    ``reader`` gives the facts and trees of its files.
-    """
+    """One binary: a main package and its import closure; ``packages`` may be those of other programs as well."""
 
     name: ProgramName
-    snapshot: Snapshot
-    layout: Layout
-    build: Build
-    reader: Reader
-    packages: dict[str, Package] = field(default_factory=dict[str, Package])
-    library: dict[str, Package] = field(default_factory=dict[str, Package])
-    by_import: dict[tuple[str, str], Package | None] = field(default_factory=dict[tuple[str, str], "Package | None"])
+    packages: Packages
     _closure: list[Package] | None = field(default=None, init=False)
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """The files of the repository."""
+        return self.packages.snapshot
+
+    @property
+    def layout(self) -> Layout:
+        """Where its packages stand."""
+        return self.packages.layout
+
+    @property
+    def build(self) -> Build:
+        """What it is built for."""
+        return self.packages.build
+
+    @property
+    def reader(self) -> Reader:
+        """What gives the facts and trees of its files."""
+        return self.packages.reader
 
     @property
     def origin(self) -> Origin:
@@ -44,17 +54,8 @@ class Program:
         return list(dict.fromkeys(package.origin for package in self.closure() if not package.is_std))
 
     def package(self, path: str, importer: Package | None = None) -> Package | None:
-        """The package that an import path means; None when it is not among the sources.
-
-        The standard library has modules of its own below ``vendor/``, which nothing else imports (``go help gopath``, "Vendor Directories").
-        """
-        if importer is not None and importer.is_std:
-            vendored = f"vendor/{path}"
-            return self._load_std(vendored if vendored in std.packages() else path)
-        key = (path, importer.directory if importer and self.layout.gopath is not None else "")
-        if key not in self.by_import:
-            self.by_import[key] = self._load(path, importer)
-        return self.by_import[key]
+        """The package that an import path means; None when it is not among the sources."""
+        return self.packages.get(path, importer)
 
     def closure(self) -> list[Package]:
         """The import closure of the main package, and the runtime: the packages that the binary is linked from."""
@@ -64,8 +65,7 @@ class Program:
 
     def by_key(self, key: str) -> Package | None:
         """The package that has a key (``Package.key``), of those that were loaded."""
-        library = key.removeprefix(LIBRARY)
-        return self.packages.get(key) if library == key else self.library.get(library)
+        return self.packages.by_key(key)
 
     def _linked(self) -> list[Package]:
         mains = self._mains()
@@ -77,27 +77,16 @@ class Program:
             )
         runtime = self.package("runtime")
         pending = mains if runtime is None else [*mains, runtime]
-        seen = {id(package): package for package in pending}
+        seen = dict.fromkeys(pending)
         while pending:
-            # A layer at once: what has to be fetched for it is fetched in parallel.
             layer, pending = pending, list[Package]()
-            self.layout.look(
-                dict.fromkeys(
-                    path
-                    for package in layer
-                    for file in (() if package.is_std else package.files)
-                    for _, path in file.imported
-                    if path not in std.packages()
-                )
-            )
+            self.packages.fetch(layer)
             for package in layer:
-                for file in package.files:
-                    for _, imported in file.imported:
-                        found = self.package(imported, package)
-                        if found is not None and id(found) not in seen:
-                            seen[id(found)] = found
-                            pending.append(found)
-        return list(seen.values())
+                for found in self.packages.imported(package):
+                    if found not in seen:
+                        seen[found] = None
+                        pending.append(found)
+        return list(seen)
 
     def _mains(self) -> list[Package]:
         """The main package; of a library all packages of its module, but programs, which nobody imports."""
@@ -106,48 +95,6 @@ class Program:
         else:
             directories = sorted({posixpath.dirname(path) for path in own_files(self.snapshot)})
         paths = [path for path in map(self.layout.import_path, directories) if path is not None]
+        self.packages.read((path, None) for path in paths)
         found = [package for package in map(self.package, paths) if package is not None and package.files]
         return found if self.name.directory != ALL_PACKAGES else [p for p in found if p.name != "main"]
-
-    def _load(self, path: str, importer: Package | None) -> Package | None:
-        if path == "C":
-            return None
-        library = self._load_std(path)
-        if library is not None:
-            return library
-        at = self.layout.find(path, importer.directory if importer else "")
-        if at is None:
-            return None
-        tree, directory = at.tree, at.directory
-        key = directory if tree is self.snapshot else f"{tree.name}:{directory}"
-        found = self.packages.get(key)
-        if found is not None:
-            return found
-        package = self.packages[key] = Package(path, directory, Origin(tree.name, tree.commit), key)
-        names = [n for n in tree.listdir(directory) if n.endswith(".go") and self.build.takes(n)]
-        paths = [f"{directory}/{n}" if directory else n for n in sorted(names)]
-        for full, blob, source in tree.read_blobs(paths):
-            head = header(source)
-            if not head.package or not self.build.meets(head.constraint):
-                continue
-            if any(imported == "C" for _, imported in head.imports) and not self.build.tag("cgo"):
-                continue
-            package.name = package.name or head.package
-            package.files.append(File(package, full, source, blob, head.imports, self.reader))
-        return package
-
-    def _load_std(self, path: str) -> Package | None:
-        # One package for all importers, whatever their vendor directories: its types have one identity.
-        found = self.library.get(path)
-        if found is not None:
-            return found
-        source = std.source(path)
-        if source is None:
-            return None
-        head = header(source)
-        origin = Origin(std.REPOSITORY, "", std.release())
-        package = self.library[path] = Package(path, "", origin, LIBRARY + path, is_std=True, name=head.package)
-        # The facts are kept under the archive's version, since these files have no blob id.
-        blob = f"{std.version()}:{path}"
-        package.files.append(File(package, path, source, blob, head.imports, self.reader))
-        return package

@@ -221,7 +221,7 @@ def _partial(walker: Walker, e: ast.Index, func: t.Func, sig: t.Signature, scope
     if len(targs) < len(own):
         walker.generic[e] = (func, mapping)
         return sig
-    note_arguments(walker, mapping)
+    note_arguments(walker, e, mapping)
     return t.substitute(sig, mapping)
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from tracer.golang import types as t
 from tracer.golang.callgraph.hierarchy import ClassHierarchy
 from tracer.golang.flow.state import Emit
-from tracer.golang.summary.nodes import Local, Nodes, Owner, Site
+from tracer.golang.summary.nodes import Local, Owner, Site
+from tracer.golang.summary.shared import Nodes
 
 
 def first_argument(site: Site, owner: Owner, hierarchy: ClassHierarchy) -> int:

@@ -114,8 +114,8 @@ def _takes_receiver(walker: Walker, e: ast.Selector, typ: t.Type, selection: t.S
     if isinstance(t.underlying(held), t.Pointer | t.Struct | t.Basic):
         return
     if embedded is not None:
-        holder: Node = ("f", embedded.declared)
-        walker.info.addressed.setdefault(embedded.declared, []).append(holder)
+        holder: Node = ("f", embedded)
+        walker.info.addressed.setdefault(embedded, []).append(holder)
     else:
         walker.takes_address(e.x, ("x", walker.info, e.x))
 

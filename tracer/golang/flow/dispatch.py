@@ -160,7 +160,7 @@ class Dispatcher:
         elif found.func is not None:
             possible.setdefault(found.func, way)
         elif found.path:
-            return self.nodes.field(found.path[-1].declared)
+            return self.nodes.field(found.path[-1])
         return None
 
     def _inside(self, inner: Node, typ: t.Type, name: str, at: _Reached, way: tuple[Evidence, ...]) -> _Reached:

@@ -109,7 +109,7 @@ class _Builder:
         for obj, holders in info.addressed.items():
             found = [node for holder in holders if (node := self.node(holder)) is not None]
             if isinstance(obj, t.Field):
-                unit.address_taken[self.nodes.field(obj)] = found
+                unit.address_taken.setdefault(self.nodes.field(obj), []).extend(found)
             elif obj.role == "global":
                 unit.address_taken[self.nodes.variable(obj)] = found
             else:
@@ -188,7 +188,7 @@ class _Builder:
             made.fun = self.expression(site.node.fun)
         if site.selection is not None:
             if site.selection.path:
-                made.receiver = self.nodes.field(site.selection.path[-1].declared)
+                made.receiver = self.nodes.field(site.selection.path[-1])
             elif site.recv is not None:
                 made.receiver = made.recv
             elif made.args and (packed := made.args[0]) is not None:
@@ -302,9 +302,9 @@ class _Builder:
             return Opaque(typ, self.unit, 0, e.pos) if t.is_unknown(typ) else None
         x = self.expression(e.x)
         if selection.field is not None:
-            return FieldUse(typ, self.unit, 0, e.pos, self.nodes.field(selection.field.declared), x)
+            return FieldUse(typ, self.unit, 0, e.pos, self.nodes.field(selection.field), x)
         path = selection.path
-        receiver = self.nodes.field(path[-1].declared) if path and e.x in self.info.operands else x
+        receiver = self.nodes.field(path[-1]) if path and e.x in self.info.operands else x
         if selection.func is not None:
             given = self._arguments(selection.func, selection, e)
             return FunctionUse(typ, self.unit, 0, e.pos, selection.func, receiver, x, given)

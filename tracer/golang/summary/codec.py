@@ -197,7 +197,8 @@ class _Writer:
             case Global():
                 return (0, self.refs.number(node.var), self.refs.number(node.type))
             case FieldNode():
-                return (1, self.refs.number(node.field), _NONE)
+                plain = node.type is node.field.type
+                return (1, self.refs.number(node.field), _NONE if plain else self.refs.number(node.type))
             case _:
                 raise Unwritable
 
@@ -409,7 +410,8 @@ class _Reader:
             case 0:
                 return self.shared.variable(self.refs.get(of), self.refs.get(index))
             case 1:
-                return self.shared.field(self.refs.get(of))
+                declared: t.Field = self.refs.get(of)
+                return self.shared.field_of(declared, self.refs.get(index) if index >= 0 else declared.type)
             case 2 | 3 | 4 | 5:
                 return self.shared.part(_PARTS[kind - 2], self.made[of])
             case 6:

@@ -40,7 +40,10 @@ class Global(Node):
 
 @dataclass(slots=True, eq=False, repr=False)
 class FieldNode(Node):
-    """A declared struct field: one node for all values of its struct."""
+    """A declared struct field: one node for all values of its struct.
+
+    Of a generic type, one for each type that the field has in an instance, and one for generic code, where that is not known.
+    """
 
     field: t.Field
 
@@ -137,6 +140,16 @@ class Unboxed(Part):
     """What comes out of a value of an interface as a value of a type, or as a receiver that a pointer may lead to."""
 
     receiver: bool
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class Given(Node):
+    """A value of another node as one of the type that it has in an instance of generic code."""
+
+    whole: Node
+
+    def __str__(self) -> str:
+        return f"Given({self.whole})"
 
 
 # Variables of a unit

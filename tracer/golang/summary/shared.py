@@ -12,6 +12,7 @@ from tracer.golang.summary.nodes import (
     Expression,
     FieldNode,
     Function,
+    Given,
     Global,
     Holder,
     Key,
@@ -36,6 +37,7 @@ class Nodes:
     __slots__ = (
         "_fields",
         "_functions",
+        "_given",
         "_globals",
         "_parts",
         "_results",
@@ -50,7 +52,8 @@ class Nodes:
         self.signature_of = signature_of
         self.panics = Panics(t.EMPTY_INTERFACE)
         self._globals: dict[t.Var, Global] = {}
-        self._fields: dict[t.Field, FieldNode] = {}
+        self._fields: dict[t.Field, dict[t.Type, FieldNode]] = {}
+        self._given: dict[tuple[Node, t.Type], Given] = {}
         self._functions: dict[t.Func, Function] = {}
         self._results: dict[tuple[t.Func | Literal, int], Result] = {}
         self._parts: dict[tuple[type[Part] | int, Node], Part | Component] = {}
@@ -64,11 +67,32 @@ class Nodes:
         return found
 
     def field(self, f: t.Field) -> FieldNode:
-        """The node of a declared field."""
-        found = self._fields.get(f)
-        if found is None:
-            found = self._fields[f] = FieldNode(f.type, f)
-        return found
+        """The node of a field: of the declared one, or of an instance of its struct."""
+        declared = f.declared
+        typ = declared.type
+        if f is not declared and f.type is not typ and not t.has_type_params(f.type):
+            typ = f.type
+        return self.field_of(declared, typ)
+
+    def field_of(self, declared: t.Field, typ: t.Type) -> FieldNode:
+        """The node of a declared field where its type is ``typ``."""
+        found = self._fields.setdefault(declared, {})
+        return found.get(typ) or found.setdefault(typ, FieldNode(typ, declared))
+
+    def fields_like(self, node: FieldNode) -> list[FieldNode]:
+        """The other nodes of a field that may be of the same instance, of what was made so far."""
+        found = self._fields[node.field]
+        if len(found) == 1:
+            return []
+        return [x for typ, x in found.items() if x is not node and t.identical(typ, node.type)]
+
+    def moved(self, node: Node, root: Node) -> Node:
+        """The node that is the same part of another root."""
+        return self.part(type(node), self.moved(node.whole, root)) if isinstance(node, Part) else root
+
+    def given(self, whole: Node, typ: t.Type) -> Given:
+        """The node of a value as one of a type."""
+        return self._given.get((whole, typ)) or self._given.setdefault((whole, typ), Given(typ, whole))
 
     def function(self, func: t.Func) -> Function:
         """The node of a declared function as a value."""

@@ -27,6 +27,31 @@ def match(pattern: Type, typ: Type) -> Bound | None:
     return bound
 
 
+def is_renamed(a: Type, b: Type) -> bool:
+    """Whether two types are one but for the names of their type parameters: that of a method's receiver is another in each method."""
+    if a is b:
+        return True
+    match a, b:
+        case TypeParam(), TypeParam():
+            return True
+        case (Pointer(), Pointer()) | (Slice(), Slice()):
+            return is_renamed(a.elem, b.elem)
+        case (Array(), Array()):
+            return a.length == b.length and is_renamed(a.elem, b.elem)
+        case (Chan(), Chan()):
+            return a.direction == b.direction and is_renamed(a.elem, b.elem)
+        case Map(), Map():
+            return is_renamed(a.key, b.key) and is_renamed(a.elem, b.elem)
+        case Signature(), Signature():
+            mine, theirs = (*a.params, *a.results), (*b.params, *b.results)
+            same = len(a.params) == len(b.params) and len(mine) == len(theirs) and a.variadic == b.variadic
+            return same and all(map(is_renamed, mine, theirs))
+        case Named(), Named():
+            return a.obj is b.obj and len(a.targs) == len(b.targs) and all(map(is_renamed, a.targs, b.targs))
+        case _:
+            return False
+
+
 def _pairs(pattern: Type, typ: Type) -> Iterable[tuple[TypeParam, Type]]:
     """The type parameters of one type beside what stands in their place in another of the same form."""
     if is_unknown(pattern) or is_unknown(typ) or pattern is typ:

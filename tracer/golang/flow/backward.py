@@ -4,7 +4,7 @@ The rules are those of x/tools' go/callgraph/vta: assignment, argument, result, 
 interface call go to and come from every method that could be called (vta starts from class hierarchy analysis as well).
 Differences: nothing is computed before it is asked for; elements belong to the variable or field that holds the container
 and to its aliases, not to its type; calls of function values are followed by flow, not by signature. Fields are one node
-for all values of their struct.
+for all values of their struct, of generic ones one for each type; generic code is one code (``flow.instanced``).
 """
 
 from __future__ import annotations

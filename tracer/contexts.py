@@ -3,7 +3,8 @@
 A function that calls what it is given calls, on one chain, what that chain gave it. So a chain that is looked for backwards comes to
 the caller of such a call with a ``Need``: a parameter holds what is called. It goes on to the calls that hand this in, where the
 need is met, or handed on by a parameter of the next function, through any number of them. A function literal has with it
-what the function that made it was given. What a field, a package variable, a channel or a wire hands over is no need of the chain.
+what the function that made it was given. Generic code that calls what one instance alone may hold does so on chains of that
+instance: a ``Stands`` comes along, of a type parameter, to where its type argument is written. What a field, a package variable, a channel or a wire hands over is no need of the chain.
 
 So it is with the branches of a program that is started: what they ask of its arguments comes along, until the chain comes to the
 start, which gives it arguments that may be so, or else is not on the chain.
@@ -11,7 +12,7 @@ start, which gives it arguments that may be so, or else is not on the chain.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from itertools import product
@@ -20,7 +21,8 @@ from tracer.codes import Rule
 from tracer.golang import types as t
 from tracer.golang.flow.dispatch import Target
 from tracer.golang.flow.handed import Carried, Elsewhere, Handed, Made, Origin
-from tracer.golang.summary.nodes import Literal, Local, Site
+from tracer.golang.flow.stands import Stands, asked_by, before_call, is_instance
+from tracer.golang.summary.nodes import Literal, Local, Owner, Site
 from tracer.graph import CallGraph, Crossing, Node, Step
 from tracer.model import EdgeKind
 from tracer.wire.arguments import Asked
@@ -28,7 +30,10 @@ from tracer.wire.branches import Branches
 from tracer.wire.process import Process
 
 MAX_NEEDS = 3
-"""How many parameters are minded at once, and how deep literals that were given to others."""
+"""How many parameters are minded at once, how many type parameters, and how deep literals that were given to others."""
+
+MAX_TYPES = 8
+"""Of how many types a method may be, where several have it by an embedded field, for it to be minded which of them is called."""
 
 MAX_ASKED = 6
 """How many things are minded that are asked of a program's arguments."""
@@ -43,7 +48,7 @@ class Need:
     around: Context = frozenset()
 
 
-Context = frozenset[Need]
+Context = frozenset[Need | Stands]
 """All that must hold in a function for a chain to go on from it."""
 ANY: Context = frozenset()
 
@@ -131,19 +136,18 @@ class Matching:
         if not isinstance(site, Site) or not isinstance(owner, t.Func | Literal) or isinstance(by, Crossing):
             return iter((ANY,))
         handed = self.graph.objects[step.source][0].flow_in(step.unit).handed
-        # What a literal was made with holds where it is handed on, and where it is made.
-        made_with = frozenset(need for need in context if need.var.owner is not owner)
         ways = [
             _needs(handed, handed.passed(site, need.var, need.value), need.value, need.around)
             for need in context
-            if need.var.owner is owner
+            if isinstance(need, Need) and need.var.owner is owner
         ]
-        called = handed.called(site, owner, by.via) if by is not None else None
-        if called is not None:
-            value, origins = called
-            ways.append(_needs(handed, origins, value, made_with))
-        elif by is None:
-            ways.append([made_with])
+        # What a literal was made with holds where it is handed on, and where it is made.
+        made_with = frozenset(x for x in context if isinstance(x, Stands) or x.var.owner is not owner)
+        if by is None:
+            ways.append(_instantiated(handed, made_with, owner, site.targs))
+        elif by.via is None or len(by.others) < MAX_TYPES:
+            types = (by.via, *by.others)
+            ways.append([each for via in types for each in _called(handed, site, owner, via, made_with)])
         return (ANY.union(*each) for each in product(*ways))
 
 
@@ -154,6 +158,23 @@ def started_by(step: Step) -> Started:
     return Started.ITSELF if step.source.program == step.target.program else Started.OTHERS
 
 
+def _called(handed: Handed, site: Site, owner: Owner, via: t.Type | None, made_with: Context) -> Iterator[Context]:
+    """What must hold where a dynamic call is to call a function; of a method, on a value of a type."""
+    standing = _standing(made_with)
+    asked = asked_by(site, owner, via, standing, handed.hierarchy)
+    if via is not None and isinstance(owner, t.Func):
+        if not is_instance(standing, owner, via, handed.hierarchy):
+            return
+        made_with = frozenset(x for x in made_with if isinstance(x, Need))
+    called = handed.called(site, owner, via)
+    if called is None:
+        yield ANY | asked
+        return
+    value, origins = called
+    for context in _needs(handed, origins, value, made_with):
+        yield context | asked
+
+
 def _needs(handed: Handed, origins: Iterable[Origin], value: Carried, around: Context) -> list[Context]:
     """What must hold for a value to come from one of its origins; where it may come from elsewhere, nothing must."""
     out: dict[Context, None] = {}
@@ -161,40 +182,67 @@ def _needs(handed: Handed, origins: Iterable[Origin], value: Carried, around: Co
         match origin:
             case Elsewhere():
                 return [ANY]
-            case Made(calls=calls):
-                out |= dict.fromkeys(_made(handed, calls, around))
+            case Made():
+                out |= dict.fromkeys(_made(handed, origin, value, around))
             case Local():
                 out[frozenset((Need(origin, value, around),))] = None
     return [ANY] if ANY in out else list(out)
 
 
-def _made(handed: Handed, calls: Sequence[Site], around: Context) -> list[Context]:
-    """What must hold for a literal to be made with what is ``around`` it, by calls of the function that makes it."""
-    if not calls or not around:
-        return [around]
-    call = calls[-1]
+def _made(handed: Handed, made: Made, value: Carried, around: Context) -> list[Context]:
+    """What must hold for a function to be made a value with what is ``around`` it, by calls of what makes it."""
+    contexts = _instantiated(handed, around, value, made.targs)
+    for call in reversed(made.calls):
+        contexts = [before for context in contexts for before in _before_call(handed, call, context)]
+    return contexts
+
+
+def _before_call(handed: Handed, call: Site, around: Context) -> list[Context]:
+    """What must hold where a function is called, for what must hold in it."""
     ways = [
         _needs(handed, handed.passed(call, need.var, need.value), need.value, need.around)
-        if need.var.owner is call.func
-        else [ANY]
         for need in around
+        if isinstance(need, Need) and need.var.owner is call.func
     ]
-    outer = (ANY.union(*each) for each in product(*ways))
-    return [context for each in outer for context in _made(handed, calls[:-1], each)]
+    if call.func is not None:
+        ways.append(_instantiated(handed, _standing(around), call.func, call.targs))
+    return [ANY.union(*each) for each in product(*ways)]
+
+
+def _instantiated(handed: Handed, context: Context, owner: Carried, targs: tuple[t.Type, ...]) -> list[Context]:
+    """What must hold where a declared function is named with type arguments; none where these are others than must stand there.
+
+    A literal's type parameters are those of the function around, and so is what stands for them.
+    """
+    standing = _standing(context)
+    if not standing or not isinstance(owner, t.Func):
+        return [context]
+    before = before_call(standing, owner, targs, handed.hierarchy)
+    return [] if before is None else [(context - standing) | before]
+
+
+def _standing(context: Context) -> frozenset[Stands]:
+    return frozenset(x for x in context if isinstance(x, Stands))
 
 
 def _bounded(context: Context) -> tuple[Context, bool]:
     """A context without what is too much to mind, and whether there is such."""
-    kept = frozenset(_cut(need, ()) for need in sorted(context, key=_order)[:MAX_NEEDS])
+    needs = sorted((x for x in context if isinstance(x, Need)), key=_order)
+    standing = sorted(_standing(context), key=_order_of_types)
+    kept: Context = frozenset((*(_cut(need, ()) for need in needs[:MAX_NEEDS]), *standing[:MAX_NEEDS]))
     return kept, kept != context
 
 
 def _cut(need: Need, outer: tuple[Carried, ...]) -> Need:
     """A need without what is too deep: literals that were given to literals, and such that were given to others of themselves."""
     inside = (*outer, need.value)
-    around = () if len(inside) >= MAX_NEEDS else (x for x in need.around if x.value not in inside)
-    return replace(need, around=frozenset(_cut(x, inside) for x in around))
+    needs = [x for x in need.around if isinstance(x, Need) and x.value not in inside and len(inside) < MAX_NEEDS]
+    return replace(need, around=_standing(need.around).union(_cut(x, inside) for x in needs))
 
 
 def _order(need: Need) -> tuple[str, int]:
     return str(need.var), need.var.index
+
+
+def _order_of_types(one: Stands) -> tuple[str, str, bool]:
+    return one.param.name, t.describe(one.type), one.held

@@ -1,4 +1,4 @@
-// What generic code hands on may be of any of its instances: a function is called where its type is that of what is called.
+// What goes through generic code comes out where the type is that of the instance by which it came in.
 package main
 
 type step func() error
@@ -56,7 +56,6 @@ main.backward value main.releases$1
 main.backward value main.steps$1
 main.closes static main.backward
 main.closes$1 value main.closing
-main.closes$1 value main.stepping
 main.main static main.closes
 main.main static main.methods
 main.main static main.releases
@@ -67,6 +66,5 @@ main.methods value main.numbered
 main.releases static main.backward
 main.releases$1 value main.release
 main.steps static main.backward
-main.steps$1 value main.closing
 main.steps$1 value main.stepping
 */

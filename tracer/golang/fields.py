@@ -44,7 +44,7 @@ def readers(analysis: Analysis, field: t.Field) -> list[tuple[UnitSummary, Read]
     written = {(file, pos) for part in (node, nodes.element(node)) for _, file, pos in analysis.flow.stores(part)}
     out: dict[Expression, tuple[UnitSummary, Read]] = {}
     for use in analysis.flow.following(node):
-        if isinstance(use, FieldUse) and use.field is node and (use.unit.file, use.pos) not in written:
+        if isinstance(use, FieldUse) and use.field.field is node.field and (use.unit.file, use.pos) not in written:
             out[use] = use.unit, Read(field, use.pos, _owner(analysis, use))
     return list(out.values())
 

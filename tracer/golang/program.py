@@ -30,7 +30,8 @@ from tracer.golang.search.words import Text
 from tracer.golang.stdlib import archive as std
 from tracer.golang.summary.build import numbered, summarise
 from tracer.golang.summary.kept import KeptSummaries, Store
-from tracer.golang.summary.nodes import Caller, Initializer, Literal, Nodes, Owner, Read, Site, UnitSummary
+from tracer.golang.summary.nodes import Caller, Initializer, Literal, Owner, Read, Site, UnitSummary
+from tracer.golang.summary.shared import Nodes
 from tracer.golang.types.literals import as_go
 from tracer.model import Edge, EdgeKind, Evidence, Modifier, Position, Symbol, Unresolved, shortened
 
@@ -373,7 +374,7 @@ class Analysis:
         every = list(found)
         if not self.counts(unit.unit):
             return every
-        return [x for x in every if x.via is None or self.is_made(x.via)] or every
+        return [x for x in every if x.via is None or any(map(self.is_made, (x.via, *x.others)))] or every
 
     def is_made(self, typ: t.Type) -> bool:
         """Whether code that is used makes values of a type."""

@@ -127,7 +127,7 @@ def _registered(analysis: Analysis, handler: Handler, site: Site) -> Iterator[Ta
         found = analysis.flow.methods_reaching(value, site.name, site.selection.recv)
         for target in found.targets:
             if target.rule is Rule.FLOW:
-                yield Target(target.owner, Rule.REGISTRATION, target.via, (note, *target.evidence))
+                yield replace(target, rule=Rule.REGISTRATION, evidence=(note, *target.evidence))
 
 
 # Interceptors

@@ -21,7 +21,6 @@ from tracer.golang.summary.nodes import (
     Local,
     MethodUse,
     Node,
-    Nodes,
     Panics,
     Pos,
     Same,
@@ -30,6 +29,7 @@ from tracer.golang.summary.nodes import (
     Use,
     root_of,
 )
+from tracer.golang.summary.shared import Nodes
 from tracer.golang.types.containers import is_boxed, is_container
 
 _O = TypeVar("_O", t.Func, t.TypeName, t.Var, t.Field, t.Type, str)

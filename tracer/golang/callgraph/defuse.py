@@ -18,13 +18,13 @@ from tracer.golang.summary.nodes import (
     Local,
     MethodUse,
     Node,
-    Nodes,
     Site,
     Unary,
     UnitSummary,
     Use,
     root_of,
 )
+from tracer.golang.summary.shared import Nodes
 
 
 @dataclass(slots=True, eq=False)

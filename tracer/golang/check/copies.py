@@ -13,7 +13,7 @@ from tracer.golang import types as t
 
 
 def field_copies(typ: t.Type, target: t.Type) -> Iterator[tuple[t.Field, t.Field]]:
-    """The declared fields that get values of others: each with the one that it gets them from."""
+    """The fields that get values of others: each with the one that it gets them from."""
     waiting = [(typ, target, False)]
     seen = set[tuple[t.Type, t.Type]]()
     for a, b, shared in waiting:
@@ -26,9 +26,9 @@ def field_copies(typ: t.Type, target: t.Type) -> Iterator[tuple[t.Field, t.Field
                     continue
                 for f, g in zip(mine, theirs, strict=True):
                     if f.declared is not g.declared:
-                        yield g.declared, f.declared
+                        yield g, f
                         if shared:
-                            yield f.declared, g.declared
+                            yield f, g
                     waiting.append((f.type, g.type, shared))
             case t.Array(elem=x), t.Array(elem=y):
                 waiting.append((x, y, shared))

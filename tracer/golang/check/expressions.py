@@ -114,8 +114,8 @@ def _takes_receiver(walker: Walker, e: ast.Selector, typ: t.Type, selection: t.S
     if isinstance(t.underlying(held), t.Pointer | t.Struct | t.Basic):
         return
     if embedded is not None:
-        holder: Node = ("f", embedded.declared)
-        walker.info.addressed.setdefault(embedded.declared, []).append(holder)
+        holder: Node = ("f", embedded)
+        walker.info.addressed.setdefault(embedded, []).append(holder)
     else:
         walker.takes_address(e.x, ("x", walker.info, e.x))
 
@@ -221,7 +221,7 @@ def _partial(walker: Walker, e: ast.Index, func: t.Func, sig: t.Signature, scope
     if len(targs) < len(own):
         walker.generic[e] = (func, mapping)
         return sig
-    note_arguments(walker, mapping)
+    note_arguments(walker, e, mapping)
     return t.substitute(sig, mapping)
 
 

@@ -119,7 +119,7 @@ class Info:
     that a function literal assigns, for which that order says nothing. ``addressed`` are the variables and fields whose
     address is taken, with the nodes that hold it: ``&x``, or what a method with a pointer receiver is called on. ``boxed``
     are the declared types of which values are converted to interfaces, or that are type arguments; ``arguments`` has the type
-    arguments of functions, by their parameters.
+    arguments of functions, by their parameters, and ``instances`` those of each use of a generic function (go/types' Info.Instances).
     """
 
     unit: Unit
@@ -142,6 +142,9 @@ class Info:
     returns: list[tuple[ast.Return, object]] = field(default_factory=list[tuple[ast.Return, object]])
     boxed: dict[t.TypeName, None] = field(default_factory=dict["t.TypeName", None])
     arguments: dict[t.TypeParam, dict[t.Type, None]] = field(default_factory=dict["t.TypeParam", "dict[t.Type, None]"])
+    instances: dict[ast.Expr, Mapping[t.TypeParam, t.Type]] = field(
+        default_factory=dict["ast.Expr", "Mapping[t.TypeParam, t.Type]"]
+    )
     rest: t.Type = t.UNKNOWN
 
     def __post_init__(self) -> None:
@@ -163,7 +166,16 @@ class Info:
 
     def release(self) -> None:
         """Lets go of all that was found: places of the flow refer to this unit, and it to them, and nobody looks for such circles."""
-        for found in (self.operands, self.uses, self.selections, self.sites, self.flows, self.literals, self.addressed):
+        for found in (
+            self.operands,
+            self.uses,
+            self.selections,
+            self.sites,
+            self.flows,
+            self.literals,
+            self.addressed,
+            self.instances,
+        ):
             found.clear()
         for listed in (self.calls, self.reads, self.params, self.returns):
             listed.clear()

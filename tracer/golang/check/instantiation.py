@@ -16,8 +16,9 @@ def own_tparams(func: t.Func) -> tuple[t.TypeParam, ...]:
     return func.tparams[len(func.recv.tparams) if func.recv else 0 :]
 
 
-def note_arguments(walker: Walker, mapping: Mapping[t.TypeParam, t.Type]) -> None:
-    """Notes the arguments of type parameters."""
+def note_arguments(walker: Walker, e: ast.Expr, mapping: Mapping[t.TypeParam, t.Type]) -> None:
+    """Notes the arguments of type parameters with which an expression is a generic function."""
+    walker.info.instances[e] = mapping
     for param, typ in mapping.items():
         walker.info.arguments.setdefault(param, {})[typ] = None
 
@@ -30,7 +31,7 @@ def specialised(walker: Walker, e: ast.Expr, sig: t.Type, target: t.Type) -> t.T
     unifier = Unifier(own_tparams(func), walker.declarations.signature_of, walker.package)
     unifier.write(known)
     mapping = unifier.infer([sig], [target])
-    note_arguments(walker, mapping)
+    note_arguments(walker, e, {**known, **mapping})
     typ = t.substitute(sig, mapping)
     walker.info.operands[e] = VALUES[typ]
     return typ
@@ -59,11 +60,12 @@ def instantiated(walker: Walker, e: ast.Call, sig: t.Signature, args: list[t.Typ
     origins = {p: origin for origin, p in fresh.items()}
     for typ in mapping.values():
         walker.goes(typ, t.UNKNOWN, e.pos)
-    note_arguments(walker, {origins.get(param, param): typ for param, typ in mapping.items()})
+    note_arguments(walker, e.fun, {origins.get(param, param): typ for param, typ in mapping.items()})
     done = t.substitute(new, mapping)
     assert isinstance(done, t.Signature)
     for node, typ in open_args:
-        walker.generic.pop(node)
+        other, known = walker.generic.pop(node)
+        walker.info.instances[node] = {p: typ for p, typ in {**known, **mapping}.items() if p in other.tparams}
         walker.info.operands[node] = VALUES[t.substitute(typ, mapping)]
     walker.info.operands[e.fun] = VALUES[done]
     return done

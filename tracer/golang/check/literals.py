@@ -85,7 +85,7 @@ def _struct_elements(walker: Walker, e: ast.CompositeLit, under: t.Struct, scope
         assigned(walker, pair.value, scope, f.type if f else None)
         if f is not None:
             pos = pair.key.pos if isinstance(pair.key, ast.Ident) else pair.value.pos
-            walker.flow(("f", f.declared), ("x", walker.info, pair.value), pos)
+            walker.flow(("f", f), ("x", walker.info, pair.value), pos)
 
 
 def _function(walker: Walker, e: ast.FuncLit, scope: Scope, _hint: t.Type | None) -> Operand:

@@ -186,7 +186,7 @@ class Walker:
                     return ("v", used)
                 selection = self.info.selections.get(e)
                 if selection is not None and selection.field is not None:
-                    return ("f", selection.field.declared)
+                    return ("f", selection.field)
                 # Of a field of what has no known type, all that is known is that something is stored there.
                 operand = self.info.operands.get(e)
                 return ("x", self.info, e) if operand is not None and t.is_unknown(operand.type) else None
@@ -210,6 +210,6 @@ class Walker:
         used = self.info.uses.get(operand)
         selection = self.info.selections.get(operand)
         if selection is not None and selection.field is not None:
-            self.info.addressed.setdefault(selection.field.declared, []).append(holder)
+            self.info.addressed.setdefault(selection.field, []).append(holder)
         elif isinstance(used, t.Var):
             self.info.addressed.setdefault(used, []).append(holder)

@@ -11,6 +11,7 @@ from tracer.golang.callgraph.hierarchy import ClassHierarchy
 from tracer.golang.flow.callers import Callers
 from tracer.golang.flow.causes import errors_set_in
 from tracer.golang.flow.forward import Forward
+from tracer.golang.flow.instanced import is_various
 from tracer.golang.flow.outside import filled, made_of_unknown
 from tracer.golang.flow.outside import written as written_by
 from tracer.golang.flow.reflection import SETTERS, is_told, reflects
@@ -134,8 +135,9 @@ class Aliases:
         state.needs.append(writes.anchor)
 
         def written(write: Write) -> None:
+            various = write.type is not part.type and is_various(write.type)
             for source, file, pos in write.to(part):
-                emit(source, file, pos)
+                emit(self.xref.nodes.given(source, write.type) if various else source, file, pos)
 
         writes.listen(self.solver.kept(state, written))
         leaks = self.forward.leaks(start)
@@ -150,8 +152,9 @@ class Aliases:
         Code that has a value of the struct names its type, as a rule.
         """
         f = node.field
-        if node in self.xref.stored or node in self.xref.address_taken:
-            return
+        for same in (node, *self.xref.nodes.fields_like(node)):
+            if same in self.xref.stored or same in self.xref.address_taken:
+                return
         obj = self.hierarchy.struct_of(f)
         if obj is None or not t.exported(f.name) or not (t.is_dynamic(f.type) or carries(f.type)):
             return
@@ -337,8 +340,9 @@ class Aliases:
                 return
             case _:
                 return
-        for at in self.xref.stored_parts.get(node, ()):
-            yield Write(isinstance(at, Key), at.type, tuple(self.xref.stored.get(at, ())))
+        for same in (node, *self.xref.nodes.fields_like(node)) if isinstance(node, FieldNode) else (node,):
+            for at in self.xref.stored_parts.get(same, ()):
+                yield Write(isinstance(at, Key), at.type, tuple(self.xref.stored.get(at, ())))
 
     def _storing_methods(self, typ: t.Type) -> list[tuple[t.Func, Local]]:
         """The methods of a declared container type that store in their receiver, which they may get through an interface."""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from tracer.golang import types as t
 from tracer.golang.callgraph.hierarchy import ClassHierarchy
+from tracer.golang.flow.instanced import given
 from tracer.golang.flow.state import Emit
-from tracer.golang.summary.nodes import Local, Nodes, Owner, Site
+from tracer.golang.summary.nodes import Local, Owner, Site
+from tracer.golang.summary.shared import Nodes
 
 
 def first_argument(site: Site, owner: Owner, hierarchy: ClassHierarchy) -> int:
@@ -27,6 +29,7 @@ def passed(
     variadic = sig.variadic and var.index == len(sig.params) - 1
     args = site.args
     at = var.index + first_argument(site, owner, hierarchy)
+    emit = given(var, at, site, nodes, emit, inside=elements)
     file = site.unit.file
     if len(args) == 1 and args[0] is not None and isinstance(args[0].type, t.Tuple):
         if not elements:

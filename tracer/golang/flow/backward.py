@@ -4,7 +4,7 @@ The rules are those of x/tools' go/callgraph/vta: assignment, argument, result, 
 interface call go to and come from every method that could be called (vta starts from class hierarchy analysis as well).
 Differences: nothing is computed before it is asked for; elements belong to the variable or field that holds the container
 and to its aliases, not to its type; calls of function values are followed by flow, not by signature. Fields are one node
-for all values of their struct.
+for all values of their struct, of generic ones one for each type; generic code is one code (``flow.instanced``).
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from tracer.golang.flow.callers import Callers
 from tracer.golang.flow.causes import caused
 from tracer.golang.flow.fitting import Fitting
 from tracer.golang.flow.forward import Forward
+from tracer.golang.flow.instanced import conversion
 from tracer.golang.flow.outside import has_body, is_outside, of_call, untyped
 from tracer.golang.flow.promoted import Promoted
 from tracer.golang.flow.reflection import Reflection
@@ -45,6 +46,7 @@ from tracer.golang.summary.nodes import (
     Expression,
     FieldNode,
     FieldUse,
+    Given,
     Global,
     IndexOf,
     Key,
@@ -135,8 +137,9 @@ class Backward:
 
     def _link(self, state: State, node: Node, file: File | None, pos: Pos) -> None:
         """An edge from a node; nodes with only one source are passed over."""
+        assert state.node is not None
         solver = self.solver
-        convert = self._conversion(state, node)
+        convert = conversion(state.node, node, solver, self.fitting, functions=state.functions)
         for _ in range(100):
             bit = solver.values.of(node, functions=state.functions)
             if bit is not None:
@@ -151,9 +154,8 @@ class Backward:
                 break
             if isinstance(source, _Nothing):
                 return
-            if state.functions and (
-                solver.is_boxed(source) != solver.is_boxed(node)
-                or self.fitting.is_generic(source) != self.fitting.is_generic(node)
+            if (state.functions and solver.is_boxed(source) != solver.is_boxed(node)) or (
+                source.type is not node.type and (self.fitting.is_generic(source) or self.fitting.is_generic(node))
             ):
                 break
             node = source
@@ -163,27 +165,6 @@ class Backward:
         source = solver.state(node, functions=state.functions)
         if source is not state:
             solver.connect(source, state, convert, file, pos)
-
-    def _conversion(self, state: State, node: Node) -> Callable[[int], int] | None:
-        """What becomes of functions on the way from a node: in a value of an interface they keep the type that they had.
-
-        Go spec, "Type assertions" and "Type switches": they come out as values of that type alone. What a type parameter stands for
-        may be any type; out of generic code come the functions that are of the type there.
-        """
-        if not state.functions:
-            return None
-        assert state.node is not None
-        into = self.solver.is_boxed(state.node)
-        if into == self.solver.is_boxed(node):
-            wanted = state.node.type
-            if not self.fitting.is_generic(node) or self.fitting.is_generic(state.node) or into:
-                return None
-            return lambda mask: self.fitting.called_as(mask, wanted)
-        typ = node.type if into else state.node.type
-        if not isinstance(t.core(typ), t.Signature):
-            return None
-        change = self.solver.values.boxed if into else self.solver.values.unboxed
-        return lambda mask: change(mask, typ)
 
     def _instantiate(self, state: State) -> None:
         """A value whose type is a type parameter is of one of its arguments, even where nothing was stored."""
@@ -261,6 +242,8 @@ class Backward:
                 self._passed(var, state, emit)
             case FieldNode():
                 self._of_field(node, state, emit)
+            case Given():
+                emit(node.whole, None, 0)
             case Panics():
                 self._of_panics(node, state, emit)
             case Result(owner=t.Func() as func):
@@ -308,6 +291,8 @@ class Backward:
         for holder in self.xref.address_taken.get(node, ()):
             self.aliases.aliases(holder, node, state, emit)
         self.aliases.filled(node, state)
+        for same in self.nodes.fields_like(node):
+            emit(same, None, 0)
         reason = self.callers.set_from_outside(f)
         if reason is not None:
             self._unknown(state, Unknown(reason, None))

@@ -13,7 +13,8 @@ from tracer.golang import types as t
 from tracer.golang.callgraph.crossref import CrossReferences
 from tracer.golang.callgraph.hierarchy import ClassHierarchy
 from tracer.golang.flow.state import Emit
-from tracer.golang.summary.nodes import Caused, Expression, Local, Node, Nodes, Site, Use
+from tracer.golang.summary.nodes import Caused, Expression, Local, Node, Site, Use
+from tracer.golang.summary.shared import Nodes
 
 _AS: Final = "errors.As"
 _UNWRAP: Final = "Unwrap"

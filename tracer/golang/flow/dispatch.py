@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tracer.codes import Message, Note, Rule
 from tracer.golang import types as t
@@ -15,18 +15,24 @@ from tracer.golang.flow.outside import of_call
 from tracer.golang.flow.solver import Solver
 from tracer.golang.flow.state import State
 from tracer.golang.flow.values import bits, first_reason
-from tracer.golang.summary.nodes import Node, Nodes, Owner, Site
+from tracer.golang.summary.nodes import Node, Owner, Site
+from tracer.golang.summary.shared import Nodes
 from tracer.model import Evidence
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Target:
-    """A callee of a dynamic call, with the way that the value took."""
+    """A callee of a dynamic call, with the way that the value took.
+
+    ``via`` is the type of a value whose method it is, ``others`` are those of other values that have it: by an embedded field, or as
+    other instances.
+    """
 
     owner: Owner
     rule: Rule
     via: t.Type | None
     evidence: tuple[Evidence, ...]
+    others: tuple[t.Type, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +104,7 @@ class Dispatcher:
         return found
 
     def _methods_of(self, node: Node, reached: _Reached, name: str) -> Dispatch:
-        targets: dict[Owner, Target] = {}
+        targets: dict[Owner, list[Target]] = {}
         possible: dict[t.Func, tuple[Evidence, ...]] = {}
         reason: Message | None = None
         seen = {node}
@@ -123,8 +129,8 @@ class Dispatcher:
                         waiting.append(self._inside(inner, unseen, name, unproven, at.way))
         for func, way in possible.items():
             note = Evidence(Note.IMPLEMENTS, (func.full_name,), func_position(func))
-            targets.setdefault(func, Target(func, Rule.IMPLEMENTS, None, (*way, note)))
-        return Dispatch(_sorted(targets.values()), reason)
+            targets.setdefault(func, [Target(func, Rule.IMPLEMENTS, None, (*way, note))])
+        return Dispatch(_sorted(map(_joined, targets.values())), reason)
 
     def _types(self, at: _Reached) -> list[tuple[int, t.Type]]:
         """The types that reach a node and implement its interface, with their bits; by name where the ways are told."""
@@ -142,7 +148,7 @@ class Dispatcher:
         name: str,
         at: _Reached,
         way: tuple[Evidence, ...],
-        targets: dict[Owner, Target],
+        targets: dict[Owner, list[Target]],
         possible: dict[t.Func, tuple[Evidence, ...]],
     ) -> Node | None:
         """Notes the method of a type; where that is the one of an interface that it embeds, the node of this."""
@@ -150,11 +156,11 @@ class Dispatcher:
         if found is None:
             return None
         if found.func is not None and at.proven:
-            targets.setdefault(found.func, Target(found.func, Rule.FLOW, typ, way))
+            targets.setdefault(found.func, []).append(Target(found.func, Rule.FLOW, typ, way))
         elif found.func is not None:
             possible.setdefault(found.func, way)
         elif found.path:
-            return self.nodes.field(found.path[-1].declared)
+            return self.nodes.field(found.path[-1])
         return None
 
     def _inside(self, inner: Node, typ: t.Type, name: str, at: _Reached, way: tuple[Evidence, ...]) -> _Reached:
@@ -179,6 +185,13 @@ class Dispatcher:
 
     def _evidence(self, state: State, bit: int) -> tuple[Evidence, ...]:
         return way_of(state, self.solver.values.kin(bit)) if self.solver.evidence else ()
+
+
+def _joined(targets: list[Target]) -> Target:
+    """One target for all types that have the method, told by the first of them."""
+    first = targets[0]
+    others = dict.fromkeys(x.via for x in targets if x.via is not None and x.via is not first.via)
+    return replace(first, others=tuple(others)) if others else first
 
 
 def _sorted(targets: Iterable[Target]) -> tuple[Target, ...]:

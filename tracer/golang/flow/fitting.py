@@ -62,7 +62,7 @@ class Fitting:
         decided, called = self._called.get(typ, (0, 0))
         signature = t.core(typ)
         for value in bits(mask & ~decided):
-            if not isinstance(signature, t.Signature) or self._is_of(self.values.known[value], signature):
+            if not isinstance(signature, t.Signature) or self._is_of(self.values.bare(value), signature):
                 called |= 1 << value
         self._called[typ] = (decided | mask, called)
         return called & mask

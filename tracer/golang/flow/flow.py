@@ -145,7 +145,9 @@ class Flow:
                 self.xref.look_at(self.candidates.writers_of_field, root.field)
             elif isinstance(root, Global):
                 self.xref.look_at(self.candidates.writers_of_global, root.var)
-        return list(self.xref.stored.get(node, ()))
+        nodes = self.xref.nodes
+        same = [nodes.moved(node, like) for like in nodes.fields_like(root)] if isinstance(root, FieldNode) else []
+        return [stored for x in (node, *same) for stored in self.xref.stored.get(x, ())]
 
     def uses_of(self, unit: UnitSummary) -> DefUse:
         """How the expressions of a unit are used."""

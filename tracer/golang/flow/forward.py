@@ -309,10 +309,11 @@ class Forward:
                     go(read)
             case FieldNode(field=f):
                 self.xref.look_at(self.candidates.readers_of_field, f)
-                for read in self.xref.fields_read.get(node, ()):
-                    go(read)
-                for into in self.xref.copied_to.get(node, ()):
-                    go(into)
+                for same in (node, *self.xref.nodes.fields_like(node)):
+                    for read in self.xref.fields_read.get(same, ()):
+                        go(read)
+                    for into in self.xref.copied_to.get(same, ()):
+                        go(into)
                 if f.embedded:
                     self._promoted(f, go)
             case Result(owner=owner, index=index):

@@ -24,6 +24,7 @@ from tracer.golang.summary.nodes import (
     Composite,
     Convert,
     Entry,
+    FunctionUse,
     IndexOf,
     Local,
     Node,
@@ -45,9 +46,13 @@ Carried = Owner | t.Type
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A value that is made in the code around; or in what that calls, by ``calls``, the outermost first."""
+    """A value that is made in the code around; or in what that calls, by ``calls``, the outermost first.
+
+    ``targs`` are the type arguments with which a generic function is made a value.
+    """
 
     calls: tuple[Site, ...] = ()
+    targs: tuple[t.Type, ...] = ()
 
 
 class Elsewhere(Enum):
@@ -111,7 +116,7 @@ class Handed:
             node, calls = at
             if self.solver.values.of(node, functions=_is_function(value)):
                 if self._holds(node, value):
-                    yield Made(calls)
+                    yield Made(calls, node.targs if isinstance(node, FunctionUse) else ())
                     continue
                 if not _is_container(node.type):
                     continue

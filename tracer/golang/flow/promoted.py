@@ -48,7 +48,7 @@ class Promoted:
                 selection = self.hierarchy.method(typ, func.name) if typ is not None else None
                 if selection is None or not selection.path or selection.func not in (func, None):
                     continue
-                inner = self.solver.xref.nodes.field(selection.path[-1].declared)
+                inner = self.solver.xref.nodes.field(selection.path[-1])
                 found(inner)
                 if selection.func is None:
                     self.fields(inner, selection.recv, func, state, found, seen)

@@ -233,7 +233,7 @@ class Reflection:
             under = t.underlying(typ)
             for f in under.fields if isinstance(under, t.Struct) else ():
                 if wanted is None or wanted == f.name:
-                    emit(self.nodes.field(f.declared), site.unit.file, site.pos)
+                    emit(self.nodes.field(f), site.unit.file, site.pos)
 
         self._types(inside, state, met)
 

@@ -187,9 +187,14 @@ class Solver:
         watched = self.state(node, functions=True)
         state.needs.append(watched)
 
+        known: set[Owner] = set()
+
         def tell(mask: int) -> None:
             for value in bits(mask & ~self.values.unknown):
-                found(self.values.owner(value))
+                owner = self.values.owner(value)
+                if owner not in known:
+                    found(owner)
+                    known.add(owner)
 
         self.follow(watched, self.kept(state, tell))
 

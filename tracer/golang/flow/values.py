@@ -58,19 +58,28 @@ class Boxed:
     type: t.Type
 
 
-Value = t.Type | Owner | Unknown | Held | Boxed
+@dataclass(frozen=True, slots=True)
+class Instanced:
+    """A value in generic code, with the type that it has there in the instance by which it came in."""
+
+    value: t.Type | Owner | Boxed
+    type: t.Type
+
+
+Value = t.Type | Owner | Unknown | Held | Boxed | Instanced
 
 
 class Values:
     """The values that were met, each with a bit; a set of values is an integer. ``unknown`` are the bits of what is not known."""
 
-    __slots__ = ("_as", "_bits", "_boxed", "_held", "_type_bits", "known", "unknown")
+    __slots__ = ("_as", "_bits", "_boxed", "_held", "_instanced", "_type_bits", "known", "unknown")
 
     def __init__(self) -> None:
         self.known: list[Value] = []
         self.unknown = 0
         self._bits: dict[Value, int] = {}
         self._boxed: dict[Owner, int] = {}
+        self._instanced: dict[Value, int] = {}
         self._type_bits: dict[t.Type, int | None] = {}
         # The containers in values of interfaces by their types, and which of these come out as another.
         self._held: dict[t.Type, int] = {}
@@ -86,6 +95,8 @@ class Values:
                 self.unknown |= found
             elif isinstance(value, Boxed):
                 self._boxed[value.owner] = self._boxed.get(value.owner, 0) | found
+            elif isinstance(value, Instanced):
+                self._instanced[value.value] = self._instanced.get(value.value, 0) | found
             elif isinstance(value, Held):
                 self._held[value.type] = self._held.get(value.type, 0) | found
         return found
@@ -136,15 +147,44 @@ class Values:
         return 0 if typ is t.UNTYPED_NIL else self.bit(t.default_type(typ))
 
     def kin(self, bit: int) -> int:
-        """The bits of the same function, as it is and in values of interfaces."""
-        value = self.known[bit.bit_length() - 1]
-        return bit | self._boxed.get(value, 0) if isinstance(value, t.Func | Literal) else bit
+        """The bits of the same value, as it is, in values of interfaces and in generic code."""
+        value = self.bare(bit.bit_length() - 1)
+        bit |= self.bit(value) | self._instanced.get(value, 0)
+        if isinstance(value, t.Func | Literal):
+            for i in bits(self._boxed.get(value, 0)):
+                bit |= 1 << i | self._instanced.get(self.known[i], 0)
+        return bit
+
+    def bare(self, index: int) -> Value:
+        """A value as it is where no type parameter stands for its type."""
+        value = self.known[index]
+        return value.value if isinstance(value, Instanced) else value
+
+    def entering(self, mask: int, typ: t.Type) -> int:
+        """Values as they are in generic code that they come into with a type. Containers and unknowns take no type along."""
+        out = 0
+        for i in bits(mask):
+            value = self.known[i]
+            taken = isinstance(value, Unknown | Held | Instanced)
+            out |= 1 << i if taken else self.bit(Instanced(value, typ))
+        return out
+
+    def leaving(self, mask: int, typ: t.Type | None) -> int:
+        """The values of generic code that come out of it, where that can be told those of an instance where they have a type."""
+        out = 0
+        for i in bits(mask):
+            value = self.known[i]
+            if not isinstance(value, Instanced):
+                out |= 1 << i
+            elif typ is None or t.identical(value.type, typ):
+                out |= self.bit(value.value)
+        return out
 
     def boxed(self, mask: int, typ: t.Type) -> int:
         """Functions as they are in a value of an interface whose dynamic type is ``typ``."""
         out = 0
         for i in bits(mask):
-            value = self.known[i]
+            value = self.bare(i)
             out |= self.bit(Boxed(value, typ)) if isinstance(value, t.Func | Literal) else 1 << i
         return out
 
@@ -152,7 +192,7 @@ class Values:
         """The functions that a value of an interface gives where it is asserted to be of type ``typ``."""
         out = 0
         for i in bits(mask):
-            value = self.known[i]
+            value = self.bare(i)
             if not isinstance(value, Boxed):
                 out |= 1 << i
             elif t.identical(value.type, typ):
@@ -171,14 +211,14 @@ class Values:
 
     def owner(self, index: int) -> Owner:
         """The function that a value of the second question is."""
-        owner = self.known[index]
+        owner = self.bare(index)
         owner = owner.owner if isinstance(owner, Boxed) else owner
         assert isinstance(owner, t.Func | Literal)
         return owner
 
     def type_of(self, index: int) -> t.Type | None:
         """The type that a value of the first question is; None for what is not known."""
-        found = self.known[index]
+        found = self.bare(index)
         return found.type if isinstance(found, Held) else found if isinstance(found, t.Type) else None
 
 

@@ -30,7 +30,6 @@ from tracer.golang.summary.nodes import (
     Local,
     MethodUse,
     Node,
-    Nodes,
     Opaque,
     Owner,
     Part,
@@ -43,6 +42,7 @@ from tracer.golang.summary.nodes import (
     UnitSummary,
     Use,
 )
+from tracer.golang.summary.shared import Nodes
 from tracer.syntax import ast
 
 _STRINGS = frozenset((t.BASICS["string"], t.UNTYPED["string"]))
@@ -109,7 +109,7 @@ class _Builder:
         for obj, holders in info.addressed.items():
             found = [node for holder in holders if (node := self.node(holder)) is not None]
             if isinstance(obj, t.Field):
-                unit.address_taken[self.nodes.field(obj)] = found
+                unit.address_taken.setdefault(self.nodes.field(obj), []).extend(found)
             elif obj.role == "global":
                 unit.address_taken[self.nodes.variable(obj)] = found
             else:
@@ -167,7 +167,16 @@ class _Builder:
             site.modifier,
             site.detail,
             self.owner(site.owner),
+            self._arguments(site.func, site.selection, site.node.fun),
         )
+
+    def _arguments(self, func: t.Func | None, selection: t.Selection | None, e: ast.Expr) -> tuple[t.Type, ...]:
+        """What stands for the type parameters of a function where an expression names it: of a method those of its receiver first."""
+        if func is None or not func.tparams:
+            return ()
+        held = selection.recv.targs if selection is not None and isinstance(selection.recv, t.Named) else ()
+        given = self.info.instances.get(e, {})
+        return (*held, *[given.get(param, t.UNKNOWN) for param in func.tparams[len(held) :]])
 
     def _fill(self, made: Site, site: CallSite) -> None:
         args = [self.expression(arg) for arg in site.node.args]
@@ -179,7 +188,7 @@ class _Builder:
             made.fun = self.expression(site.node.fun)
         if site.selection is not None:
             if site.selection.path:
-                made.receiver = self.nodes.field(site.selection.path[-1].declared)
+                made.receiver = self.nodes.field(site.selection.path[-1])
             elif site.recv is not None:
                 made.receiver = made.recv
             elif made.args and (packed := made.args[0]) is not None:
@@ -250,7 +259,9 @@ class _Builder:
     def index(self, e: ast.Index, typ: t.Type) -> Expression | None:
         func = self.info.uses.get(e)
         if isinstance(func, t.Func):
-            return None if e in self._callees else FunctionUse(typ, self.unit, 0, e.pos, func, None, None)
+            if e in self._callees:
+                return None
+            return FunctionUse(typ, self.unit, 0, e.pos, func, None, None, self._arguments(func, None, e))
         return IndexOf(typ, self.unit, 0, e.pos, self.expression(e.x))
 
     def same(self, e: ast.SliceExpr | ast.TypeAssert, typ: t.Type) -> Same:
@@ -281,7 +292,7 @@ class _Builder:
                 stores = self.info.reaching.get(e)
                 return Use(typ, self.unit, 0, e.pos, self.local(used), *stores) if stores is not None else None
             case t.Func():
-                return FunctionUse(typ, self.unit, 0, e.pos, used, None, None)
+                return FunctionUse(typ, self.unit, 0, e.pos, used, None, None, self._arguments(used, None, e))
             case None:
                 pass
             case _:
@@ -291,11 +302,12 @@ class _Builder:
             return Opaque(typ, self.unit, 0, e.pos) if t.is_unknown(typ) else None
         x = self.expression(e.x)
         if selection.field is not None:
-            return FieldUse(typ, self.unit, 0, e.pos, self.nodes.field(selection.field.declared), x)
+            return FieldUse(typ, self.unit, 0, e.pos, self.nodes.field(selection.field), x)
         path = selection.path
-        receiver = self.nodes.field(path[-1].declared) if path and e.x in self.info.operands else x
+        receiver = self.nodes.field(path[-1]) if path and e.x in self.info.operands else x
         if selection.func is not None:
-            return FunctionUse(typ, self.unit, 0, e.pos, selection.func, receiver, x)
+            given = self._arguments(selection.func, selection, e)
+            return FunctionUse(typ, self.unit, 0, e.pos, selection.func, receiver, x, given)
         return MethodUse(typ, self.unit, 0, e.pos, e.sel.name, selection, receiver)
 
     def call(self, e: ast.Call, typ: t.Type) -> Expression:

@@ -37,7 +37,6 @@ from tracer.golang.summary.nodes import (
     Local,
     MethodUse,
     Node,
-    Nodes,
     Opaque,
     Owner,
     Panics,
@@ -55,6 +54,7 @@ from tracer.golang.summary.nodes import (
     entry_of,
 )
 from tracer.golang.summary.references import References, Row, Unwritable
+from tracer.golang.summary.shared import Nodes
 
 _ROLES = tuple(t.Role)
 _CALLS = tuple(t.CallKind)
@@ -197,7 +197,8 @@ class _Writer:
             case Global():
                 return (0, self.refs.number(node.var), self.refs.number(node.type))
             case FieldNode():
-                return (1, self.refs.number(node.field), _NONE)
+                plain = node.type is node.field.type
+                return (1, self.refs.number(node.field), _NONE if plain else self.refs.number(node.type))
             case _:
                 raise Unwritable
 
@@ -255,7 +256,7 @@ class _Writer:
                 return (kind, typ, e.pos, self.node(e.field), self.node(e.x))
             case FunctionUse():
                 func = -1 if e.func is self.unit.func else self.refs.number(e.func)
-                return (kind, typ, e.pos, func, self.node(e.receiver), self.node(e.x))
+                return (kind, typ, e.pos, func, self.node(e.receiver), self.node(e.x), self.refs.numbers(e.targs))
             case Closure():
                 return (kind, typ, e.pos, e.literal.index)
             case MethodUse():
@@ -309,6 +310,7 @@ class _Writer:
             () if site.detail is None else (site.detail.code.value, *site.detail.arguments),
             self._owner(site.caller),
             self.node(site.value),
+            self.refs.numbers(site.targs),
         )
 
 
@@ -408,7 +410,8 @@ class _Reader:
             case 0:
                 return self.shared.variable(self.refs.get(of), self.refs.get(index))
             case 1:
-                return self.shared.field(self.refs.get(of))
+                declared: t.Field = self.refs.get(of)
+                return self.shared.field_of(declared, self.refs.get(index) if index >= 0 else declared.type)
             case 2 | 3 | 4 | 5:
                 return self.shared.part(_PARTS[kind - 2], self.made[of])
             case 6:
@@ -448,7 +451,8 @@ class _Reader:
             case 4:
                 func = unit.func if row[3] < 0 else self.refs.get(row[3])
                 assert func is not None
-                return FunctionUse(typ, unit, 0, pos, func, self.node(row[4]), self.node(row[5]))
+                given = tuple(self.refs.several(row[6]))
+                return FunctionUse(typ, unit, 0, pos, func, self.node(row[4]), self.node(row[5]), given)
             case 5:
                 return Closure(typ, unit, 0, pos, unit.literals[own])
             case 6:
@@ -500,6 +504,7 @@ class _Reader:
             detail,
             caller,
             _,
+            given,
         ) = row
         unit = self.unit
         number: int = literal
@@ -523,6 +528,7 @@ class _Reader:
             modifier,
             Message(Detail(detail[0]), tuple(detail[1:])) if detail else None,
             self._owner(caller),
+            tuple(self.refs.several(given)),
         )
 
     def _fill(self, site: Site, row: Row) -> None:

@@ -10,8 +10,9 @@ from tracer.golang.check.checker import Checker
 from tracer.golang.load.keys import PackageKeys, Store
 from tracer.golang.load.package import Package, Unit
 from tracer.golang.summary.codec import read, write
-from tracer.golang.summary.nodes import Nodes, UnitSummary
+from tracer.golang.summary.nodes import UnitSummary
 from tracer.golang.summary.references import References, Row, Unwritable
+from tracer.golang.summary.shared import Nodes
 
 
 @dataclass(slots=True, eq=False)

@@ -7,7 +7,7 @@ result are shared by all units of a program, and so are the parts of values: ele
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from tracer.codes import Message
@@ -40,7 +40,10 @@ class Global(Node):
 
 @dataclass(slots=True, eq=False, repr=False)
 class FieldNode(Node):
-    """A declared struct field: one node for all values of its struct."""
+    """A declared struct field: one node for all values of its struct.
+
+    Of a generic type, one for each type that the field has in an instance, and one for generic code, where that is not known.
+    """
 
     field: t.Field
 
@@ -139,6 +142,16 @@ class Unboxed(Part):
     receiver: bool
 
 
+@dataclass(slots=True, eq=False, repr=False)
+class Given(Node):
+    """A value of another node as one of the type that it has in an instance of generic code."""
+
+    whole: Node
+
+    def __str__(self) -> str:
+        return f"Given({self.whole})"
+
+
 # Variables of a unit
 
 
@@ -224,11 +237,15 @@ class FieldUse(Expression):
 
 @dataclass(slots=True, eq=False, repr=False)
 class FunctionUse(Expression):
-    """A declared function or a concrete method as a value; ``receiver`` is what a method value holds (Go spec, "Method values")."""
+    """A declared function or a concrete method as a value; ``receiver`` is what a method value holds (Go spec, "Method values").
+
+    ``targs`` are the type arguments of a generic one, or of its receiver's type.
+    """
 
     func: t.Func
     receiver: Node | None
     x: Expression | None
+    targs: tuple[t.Type, ...]
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -389,7 +406,8 @@ class Site:
     ``literal`` where it stands, or of what is not known, as ``detail`` says.
 
     ``name`` is the last name of what is called, ``args`` are None where an argument is of no interest (a number), ``first`` is the
-    index of the first parameter's argument: a method expression takes its receiver before. ``recv`` is the operand before the
+    index of the first parameter's argument: a method expression takes its receiver before. ``targs`` are what stands for the type
+    parameters of ``func``, a method's those of its receiver. ``recv`` is the operand before the
     dot, ``receiver`` the node whose method is called: the operand, or the embedded field that the method is promoted from.
     ``caller`` is the function or literal whose code the call stands in (None: the package's initialiser), ``value`` what it returns. The call's source is from ``start`` to ``end``.
 
@@ -415,6 +433,7 @@ class Site:
     modifier: str
     detail: Message | None
     caller: Owner | None
+    targs: tuple[t.Type, ...] = ()
     value: Expression | None = None
 
 
@@ -475,112 +494,6 @@ def nesting(node: Node) -> int:
         node = node.whole
         depth += 1
     return depth
-
-
-class Nodes:
-    """The nodes that the units of one program share, each made once.
-
-    ``type_of`` gives the type of a package variable, ``signature_of`` that of a declared function.
-    """
-
-    __slots__ = (
-        "_fields",
-        "_functions",
-        "_globals",
-        "_parts",
-        "_results",
-        "_unboxed",
-        "panics",
-        "signature_of",
-        "type_of",
-    )
-
-    def __init__(self, type_of: Callable[[t.Var], t.Type], signature_of: Callable[[t.Func], t.Signature]) -> None:
-        self.type_of = type_of
-        self.signature_of = signature_of
-        self.panics = Panics(t.EMPTY_INTERFACE)
-        self._globals: dict[t.Var, Global] = {}
-        self._fields: dict[t.Field, FieldNode] = {}
-        self._functions: dict[t.Func, Function] = {}
-        self._results: dict[tuple[t.Func | Literal, int], Result] = {}
-        self._parts: dict[tuple[type[Part] | int, Node], Part | Component] = {}
-        self._unboxed: dict[tuple[Node, t.Type, bool], Unboxed] = {}
-
-    def variable(self, var: t.Var, typ: t.Type | None = None) -> Global:
-        """The node of a package variable, whose type may be at hand."""
-        found = self._globals.get(var)
-        if found is None:
-            found = self._globals[var] = Global(typ or self.type_of(var), var)
-        return found
-
-    def field(self, f: t.Field) -> FieldNode:
-        """The node of a declared field."""
-        found = self._fields.get(f)
-        if found is None:
-            found = self._fields[f] = FieldNode(f.type, f)
-        return found
-
-    def function(self, func: t.Func) -> Function:
-        """The node of a declared function as a value."""
-        found = self._functions.get(func)
-        if found is None:
-            found = self._functions[func] = Function(self.signature_of(func), func)
-        return found
-
-    def result(self, owner: t.Func | Literal, index: int, typ: t.Type | None = None) -> Result:
-        """The node of what a function returns at an index, whose type may be at hand."""
-        found = self._results.get((owner, index))
-        if found is None:
-            if typ is None:
-                sig = self.signature_of(owner) if isinstance(owner, t.Func) else owner.signature
-                typ = sig.results[index] if index < len(sig.results) else t.UNKNOWN
-            found = self._results[owner, index] = Result(typ, owner, index)
-        return found
-
-    def component(self, call: Expression, index: int) -> Component:
-        """The node of one of a call's results."""
-        found = self._parts.get((index, call))
-        if found is None:
-            found = self._parts[index, call] = Component(t.component(call.type, index), call, index)
-        assert isinstance(found, Component)
-        return found
-
-    def part(self, kind: type[Part], whole: Node) -> Part:
-        """The node of a part of another node's values."""
-        found = self._parts.get((kind, whole))
-        if found is None:
-            found = self._parts[kind, whole] = kind(_part_type(kind, whole.type), whole)
-        assert isinstance(found, Part)
-        return found
-
-    def element(self, whole: Node) -> Part:
-        return self.part(Element, whole)
-
-    def key(self, whole: Node) -> Part:
-        return self.part(Key, whole)
-
-    def pointee(self, whole: Node) -> Part:
-        return self.part(Pointee, whole)
-
-    def holder(self, whole: Node) -> Part:
-        return self.part(Holder, whole)
-
-    def unboxed(self, whole: Node, typ: t.Type, *, receiver: bool) -> Unboxed:
-        """The node of what comes out of a node of an interface type as a value of another."""
-        return self._unboxed.setdefault((whole, typ, receiver), Unboxed(typ, whole, receiver))
-
-
-def _part_type(kind: type[Part], whole: t.Type) -> t.Type:
-    if kind is Holder:
-        return whole
-    if kind is Reflected or kind is Place or kind is Caused:
-        return t.EMPTY_INTERFACE
-    if kind is Pointee:
-        return t.deref(whole)
-    under = t.core(t.deref(whole))
-    if kind is Key:
-        return under.key if isinstance(under, t.Map) else t.UNKNOWN
-    return under.elem if isinstance(under, t.Slice | t.Array | t.Map | t.Chan) else t.UNKNOWN
 
 
 def entry_of(var: Local) -> Entry:

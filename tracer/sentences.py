@@ -142,7 +142,7 @@ FORMS: Mapping[Code, str] = {
     Lack.NOT_HERE: "it is not vendored, and in none of the repositories that were named",
     Lack.OFFLINE: "it is in no module cache, and --offline forbids fetching it",
     Lack.SWITCHED_OFF: "it is in no module cache, and GOPROXY forbids fetching it",
-    Lack.DIRECT: "it is in no module cache, no module proxy has it, and tracer does not ask its repository, as GOPROXY's direct says",
+    Lack.DIRECT: "it is in no module cache, and GOPROXY says to take it from its repository: {a}",
     Lack.NO_SUCH_VERSION: "it is in no module cache, and no module proxy has it",
     Lack.FAILED: "it is in no module cache, and {a} did not give it: {b}",
     Lack.OUTSIDE_TREE: "it is replaced by {a}, which is outside of the repository",

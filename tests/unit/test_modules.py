@@ -266,12 +266,13 @@ def server() -> Iterator[tuple[str, list[str]]]:
     ],
 )
 def test_the_forms_of_goproxy(proxies: str, found: bool | Lack, server: tuple[str, list[str]], tmp_path: Path) -> None:
-    publish(tmp_path / "proxy", "x.org/a", "v1.0.0", {"a.go": LIB})
+    publish(tmp_path / "proxy", "corp/a", "v1.0.0", {"a.go": LIB})
     text = proxies.replace("HOST", server[0]).replace("FILE", (tmp_path / "proxy").as_uri())
     modules = store(text, tmp_path)
-    assert (modules.tree("x.org/a", "v1.0.0", {}) is not None) == (found is True)
+    # No repository is told by a path that does not begin with a host.
+    assert (modules.tree("corp/a", "v1.0.0", {}) is not None) == (found is True)
     if isinstance(found, Lack):
-        assert modules.why("x.org/a", "v1.0.0").code is found
+        assert modules.why("corp/a", "v1.0.0").code is found
 
 
 def test_a_password_goes_to_its_proxy_and_into_no_message(server: tuple[str, list[str]], tmp_path: Path) -> None:
@@ -282,10 +283,9 @@ def test_a_password_goes_to_its_proxy_and_into_no_message(server: tuple[str, lis
 
 
 def test_private_modules_and_offline_ask_nobody(server: tuple[str, list[str]], tmp_path: Path) -> None:
-    private = store(f"http://{server[0]}/none", tmp_path, GOPRIVATE="*.corp.org,x.org/a")
-    assert private.tree("x.org/a/b", "v1.0.0", {}) is None
-    assert private.tree("git.corp.org/x", "v1.0.0", {}) is None
-    assert private.why("x.org/a/b", "v1.0.0") == Message(Lack.DIRECT)
+    private = store(f"http://{server[0]}/none", tmp_path, GOPRIVATE="*.corp,x/a")
+    assert private.tree("x/a/b", "v1.0.0", {}) is None
+    assert private.why("x/a/b", "v1.0.0") == Message(Lack.DIRECT, ("x/a/b does not begin with a host",))
     offline = store(f"http://{server[0]}/none", tmp_path, offline=True)
     assert offline.tree("y.org/a", "v1.0.0", {}) is None
     assert offline.why("y.org/a", "v1.0.0") == Message(Lack.OFFLINE)

@@ -41,9 +41,7 @@ def pinned(name: str, text: str) -> tuple[Pin, str | None]:
     # Imported where it is needed, as in ``clones``.
     from tracer.source.remotes import ask_remote
 
-    rows = [row.split("\t") for row in ask_remote(name, url, rev or "HEAD").splitlines()]
-    refs = {ref: commit for commit, ref in rows}
-    # What an annotated tag stands for is told beside it, as ``tag^{}``.
+    refs = ask_remote(name, url, rev or "HEAD", f"{rev or 'HEAD'}^{{}}")
     wanted = [f"refs/tags/{rev}^{{}}", f"refs/tags/{rev}", f"refs/heads/{rev}"] if rev else ["HEAD"]
     found = next((refs[ref] for ref in wanted if ref in refs), None)
     if found is None:

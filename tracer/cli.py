@@ -35,6 +35,7 @@ from tracer.options import (
     Offline,
     Program,
     Repo,
+    Rev,
     Sources,
     asked_by,
     asking,
@@ -101,6 +102,7 @@ def follow(
     ] = None,
     lang: Lang = "en",
     closed: Closed = False,
+    rev: Rev = None,
     source: Sources = None,
     offline: Offline = False,
     investigation: Inquiry = None,
@@ -113,7 +115,7 @@ def follow(
     printed = ["json"] * as_json + [form for form, path in exports_to if path is None]
     if len(printed) > 1:
         raise typer.BadParameter("only one of them can be printed; name files for the others", param_hint="--export")
-    asked = asking(investigation, source, offline, repo, program, entry, closed=closed)
+    asked = asking(investigation, source, offline, repo, program, entry, closed=closed, rev=rev)
     with asked as (session, status, repo, program):
         trace = api.follow(
             session, entry, repo, to=to, via=via or (), program=program, peers=peer or (), progress=status
@@ -214,12 +216,13 @@ def sync(
     modules: Annotated[
         bool, typer.Option("--modules", help="Fetch the modules that the programs need as well.")
     ] = False,
+    rev: Rev = None,
     source: Sources = None,
     offline: Offline = False,
     investigation: Inquiry = None,
 ) -> None:
     """Fetch the pinned commits into the cache, with --modules what their programs are built from, and nothing else."""
-    with opened(investigation, source, offline) as (session, _):
+    with opened(investigation, source, offline, rev=rev) as (session, _):
         for name, commit in api.sync(session):
             OUT.print(f"{name} {commit}")
         fetched = api.sync_modules(session) if modules else 0
@@ -236,12 +239,13 @@ def find(
     repo: Repo = None,
     program: Program = None,
     as_json: AsJson = False,
+    rev: Rev = None,
     source: Sources = None,
     offline: Offline = False,
     investigation: Inquiry = None,
 ) -> None:
     """List what SYMBOL can mean; exits 1 when it means nothing."""
-    with asking(investigation, source, offline, repo, program, symbol) as (session, _, repo, program):
+    with asking(investigation, source, offline, repo, program, symbol, rev=rev) as (session, _, repo, program):
         found = api.find(session, symbol, repo, program)
         pins = api.pins(session)
     if as_json:
@@ -258,12 +262,18 @@ def callees(
     program: Program = None,
     as_json: AsJson = False,
     closed: Closed = False,
+    rev: Rev = None,
     source: Sources = None,
     offline: Offline = False,
     investigation: Inquiry = None,
 ) -> None:
     """List what SYMBOL calls and reads, and the calls that could not be decided."""
-    with asking(investigation, source, offline, repo, program, symbol, closed=closed) as (session, _, repo, program):
+    with asking(investigation, source, offline, repo, program, symbol, closed=closed, rev=rev) as (
+        session,
+        _,
+        repo,
+        program,
+    ):
         subject, edges, failed = api.callees(session, symbol, repo, program)
         pins, lacking = api.pins(session), session.missing()
     _list(subject, [*edges, *failed], pins, lacking, as_json=as_json, forward=True)
@@ -276,12 +286,18 @@ def callers(
     program: Program = None,
     as_json: AsJson = False,
     closed: Closed = False,
+    rev: Rev = None,
     source: Sources = None,
     offline: Offline = False,
     investigation: Inquiry = None,
 ) -> None:
     """List what calls or reads SYMBOL, over wires as well; exits 4 when none is known, and there may be some."""
-    with asking(investigation, source, offline, repo, program, symbol, closed=closed) as (session, _, repo, program):
+    with asking(investigation, source, offline, repo, program, symbol, closed=closed, rev=rev) as (
+        session,
+        _,
+        repo,
+        program,
+    ):
         subject, edges, unknown = api.callers(session, symbol, repo, program)
         pins, lacking = api.pins(session), session.missing()
     _list(subject, [*edges, *unknown], pins, lacking, as_json=as_json, forward=False)
@@ -303,6 +319,7 @@ def edges(
         bool, typer.Option("--all-code", help="Count code that does not run as well, as x/tools' vta does.")
     ] = False,
     closed: Closed = False,
+    rev: Rev = None,
     source: Sources = None,
     offline: Offline = False,
     investigation: Inquiry = None,
@@ -311,7 +328,7 @@ def edges(
     if output != "jsonl":
         raise typer.BadParameter("the only format is jsonl", param_hint="--format")
     patterns = package or ["./..."]
-    with asking(investigation, source, offline, repo, program, None, closed=closed, single=True) as (
+    with asking(investigation, source, offline, repo, program, None, closed=closed, single=True, rev=rev) as (
         session,
         status,
         repo,
@@ -343,12 +360,18 @@ def explain(
     program: Program = None,
     as_json: AsJson = False,
     closed: Closed = False,
+    rev: Rev = None,
     source: Sources = None,
     offline: Offline = False,
     investigation: Inquiry = None,
 ) -> None:
     """Tell how a call was resolved: the type of each part, the way of each target's value, why others are out."""
-    with asking(investigation, source, offline, repo, program, place, closed=closed) as (session, _, repo, program):
+    with asking(investigation, source, offline, repo, program, place, closed=closed, rev=rev) as (
+        session,
+        _,
+        repo,
+        program,
+    ):
         if callee is None:
             found = api.explain(session, place, repo, program)
         else:
@@ -371,12 +394,13 @@ def wires(
         typer.Option("--summary", help="Count the methods of each service: sent, handled in generated code, served."),
     ] = False,
     as_json: AsJson = False,
+    rev: Rev = None,
     source: Sources = None,
     offline: Offline = False,
     investigation: Inquiry = None,
 ) -> None:
     """List every full method with what sends and what serves it; exits 1 where one end is missing, or nothing can be seen."""
-    with opened(investigation, source, offline, repo) as (session, _):
+    with opened(investigation, source, offline, repo, rev=rev) as (session, _):
         rows, lacking = api.wires(session, repo), session.missing()
     if as_json:
         print_line(exports.dumps([exports.wire_row(row) for row in rows]))
@@ -394,12 +418,13 @@ def constant(
     repo: Annotated[str | None, typer.Option("--repo", help="Only in this repository.")] = None,
     program: Program = None,
     as_json: AsJson = False,
+    rev: Rev = None,
     source: Sources = None,
     offline: Offline = False,
     investigation: Inquiry = None,
 ) -> None:
     """Tell what a constant ends up as: its value, who reads it, where it goes, what overrides it, the ways to it."""
-    with opened(investigation, source, offline, repo, program) as (session, status):
+    with opened(investigation, source, offline, repo, program, rev=rev) as (session, status):
         found = api.constant(session, name, repo, program=program, progress=status)
         pins = api.pins(session)
     if as_json:
@@ -422,6 +447,7 @@ def artifact(
         list[str] | None, typer.Option("--var", metavar="NAME=VALUE", help="A variable of make, or a build argument.")
     ] = None,
     as_json: AsJson = False,
+    rev: Rev = None,
     source: Sources = None,
     offline: Offline = False,
     investigation: Inquiry = None,
@@ -429,7 +455,7 @@ def artifact(
     """Follow an image: from its Dockerfile by way of the build rule to what its C program does."""
     variables = dict(pair(text, "--var", "NAME=VALUE") for text in var or ())
     path = posixpath.normpath(dockerfile)
-    asked_about = asked_by(investigation, source, repo)
+    asked_about = asked_by(investigation, source, repo, rev)
     repo = repository_of(asked_about)
     with opening(asked_about, offline) as (session, _):
         known = next(
@@ -464,12 +490,13 @@ def diff(
     as_json: AsJson = False,
     html: Annotated[Path | None, typer.Option("--html", metavar="DIR", help="Write the comparison as a site.")] = None,
     lang: Lang = "en",
+    rev: Rev = None,
     source: Sources = None,
     offline: Offline = False,
     investigation: Inquiry = None,
 ) -> None:
     """Compare a chain at two pins, hop by hop; exits 0 when it is found at both, else 1."""
-    asking_about = asked_by(investigation, source, repo)
+    asking_about = asked_by(investigation, source, repo, rev)
     asked, repo = asking_about.investigation, repository_of(asking_about)
     if to_commit is None and not to_source:
         raise typer.BadParameter("say what to compare with, by --to-commit or --to-source", param_hint="--to-commit")
@@ -487,7 +514,7 @@ def diff(
         pins[repo] = api.pinned(repo, f"{asked.repositories[repo].url}@{to_commit}")[0].commit
     second = [f"{name}={path}" for name, path in later.items()]
     with (
-        opened(investigation, source, offline, repo, program) as (before, status),
+        opened(investigation, source, offline, repo, program, rev=rev) as (before, status),
         opened(investigation, second, offline, repo, program, pins) as (after, _),
     ):
         found = api.diff(

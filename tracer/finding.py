@@ -15,6 +15,8 @@ from tracer.model import ALL_PACKAGES, ProgramName
 from tracer.session import Session
 from tracer.source.candidates import main_packages
 
+_FAR = 1 << 20
+
 
 class Preference(Enum):
     """Why one of several programs is taken, in the order in which this is asked."""
@@ -22,6 +24,7 @@ class Preference(Enum):
     BELOW = "below the folder you are in"
     NEAREST = "the nearest to where it is declared"
     NAMED = "named like the repository"
+    COMMAND = "in cmd, where programs for users are"
     SMALLEST = "the one of fewest packages"
     FIRST = "the first by depth and name"
 
@@ -37,10 +40,10 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class _Linking:
-    """A program that links a symbol: how many components it shares with where that is declared, and how many packages it has."""
+    """A program that links a symbol: how many folders there are between it and where that is declared, and how many packages it has."""
 
     directory: str
-    shared: int = 0
+    way: int = 0
     packages: int = 0
 
 
@@ -104,9 +107,11 @@ def _rank(preference: Preference, row: _Linking, name: str, folder: str) -> tupl
             is_below = bool(folder) and f"{row.directory}/".startswith(f"{folder}/")
             return int(not is_below), ""
         case Preference.NEAREST:
-            return -row.shared, ""
+            return row.way, ""
         case Preference.NAMED:
             return int(posixpath.basename(row.directory) != name), ""
+        case Preference.COMMAND:
+            return int(row.directory.split("/")[0] != "cmd"), ""
         case Preference.SMALLEST:
             return row.packages, ""
         case Preference.FIRST:
@@ -134,12 +139,13 @@ def _linking(session: Session, name: str, symbol: str) -> list[_Linking]:
             places = [p.path for p in positions if p is not None and p.repository == name]
             links = bool(meant or analysis.find_fields(symbol))
         if links:
-            near = max((_shared(directory, posixpath.dirname(p)) for p in places), default=0)
-            found.append(_Linking(directory, near, len(own)))
+            way = min((_way(directory, posixpath.dirname(p)) for p in places), default=_FAR)
+            found.append(_Linking(directory, way, len(own)))
     return found
 
 
-def _shared(one: str, other: str) -> int:
-    """How many leading components two directories have in common."""
-    pairs = zip(one.split("/"), other.split("/"), strict=False)
-    return sum(1 for _ in itertools.takewhile(lambda pair: pair[0] and pair[0] == pair[1], pairs))
+def _way(one: str, other: str) -> int:
+    """How many steps up and down lead from one directory to another; over the root it is as far from anywhere."""
+    ways = [one.split("/"), other.split("/")]
+    shared = sum(1 for _ in itertools.takewhile(lambda pair: pair[0] and pair[0] == pair[1], zip(*ways, strict=False)))
+    return sum(map(len, ways)) - 2 * shared if shared else _FAR

@@ -29,7 +29,15 @@ Program = Annotated[
 ]
 Sources = Annotated[
     list[str] | None,
-    typer.Option("--source", metavar="NAME=PATH[@REV]", help="A local clone, as it stands or at REV; may be repeated."),
+    typer.Option(
+        "--source",
+        metavar="NAME=PATH|URL[@REV]",
+        help="A local clone, as it stands or at REV, or one to fetch, at HEAD or REV; may be repeated.",
+    ),
+]
+Rev = Annotated[
+    str | None,
+    typer.Option("--rev", metavar="REV", help="A commit, tag or branch of the repository, not what the work tree has."),
 ]
 Offline = Annotated[bool, typer.Option("--offline", help="Never touch the network.")]
 Inquiry = Annotated[
@@ -38,7 +46,7 @@ Inquiry = Annotated[
 Lang = Annotated[str, typer.Option("--lang", help="The language of the report: en or zh.")]
 LaterSources = Annotated[
     list[str] | None,
-    typer.Option("--to-source", metavar="NAME=PATH[@REV]", help="A repository at its second pin; may be repeated."),
+    typer.Option("--to-source", metavar="NAME=PATH|URL[@REV]", help="A repository at its second pin; may be repeated."),
 ]
 LaterTarget = Annotated[str | None, typer.Option("--to-target", help="The target's name at the second pins.")]
 Closed = Annotated[
@@ -49,9 +57,9 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON (docs/json.md) 
 FORMATS = ", ".join(formats.FORMATS)
 
 
-def asked_by(given: str | None, sources: list[str] | None, repo: str | None) -> Asked:
+def asked_by(given: str | None, sources: list[str] | None, repo: str | None, rev: str | None = None) -> Asked:
     """What a command asks about, in the folder that one is in."""
-    return ask(given, dict(pair(text) for text in sources or ()), repo, Path.cwd())
+    return ask(given, dict(pair(text) for text in sources or ()), repo, Path.cwd(), rev)
 
 
 def repository_of(asked: Asked) -> str:
@@ -94,9 +102,10 @@ def opened(
     repo: str | None = None,
     program: str | None = None,
     pins: Mapping[str, str] | None = None,
+    rev: str | None = None,
 ) -> Generator[tuple[api.Session, Status]]:
     """The same of what options say, with all programs of repositories of which no file says what they have."""
-    asked = asked_by(given, sources, repo)
+    asked = asked_by(given, sources, repo, rev)
     with opening(asked, offline, pins) as (session, status):
         _settle(session, asked, program)
         yield session, status
@@ -111,6 +120,7 @@ def asking(
     program: str | None,
     symbol: str | None,
     *,
+    rev: str | None = None,
     closed: bool = False,
     single: bool = False,
 ) -> Generator[tuple[api.Session, Status, str, str | None]]:
@@ -119,7 +129,7 @@ def asking(
 
     Where nobody said which program, it is the one that ``symbol`` means (``finding.choose``), which is told on standard error.
     """
-    asked = asked_by(given, sources, repo)
+    asked = asked_by(given, sources, repo, rev)
     name = repository_of(asked)
     with opening(asked, offline, closed=closed) as (session, status):
         if program is None and (single or not session.repository(name).programs):
@@ -147,7 +157,7 @@ def _tell(words: str) -> None:
     ERR.print(visible(words))
 
 
-def pair(text: str, option: str = "--source", form: str = "NAME=PATH[@REV]") -> tuple[str, str]:
+def pair(text: str, option: str = "--source", form: str = "NAME=PATH|URL[@REV]") -> tuple[str, str]:
     name, separator, path = text.partition("=")
     if not separator or not name or not path:
         raise typer.BadParameter(f"{text!r} is not {form}", param_hint=option)

@@ -19,6 +19,7 @@ from tracer.investigation.model import Investigation, Repository
 from tracer.model import ALL_PACKAGES, STANDARD_LIBRARY, MissingModule, Pin, Position, ProgramName
 from tracer.source.candidates import declared_methods
 from tracer.source.clones import cache_dir, ensure, open_local, open_tree
+from tracer.source.pinning import is_commit, is_url, split_url
 from tracer.source.pinning import pinned as pinned
 from tracer.source.pinning import split_source as split_source
 from tracer.source.pins import Progress
@@ -39,7 +40,7 @@ _T = TypeVar("_T")
 class Options:
     """How sources are had and read.
 
-    ``sources`` maps a repository's name to ``PATH`` or ``PATH@REV`` of a local clone; ``assume_closed`` as in ``Analysis``.
+    ``sources`` maps a repository's name to ``PATH`` or ``PATH@REV`` of a local clone, or ``URL`` or ``URL@REV``; ``assume_closed`` as in ``Analysis``.
     """
 
     sources: Mapping[str, str] = field(default_factory=dict[str, str])
@@ -147,7 +148,9 @@ class Session:
         if name not in self.snapshots:
             repository = self.repository(name)
             given = self.options.sources.get(name)
-            if given is not None:
+            if given is not None and is_url(given):
+                self.snapshots[name] = self._cloned(name, given)
+            elif given is not None:
                 path, rev = split_source(given)
                 if rev is None and not repository.commit:
                     # Nobody has said which commit: it is asked about as it stands.
@@ -159,6 +162,16 @@ class Session:
                 directory = ensure(pin, self.cache, offline=self.options.offline, progress=self.options.progress)
                 self.snapshots[name] = Snapshot(name, repository.url, directory, repository.commit)
         return self.snapshots[name]
+
+    def _cloned(self, name: str, given: str) -> Snapshot:
+        """The files of ``URL[@REV]``, which is asked what REV is unless it is a full SHA."""
+        url, rev = split_url(given)
+        if self.options.offline and not is_commit(rev or ""):
+            hint = f"name the commit: --source {name}={url}@SHA, or a clone: --source {name}=PATH"
+            raise SourceError(f"what {rev or 'HEAD'} of {url} is, --offline forbids asking", where=name, hint=hint)
+        pin, _ = pinned(name, given)
+        directory = ensure(pin, self.cache, offline=self.options.offline, progress=self.options.progress)
+        return Snapshot(name, pin.url, directory, pin.commit)
 
     def program(self, name: ProgramName, *, whole: bool = False, all_code: bool = False) -> Analysis:
         """A program of a repository; ``whole`` and ``all_code`` as in ``Analysis``."""

@@ -121,7 +121,8 @@ class Screen:
 
     def shown(self, place: Place | None) -> Text:
         """A place, or that of what only the standard library's facts know."""
-        return self.place(place.text, place.url) if place is not None else Text("std", "dim")
+        changed = " (changed since HEAD)" if place is not None and place.is_changed else ""
+        return self.place(place.text + changed, place.url) if place is not None else Text("std", "dim")
 
 
 def _wrapped(text: Text, room: int | None, further: int | None) -> Iterator[Text]:
@@ -203,7 +204,7 @@ def follow(screen: Screen, trace: Trace, view: PageView, context: int | None = N
 def _stops(screen: Screen, trace: Trace, stops: Sequence[Stop]) -> None:
     links = Links({pin.repository: pin for pin in trace.pins})
     for stop in stops[:MAX_STOPS]:
-        at = screen.place(f" {stop.position}", links.permalink(stop.position)) if stop.position else ""
+        at = Text.assemble(" ", screen.shown(links.place(stop.position))) if stop.position else ""
         screen.line(
             Text.assemble(visible(stop.symbol.short), at, "  ", one_line(sentence(stop.message))), "  ", "      "
         )
@@ -254,11 +255,11 @@ def _hop(screen: Screen, branch: _Branch, first: str, rest: str, context: int | 
         (f"{modifiers}{edge.kind.value:9} ", _KINDS[edge.kind]),
         (card.target.short + value, "bold"),
     )
-    tail = Text.assemble(screen.place(card.place.text, card.place.url), ("  " + f"[{card.rule}]", "dim"))
+    tail = Text.assemble(screen.shown(card.place), ("  " + f"[{card.rule}]", "dim"))
     inner = f"{rest}      "
     _beside(screen, head, tail, first, inner)
     for note in card.notes:
-        at = Text.assemble("  ", screen.place(note.place.text, note.place.url)) if note.place else ""
+        at = Text.assemble("  ", screen.shown(note.place)) if note.place else ""
         screen.line(Text.assemble((note.text, "italic"), at), inner, inner + "  ")
     if context is not None:
         _source(screen, card, inner, context)
@@ -450,7 +451,7 @@ def _why(failure: Unresolved) -> str:
 
 def _with_place(screen: Screen, words: Text, position: Position | None, links: Links, first: str, rest: str) -> None:
     place = links.place(position)
-    at = Text.assemble("  ", screen.place(place.text, place.url)) if place is not None else Text()
+    at = Text.assemble("  ", screen.shown(place)) if place is not None else Text()
     screen.line(Text.assemble(words, at), first, rest)
 
 

@@ -409,7 +409,7 @@ def wires(
     else:
         terminal.wires(Screen.of(OUT), rows)
     terminal.missing(Screen.of(ERR if as_json else OUT), lacking)
-    raise typer.Exit(0 if all(row.whole for row in rows) and (rows or not lacking) else 1)
+    raise typer.Exit(0 if all(row.whole for row in rows) and (rows or not any(row.packages for row in lacking)) else 1)
 
 
 @app.command()

@@ -224,6 +224,7 @@ class Lack(Code):
     FAILED = "fetch-failed", "proxy", "text"
     OUTSIDE_TREE = "outside-tree", "directory"
     INSTEAD = "instead", "repository", "commit"
+    UNCHECKED = "unchecked"
 
 
 class Exclusion(Code):

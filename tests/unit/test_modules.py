@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
-from command import World
+from command import World, tracer
 from support import repository
 
 from tracer.codes import Lack, Message
@@ -429,8 +429,19 @@ def test_a_module_that_is_fetched(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         "x.org/lib v1.0.0  1 package, imported in 1 file of app: it is in no module cache, and --offline"
         in offline.stdout
     )
-    assert world.run("sync", "--modules", sources=True).stdout.endswith("1 modules\n")
+    assert "\n1 modules\n" in world.run("sync", "--modules", sources=True).stdout
     for _ in range(2):
         done = world.run(*question, "--offline")
         assert "x.org/lib@v1.0.0/box/box.go:3" in done.stdout
         assert "not among the sources" not in done.stdout
+        assert "not checked: x.org/lib v1.0.0: it is read, and not checked: no go.sum of the program" in done.stdout
+
+
+def test_a_module_with_a_line_in_go_sum_is_checked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    sums = publish(tmp_path / "proxy", "x.org/lib", "v1.0.0", BOX)
+    lines = "".join(f"{name} {value}\n" for name, value in sums.items())
+    repository(tmp_path / "app", {**APP, "go.sum": lines})
+    monkeypatch.setenv("GOPROXY", (tmp_path / "proxy").as_uri())
+    done = tracer("callees", "main.main", folder=tmp_path / "app", cache=tmp_path / "cache")
+    assert "box.Open" in done.stdout
+    assert "not checked" not in done.stdout

@@ -225,6 +225,7 @@ class Lack(Code):
     OUTSIDE_TREE = "outside-tree", "directory"
     INSTEAD = "instead", "repository", "commit"
     UNCHECKED = "unchecked"
+    NOT_LOADED = "not-loaded", "text"
 
 
 class Exclusion(Code):

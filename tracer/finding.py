@@ -1,6 +1,6 @@
 """Which programs a repository has of which nobody has said so, and which of them is meant.
 
-A library without any is a program too, of all its packages: what it exports is called by others.
+A library without any is a program too, of all packages of a module: what it exports is called by others.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ from enum import Enum
 from tracer.errors import ResolutionError, TracerError
 from tracer.model import ALL_PACKAGES, ProgramName
 from tracer.session import Session
-from tracer.source.candidates import main_packages
+from tracer.source.candidates import main_packages, own_files
+from tracer.source.snapshot import Snapshot
 
 _FAR = 1 << 20
 
@@ -78,7 +79,15 @@ def _main_packages(session: Session, name: str) -> list[str]:
             f"there is no Go code in {name}",
             hint="ask in a clone of a Go repository, or name one: --source NAME=PATH, or an investigation: -i FILE",
         )
-    return found or [ALL_PACKAGES]
+    return found or _libraries(snapshot)
+
+
+def _libraries(snapshot: Snapshot) -> list[str]:
+    """The modules that have packages, each with all of them; without a module all that is there."""
+    from tracer.golang.load.gomods import nearest
+
+    roots = {nearest(snapshot, posixpath.dirname(path), "go.mod") for path in own_files(snapshot)}
+    return sorted(posixpath.join(root or "", ALL_PACKAGES) for root in roots if root is not None) or [ALL_PACKAGES]
 
 
 def choose(session: Session, name: str, symbol: str | None, folder: str = "") -> Choice:

@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from tracer import keeping
+from tracer.codes import Lack, Message
 from tracer.errors import ResolutionError, SourceError
 from tracer.investigation.model import Investigation, Repository
-from tracer.model import ALL_PACKAGES, STANDARD_LIBRARY, MissingModule, Pin, Position, ProgramName
+from tracer.model import STANDARD_LIBRARY, MissingModule, Pin, Position, ProgramName
 from tracer.source.candidates import declared_methods
 from tracer.source.clones import cache_dir, ensure, open_local, open_tree
 from tracer.source.pinning import is_commit, is_url, split_url
@@ -71,6 +72,7 @@ class Session:
         self.analyses: dict[tuple[ProgramName, bool, bool], Analysis] = {}
         self.graphs: dict[tuple[str, str | None, tuple[str, ...]], CallGraph] = {}
         self._told: list[MissingModule] = []
+        self._found_in = set[str]()
         self._methods: dict[tuple[str, str], list[tuple[Position, str]]] = {}
 
     def __enter__(self) -> Session:
@@ -139,6 +141,7 @@ class Session:
 
     def name_programs(self, name: str, programs: tuple[str, ...]) -> None:
         """Makes main packages the programs of a repository of which none were known."""
+        self._found_in.add(name)
         named = replace(self.repository(name), programs=programs)
         repositories = {**self.investigation.repositories, name: named}
         self.investigation = replace(self.investigation, repositories=repositories)
@@ -189,7 +192,7 @@ class Session:
             program = Program(
                 name,
                 snapshot,
-                read_layout(snapshot, "" if name.directory == ALL_PACKAGES else name.directory, self.supply),
+                read_layout(snapshot, name.directory if name.library is None else name.library, self.supply),
                 build,
                 self.reader,
             )
@@ -206,7 +209,17 @@ class Session:
             raise ResolutionError(
                 f"no program of {name} is known", hint="name a main package's directory with --program"
             )
-        return [self.program(ProgramName(name, directory)) for directory in directories]
+        opened: list[Analysis] = []
+        for directory in directories:
+            try:
+                opened.append(self.program(ProgramName(name, directory)))
+            except ResolutionError as error:
+                # Nobody has named it: the others are asked without it.
+                if only is not None or name not in self._found_in or (directory == directories[-1] and not opened):
+                    raise
+                why = Message(Lack.NOT_LOADED, (f"{error.where}: {error.message}" if error.where else error.message,))
+                self._told.append(MissingModule(name, directory or ".", "", (), 0, why))
+        return opened
 
     def graph(self, name: str, only: str | None = None, peers: Sequence[str] = ()) -> CallGraph:
         """The call graph over all programs: those of ``name``, or the one named, and those of the investigation.

@@ -160,6 +160,43 @@ def test_the_index_is_left_alone(shop: Path) -> None:
     assert (shop / ".git/index").read_bytes() == index
 
 
+LIBRARIES = {
+    "a/go.mod": "module example.org/r/a\n",
+    "a/a.go": 'package a\n\nimport "example.org/r/a/in"\n\nfunc Open() { in.Step() }\n',
+    "a/in/in.go": "package in\n\nfunc Step() { last() }\n\nfunc last() {}\n",
+    "b/go.mod": "module example.org/r/b\n\nrequire example.org/r/a v0.0.0\n\nreplace example.org/r/a => ../a\n",
+    "b/b.go": 'package b\n\nimport "example.org/r/a"\n\nfunc Use() { a.Open() }\n',
+}
+
+
+def test_libraries_whose_modules_are_all_below_the_root(tmp_path: Path) -> None:
+    repository(tmp_path / "r", LIBRARIES)
+    done = ask(tmp_path / "r", "follow", "Use", "--to", "last")
+    assert "r:b/..." in done.stdout
+    assert "not among the sources" not in done.stdout
+    near = ask(tmp_path / "r", "callers", "last")
+    assert "program a/..., the nearest to where it is declared, of 2 programs that have last" in near.stderr
+    ask(tmp_path / "r", "wires")
+
+
+def test_a_program_that_cannot_be_loaded_is_left_out_and_said(tmp_path: Path) -> None:
+    broken = {"c/go.mod": "module example.org/r/c\n\nrequire (\n", "c/main.go": "package main\n\nfunc main() {}\n"}
+    main = {
+        "d/go.mod": "module example.org/r/d\n",
+        "d/main.go": "package main\n\nfunc main() { run() }\n\nfunc run() {}\n",
+    }
+    repository(tmp_path / "r", broken | main)
+    for _ in range(2):
+        done = ask(tmp_path / "r", "wires")
+        assert "left out: c: the program cannot be loaded, and the others are asked without it: r@" in done.stdout
+        assert "c/go.mod: the block of require has no end" in done.stdout
+    assert callers(ask(tmp_path / "r", "callers", "run", "--json")) == ["example.org/r/d.main"]
+    assert (
+        "c/go.mod: the block of require has no end"
+        in ask(tmp_path / "r", "callers", "main.main", "--program", "c", expect=2).stderr
+    )
+
+
 def test_a_library_is_a_program_of_what_it_exports(tmp_path: Path) -> None:
     files = {
         "go.mod": "module example.org/lib\n",

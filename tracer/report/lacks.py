@@ -18,6 +18,7 @@ _REMEDIES: Mapping[Code, str] = {
     Lack.DIRECT: f"run `go mod download` in the repository, which fills Go's module cache, or {_VENDOR}",
     Lack.NO_SUCH_VERSION: f"run `go mod download` in the repository, which fills Go's module cache, or {_VENDOR}",
     Lack.FAILED: "run again",
+    Lack.NOT_LOADED: "mend what is said of it, or name the program that is meant with --program",
     Lack.OUTSIDE_TREE: "name its repository with --source NAME=PATH[@REV]",
 }
 
@@ -30,7 +31,8 @@ def lacking(rows: Sequence[MissingModule]) -> Iterator[tuple[str, str, str]]:
                 f"  {plural(len(row.packages), 'package')}, imported in {plural(row.files, 'file')} of {row.repository}"
             )
             said = f"{cost if row.packages else ''}: {sentence(row.why)}"
-            yield "not among the sources", _name(row), said
+            head = "left out" if row.why.code is Lack.NOT_LOADED else "not among the sources"
+            yield head, _name(row), said
     names = list(dict.fromkeys(_name(row) for row in rows if row.why.code is Lack.UNCHECKED))
     if names:
         more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""

@@ -17,7 +17,7 @@ _REMEDIES: Mapping[Code, str] = {
     Lack.SWITCHED_OFF: f"export GOPROXY=https://proxy.golang.org and run again, or {_VENDOR}",
     Lack.DIRECT: f"run `go mod download` in the repository, which fills Go's module cache, or {_VENDOR}",
     Lack.NO_SUCH_VERSION: f"run `go mod download` in the repository, which fills Go's module cache, or {_VENDOR}",
-    Lack.FAILED: "run again",
+    Lack.FAILED: "run again, or with GOPROXY=direct, which asks their own repositories",
     Lack.NOT_LOADED: "mend what is said of it, or name the program that is meant with --program",
     Lack.OUTSIDE_TREE: "name its repository with --source NAME=PATH[@REV]",
 }

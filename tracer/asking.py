@@ -12,7 +12,7 @@ from tracer.investigation.model import Investigation, Repository
 from tracer.investigation.reader import builtin, load
 from tracer.model import STANDARD_LIBRARY
 from tracer.source.clones import has_commit, origin_of, work_tree_of
-from tracer.source.pinning import address_of, split_source
+from tracer.source.pinning import address_of, at_revision, is_url, pinned, split_source, split_url
 
 FILE = "investigation.toml"
 SHIPPED = "pause"
@@ -33,7 +33,26 @@ class Asked:
     folder: str = ""
 
 
-def ask(given: str | None, sources: Mapping[str, str], repository: str | None, here: Path) -> Asked:
+def ask(
+    given: str | None, sources: Mapping[str, str], repository: str | None, here: Path, rev: str | None = None
+) -> Asked:
+    """What is asked about, the repository at ``rev`` where that is given. Raises as ``_found`` does, and SourceError."""
+    asked = _found(given, sources, repository, here)
+    if rev is None:
+        return asked
+    name, known = asked.repository, asked.investigation.repositories
+    if name is None:
+        raise ResolutionError("--rev is of one repository: say which", hint=f"--repo NAME, one of: {', '.join(known)}")
+    if name in asked.sources:
+        return replace(asked, sources={**asked.sources, name: at_revision(name, asked.sources[name], rev)})
+    if name not in known:
+        raise ResolutionError(f"there is no repository {name!r}", hint=f"known: {', '.join(known)}")
+    moved = replace(known[name], commit=pinned(name, f"{known[name].url}@{rev}")[0].commit, version="")
+    investigation = replace(asked.investigation, repositories={**known, name: moved})
+    return replace(asked, investigation=investigation)
+
+
+def _found(given: str | None, sources: Mapping[str, str], repository: str | None, here: Path) -> Asked:
     """What is asked about: of these the first that there is.
 
     1. the investigation that is named; 2. the one that a file in the folder has, ``investigation.toml`` or the only
@@ -104,7 +123,8 @@ def _of_folder(sources: Mapping[str, str], repository: str | None, here: Path) -
     own: str | None = None
     folder = ""
     if root is not None:
-        taken = (name for name, text in sources.items() if split_source(text)[0].resolve() == root.resolve())
+        paths = {name: split_source(text)[0] for name, text in sources.items() if not is_url(text)}
+        taken = (name for name, path in paths.items() if path.resolve() == root.resolve())
         own = next(taken, None) or _name_of(root)
         # A source of the same name that is elsewhere is what was asked for.
         clones.setdefault(own, str(root))
@@ -118,7 +138,7 @@ def _of_folder(sources: Mapping[str, str], repository: str | None, here: Path) -
     if not clones:
         raise ResolutionError(
             "there is no repository to ask about: this folder is in none, and none is named",
-            hint="ask in a clone of one, or name one: --repo NAME --source NAME=PATH; or an investigation: -i FILE, "
+            hint="ask in a clone of one, or name one: --repo NAME --source NAME=PATH or URL; or an investigation: -i FILE, "
             + ", ".join(f"-i {name}" for name in builtin()),
         )
     found = {name: Repository(name, _url(name, text), "") for name, text in clones.items()}
@@ -127,6 +147,8 @@ def _of_folder(sources: Mapping[str, str], repository: str | None, here: Path) -
 
 
 def _url(name: str, text: str) -> str:
+    if is_url(text):
+        return split_url(text)[0]
     path = split_source(text)[0]
     return origin_of(name, path) if path.exists() else ""
 

@@ -20,6 +20,7 @@ from rich.text import Text
 
 from tracer import api, terminal
 from tracer.beginning import init, write_saved
+from tracer.comparing import diff
 from tracer.console import ERR, OUT, TYPED, Status, print_line, remedies
 from tracer.errors import TracerError
 from tracer.investigation.model import ArtifactSource
@@ -36,6 +37,7 @@ from tracer.options import (
     Offline,
     Program,
     Repo,
+    Rev,
     Sources,
     asked_by,
     asking,
@@ -106,6 +108,7 @@ def follow(
     ] = None,
     lang: Lang = "en",
     closed: Closed = False,
+    rev: Rev = None,
     source: Sources = None,
     offline: Offline = False,
     investigation: Inquiry = None,
@@ -118,7 +121,7 @@ def follow(
     printed = ["json"] * as_json + [form for form, path in exports_to if path is None]
     if len(printed) > 1:
         raise typer.BadParameter("only one of them can be printed; name files for the others", param_hint="--export")
-    asked = asking(investigation, source, offline, repo, program, entry, closed=closed)
+    asked = asking(investigation, source, offline, repo, program, entry, closed=closed, rev=rev)
     with asked as (session, status, repo, program):
         trace = api.follow(
             session, entry, repo, to=to, via=via or (), program=program, peers=peer or (), progress=status
@@ -234,12 +237,13 @@ def sync(
     modules: Annotated[
         bool, typer.Option("--modules", help="Fetch the modules that the programs need as well.")
     ] = False,
+    rev: Rev = None,
     source: Sources = None,
     offline: Offline = False,
     investigation: Inquiry = None,
 ) -> None:
     """Fetch the pinned commits into the cache, with --modules what their programs are built from, and nothing else."""
-    with opened(investigation, source, offline) as (session, _):
+    with opened(investigation, source, offline, rev=rev) as (session, _):
         for name, commit in api.sync(session):
             OUT.print(f"{name} {commit}")
         fetched = api.sync_modules(session) if modules else 0
@@ -256,12 +260,18 @@ def find(
     repo: Repo = None,
     program: Program = None,
     as_json: AsJson = False,
+    rev: Rev = None,
     source: Sources = None,
     offline: Offline = False,
     investigation: Inquiry = None,
 ) -> None:
     """List what SYMBOL can mean; exits 1 when it means nothing."""
-    with asking(investigation, source, offline, repo, program, symbol, lists=True) as (session, _, repo, program):
+    with asking(investigation, source, offline, repo, program, symbol, lists=True, rev=rev) as (
+        session,
+        _,
+        repo,
+        program,
+    ):
         found = api.find(session, symbol, repo, program)
         pins = api.pins(session)
     if as_json:
@@ -278,12 +288,18 @@ def callees(
     program: Program = None,
     as_json: AsJson = False,
     closed: Closed = False,
+    rev: Rev = None,
     source: Sources = None,
     offline: Offline = False,
     investigation: Inquiry = None,
 ) -> None:
     """List what SYMBOL calls and reads, and the calls that could not be decided."""
-    with asking(investigation, source, offline, repo, program, symbol, closed=closed) as (session, _, repo, program):
+    with asking(investigation, source, offline, repo, program, symbol, closed=closed, rev=rev) as (
+        session,
+        _,
+        repo,
+        program,
+    ):
         subject, edges, failed = api.callees(session, symbol, repo, program)
         pins, lacking = api.pins(session), session.missing()
     _list(subject, [*edges, *failed], pins, lacking, as_json=as_json, forward=True)
@@ -296,12 +312,18 @@ def callers(
     program: Program = None,
     as_json: AsJson = False,
     closed: Closed = False,
+    rev: Rev = None,
     source: Sources = None,
     offline: Offline = False,
     investigation: Inquiry = None,
 ) -> None:
     """List what calls or reads SYMBOL, over wires as well; exits 4 when none is known, and there may be some."""
-    with asking(investigation, source, offline, repo, program, symbol, closed=closed) as (session, _, repo, program):
+    with asking(investigation, source, offline, repo, program, symbol, closed=closed, rev=rev) as (
+        session,
+        _,
+        repo,
+        program,
+    ):
         subject, edges, unknown = api.callers(session, symbol, repo, program)
         pins, lacking = api.pins(session), session.missing()
     _list(subject, [*edges, *unknown], pins, lacking, as_json=as_json, forward=False)
@@ -323,6 +345,7 @@ def edges(
         bool, typer.Option("--all-code", help="Count code that does not run as well, as x/tools' vta does.")
     ] = False,
     closed: Closed = False,
+    rev: Rev = None,
     source: Sources = None,
     offline: Offline = False,
     investigation: Inquiry = None,
@@ -331,7 +354,7 @@ def edges(
     if output != "jsonl":
         raise typer.BadParameter("the only format is jsonl", param_hint="--format")
     patterns = package or ["./..."]
-    with asking(investigation, source, offline, repo, program, None, closed=closed, single=True) as (
+    with asking(investigation, source, offline, repo, program, None, closed=closed, single=True, rev=rev) as (
         session,
         status,
         repo,
@@ -363,12 +386,18 @@ def explain(
     program: Program = None,
     as_json: AsJson = False,
     closed: Closed = False,
+    rev: Rev = None,
     source: Sources = None,
     offline: Offline = False,
     investigation: Inquiry = None,
 ) -> None:
     """Tell how a call was resolved: the type of each part, the way of each target's value, why others are out."""
-    with asking(investigation, source, offline, repo, program, place, closed=closed) as (session, _, repo, program):
+    with asking(investigation, source, offline, repo, program, place, closed=closed, rev=rev) as (
+        session,
+        _,
+        repo,
+        program,
+    ):
         if callee is None:
             found = api.explain(session, place, repo, program)
         else:
@@ -391,12 +420,13 @@ def wires(
         typer.Option("--summary", help="Count the methods of each service: sent, handled in generated code, served."),
     ] = False,
     as_json: AsJson = False,
+    rev: Rev = None,
     source: Sources = None,
     offline: Offline = False,
     investigation: Inquiry = None,
 ) -> None:
     """List every full method with what sends and what serves it; exits 1 where one end is missing, or nothing can be seen."""
-    with opened(investigation, source, offline, repo) as (session, _):
+    with opened(investigation, source, offline, repo, rev=rev) as (session, _):
         rows, lacking = api.wires(session, repo), session.missing()
     if as_json:
         print_line(exports.dumps([exports.wire_row(row) for row in rows]))
@@ -405,7 +435,7 @@ def wires(
     else:
         terminal.wires(Screen.of(OUT), rows)
     terminal.missing(Screen.of(ERR if as_json else OUT), lacking)
-    raise typer.Exit(0 if all(row.whole for row in rows) and (rows or not lacking) else 1)
+    raise typer.Exit(0 if all(row.whole for row in rows) and (rows or not any(row.packages for row in lacking)) else 1)
 
 
 @app.command()
@@ -414,18 +444,19 @@ def constant(
     repo: Annotated[str | None, typer.Option("--repo", help="Only in this repository.")] = None,
     program: Program = None,
     as_json: AsJson = False,
+    rev: Rev = None,
     source: Sources = None,
     offline: Offline = False,
     investigation: Inquiry = None,
 ) -> None:
     """Tell what a constant ends up as: its value, who reads it, where it goes, what overrides it, the ways to it."""
-    asked_about = asked_by(investigation, source, repo)
+    asked_about = asked_by(investigation, source, repo, rev)
     with ExitStack() as stack:
         if repo is None and asked_about.repository not in asked_about.open_ended:
             # Of an investigation it may be any repository's.
-            session, status = stack.enter_context(opened(investigation, source, offline, repo, program))
+            session, status = stack.enter_context(opened(investigation, source, offline, repo, program, rev=rev))
         else:
-            asked = asking(investigation, source, offline, repo, program, name, of_values=True)
+            asked = asking(investigation, source, offline, repo, program, name, of_values=True, rev=rev)
             session, status, repo, program = stack.enter_context(asked)
         found = api.constant(session, name, repo, program=program, progress=status)
         pins = api.pins(session)
@@ -449,6 +480,7 @@ def artifact(
         list[str] | None, typer.Option("--var", metavar="NAME=VALUE", help="A variable of make, or a build argument.")
     ] = None,
     as_json: AsJson = False,
+    rev: Rev = None,
     source: Sources = None,
     offline: Offline = False,
     investigation: Inquiry = None,
@@ -456,7 +488,7 @@ def artifact(
     """Follow an image: from its Dockerfile by way of the build rule to what its C program does."""
     variables = dict(pair(text, "--var", "NAME=VALUE") for text in var or ())
     path = posixpath.normpath(dockerfile)
-    asked_about = asked_by(investigation, source, repo)
+    asked_about = asked_by(investigation, source, repo, rev)
     repo = repository_of(asked_about)
     with opening(asked_about, offline) as (session, _):
         known = next(
@@ -472,68 +504,7 @@ def artifact(
         terminal.artifact(Screen.of(OUT), found, Links(pins))
 
 
-@app.command()
-def diff(
-    repo: Repo = None,
-    entry: Annotated[
-        str | None,
-        typer.Argument(metavar="[SYMBOL]", help="Where the chain starts.  [default: the investigation's chain]"),
-    ] = None,
-    to: Annotated[str | None, typer.Option("--to", help="Where the chain shall end.")] = None,
-    to_target: LaterTarget = None,
-    via: Annotated[list[str] | None, typer.Option("--via", help="A symbol on the way; may be repeated.")] = None,
-    to_commit: Annotated[
-        str | None,
-        typer.Option("--to-commit", metavar="REV", help="The second commit of --repo: a SHA, tag or branch."),
-    ] = None,
-    to_source: LaterSources = None,
-    program: Program = None,
-    as_json: AsJson = False,
-    html: Annotated[Path | None, typer.Option("--html", metavar="DIR", help="Write the comparison as a site.")] = None,
-    lang: Lang = "en",
-    source: Sources = None,
-    offline: Offline = False,
-    investigation: Inquiry = None,
-) -> None:
-    """Compare a chain at two pins, hop by hop; exits 0 when it is found at both, else 1."""
-    asking_about = asked_by(investigation, source, repo)
-    asked, repo = asking_about.investigation, repository_of(asking_about)
-    if to_commit is None and not to_source:
-        raise typer.BadParameter("say what to compare with, by --to-commit or --to-source", param_hint="--to-commit")
-    if entry is None:
-        starts = [chain.entry for chain in asked.chains if chain.repository == repo]
-        if len(starts) != 1:
-            words = f"the investigation has {len(starts)} chains that start in {repo}: name the symbol"
-            raise typer.BadParameter(words, param_hint="SYMBOL")
-        entry = starts[0]
-    later = dict(pair(text) for text in source or ()) | dict(pair(text) for text in to_source or ())
-    pins: dict[str, str] = {}
-    if to_commit is not None and repo in later:
-        later[repo] = f"{api.split_source(later[repo])[0]}@{to_commit}"
-    elif to_commit is not None and repo in asked.repositories:
-        pins[repo] = api.pinned(repo, f"{asked.repositories[repo].url}@{to_commit}")[0].commit
-    second = [f"{name}={path}" for name, path in later.items()]
-    with (
-        opened(investigation, source, offline, repo, program) as (before, status),
-        opened(investigation, second, offline, repo, program, pins) as (after, _),
-    ):
-        found = api.diff(
-            before, after, entry, repo, to=to, to_target=to_target, via=via or (), program=program, progress=status
-        )
-        if html is not None:
-            from tracer.report.changes import changes_page
-            from tracer.report.render import write_site
-
-            write_site([], before.read, html, lang=lang, extras=[changes_page([found], "index")])
-    if as_json:
-        print_line(exports.dumps(exports.comparison(found)))
-    else:
-        terminal.comparison(Screen.of(OUT), found)
-        if html is not None:
-            OUT.print(f"report: {html / 'index.html'}")
-    raise typer.Exit(0 if found.before.found and found.after.found else 1)
-
-
+app.command()(diff)
 app.command()(init)
 
 

@@ -219,11 +219,13 @@ class Lack(Code):
     NOT_HERE = "not-here"
     OFFLINE = "offline"
     SWITCHED_OFF = "switched-off"
-    DIRECT = "direct"
+    DIRECT = "direct", "text"
     NO_SUCH_VERSION = "no-such-version"
     FAILED = "fetch-failed", "proxy", "text"
     OUTSIDE_TREE = "outside-tree", "directory"
     INSTEAD = "instead", "repository", "commit"
+    UNCHECKED = "unchecked"
+    NOT_LOADED = "not-loaded", "text"
 
 
 class Exclusion(Code):

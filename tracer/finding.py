@@ -1,6 +1,6 @@
 """Which programs a repository has of which nobody has said so, and which of them is meant.
 
-A library without any is a program too, of all its packages: what it exports is called by others.
+A library without any is a program too, of all packages of a module: what it exports is called by others.
 """
 
 from __future__ import annotations
@@ -16,7 +16,10 @@ from typing import TYPE_CHECKING
 from tracer.errors import Remedy, ResolutionError, TracerError
 from tracer.model import ALL_PACKAGES, ProgramName
 from tracer.session import Session
-from tracer.source.candidates import main_packages
+from tracer.source.candidates import main_packages, own_files
+from tracer.source.snapshot import Snapshot
+
+_FAR = 1 << 20
 
 if TYPE_CHECKING:
     from tracer.golang.load.package import File
@@ -32,6 +35,7 @@ class Preference(Enum):
     NEAREST = "the nearest to where it is declared"
     USED = "where it runs"
     NAMED = "named like the repository"
+    COMMAND = "in cmd, where programs for users are"
     SMALLEST = "the one of fewest packages"
     FIRST = "the first by depth and name"
 
@@ -49,12 +53,12 @@ class Choice:
 class _Linking:
     """A program that links a symbol.
 
-    How many components it shares with where that is declared, how many packages it has, and the files in which it is declared
-    that it links; ``used`` is whether that runs, as far as it was asked.
+    How many folders there are between it and where that is declared, how many packages it has, and the files in which it is
+    declared that it links; ``used`` is whether that runs, as far as it was asked.
     """
 
     directory: str
-    shared: int = 0
+    way: int = 0
     packages: int = 0
     files: tuple[str, ...] = ()
     used: bool = False
@@ -91,7 +95,15 @@ def _main_packages(session: Session, name: str) -> list[str]:
             f"there is no Go code in {name}",
             hint="ask in a clone of a Go repository, or name one: --source NAME=PATH, or an investigation: -i FILE",
         )
-    return found or [ALL_PACKAGES]
+    return found or _libraries(snapshot)
+
+
+def _libraries(snapshot: Snapshot) -> list[str]:
+    """The modules that have packages, each with all of them; without a module all that is there."""
+    from tracer.golang.load.gomods import nearest
+
+    roots = {nearest(snapshot, posixpath.dirname(path), "go.mod") for path in own_files(snapshot)}
+    return sorted(posixpath.join(root or "", ALL_PACKAGES) for root in roots if root is not None) or [ALL_PACKAGES]
 
 
 def choose(session: Session, name: str, symbol: str | None, folder: str = "") -> Choice:
@@ -150,11 +162,13 @@ def _rank(preference: Preference, row: _Linking, name: str, folder: str) -> tupl
             is_below = bool(folder) and f"{row.directory}/".startswith(f"{folder}/")
             return int(not is_below), ""
         case Preference.NEAREST:
-            return -row.shared, ""
+            return row.way, ""
         case Preference.USED:
             return int(not row.used), ""
         case Preference.NAMED:
             return int(posixpath.basename(row.directory) != name), ""
+        case Preference.COMMAND:
+            return int(row.directory.split("/")[0] != "cmd"), ""
         case Preference.SMALLEST:
             return row.packages, ""
         case Preference.FIRST:
@@ -172,9 +186,9 @@ def _linking(session: Session, name: str, symbol: str) -> list[_Linking]:
     for directory, found in places.items():
         if found:
             # What is another repository's, or the library's, is far from every program.
-            near = max(_shared(directory, posixpath.dirname(p)) if p else -1 for p in found)
+            way = min(_way(directory, posixpath.dirname(p)) if p else _FAR for p in found)
             packages = sum(not package.is_std for package in linked[directory].closure())
-            rows.append(_Linking(directory, near, packages, tuple(sorted(set(found)))))
+            rows.append(_Linking(directory, way, packages, tuple(sorted(set(found)))))
     return rows
 
 
@@ -261,7 +275,8 @@ def _linked(session: Session, name: str) -> dict[str, Program]:
     return linked
 
 
-def _shared(one: str, other: str) -> int:
-    """How many leading components two directories have in common."""
-    pairs = zip(one.split("/"), other.split("/"), strict=False)
-    return sum(1 for _ in itertools.takewhile(lambda pair: pair[0] and pair[0] == pair[1], pairs))
+def _way(one: str, other: str) -> int:
+    """How many steps up and down lead from one directory to another; over the root it is as far from anywhere."""
+    ways = [one.split("/"), other.split("/")]
+    shared = sum(1 for _ in itertools.takewhile(lambda pair: pair[0] and pair[0] == pair[1], zip(*ways, strict=False)))
+    return sum(map(len, ways)) - 2 * shared if shared else _FAR

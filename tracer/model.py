@@ -50,6 +50,12 @@ class ProgramName:
     repository: str
     directory: str = ""
 
+    @property
+    def library(self) -> str | None:
+        """The directory of a module all of whose packages are the program, written ``directory/...``; None for a main package."""
+        base, _, last = self.directory.rpartition("/")
+        return base if last == ALL_PACKAGES else None
+
     def __str__(self) -> str:
         return f"{self.repository}:{self.directory}" if self.directory else self.repository
 

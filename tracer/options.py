@@ -32,7 +32,15 @@ Program = Annotated[
 ]
 Sources = Annotated[
     list[str] | None,
-    typer.Option("--source", metavar="NAME=PATH[@REV]", help="A local clone, as it stands or at REV; may be repeated."),
+    typer.Option(
+        "--source",
+        metavar="NAME=PATH|URL[@REV]",
+        help="A local clone, as it stands or at REV, or one to fetch, at HEAD or REV; may be repeated.",
+    ),
+]
+Rev = Annotated[
+    str | None,
+    typer.Option("--rev", metavar="REV", help="A commit, tag or branch of the repository, not what the work tree has."),
 ]
 Offline = Annotated[bool, typer.Option("--offline", help="Never touch the network.")]
 Inquiry = Annotated[
@@ -41,7 +49,7 @@ Inquiry = Annotated[
 Lang = Annotated[str, typer.Option("--lang", help="The language of the report: en or zh.")]
 LaterSources = Annotated[
     list[str] | None,
-    typer.Option("--to-source", metavar="NAME=PATH[@REV]", help="A repository at its second pin; may be repeated."),
+    typer.Option("--to-source", metavar="NAME=PATH|URL[@REV]", help="A repository at its second pin; may be repeated."),
 ]
 LaterTarget = Annotated[str | None, typer.Option("--to-target", help="The target's name at the second pins.")]
 Closed = Annotated[
@@ -54,9 +62,9 @@ _MOST_TOLD = 3
 FORMATS = ", ".join(formats.FORMATS)
 
 
-def asked_by(given: str | None, sources: list[str] | None, repo: str | None) -> Asked:
+def asked_by(given: str | None, sources: list[str] | None, repo: str | None, rev: str | None = None) -> Asked:
     """What a command asks about, in the folder that one is in."""
-    return ask(given, dict(pair(text) for text in sources or ()), repo, Path.cwd())
+    return ask(given, dict(pair(text) for text in sources or ()), repo, Path.cwd(), rev)
 
 
 def repository_of(asked: Asked) -> str:
@@ -99,9 +107,10 @@ def opened(
     repo: str | None = None,
     program: str | None = None,
     pins: Mapping[str, str] | None = None,
+    rev: str | None = None,
 ) -> Generator[tuple[api.Session, Status]]:
     """The same of what options say, with all programs of repositories of which no file says what they have."""
-    asked = asked_by(given, sources, repo)
+    asked = asked_by(given, sources, repo, rev)
     with opening(asked, offline, pins) as (session, status):
         _settle(session, asked, program)
         yield session, status
@@ -116,6 +125,7 @@ def asking(
     program: str | None,
     symbol: str | None,
     *,
+    rev: str | None = None,
     closed: bool = False,
     single: bool = False,
     of_values: bool = False,
@@ -127,7 +137,7 @@ def asking(
     Where nobody said which program, it is the one that ``symbol`` means (``finding.choose``); of several symbols one may be meant as
     well (``finding.meant``, with ``of_values``) unless the command ``lists`` them. Both are told on standard error, with the others as commands.
     """
-    asked = asked_by(given, sources, repo)
+    asked = asked_by(given, sources, repo, rev)
     name = repository_of(asked)
     with opening(asked, offline, closed=closed) as (session, status):
         if program is None and (single or not session.repository(name).programs):
@@ -169,7 +179,7 @@ def _tell(words: str) -> None:
     ERR.print(visible(words))
 
 
-def pair(text: str, option: str = "--source", form: str = "NAME=PATH[@REV]") -> tuple[str, str]:
+def pair(text: str, option: str = "--source", form: str = "NAME=PATH|URL[@REV]") -> tuple[str, str]:
     name, separator, path = text.partition("=")
     if not separator or not name or not path:
         raise typer.BadParameter(f"{text!r} is not {form}", param_hint=option)

@@ -14,11 +14,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from tracer import keeping
+from tracer.codes import Lack, Message
 from tracer.errors import ResolutionError, SourceError
 from tracer.investigation.model import Investigation, Repository
-from tracer.model import ALL_PACKAGES, STANDARD_LIBRARY, MissingModule, Pin, Position, ProgramName
+from tracer.model import STANDARD_LIBRARY, MissingModule, Pin, Position, ProgramName
 from tracer.source.candidates import declared_methods
 from tracer.source.clones import cache_dir, ensure, open_local, open_tree
+from tracer.source.pinning import is_commit, is_url, split_url
 from tracer.source.pinning import pinned as pinned
 from tracer.source.pinning import split_source as split_source
 from tracer.source.pins import Progress
@@ -42,7 +44,7 @@ _T = TypeVar("_T")
 class Options:
     """How sources are had and read.
 
-    ``sources`` maps a repository's name to ``PATH`` or ``PATH@REV`` of a local clone; ``assume_closed`` as in ``Analysis``.
+    ``sources`` maps a repository's name to ``PATH`` or ``PATH@REV`` of a local clone, or ``URL`` or ``URL@REV``; ``assume_closed`` as in ``Analysis``.
     """
 
     sources: Mapping[str, str] = field(default_factory=dict[str, str])
@@ -75,6 +77,7 @@ class Session:
         self._linked: dict[ProgramName, LinkedProgram] = {}
         self._packages_of: dict[tuple[str, str | None, str | None], Packages] = {}
         self._told: list[MissingModule] = []
+        self._found_in = set[str]()
         self._methods: dict[tuple[str, str], list[tuple[Position, str]]] = {}
 
     def __enter__(self) -> Session:
@@ -155,6 +158,7 @@ class Session:
 
     def name_programs(self, name: str, programs: tuple[str, ...]) -> None:
         """Makes main packages the programs of a repository of which none were known."""
+        self._found_in.add(name)
         named = replace(self.repository(name), programs=programs)
         repositories = {**self.investigation.repositories, name: named}
         self.investigation = replace(self.investigation, repositories=repositories)
@@ -164,7 +168,9 @@ class Session:
         if name not in self.snapshots:
             repository = self.repository(name)
             given = self.options.sources.get(name)
-            if given is not None:
+            if given is not None and is_url(given):
+                self.snapshots[name] = self._cloned(name, given)
+            elif given is not None:
                 path, rev = split_source(given)
                 if rev is None and not repository.commit:
                     # Nobody has said which commit: it is asked about as it stands.
@@ -176,6 +182,16 @@ class Session:
                 directory = ensure(pin, self.cache, offline=self.options.offline, progress=self.options.progress)
                 self.snapshots[name] = Snapshot(name, repository.url, directory, repository.commit)
         return self.snapshots[name]
+
+    def _cloned(self, name: str, given: str) -> Snapshot:
+        """The files of ``URL[@REV]``, which is asked what REV is unless it is a full SHA."""
+        url, rev = split_url(given)
+        if self.options.offline and not is_commit(rev or ""):
+            hint = f"name the commit: --source {name}={url}@SHA, or a clone: --source {name}=PATH"
+            raise SourceError(f"what {rev or 'HEAD'} of {url} is, --offline forbids asking", where=name, hint=hint)
+        pin, _ = pinned(name, given)
+        directory = ensure(pin, self.cache, offline=self.options.offline, progress=self.options.progress)
+        return Snapshot(name, pin.url, directory, pin.commit)
 
     def program(self, name: ProgramName, *, whole: bool = False, all_code: bool = False) -> Analysis:
         """A program of a repository; ``whole`` and ``all_code`` as in ``Analysis``."""
@@ -209,7 +225,7 @@ class Session:
         from tracer.golang.load.modules import read_layout
 
         repository, snapshot = self.repository(name.repository), self.snapshot(name.repository)
-        directory = "" if name.directory == ALL_PACKAGES else name.directory
+        directory = name.directory if name.library is None else name.library
         module = nearest(snapshot, directory, "go.mod")
         # Without a go.mod it is the folder that tells where a GOPATH begins.
         key = (name.repository, module, nearest(snapshot, directory, "go.work") if module is not None else directory)
@@ -226,7 +242,17 @@ class Session:
             raise ResolutionError(
                 f"no program of {name} is known", hint="name a main package's directory with --program"
             )
-        return [self.program(ProgramName(name, directory)) for directory in directories]
+        opened: list[Analysis] = []
+        for directory in directories:
+            try:
+                opened.append(self.program(ProgramName(name, directory)))
+            except ResolutionError as error:
+                # Nobody has named it: the others are asked without it.
+                if only is not None or name not in self._found_in or (directory == directories[-1] and not opened):
+                    raise
+                why = Message(Lack.NOT_LOADED, (f"{error.where}: {error.message}" if error.where else error.message,))
+                self._told.append(MissingModule(name, directory or ".", "", (), 0, why))
+        return opened
 
     def graph(self, name: str, only: str | None = None, peers: Sequence[str] = ()) -> CallGraph:
         """The call graph over all programs: those of ``name``, or the one named, and those of the investigation.

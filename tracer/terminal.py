@@ -8,7 +8,7 @@ for each thing.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -17,7 +17,7 @@ from rich.console import Console
 from rich.style import Style
 from rich.text import Text
 
-from tracer.codes import Code, Lack, Message, Note
+from tracer.codes import Message, Note
 from tracer.model import (
     Artifact,
     ArtifactStep,
@@ -39,6 +39,7 @@ from tracer.model import (
     WireEnd,
     WireRow,
 )
+from tracer.report.lacks import lacking, remedies
 from tracer.report.links import Links, Place
 from tracer.report.text import Phrase, clip, one_line, plural, visible
 from tracer.report.words import bound
@@ -50,16 +51,6 @@ if TYPE_CHECKING:
     from tracer.report.views import Card, PageView
 
 MAX_STOPS = 40
-_VENDOR = "run `go mod vendor` and commit vendor/, or name their repositories with --source NAME=PATH[@REV]"
-_REMEDIES: Mapping[Code, str] = {
-    Lack.NOT_HERE: _VENDOR,
-    Lack.OFFLINE: "run the same without --offline, or once: tracer sync --modules",
-    Lack.SWITCHED_OFF: f"export GOPROXY=https://proxy.golang.org and run again, or {_VENDOR}",
-    Lack.DIRECT: f"run `go mod download` in the repository, which fills Go's module cache, or {_VENDOR}",
-    Lack.NO_SUCH_VERSION: f"run `go mod download` in the repository, which fills Go's module cache, or {_VENDOR}",
-    Lack.FAILED: "run again",
-    Lack.OUTSIDE_TREE: "name its repository with --source NAME=PATH[@REV]",
-}
 _NO_LINKS = Links({})
 TAB = 4
 _KINDS = {
@@ -121,7 +112,8 @@ class Screen:
 
     def shown(self, place: Place | None) -> Text:
         """A place, or that of what only the standard library's facts know."""
-        return self.place(place.text, place.url) if place is not None else Text("std", "dim")
+        changed = " (changed since HEAD)" if place is not None and place.is_changed else ""
+        return self.place(place.text + changed, place.url) if place is not None else Text("std", "dim")
 
 
 def _wrapped(text: Text, room: int | None, further: int | None) -> Iterator[Text]:
@@ -203,7 +195,7 @@ def follow(screen: Screen, trace: Trace, view: PageView, context: int | None = N
 def _stops(screen: Screen, trace: Trace, stops: Sequence[Stop]) -> None:
     links = Links({pin.repository: pin for pin in trace.pins})
     for stop in stops[:MAX_STOPS]:
-        at = screen.place(f" {stop.position}", links.permalink(stop.position)) if stop.position else ""
+        at = Text.assemble(" ", screen.shown(links.place(stop.position))) if stop.position else ""
         screen.line(
             Text.assemble(visible(stop.symbol.short), at, "  ", one_line(sentence(stop.message))), "  ", "      "
         )
@@ -254,11 +246,11 @@ def _hop(screen: Screen, branch: _Branch, first: str, rest: str, context: int | 
         (f"{modifiers}{edge.kind.value:9} ", _KINDS[edge.kind]),
         (card.target.short + value, "bold"),
     )
-    tail = Text.assemble(screen.place(card.place.text, card.place.url), ("  " + f"[{card.rule}]", "dim"))
+    tail = Text.assemble(screen.shown(card.place), ("  " + f"[{card.rule}]", "dim"))
     inner = f"{rest}      "
     _beside(screen, head, tail, first, inner)
     for note in card.notes:
-        at = Text.assemble("  ", screen.place(note.place.text, note.place.url)) if note.place else ""
+        at = Text.assemble("  ", screen.shown(note.place)) if note.place else ""
         screen.line(Text.assemble((note.text, "italic"), at), inner, inner + "  ")
     if context is not None:
         _source(screen, card, inner, context)
@@ -450,7 +442,7 @@ def _why(failure: Unresolved) -> str:
 
 def _with_place(screen: Screen, words: Text, position: Position | None, links: Links, first: str, rest: str) -> None:
     place = links.place(position)
-    at = Text.assemble("  ", screen.place(place.text, place.url)) if place is not None else Text()
+    at = Text.assemble("  ", screen.shown(place)) if place is not None else Text()
     screen.line(Text.assemble(words, at), first, rest)
 
 
@@ -563,13 +555,10 @@ def wires(screen: Screen, rows: Sequence[WireRow]) -> None:
 
 
 def missing(screen: Screen, rows: Sequence[MissingModule]) -> None:
-    """The modules that an answer lacks: what that costs, why, and how to have them."""
-    for row in rows:
-        name = visible(f"{row.module} {row.version}".strip())
-        cost = f"  {plural(len(row.packages), 'package')}, imported in {plural(row.files, 'file')} of {row.repository}"
-        said = f"{cost if row.packages else ''}: {sentence(row.why)}"
-        screen.line(Text.assemble(("not among the sources: ", "bold yellow"), (name, "bold"), said), "", "  ")
-    for how in dict.fromkeys(_REMEDIES[row.why.code] for row in rows if row.why.code in _REMEDIES):
+    """The modules that an answer lacks: what that costs, why, and how to have them; and those that are there and in doubt."""
+    for head, name, said in lacking(rows):
+        screen.line(Text.assemble((f"{head}: ", "bold yellow"), (visible(name), "bold"), said), "", "  ")
+    for how in remedies(rows):
         screen.line(Text(f"to have them: {how}"), "", "  ")
 
 

@@ -26,6 +26,7 @@ MAX_FUNCTIONS = 3000
 # By how many calls a chain is put back that starts programs, or comes to its end by a field.
 _BACK = {Started.NOTHING: 0, Started.OTHERS: 12, Started.ITSELF: 24}
 _HELD_BACK = 12
+_LATE_BACK = 12
 Progress = Callable[[str, int], None]
 
 
@@ -84,14 +85,16 @@ class _Backwards:
     """A search that goes backwards from some ends, nearest first, by steps that one chain can take.
 
     A process start, and a field that holds the end, put a chain back as so many more calls would: to look at all others first
-    takes the whole of a program. Chains of which not all is known that must hold come last.
+    takes the whole of a program; so do the steps of ``_is_late``. Chains of which not all is known that must hold come last.
     """
 
     matching: Matching
     ends: Sequence[Node]
+    start: Node | None = None
     following: dict[Place, tuple[Step, Place]] = field(default_factory=dict[Place, "tuple[Step, Place]"])
     _queues: dict[tuple[bool, int], deque[Place]] = field(init=False)
     _lengths: dict[Place, int] = field(default_factory=dict[Place, int])
+    _late: dict[Place, int] = field(default_factory=dict[Place, int])
     _seen: dict[Node, list[Place]] = field(default_factory=dict[Node, list[Place]])
 
     def __post_init__(self) -> None:
@@ -118,9 +121,22 @@ class _Backwards:
                     seen.append(source)
                     self.following[source] = step, place
                     self._lengths[source] = length = self._lengths.get(place, 0) + 1
-                    back = length + _BACK[source.started] + _HELD_BACK * source.held
+                    self._late[source] = late = self._late.get(place, 0) + self._is_late(step)
+                    back = length + _BACK[source.started] + _HELD_BACK * source.held + _LATE_BACK * late
                     self._queues.setdefault((source.lost, back), deque()).append(source)
         return len(steps)
+
+    def _is_late(self, step: Step) -> bool:
+        """Whether a step leads away from where most chains begin.
+
+        That is a call over a wire that a third program makes, and one of a literal whose function was found: it hands the literal on.
+        """
+        source = step.source
+        is_wire = isinstance(step.by, Crossing) and step.by.here.is_answered
+        if is_wire and self.start is not None and source.program != self.start.program:
+            return True
+        function, is_literal, _ = source.name.partition("$")
+        return bool(is_literal) and Node(source.program, function) in self._seen
 
     def chain(self, place: Place) -> list[Step]:
         """The steps from a place to an end."""
@@ -134,7 +150,7 @@ class _Backwards:
 def _backwards(
     graph: CallGraph, start: Node, ends: Sequence[Node], search: Search, progress: Progress
 ) -> list[Step] | None:
-    found = _Backwards(Matching(graph), ends)
+    found = _Backwards(Matching(graph), ends, start)
     # Where both are one, a chain that comes back is looked for.
     found.begin_at(set(ends) - {start})
     dead: list[Node] = []

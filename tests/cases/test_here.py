@@ -77,6 +77,24 @@ def test_a_program_is_the_one_that_links_the_symbol(shop: Path) -> None:
     assert "audit" in ask(shop, "callees", "run", "--program", "cmd/audit").stdout
 
 
+def test_programs_for_users_come_before_others_and_deep_ones_are_not_near(tmp_path: Path) -> None:
+    run = 'package {}\n\nimport "example.org/x/{}"\n\nfunc {}() {{ {}.{}() }}\n'
+    files = {
+        "go.mod": "module example.org/x\n",
+        "cmd/b/use/app/app.go": "package app\n\nfunc App() {}\n",
+        "cmd/b/in/more/more.go": run.format("more", "cmd/b/use/app", "More", "app", "App"),
+        "cmd/b/main.go": run.format("main", "cmd/b/in/more", "main", "more", "More"),
+        "cmd/b/use/in/the/test/main.go": run.format("main", "cmd/b/use/app", "main", "app", "App"),
+        "pkg/deep.go": "package pkg\n\nfunc Deep() {}\n",
+        "hack/main.go": run.format("main", "pkg", "main", "pkg", "Deep"),
+        "cmd/all/all.go": run.format("all", "pkg", "All", "pkg", "Deep"),
+        "cmd/main.go": run.format("main", "cmd/all", "main", "all", "All"),
+    }
+    repository(tmp_path / "y", files)
+    assert "program cmd/b, the nearest to where it is declared, of 2" in ask(tmp_path / "y", "callees", "App").stderr
+    assert "program cmd, in cmd, where programs for users are, of 2" in ask(tmp_path / "y", "callees", "Deep").stderr
+
+
 def test_of_programs_that_link_it_the_nearest_or_smallest_is_taken(tmp_path: Path) -> None:
     run = 'package {}\n\nimport "example.org/x/{}"\n\nfunc {}() {{ {}.{}() }}\n'
     files = {
@@ -132,6 +150,9 @@ def test_what_was_changed_has_no_link(shop: Path) -> None:
     head = git(shop, "rev-parse", "HEAD")
     assert links == [f"https://github.com/example/shop/blob/{head}/cmd/shop/main.go#L7", None]
     assert trace["pins"][0]["changed"] == ["stock/stock.go"]
+    told = ask(shop, "follow", "main.run", "--to", "few").stdout
+    assert "stock/stock.go:4 (changed since HEAD)" in told
+    assert "cmd/shop/main.go:7 (changed" not in told
 
 
 def test_the_index_is_left_alone(shop: Path) -> None:
@@ -139,6 +160,43 @@ def test_the_index_is_left_alone(shop: Path) -> None:
     (shop / "stock/stock.go").touch()
     ask(shop, "callers", "few")
     assert (shop / ".git/index").read_bytes() == index
+
+
+LIBRARIES = {
+    "a/go.mod": "module example.org/r/a\n",
+    "a/a.go": 'package a\n\nimport "example.org/r/a/in"\n\nfunc Open() { in.Step() }\n',
+    "a/in/in.go": "package in\n\nfunc Step() { last() }\n\nfunc last() {}\n",
+    "b/go.mod": "module example.org/r/b\n\nrequire example.org/r/a v0.0.0\n\nreplace example.org/r/a => ../a\n",
+    "b/b.go": 'package b\n\nimport "example.org/r/a"\n\nfunc Use() { a.Open() }\n',
+}
+
+
+def test_libraries_whose_modules_are_all_below_the_root(tmp_path: Path) -> None:
+    repository(tmp_path / "r", LIBRARIES)
+    done = ask(tmp_path / "r", "follow", "Use", "--to", "last")
+    assert "r:b/..." in done.stdout
+    assert "not among the sources" not in done.stdout
+    near = ask(tmp_path / "r", "callers", "last")
+    assert "program a/..., the nearest to where it is declared, of 2 programs that have last" in near.stderr
+    ask(tmp_path / "r", "wires")
+
+
+def test_a_program_that_cannot_be_loaded_is_left_out_and_said(tmp_path: Path) -> None:
+    broken = {"c/go.mod": "module example.org/r/c\n\nrequire (\n", "c/main.go": "package main\n\nfunc main() {}\n"}
+    main = {
+        "d/go.mod": "module example.org/r/d\n",
+        "d/main.go": "package main\n\nfunc main() { run() }\n\nfunc run() {}\n",
+    }
+    repository(tmp_path / "r", broken | main)
+    for _ in range(2):
+        done = ask(tmp_path / "r", "wires")
+        assert "left out: c: the program cannot be loaded, and the others are asked without it: r@" in done.stdout
+        assert "c/go.mod: the block of require has no end" in done.stdout
+    assert callers(ask(tmp_path / "r", "callers", "run", "--json")) == ["example.org/r/d.main"]
+    assert (
+        "c/go.mod: the block of require has no end"
+        in ask(tmp_path / "r", "callers", "main.main", "--program", "c", expect=2).stderr
+    )
 
 
 def test_a_library_is_a_program_of_what_it_exports(tmp_path: Path) -> None:
@@ -199,6 +257,42 @@ def test_a_source_at_a_revision(both: Path) -> None:
     (both / "server/cmd/box/main.go").write_text("package main\n\nfunc main() {}\n", encoding="utf-8")
     assert ask(both, "callers", "label", "--source", "server=server@HEAD").stdout
     assert "nothing is called 'label'" in ask(both, "callers", "label", "--source", "server=server", expect=2).stderr
+
+
+def test_a_source_that_is_fetched(both: Path) -> None:
+    """A URL stands for a repository as it is at the other end, at HEAD or at a revision."""
+    first = git(both / "server", "rev-parse", "HEAD")
+    url = (both / "server").resolve().as_uri()
+    assert ask(both / "client", "follow", "Sync", "--source", f"server={url}").stdout.count("══> server:cmd/box") == 1
+    (both / "server/cmd/box/main.go").write_text("package main\n\nfunc main() {}\n", encoding="utf-8")
+    git(both / "server", "commit", "-q", "-a", "-m", "less")
+    assert "nothing is called 'label'" in ask(both, "callers", "label", "--source", f"server={url}", expect=2).stderr
+    assert ask(both, "callers", "label", "--source", f"server={url}", "--rev", first).stdout
+    shutil.rmtree(both / "server")
+    # A commit that was fetched needs nobody to tell what it is; a branch does.
+    assert ask(both, "callers", "label", "--source", f"server={url}@{first}", "--offline").stdout
+    offline = ask(both, "callers", "label", "--source", f"server={url}@main", "--offline", expect=3)
+    assert f"name the commit: --source server={url}@SHA" in offline.stderr
+
+
+def test_a_revision_of_the_repository_that_one_is_in(shop: Path) -> None:
+    git(shop, "tag", "v1.0.0")
+    (shop / "stock/stock.go").write_text(SHARED.replace("few", "lot"), encoding="utf-8")
+    git(shop, "commit", "-q", "-a", "-m", "more")
+    (shop / "stock/stock.go").write_text(SHARED.replace("few", "all"), encoding="utf-8")
+    for rev, name in ((), "all"), (("--rev", "HEAD"), "lot"), (("--rev", "v1.0.0"), "few"):
+        assert callers(ask(shop, "callers", name, "--json", *rev)) == ["example.org/shop/stock.Count"], rev
+    for question in (
+        ("callees", "run"),
+        ("find", "few"),
+        ("explain", "stock/stock.go:4"),
+        ("wires",),
+    ):
+        assert "shop: HEAD" not in ask(shop, *question, "--rev", "v1.0.0").stderr
+    assert f"shop {git(shop, 'rev-parse', 'v1.0.0')}" in ask(shop, "sync", "--rev", "v1.0.0").stdout
+    assert "has no commit none" in ask(shop, "callers", "few", "--rev", "none", expect=3).stderr
+    twice = ask(shop, "callers", "few", "--source", f"shop={shop}@HEAD", "--rev", "v1.0.0", expect=3)
+    assert "two revisions are named for shop: HEAD and v1.0.0" in twice.stderr
 
 
 def test_a_name_of_a_shipped_investigation_with_a_source_is_that_source(both: Path) -> None:

@@ -419,11 +419,18 @@ def test_revisions_that_are_none(tmp_path: Path, rev: str) -> None:
 
 def test_folders_that_are_no_clones(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    git(tmp_path, "init", "-q", "unborn")
-    for path in (tmp_path / "none", tmp_path, tmp_path / "file", tmp_path / "unborn"):
+    for path in (tmp_path / "none", tmp_path, tmp_path / "file"):
         with pytest.raises(SourceError, match="--source r") as caught:
             open_local("r", path, None, "u", None)
         assert caught.value.hint
+
+
+def test_a_repository_without_a_commit_is_said_to_be_that(tmp_path: Path) -> None:
+    git(tmp_path, "init", "-q", "unborn")
+    with pytest.raises(SourceError, match="no commit at HEAD yet") as caught:
+        open_local("r", tmp_path / "unborn", None, "u", None)
+    assert "commit -m" in caught.value.hint
+    assert "fetch" not in str(caught.value)
 
 
 def test_shallow_and_partial_clones_are_named_as_such(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
-from command import World
+from command import World, tracer
 from support import repository
 
 from tracer.codes import Lack, Message
@@ -270,12 +270,13 @@ def server() -> Iterator[tuple[str, list[str]]]:
     ],
 )
 def test_the_forms_of_goproxy(proxies: str, found: bool | Lack, server: tuple[str, list[str]], tmp_path: Path) -> None:
-    publish(tmp_path / "proxy", "x.org/a", "v1.0.0", {"a.go": LIB})
+    publish(tmp_path / "proxy", "corp/a", "v1.0.0", {"a.go": LIB})
     text = proxies.replace("HOST", server[0]).replace("FILE", (tmp_path / "proxy").as_uri())
     modules = store(text, tmp_path)
-    assert (modules.tree("x.org/a", "v1.0.0", {}) is not None) == (found is True)
+    # No repository is told by a path that does not begin with a host.
+    assert (modules.tree("corp/a", "v1.0.0", {}) is not None) == (found is True)
     if isinstance(found, Lack):
-        assert modules.why("x.org/a", "v1.0.0").code is found
+        assert modules.why("corp/a", "v1.0.0").code is found
 
 
 def test_a_password_goes_to_its_proxy_and_into_no_message(server: tuple[str, list[str]], tmp_path: Path) -> None:
@@ -286,10 +287,9 @@ def test_a_password_goes_to_its_proxy_and_into_no_message(server: tuple[str, lis
 
 
 def test_private_modules_and_offline_ask_nobody(server: tuple[str, list[str]], tmp_path: Path) -> None:
-    private = store(f"http://{server[0]}/none", tmp_path, GOPRIVATE="*.corp.org,x.org/a")
-    assert private.tree("x.org/a/b", "v1.0.0", {}) is None
-    assert private.tree("git.corp.org/x", "v1.0.0", {}) is None
-    assert private.why("x.org/a/b", "v1.0.0") == Message(Lack.DIRECT)
+    private = store(f"http://{server[0]}/none", tmp_path, GOPRIVATE="*.corp,x/a")
+    assert private.tree("x/a/b", "v1.0.0", {}) is None
+    assert private.why("x/a/b", "v1.0.0") == Message(Lack.DIRECT, ("x/a/b does not begin with a host",))
     offline = store(f"http://{server[0]}/none", tmp_path, offline=True)
     assert offline.tree("y.org/a", "v1.0.0", {}) is None
     assert offline.why("y.org/a", "v1.0.0") == Message(Lack.OFFLINE)
@@ -433,8 +433,19 @@ def test_a_module_that_is_fetched(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         "x.org/lib v1.0.0  1 package, imported in 1 file of app: it is in no module cache, and --offline"
         in offline.stdout
     )
-    assert world.run("sync", "--modules", sources=True).stdout.endswith("1 modules\n")
+    assert "\n1 modules\n" in world.run("sync", "--modules", sources=True).stdout
     for _ in range(2):
         done = world.run(*question, "--offline")
         assert "x.org/lib@v1.0.0/box/box.go:3" in done.stdout
         assert "not among the sources" not in done.stdout
+        assert "not checked: x.org/lib v1.0.0: it is read, and not checked: no go.sum of the program" in done.stdout
+
+
+def test_a_module_with_a_line_in_go_sum_is_checked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    sums = publish(tmp_path / "proxy", "x.org/lib", "v1.0.0", BOX)
+    lines = "".join(f"{name} {value}\n" for name, value in sums.items())
+    repository(tmp_path / "app", {**APP, "go.sum": lines})
+    monkeypatch.setenv("GOPROXY", (tmp_path / "proxy").as_uri())
+    done = tracer("callees", "main.main", folder=tmp_path / "app", cache=tmp_path / "cache")
+    assert "box.Open" in done.stdout
+    assert "not checked" not in done.stdout

@@ -80,5 +80,43 @@ def test_a_way_that_is_too_far_is_said_to_be_cut_off(tmp_path: Path, monkeypatch
     assert [(s.symbol.short, s.reason, s.arguments) for s in found.stops] == wanted
 
 
+HANDED_ON = """package main
+
+func main() { start(); serve() }
+
+func start() { serve() }
+
+// A handler is called at once, or by way of those that stand between, each of which may be the next one's.
+func serve() {
+	if between == nil {
+		work()
+		return
+	}
+	between(func() { work() })
+}
+
+var between func(func())
+
+func init() { between = first }
+
+func first(next func())  { second(next) }
+func second(next func()) { third(next) }
+func third(next func())  { next() }
+
+func work() {}
+"""
+
+
+def test_what_a_function_hands_on_is_followed_back_after_the_function(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repository(tmp_path, {"go.mod": "module example.org/m\n\ngo 1.24\n", "main.go": HANDED_ON})
+    graph = CallGraph([analysis(tmp_path)])
+    # Work, serve, main and start: none of those that stand between is looked at.
+    monkeypatch.setattr(trace, "MAX_FUNCTIONS", 4)
+    found = trace.between(graph, node(graph, "m.start"), [[node(graph, "m.work")]], lambda _name, _count: None)
+    assert [[step.target.name.rpartition(".")[2] for step in chain] for chain in found.chains] == [["serve", "work"]]
+
+
 def line(text: str) -> int:
     return PROGRAM[: PROGRAM.index(text)].count("\n") + 3

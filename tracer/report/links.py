@@ -24,13 +24,15 @@ File = tuple[str, str]
 class Place:
     """A position as shown: ``text`` is ``path:line``.
 
-    ``url`` is its permalink, None where none can be had; ``page`` is the line in this site's own page of the file.
+    ``url`` is its permalink, None where none can be had; ``page`` is the line in this site's own page of the file. What
+    ``is_changed`` stands in a work tree, in a file that the commit has otherwise or not at all.
     """
 
     repository: str
     text: str
     url: str | None
     page: str = ""
+    is_changed: bool = False
 
     @property
     def href(self) -> str:
@@ -77,7 +79,9 @@ class Links:
         if position is None:
             return None
         text = one_line(f"{position.path}:{position.line}")
-        return Place(one_line(position.repository), text, self.permalink(position), self.page(position))
+        pin = self.pins.get(position.repository)
+        is_changed = pin is not None and pin.is_changed(position.path)
+        return Place(one_line(position.repository), text, self.permalink(position), self.page(position), is_changed)
 
 
 def permalink(pin: Pin, path: str, line: int) -> str | None:

@@ -74,6 +74,12 @@ def open_local(name: str, path: Path, rev: str | None, url: str, default_commit:
         if sha is not None:
             # At another commit than the pin's, the pin's URL may not have it: no link is better than a false one.
             return Snapshot(name, url if sha == default_commit or default_commit is None else "", git_dir, sha)
+    if rev is None and not _rev_parse(git_dir, "HEAD"):
+        raise SourceError(
+            "there is no commit at HEAD yet",
+            where=str(path),
+            hint=f"make one: git -C {path} add -A && git -C {path} commit -m first\nor name one: --source {name}={path}@REV",
+        )
     shallow = run_git(git_dir, "rev-parse", "--is-shallow-repository").stdout.strip() == b"true"
     why = ", and it is a shallow clone" if shallow else ""
     raise SourceError(

@@ -22,15 +22,37 @@ class Proxy:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """``proxies`` in their order; ``private`` are the patterns of GONOPROXY; ``module_cache`` is GOMODCACHE."""
+    """``proxies`` in their order; ``private`` are the patterns of GONOPROXY; ``module_cache`` is GOMODCACHE.
+
+    ``insecure`` are the patterns of GOINSECURE, ``vcs`` is GOVCS, ``auth`` is GOAUTH; ``netrc`` is the file of the user's passwords.
+    """
 
     proxies: tuple[Proxy, ...]
     private: tuple[str, ...]
     module_cache: Path
+    insecure: tuple[str, ...] = ()
+    vcs: str = ""
+    auth: str = "off"
+    netrc: Path | None = None
+    own: tuple[str, ...] = ()
 
     def places(self, path: str) -> tuple[Proxy, ...]:
         """Where a module is asked for."""
         return (Proxy("direct", True),) if matches(self.private, path) else self.proxies
+
+    def is_insecure(self, path: str) -> bool:
+        """Whether a module may be asked for without encryption."""
+        return matches(self.insecure, path)
+
+    def allows_git(self, path: str) -> bool:
+        """Whether GOVCS lets a module be taken from git: the first rule that fits, else git is allowed (``go help vcs``)."""
+        for rule in self.vcs.split(","):
+            pattern, _, kinds = (part.strip() for part in rule.partition(":"))
+            is_own = matches(self.own, path)
+            fits = {"public": not is_own, "private": is_own}.get(pattern)
+            if matches((pattern,), path) if fits is None else fits:
+                return not {"all", "git"}.isdisjoint(kinds.split("|"))
+        return True
 
 
 def settings(environment: Mapping[str, str] = os.environ) -> Settings:
@@ -42,9 +64,30 @@ def settings(environment: Mapping[str, str] = os.environ) -> Settings:
 
     home = Path(environment.get("HOME") or environment.get("USERPROFILE") or "~").expanduser()
     gopath = get("GOPATH", str(home / "go")).split(os.pathsep)[0]
-    private = get("GONOPROXY", get("GOPRIVATE", ""))
-    patterns = tuple(part.strip() for part in private.split(",") if part.strip() and part.strip() != "none")
-    return Settings(_proxies(get("GOPROXY", _DEFAULT_PROXY)), patterns, Path(get("GOMODCACHE", f"{gopath}/pkg/mod")))
+    own = get("GOPRIVATE", "")
+    return Settings(
+        _proxies(get("GOPROXY", _DEFAULT_PROXY)),
+        _patterns(get("GONOPROXY", own)),
+        Path(get("GOMODCACHE", f"{gopath}/pkg/mod")),
+        _patterns(get("GOINSECURE", "")),
+        get("GOVCS", ""),
+        get("GOAUTH", "netrc"),
+        _netrc(environment, home),
+        _patterns(own),
+    )
+
+
+def _patterns(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip() and part.strip() != "none")
+
+
+def _netrc(environment: Mapping[str, str], home: Path) -> Path:
+    """The file of passwords (cmd/go/internal/auth, netrc.go)."""
+    given = environment.get("NETRC")
+    if given:
+        return Path(given)
+    older = home / "_netrc"
+    return older if sys.platform == "win32" and older.exists() else home / ".netrc"
 
 
 def _file(environment: Mapping[str, str]) -> dict[str, str]:

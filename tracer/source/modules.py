@@ -1,4 +1,4 @@
-"""Modules at versions: of Go's module cache, of tracer's own, or fetched from the module proxies; checked against go.sum.
+"""Modules at versions: of Go's module cache, of tracer's own, or fetched from proxies and repositories; checked against go.sum.
 
 tracer's cache has the form of the go command's (``go help goproxy``), so it is a proxy as well: ``GOPROXY=file://…``.
 """
@@ -18,11 +18,12 @@ from pathlib import Path
 from tracer.codes import Lack, Message
 from tracer.errors import SourceError
 from tracer.model import Pin
+from tracer.source.direct import PSEUDO, Refused
 from tracer.source.goenv import Settings
 from tracer.source.modtrees import ModuleFolder, ModuleTree, ModuleZip
 from tracer.source.modzip import checked, escaped, hashed
 from tracer.source.pins import Progress
-from tracer.source.proxy import Refused, get
+from tracer.source.proxy import proxies
 
 Sums = Mapping[str, frozenset[str]]
 """What go.sum files have: ``path version`` or ``path version/go.mod`` -> the ``h1:`` hashes."""
@@ -32,7 +33,6 @@ _HOSTS = ("github.com", "gitlab.com", "bitbucket.org")
 # What may be otherwise the next time, whether or not somebody puts the module into a cache.
 _PASSING = (Lack.OFFLINE, Lack.SWITCHED_OFF, Lack.FAILED, Lack.NOT_HERE)
 _MAJOR = re.compile(r"/v\d+$")
-_PSEUDO = re.compile(r"-(?:0\.|[\w.-]+\.0\.)?\d{14}-([0-9a-f]{12})(?:\+incompatible)?$")
 
 
 class ModuleStore:
@@ -42,6 +42,7 @@ class ModuleStore:
         self.settings = settings
         self.offline = offline
         self._own = cache / "modules"
+        self._proxies = proxies(settings, cache, progress)
         self._progress = progress
         self._trees: dict[str, ModuleTree | None] = {}
         self._mods: dict[str, bytes | None] = {}
@@ -82,7 +83,7 @@ class ModuleStore:
         if any(at.is_file() for at in self._paths(path, version, "zip")) or self._folder(path, version).is_dir():
             return True
         places = self.settings.places(path)
-        return not self.offline and why.code in _PASSING and bool(places) and places[0].address not in ("off", "direct")
+        return not self.offline and why.code in _PASSING and bool(places) and places[0].address != "off"
 
     def get_trees(self, modules: Collection[tuple[str, str]], sums: Sums) -> None:
         """Looks for the files of several modules at once."""
@@ -147,7 +148,7 @@ class ModuleStore:
         info = self._paths(path, version, "info")
         if not any(at.is_file() for at in info):
             with contextlib.suppress(Refused, SourceError):
-                get(self.settings.places(path), path, version, "info", info[1])
+                self._proxies.get(path, version, "info", info[1])
         return True
 
     def _find_mod(self, path: str, version: str, sums: Sums) -> bytes | None:
@@ -171,7 +172,7 @@ class ModuleStore:
             self._lacks[f"{path}@{version}"] = Message(Lack.OFFLINE)
             return False
         try:
-            get(self.settings.places(path), path, version, kind, to)
+            self._proxies.get(path, version, kind, to)
         except Refused as refused:
             self._lacks[f"{path}@{version}"] = refused.why
             return False
@@ -206,13 +207,13 @@ class ModuleStore:
                 url, commit, folder = found
                 return Pin(name, url, commit, folder)
         parts = path.split("/")
-        pseudo = _PSEUDO.search(version)
+        pseudo = PSEUDO.search(version)
         if parts[0] not in _HOSTS or len(parts) < 3 or _MAJOR.search(path):
             # Whether a major version is a folder or a branch, its path does not tell.
             return Pin(name, "", version, "")
         folder = "/".join(parts[3:])
         tag = version.removesuffix("+incompatible")
-        commit = pseudo.group(1) if pseudo is not None else f"{folder}/{tag}" if folder else tag
+        commit = pseudo.group(2) if pseudo is not None else f"{folder}/{tag}" if folder else tag
         return Pin(name, f"https://{'/'.join(parts[:3])}", commit, folder)
 
 

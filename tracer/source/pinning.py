@@ -10,6 +10,7 @@ from tracer.model import Pin
 from tracer.source.clones import open_local, origin_of
 
 _SHA = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://|[\w.-]+@[\w.-]+:")
 
 
 def split_source(text: str) -> tuple[Path, str | None]:
@@ -25,6 +26,32 @@ def address_of(name: str, path: Path) -> str:
     return origin_of(name, path) or path.resolve().as_uri()
 
 
+def is_url(text: str) -> bool:
+    """Whether ``URL[@REV]`` or ``PATH[@REV]`` is the former: ``https://…``, ``git@host:path``."""
+    return _URL.match(text) is not None and not split_source(text)[0].exists()
+
+
+def is_commit(rev: str) -> bool:
+    """Whether a revision is a full SHA, so that nobody has to be asked what it means."""
+    return _SHA.fullmatch(rev) is not None
+
+
+def split_url(text: str) -> tuple[str, str | None]:
+    """``URL[@REV]``: the @ of a revision comes after the path; that of a user before it."""
+    head, slash, last = text.rpartition("/")
+    last, _, rev = last.partition("@")
+    return head + slash + last, rev or None
+
+
+def at_revision(name: str, text: str, rev: str) -> str:
+    """A source at a revision. Raises SourceError for one that has another already."""
+    given = (split_url if is_url(text) else split_source)(text)[1]
+    if given is not None:
+        hint = f"give one of them: --rev {rev}, or --source {name}={text}"
+        raise SourceError(f"two revisions are named for {name}: {given} and {rev}", where="--rev", hint=hint)
+    return f"{text}@{rev}"
+
+
 def pinned(name: str, text: str) -> tuple[Pin, str | None]:
     """The pin that ``URL[@REV]`` or ``PATH[@REV]`` means at this moment, and for a path what --source takes.
 
@@ -37,18 +64,13 @@ def pinned(name: str, text: str) -> tuple[Pin, str | None]:
             commit = snapshot.pin.commit
         url = address_of(name, path)
         return Pin(name, url, commit), f"{path.resolve()}@{commit}"
-    # The @ of a revision comes after the path; that of a user before it.
-    head, slash, last = text.rpartition("/")
-    last, _, rev = last.partition("@")
-    url = head + slash + last
-    if rev and _SHA.fullmatch(rev):
+    url, rev = split_url(text)
+    if rev and is_commit(rev):
         return Pin(name, url, rev), None
     # Imported where it is needed, as in ``clones``.
     from tracer.source.remotes import ask_remote
 
-    rows = [row.split("\t") for row in ask_remote(name, url, rev or "HEAD").splitlines()]
-    refs = {ref: commit for commit, ref in rows}
-    # What an annotated tag stands for is told beside it, as ``tag^{}``.
+    refs = ask_remote(name, url, rev or "HEAD", f"{rev or 'HEAD'}^{{}}")
     wanted = [f"refs/tags/{rev}^{{}}", f"refs/tags/{rev}", f"refs/heads/{rev}"] if rev else ["HEAD"]
     found = next((refs[ref] for ref in wanted if ref in refs), None)
     if found is None:

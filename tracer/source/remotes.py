@@ -61,10 +61,10 @@ def fetch(pin: Pin, directory: Path, progress: Progress | None) -> None:
         raise SourceError("another process has been fetching it for an hour", where=where(pin)) from error
 
 
-def ask_remote(name: str, url: str, rev: str) -> str:
-    """What ``git ls-remote`` says of a URL's HEAD, branches and tags called ``rev``: ``<commit><tab><ref>`` lines.
+def ask_remote(name: str, url: str, *patterns: str) -> dict[str, str]:
+    """What ``git ls-remote`` says of a URL's HEAD, branches and tags, of all or those that fit: ref -> commit.
 
-    Raises SourceError, naming the repository as ``name``.
+    What an annotated tag stands for is told beside it, as ``tag^{}``. Raises SourceError, naming the repository as ``name``.
     """
     pin = Pin(name, url, "0" * 40)
     validate(pin)
@@ -73,9 +73,50 @@ def ask_remote(name: str, url: str, rev: str) -> str:
         command.update_environment(GIT_TERMINAL_PROMPT="0")
     try:
         with _untied_from_repositories():
-            return str(command.ls_remote("--", url, rev, f"{rev}^{{}}"))
+            text = str(command.ls_remote("--", url, *patterns))
     except GitCommandError as error:
         raise _failure(pin, _words(error)) from error
+    rows = (line.partition("\t") for line in text.splitlines())
+    return {ref: commit for commit, tab, ref in rows if tab}
+
+
+def full_commit(name: str, url: str, short: str, directory: Path, progress: Progress | None) -> str | None:
+    """The commit of a URL's branches and tags whose SHA begins with ``short``; None where there is none, or several.
+
+    Servers do not tell: all their commits are fetched, without files where the server can. ``directory`` is a bare
+    repository for that. Raises SourceError, OSError.
+    """
+    refs = ask_remote(name, url)
+    named = {commit for commit in refs.values() if commit.startswith(short)}
+    if len(named) == 1:
+        return named.pop()
+    pin, watcher = Pin(name, url, "0" * 40), _Watcher(progress)
+    directory.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with _locked(directory, watcher):
+            found = _resolved(directory, short)
+            if found is None:
+                with _untied_from_repositories(), _repository(pin, directory) as repo:
+                    if "GIT_TERMINAL_PROMPT" not in os.environ:
+                        repo.git.update_environment(GIT_TERMINAL_PROMPT="0")
+                    watcher.say(f"looking for the commit {short}")
+                    all_refs = ["+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*"]
+                    _origin(pin, repo).fetch(all_refs, no_tags=True, progress=watcher, filter="tree:0")
+                found = _resolved(directory, short)
+    except Timeout as error:
+        raise SourceError("another process has been fetching it for an hour", where=where(pin)) from error
+    except (UnsafeProtocolError, UnsafeOptionError) as error:
+        raise SourceError("git refuses this URL as unsafe", where=where(pin)) from error
+    except GitCommandError as error:
+        raise _failure(pin, _words(error)) from error
+    return found
+
+
+def _resolved(directory: Path, short: str) -> str | None:
+    if not (directory / "HEAD").is_file():
+        return None
+    done = run_git(directory, "rev-parse", "--verify", "-q", f"{short}^{{commit}}")
+    return done.stdout.decode().strip() if done.returncode == 0 else None
 
 
 @contextlib.contextmanager

@@ -77,13 +77,20 @@ class Reflected:
 
 def _reflected(value: Expression | None) -> Node | None:
     """What a reflected value was made of, in the same function."""
-    if isinstance(value, Use) and isinstance(value.var, Local):
-        stores = value.var.unit.stores.get(value.var, ())
-        made = stores[0][0] if len(stores) == 1 else None
-        value = made if isinstance(made, Expression) else None
-    if isinstance(value, CallValue) and value.site.func is not None:
+    seen = set[Local]()
+    while True:
+        if isinstance(value, Use) and isinstance(value.var, Local):
+            # One that is made of itself, ``v = v.Elem()``, came from elsewhere.
+            if value.var in seen:
+                return None
+            seen.add(value.var)
+            stores = value.var.unit.stores.get(value.var, ())
+            made = stores[0][0] if len(stores) == 1 else None
+            value = made if isinstance(made, Expression) else None
+        if not isinstance(value, CallValue) or value.site.func is None:
+            return None
         if value.site.func.full_name == "reflect.ValueOf":
             return value.site.args[0] if value.site.args else None
-        if value.site.func.name in ("Elem", "Addr") and value.site.func.package.path == "reflect":
-            return _reflected(value.site.recv)
-    return None
+        if value.site.func.name not in ("Elem", "Addr") or value.site.func.package.path != "reflect":
+            return None
+        value = value.site.recv

@@ -1,4 +1,4 @@
-"""The modules whose source a program imports and does not have."""
+"""The modules whose source a program imports and does not have, or not as its files say."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _NOT_GO = ("C", "unsafe")
 def missing_modules(program: Program) -> list[MissingModule]:
     """The modules that a program lacks, each with what that costs, dearest first.
 
-    A package that no go.mod accounts for stands for itself.
+    A package that no go.mod accounts for stands for itself. Modules that are there and in doubt are told as well, without a cost.
     """
     layout = program.layout
     importing: dict[str, int] = defaultdict(int)
@@ -50,5 +50,10 @@ def missing_modules(program: Program) -> list[MissingModule]:
     rows += [
         MissingModule(program.name.repository, module.path, module.version, (), 0, Message(Lack.INSTEAD, at))
         for module, at in layout.instead.items()
+    ]
+    used = {package.origin.repository for package in program.closure() if not package.is_std}
+    rows += [
+        MissingModule(program.name.repository, module.path, module.version, (), 0, Message(Lack.UNCHECKED))
+        for module in layout.unchecked(used)
     ]
     return sorted(rows, key=lambda row: (-row.files, row.module))

@@ -8,7 +8,7 @@ the module is then built by itself, as with ``GOWORK=off``.
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from tracer.codes import Lack, Message
@@ -92,6 +92,12 @@ class Layout:
         if module not in self._roots:
             self._roots[module] = self._find_root(module)
         return self._roots[module]
+
+    def unchecked(self, used: Collection[str]) -> list[Version]:
+        """Which of the modules in caches, named as their trees are, no go.sum tells the hash of."""
+        names = {root.tree.name for root in self._roots.values() if root is not None and not root.is_local}
+        modules = (Version(path, version) for path, _, version in (name.rpartition("@") for name in names & set(used)))
+        return sorted(module for module in modules if f"{module.path} {module.version}" not in self.sums)
 
     def why(self, module: Version) -> Message:
         """Why a module that is required is not among the sources."""

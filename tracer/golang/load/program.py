@@ -10,7 +10,7 @@ from tracer.golang.load.build import Build
 from tracer.golang.load.linking import Packages
 from tracer.golang.load.modules import Layout
 from tracer.golang.load.package import Origin, Package
-from tracer.model import ALL_PACKAGES, ProgramName
+from tracer.model import ProgramName
 from tracer.source.candidates import own_files
 from tracer.source.snapshot import Snapshot
 from tracer.syntax.reader import Reader
@@ -90,11 +90,11 @@ class Program:
 
     def _mains(self) -> list[Package]:
         """The main package; of a library all packages of its module, but programs, which nobody imports."""
-        if self.name.directory != ALL_PACKAGES:
+        if self.name.library is None:
             directories = [self.name.directory]
         else:
             directories = sorted({posixpath.dirname(path) for path in own_files(self.snapshot)})
         paths = [path for path in map(self.layout.import_path, directories) if path is not None]
         self.packages.read((path, None) for path in paths)
         found = [package for package in map(self.package, paths) if package is not None and package.files]
-        return found if self.name.directory != ALL_PACKAGES else [p for p in found if p.name != "main"]
+        return found if self.name.library is None else [p for p in found if p.name != "main"]

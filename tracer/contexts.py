@@ -25,7 +25,7 @@ from tracer.golang.flow.stands import Stands, asked_by, before_call, is_instance
 from tracer.golang.summary.nodes import Literal, Local, Owner, Site
 from tracer.graph import CallGraph, Crossing, Node, Step
 from tracer.model import EdgeKind
-from tracer.wire.arguments import Asked
+from tracer.wire.arguments import OPEN, Arguments, Asked, Listed, handed_in
 from tracer.wire.branches import Branches
 from tracer.wire.process import Process
 
@@ -62,11 +62,23 @@ class Started(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Given:
+    """Lists of arguments in which parameters of a function stand for what they hold, and what is asked of these arguments."""
+
+    lists: tuple[Listed, ...]
+    asked: frozenset[Asked]
+
+
+_OTHERS = Given((), frozenset())
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
     """A function on a chain, and what must hold there for the rest of the chain; more than that if something was ``lost``.
 
     ``started`` is what the rest of the chain starts, ``asked`` what it asks of the arguments that the program was
-    started with; ``held`` is whether it comes to its end by a field that holds that.
+    started with, and ``given`` of those that its parameters hold for a program that it starts; ``held`` is whether it
+    comes to its end by a field that holds that.
     """
 
     node: Node
@@ -75,6 +87,7 @@ class Place:
     started: Started = Started.NOTHING
     asked: frozenset[Asked] = frozenset()
     held: bool = False
+    given: Given | None = None
 
     @property
     def order(self) -> tuple[bool, Started, bool]:
@@ -83,7 +96,7 @@ class Place:
 
     def covers(self, other: Place) -> bool:
         """Whether a chain from here is told before one from another place of the function, and can be taken where that can."""
-        less = self.context <= other.context and self.asked <= other.asked
+        less = self.context <= other.context and self.asked <= other.asked and self.given in (None, other.given)
         return less and all(mine <= others for mine, others in zip(self.order, other.order, strict=True))
 
 
@@ -99,18 +112,37 @@ class Matching:
 
     def before(self, step: Step, place: Place) -> list[Place]:
         """Where a chain can come from that goes on by a step to a place: one of these; none where it cannot be taken."""
-        asked = self._asked(step, place.asked)
-        if asked is None:
+        asked, given = self._asked(step, place.asked), self._given(step, place)
+        if asked is None or given is _OTHERS:
             return []
         started, held = max(place.started, started_by(step)), place.held or step.edge.rule is Rule.STORED
         if not place.context and not isinstance(step.by, Target):
-            return [Place(step.source, ANY, place.lost, started, asked, held)]
+            return [Place(step.source, ANY, place.lost, started, asked, held, given)]
         key = (step, place.context)
         found = self._before.get(key)
         if found is None:
             contexts = dict.fromkeys(map(_bounded, self._contexts(step, place.context)))
             found = self._before[key] = [Place(step.source, *each) for each in contexts]
-        return [replace(each, lost=each.lost or place.lost, started=started, asked=asked, held=held) for each in found]
+        lost = place.lost
+        return [
+            replace(each, lost=each.lost or lost, started=started, asked=asked, held=held, given=given)
+            for each in found
+        ]
+
+    def _given(self, step: Step, place: Place) -> Given | None:
+        """What is asked of what the parameters hold where a chain comes from; ``_OTHERS`` where a call hands in others."""
+        if isinstance(step.by, Crossing):
+            here, asked = step.by.here, place.asked
+            if not asked or not isinstance(here, Process):
+                return None
+            lists = here.arguments(step.by.stub.site, keep=True).lists
+        elif place.given is None:
+            return None
+        else:
+            lists, asked = passed_on(self.graph, step, place.given.lists), place.given.asked
+        if not Arguments(lists).allow(asked):
+            return _OTHERS
+        return Given(lists, asked) if any(one.parameters for one in lists) else None
 
     def _asked(self, step: Step, asked: frozenset[Asked]) -> frozenset[Asked] | None:
         """What is asked of the arguments where a chain comes from; None where it starts the program with others."""
@@ -149,6 +181,14 @@ class Matching:
             types = (by.via, *by.others)
             ways.append([each for via in types for each in _called(handed, site, owner, via, made_with)])
         return (ANY.union(*each) for each in product(*ways))
+
+
+def passed_on(graph: CallGraph, step: Step, lists: Iterable[Listed]) -> tuple[Listed, ...]:
+    """Lists of arguments with what a step hands in for parameters of the function that it goes to; nothing is known of others."""
+    analysis, owner = graph.objects[step.target]
+    if step.by is None and isinstance(step.site, Site) and isinstance(owner, t.Func) and step.site.func is owner:
+        return handed_in(analysis, step.site, owner, lists)
+    return (OPEN,)
 
 
 def started_by(step: Step) -> Started:

@@ -13,12 +13,13 @@ from dataclasses import dataclass, field
 
 from tracer.codes import Argument, Ending, Message, Note
 from tracer.conditions import conditional
-from tracer.contexts import Matching, Place, Started
+from tracer.contexts import Matching, Place, Started, passed_on
 from tracer.golang import explanations
 from tracer.golang import types as t
 from tracer.golang.summary.nodes import Site
 from tracer.graph import CallGraph, Crossing, Node, Step
 from tracer.model import Evidence, Hop, Position, Stop, Symbol, Unresolved
+from tracer.wire.arguments import OPEN, Arguments
 from tracer.wire.process import Process
 
 _DIGITS = re.compile(r"(\d+)")
@@ -215,15 +216,17 @@ def from_entries(
 
 def hops(graph: CallGraph, chain: Sequence[Step]) -> tuple[Hop, ...]:
     """A chain as the model's hops."""
-    return tuple(_hop(graph, step) for step in chain)
+    return tuple(_hop(graph, step, chain[:i]) for i, step in enumerate(chain))
 
 
-def _hop(graph: CallGraph, step: Step) -> Hop:
+def _hop(graph: CallGraph, step: Step, before: Sequence[Step]) -> Hop:
     analysis, obj = graph.objects[step.source]
     target = graph.symbol(step.target)
     if isinstance(step.site, Site):
         code = analysis.code(step.site)
-        return Hop(step.edge, graph.symbol(step.source), target, code, (*_wire_notes(graph, step), *_unknown(step)))
+        return Hop(
+            step.edge, graph.symbol(step.source), target, code, (*_wire_notes(graph, step, before), *_unknown(step))
+        )
     code = step.unit.file.line(step.edge.site.line)
     notes = _value_notes(graph, step) if not isinstance(obj, t.Const) else ()
     return Hop(step.edge, graph.symbol(step.source), target, code, notes)
@@ -235,10 +238,14 @@ def _unknown(step: Step) -> tuple[Evidence, ...]:
     return (Evidence(Note.NOT_ALL_KNOWN, (why,)),) if why is not None else ()
 
 
-def _wire_notes(graph: CallGraph, step: Step) -> tuple[Evidence, ...]:
+def _wire_notes(graph: CallGraph, step: Step, before: Sequence[Step]) -> tuple[Evidence, ...]:
     """Of a hop over a wire, or from its handler: what else answers there, which the chain does not go to."""
     starts = isinstance(step.by, Crossing) and not step.by.here.is_answered
-    given = [_arguments(step.by)] if isinstance(step.by, Crossing) and isinstance(step.by.here, Process) else []
+    given = (
+        [_arguments(graph, step.by, before)]
+        if isinstance(step.by, Crossing) and isinstance(step.by.here, Process)
+        else []
+    )
     others = graph.other_servers(step) if isinstance(step.by, Crossing) else graph.other_registered(step)
     notes: list[Evidence] = [*given]
     for node, is_fallback in others:
@@ -249,10 +256,17 @@ def _wire_notes(graph: CallGraph, step: Step) -> tuple[Evidence, ...]:
     return tuple(notes)
 
 
-def _arguments(crossing: Crossing) -> Evidence:
-    """What a program is started with."""
+def _arguments(graph: CallGraph, crossing: Crossing, before: Sequence[Step]) -> Evidence:
+    """What a program is started with, by a chain that comes to the start by some steps."""
     assert isinstance(crossing.here, Process)
     given = crossing.here.arguments(crossing.stub.site)
+    lists = crossing.here.arguments(crossing.stub.site, keep=True).lists
+    for step in reversed(before):
+        if not any(one.parameters for one in lists):
+            break
+        lists = passed_on(graph, step, lists)
+    if not any(one.parameters or one == OPEN for one in lists):
+        given = Arguments(lists)
     told = given.told()
     return Evidence(Note.ARGUMENTS, (told,)) if told else Evidence(Note.ARGUMENTS_UNKNOWN)
 

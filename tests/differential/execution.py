@@ -30,6 +30,7 @@ package trace
 
 import (
 	"runtime"
+	"strings"
 	"sync"
 	"time"
 )
@@ -42,17 +43,40 @@ type pair struct{ callee, caller runtime.Frame }
 var (
 	lock    sync.Mutex
 	seen    = map[[2]uintptr]bool{}
+	stacks  = map[[64]uintptr]bool{}
 	entered int
 )
 
+// tell reports the lines at which the functions begin that were called one by another, the innermost first: down to where
+// the machine called one, which it does with what was deferred when there is a panic.
+func tell(pcs []uintptr) {
+	frames := runtime.CallersFrames(pcs)
+	print("STACK")
+	for more := true; more; {
+		var frame runtime.Frame
+		frame, more = frames.Next()
+		if frame.Func == nil || strings.HasPrefix(frame.Function, "runtime.") {
+			break
+		}
+		if file, begins := frame.Func.FileLine(frame.Func.Entry()); file == frame.File {
+			print(" ", file, ":", begins)
+		}
+	}
+	println()
+}
+
 // Enter reports its caller and that one's, with the line at which this begins; wrappers are no frames.
 func Enter() {
-	var pcs [8]uintptr
+	var pcs [64]uintptr
 	n := runtime.Callers(2, pcs[:])
 	lock.Lock()
 	defer lock.Unlock()
 	if entered++; entered > limit {
 		panic("enough")
+	}
+	if !stacks[pcs] {
+		stacks[pcs] = true
+		tell(pcs[:n])
 	}
 	key := [2]uintptr{pcs[0], pcs[1]}
 	if seen[key] {
@@ -119,7 +143,7 @@ def batch(folder: Path, programs: Mapping[str, str]) -> None:
 
 def executed(tools: Toolchain, folder: Path, programs: Mapping[str, str]) -> set[Step]:
     """Builds a batch and runs each of its programs."""
-    tools.run([str(tools.go), "build", "-tags=run", "-gcflags=gen/...=-l", "-o=run.exe", "."], folder)
+    _build(tools, folder)
     out: set[Step] = set()
     for name in programs:
         for line in _reported(["./run.exe", name], folder):
@@ -129,6 +153,27 @@ def executed(tools: Toolchain, folder: Path, programs: Mapping[str, str]) -> set
                 file = Path(callee).relative_to(folder).as_posix()
                 out.add(Step(file, int(call), int(begins), int(entry)) if inside else Step(file, 0, 0, int(entry)))
     return out
+
+
+def stacks(tools: Toolchain, folder: Path, programs: Mapping[str, str]) -> dict[str, set[tuple[int, ...]]]:
+    """Builds a batch, runs each of its programs, and gives the calls that each was in: the lines at which the functions of its file begin.
+
+    The innermost is the first.
+    """
+    _build(tools, folder)
+    out: dict[str, set[tuple[int, ...]]] = {}
+    for name in programs:
+        found = out.setdefault(name, set())
+        own = str(folder / name / "main.go")
+        for line in _reported(["./run.exe", name], folder):
+            if line.startswith("STACK "):
+                frames = (frame.rpartition(":") for frame in line.split(" ")[1:])
+                found.add(tuple(int(begins) for file, _, begins in frames if file == own and begins.isdigit()))
+    return out
+
+
+def _build(tools: Toolchain, folder: Path) -> None:
+    tools.run([str(tools.go), "build", "-tags=run", "-gcflags=gen/...=-l", "-o=run.exe", "."], folder)
 
 
 def _reported(command: list[str], folder: Path) -> list[str]:

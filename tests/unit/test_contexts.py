@@ -200,3 +200,47 @@ def test_literals_on_the_way(graph: CallGraph) -> None:
 def test_a_function_asked_alone_calls_what_anybody_gives_it(graph: CallGraph) -> None:
     assert chain(graph, "begin", "redPaint") == ["run", "redPaint"]
     assert chain(graph, "call", "bluePaint") == ["bluePaint"]
+
+
+POINTED = """package main
+
+type doer interface{ do() }
+
+type fn func()
+
+func (f fn) do() { f() }
+
+type holder struct{ d doer }
+
+func (h *holder) run() { h.d.do() }
+
+var held doer
+
+func one()   {}
+func two()   {}
+func three() {}
+func four()  {}
+
+func set(p *doer) { *p = fn(four) }
+
+func main() {
+	var own doer
+	p, q, h := &own, &held, &holder{}
+	*p = fn(one)
+	*q = fn(two)
+	r := &h.d
+	*r = fn(three)
+	set(&h.d)
+	own.do()
+	held.do()
+	h.run()
+}
+"""
+
+
+@pytest.mark.parametrize("name", ["one", "two", "three", "four"])
+def test_what_a_pointer_to_a_variable_or_field_is_given_is_called_there(tmp_path: Path, name: str) -> None:
+    repository(tmp_path, {"go.mod": "module m\n\ngo 1.24\n", "main.go": POINTED})
+    graph = CallGraph([analysis(tmp_path)])
+    end = graph.node(*lookup(graph.analyses, f"m.{name}"))
+    assert [step.source.name for step in graph.steps_into(end)] == ["(m.fn).do"]

@@ -185,9 +185,9 @@ TAKEN = {
     "startListed": ("remove",),
     "startCmd": ("create",),
     "startSet": ("create",),
-    # What a function is handed for arguments, by all that call it.
-    "startPassed": ("create", "remove"),
-    "startOther": ("create", "remove"),
+    # What a function is handed for arguments, by the call that is on the chain.
+    "startPassed": ("remove",),
+    "startOther": ("create",),
 }
 """What is reached by the arguments that are given; that ``init`` ends the program is not asked in ``main``."""
 

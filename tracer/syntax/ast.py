@@ -6,6 +6,7 @@ go/token; a file tells its line and column.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, fields, is_dataclass
 from enum import StrEnum
 from typing import Literal
@@ -378,15 +379,18 @@ class FuncDecl:
 Decl = FuncDecl | TypeSpec | ValueSpec
 
 
-def holds(part: object, wanted: object) -> bool:
-    """Whether a node stands in a part of a tree, itself included."""
+def walk(part: object) -> Iterator[object]:
+    """The nodes of a part of a tree, itself included."""
     pending = [part]
     while pending:
         found = pending.pop()
-        if found is wanted:
-            return True
         if isinstance(found, tuple):
             pending += found
         elif is_dataclass(found):
+            yield found
             pending += (getattr(found, field.name) for field in fields(found))
-    return False
+
+
+def holds(part: object, wanted: object) -> bool:
+    """Whether a node stands in a part of a tree, itself included."""
+    return any(found is wanted for found in walk(part))

@@ -21,11 +21,13 @@ from tracer.golang.summary.nodes import (
     Expression,
     Local,
     Node,
+    Owner,
     Same,
     Site,
     Use,
     reaching,
 )
+from tracer.wire.changed import is_changed, is_part
 
 MAX_LISTS = 40
 """How many lists of arguments one start may give, and how many calls are looked at for them."""
@@ -44,10 +46,18 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """Arguments in their order, each by the texts that it may be; where there may be ``more``, these are not known."""
+    """Arguments in their order, each by the texts that it may be; where there may be ``more``, these are not known.
 
-    known: tuple[frozenset[str], ...] = ()
+    A parameter stands for the argument, or all those, that it holds.
+    """
+
+    known: tuple[frozenset[str] | Local, ...] = ()
     more: bool = False
+
+    @property
+    def parameters(self) -> tuple[Local, ...]:
+        """The parameters that stand for arguments."""
+        return tuple(one for one in self.known if isinstance(one, Local))
 
     def then(self, other: Listed) -> Listed:
         """These, and others after them."""
@@ -55,12 +65,25 @@ class Listed:
 
     def allows(self, asked: Asked) -> bool:
         """Whether what is asked may be so."""
+        known, more = self._told()
         if asked.index is None:
-            return self.more or any(_may_be(one, asked.texts) for one in self.known[1:])
-        if asked.index >= len(self.known):
-            return self.more or not asked.holds
-        one = self.known[asked.index]
+            return more or any(_may_be(one, asked.texts) for one in known[1:])
+        if asked.index >= len(known):
+            return more or not asked.holds
+        one = known[asked.index]
         return _may_be(one, asked.texts) if asked.holds else not (one and one <= asked.texts)
+
+    def _told(self) -> tuple[list[frozenset[str]], bool]:
+        """What is known of the arguments up to the first parameter that is a list, and whether there may be more."""
+        known: list[frozenset[str]] = []
+        for one in self.known:
+            if not isinstance(one, Local):
+                known.append(one)
+            elif _is_text(one):
+                known.append(_ANYTHING)
+            else:
+                return known, True
+        return known, self.more
 
 
 OPEN = Listed((), True)
@@ -86,7 +109,8 @@ class Arguments:
 
 
 def _told(one: Listed) -> str:
-    parts = [" or ".join(sorted(map(written, texts))) for texts in one.known[1:]]
+    texts = [_ANYTHING if isinstance(part, Local) else part for part in one.known]
+    parts = [" or ".join(sorted(map(written, part))) for part in texts[1:]]
     return "[" + ", ".join([*parts, *(["…"] if one.more else [])]) + "]"
 
 
@@ -96,32 +120,47 @@ def _may_be(patterns: frozenset[str], wanted: frozenset[str]) -> bool:
     )
 
 
-def single(analysis: Analysis, e: Expression | None) -> Listed:
-    """One argument. The path of the running program may be any."""
+def _is_text(var: Local) -> bool:
+    return isinstance(t.underlying(var.type), t.Basic)
+
+
+def single(analysis: Analysis, e: Expression | None, keep: Owner | None = None) -> Listed:
+    """One argument. The path of the running program may be any; a parameter of the function ``keep`` is told as that."""
+    if isinstance(e, Use) and isinstance(e.var, Local) and e.var.role == "param" and e.var.owner is keep is not None:
+        whence = [source for source, _ in reaching(e, e.var)]
+        if _is_text(e.var) and len(whence) == 1 and isinstance(whence[0], Entry):
+            return Listed((e.var,))
     found = texts(analysis, e) if e is not None else _ANYTHING
     return Listed((_ANYTHING if SELF in found or not found else found,))
 
 
-def listed(analysis: Analysis, node: Node | None, depth: int = 0) -> tuple[Listed, ...]:
-    """The lists that the value of a slice of texts may be."""
+def listed(analysis: Analysis, node: Node | None, keep: Owner | None = None, depth: int = 0) -> tuple[Listed, ...]:
+    """The lists that the value of a slice of texts may be; a parameter of the function ``keep`` is told as that."""
     if depth > _MAX_DEPTH:
         return (OPEN,)
     match node:
+        case Expression() if is_part(analysis, node):
+            return (OPEN,)
+        case Composite() | Append() | Local() | Entry() if is_changed(analysis, node):
+            return (OPEN,)
         case Composite(fields=None) if not any(key is not None for key in node.keys):
-            return (joined(single(analysis, value) for value in node.values),)
+            return (joined(single(analysis, value, keep) for value in node.values),)
         case Append(args=(first, *rest)):
-            begins = listed(analysis, first, depth + 1)
+            begins = listed(analysis, first, keep, depth + 1)
             if node.spread:
-                return _bounded([a.then(b) for a in begins for b in listed(analysis, rest[-1], depth + 1)])
-            end = joined(single(analysis, e) for e in rest)
-            return _bounded([a.then(end) for a in begins])
+                ends = listed(analysis, rest[-1], keep, depth + 1)
+                return bounded([a.then(b) for a in begins for b in ends])
+            end = joined(single(analysis, e, keep) for e in rest)
+            return bounded([a.then(end) for a in begins])
         case Same(x=inner) | Convert(args=(inner,)):
-            return listed(analysis, inner, depth + 1)
+            return listed(analysis, inner, keep, depth + 1)
         case Use(var=Local() as var):
-            if analysis.nodes.element(var) in node.unit.stores:
+            if is_changed(analysis, var):
                 return (OPEN,)
             stores = [source for source, _ in reaching(node, var) if source is not node]
-            return _bounded([one for source in stores for one in listed(analysis, source, depth + 1)])
+            return bounded([one for source in stores for one in listed(analysis, source, keep, depth + 1)])
+        case Entry(var=var) if var.role == "param" and var.owner is keep is not None:
+            return (Listed((var,)),)
         case Entry(var=var) | (Local() as var) if var.role == "param" and isinstance(var.owner, t.Func):
             return _handed(analysis, var, var.owner, depth)
         case _:
@@ -135,16 +174,36 @@ def _handed(analysis: Analysis, var: Local, func: t.Func, depth: int) -> tuple[L
         return (OPEN,)
     if analysis.unknown_callers(func):
         return (OPEN,)
-    return _bounded([one for site in sites for one in passed(analysis, site, var, func, depth)])
+    return bounded([one for site in sites for one in _passed(analysis, site, var, func, None, depth)])
 
 
-def passed(analysis: Analysis, site: Site, var: Local, func: t.Func, depth: int = 0) -> tuple[Listed, ...]:
-    """What a call hands in by a parameter that is a list of texts."""
+def _passed(
+    analysis: Analysis, site: Site, var: Local, func: t.Func, keep: Owner | None, depth: int
+) -> tuple[Listed, ...]:
+    """What a call hands in by a parameter that is a text or a list of texts."""
     signature = analysis.checker.signature_of(func)
     at = var.index + site.first
+    if len(site.args) == 1 and site.args[0] is not None and isinstance(site.args[0].type, t.Tuple):
+        return (OPEN,) if not _is_text(var) else (Listed((_ANYTHING,)),)
     if signature.variadic and var.index == len(signature.params) - 1 and not site.spread:
-        return (joined(single(analysis, e) for e in site.args[at:]),)
-    return listed(analysis, site.args[at], depth + 1) if at < len(site.args) else (OPEN,)
+        return (joined(single(analysis, e, keep) for e in site.args[at:]),)
+    if _is_text(var):
+        return (single(analysis, site.args[at] if at < len(site.args) else None, keep),)
+    return listed(analysis, site.args[at], keep, depth + 1) if at < len(site.args) else (OPEN,)
+
+
+def handed_in(analysis: Analysis, site: Site, func: t.Func, lists: Iterable[Listed]) -> tuple[Listed, ...]:
+    """Lists of a function, with what a call of it hands in for its parameters; those of the caller stand for what they hold."""
+    out: list[Listed] = []
+    for one in lists:
+        found = [Listed()]
+        for part in one.known:
+            ways: tuple[Listed, ...] = (Listed((part,)),)
+            if isinstance(part, Local) and part.owner is func:
+                ways = _passed(analysis, site, part, func, site.caller, 0)
+            found = [begin.then(way) for begin in found for way in ways]
+        out += [begin.then(Listed((), one.more)) for begin in found]
+    return bounded(out)
 
 
 def joined(parts: Iterable[Listed]) -> Listed:
@@ -155,6 +214,7 @@ def joined(parts: Iterable[Listed]) -> Listed:
     return out
 
 
-def _bounded(lists: Sequence[Listed]) -> tuple[Listed, ...]:
+def bounded(lists: Sequence[Listed]) -> tuple[Listed, ...]:
+    """Each list once; nothing is known of too many, or of none."""
     found = tuple(dict.fromkeys(lists))
     return found if found and len(found) <= MAX_LISTS else (OPEN,)

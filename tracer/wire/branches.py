@@ -24,22 +24,28 @@ from tracer.golang.summary.nodes import (
     Composite,
     Constant,
     Expression,
+    FieldNode,
     FunctionUse,
     Global,
     Literal,
     MethodUse,
+    Node,
     Owner,
     Site,
     UnitSummary,
     Use,
+    root_of,
 )
 from tracer.syntax import ast
 from tracer.syntax.guards import where
 from tracer.wire.arguments import Asked
+from tracer.wire.changed import is_changed
 from tracer.wire.reading import Where, places, units_at
 
 _NOTHING: frozenset[Asked] = frozenset()
 _SETS_ARGUMENTS = re.compile(rb"\bos\.Args(?:\[[^\]\n]*\])?\s*(?:,[^\n=]*)?=[^=]|&os\.Args")
+_SETS_POSITIONAL = re.compile(rb"\bflag\.CommandLine(?:\.(?:Parse|Init)\(|\s*=[^=])")
+_NAMED = Where(re.compile(rb"\bos\.Args\b"), lambda file: not file.package.is_std)
 _LOOKS = re.compile(rb"\bos\.Args\b|\bflag\.Arg\(|\breexec\.Init\(")
 _JUMPS = re.compile(rb"\b(?:fallthrough|goto)\b")
 _LEAVING = frozenset(("os.Exit", "log.Fatal", "log.Fatalf", "log.Fatalln"))
@@ -58,34 +64,42 @@ _REEXEC = frozenset(
 class _Library:
     """A library of commands: ``names`` are the fields of its type Command that hold names, ``runs`` those that hold what is run.
 
-    ``added`` are the methods by which a command comes below another, none where each is; ``begins`` those with which a program
-    begins at one. Where the text ``opens`` stands in a program, commands are chosen otherwise as well.
+    ``begins`` are the methods with which a program begins, of the type ``at``; where that is a command itself, those that
+    it begins with have no name among the arguments. Where the text ``opens`` stands in a program, commands are chosen
+    otherwise as well.
     """
 
     names: tuple[str, ...]
     runs: frozenset[str]
-    added: frozenset[str]
     begins: frozenset[str]
+    at: str
     opens: re.Pattern[bytes]
 
 
 _CLI = _Library(
     ("Name", "ShortName", "Aliases"),
     frozenset(("Action", "Before", "After")),
-    frozenset(),
     frozenset(("Run", "RunContext")),
+    "App",
     re.compile(rb"\bDefaultCommand\b|\bRunAsSubcommand\("),
 )
 _LIBRARIES: Mapping[str, _Library] = {
     "github.com/spf13/cobra": _Library(
         ("Use", "Aliases"),
         frozenset(("PreRun", "PreRunE", "Run", "RunE", "PostRun", "PostRunE")),
-        frozenset(("AddCommand",)),
         frozenset(("Execute", "ExecuteC", "ExecuteContext", "ExecuteContextC")),
+        "Command",
         re.compile(rb"\.SetArgs\(|\bEnable(?:PrefixMatching|CaseInsensitive)\b"),
     ),
     "github.com/urfave/cli": _CLI,
     "github.com/urfave/cli/v2": _CLI,
+    "github.com/urfave/cli/v3": _Library(
+        ("Name", "Aliases"),
+        frozenset(("Action", "Before", "After")),
+        frozenset(("Run",)),
+        "Command",
+        re.compile(rb"\b(?:DefaultCommand|PrefixMatchCommands|ReadArgsFromStdin|SuggestCommandFunc)\b"),
+    ),
 }
 
 
@@ -99,7 +113,8 @@ class Branches:
         default_factory=dict["tuple[str, Owner]", "frozenset[Asked]"]
     )
     _open: dict[str, bool] = field(default_factory=dict[str, bool])
-    _below: dict[str, frozenset[Composite]] = field(default_factory=dict[str, "frozenset[Composite]"])
+    _beginning: dict[str, frozenset[Composite] | None] = field(default_factory=dict[str, "frozenset[Composite] | None"])
+    _given: dict[str, frozenset[str] | None] = field(default_factory=dict[str, "frozenset[str] | None"])
     _registered: dict[str, list[Site]] = field(default_factory=dict[str, "list[Site]"])
     _fixed: bool | None = None
 
@@ -116,10 +131,23 @@ class Branches:
         return asked if asked and self._are_fixed() else _NOTHING
 
     def _are_fixed(self) -> bool:
-        """Whether nothing sets the arguments."""
+        """Whether nothing sets the arguments, by their name or another in the same package."""
         if self._fixed is None:
-            self._fixed = next(iter(self.analysis.text.search(_SETS_ARGUMENTS)), None) is None
+            told = next(iter(self.analysis.text.search(_SETS_ARGUMENTS)), None)
+            self._fixed = told is None and not any(map(self._sets, self._naming_arguments()))
         return self._fixed
+
+    def _naming_arguments(self) -> Iterator[Use]:
+        for unit in units_at(self.analysis, places(self.analysis, _NAMED), _NAMED):
+            for e in unit.expressions:
+                if isinstance(e, Use) and _are_arguments(e):
+                    yield e
+
+    def _sets(self, e: Use) -> bool:
+        return is_changed(self.analysis, e, within=e.unit.file.package)
+
+    def _are_positional_fixed(self) -> bool:
+        return next(iter(self.analysis.text.search(_SETS_POSITIONAL)), None) is None
 
     # Conditions around a call
 
@@ -186,7 +214,7 @@ class Branches:
             index = _argument(info, argument)
             if index is not None:
                 yield Asked(index, frozenset((text,)), holds)
-            elif holds and _is_positional(info, argument):
+            elif holds and _is_positional(info, argument) and self._are_positional_fixed():
                 yield Asked(None, frozenset((text,)))
 
     # Commands of a library
@@ -207,30 +235,23 @@ class Branches:
     def _begins_with_arguments(self, path: str, library: _Library) -> bool:
         """Whether the arguments of every call that begins with a command are the program's, if it takes any."""
         for site in self._calls(path, library.begins):
-            if (
-                not library.added
-                and site.func is not None
-                and site.func.recv is not None
-                and site.func.recv.name == "Command"
-            ):
+            if site.func is not None and site.func.recv is not None and site.func.recv.name != library.at:
                 return False
             texts = [arg for arg in site.args if arg is not None and isinstance(t.underlying(arg.type), t.Slice)]
-            if any(
-                not (isinstance(a, Use) and isinstance(a.var, Global) and a.var.var.full_name == "os.Args")
-                for a in texts
-            ):
+            if not all(isinstance(arg, Use) and _are_arguments(arg) for arg in texts):
                 return False
         return True
 
-    def _calls(self, path: str, methods: frozenset[str]) -> list[Site]:
-        """The calls of a library's methods, in other code."""
+    def _calls(self, path: str, methods: frozenset[str], *, unknown: bool = False) -> list[Site]:
+        """The calls of a library's methods, in other code; with ``unknown`` also those that may be such for all that is known."""
         pattern = rb"\.(?:%s)\(" % b"|".join(sorted(name.encode() for name in methods))
         place = Where(re.compile(pattern), lambda file: path in file.import_paths)
         return [
             site
             for unit in units_at(self.analysis, places(self.analysis, place), place)
             for site in unit.sites
-            if site.func is not None and site.func.name in methods and site.func.package.path == path
+            if (site.func is not None and site.func.name in methods and site.func.package.path == path)
+            or (unknown and site.kind is t.CallKind.UNKNOWN and site.name in methods)
         ]
 
     def _of_command(self, path: str, target: Owner) -> frozenset[Asked]:
@@ -239,10 +260,25 @@ class Branches:
         literals = self._literals_with(path, target, library)
         if not literals or self._is_open(path):
             return _NOTHING
-        names = [_names(literal, library) for literal in literals]
-        if not all(names) or not all(self._is_below(path, literal, library) for literal in literals):
+        names, given = [_names(literal, library) for literal in literals], self._names_given(path, library)
+        if given is None or not all(names) or not all(self._is_below(path, literal, library) for literal in literals):
             return _NOTHING
-        return frozenset((Asked(None, frozenset(name for some in names for name in some)),))
+        return frozenset((Asked(None, given.union(*names)),))
+
+    def _names_given(self, path: str, library: _Library) -> frozenset[str] | None:
+        """The names that commands are given after they were made, any of them; None where not all are known."""
+        if path not in self._given:
+            named = Where(re.compile(rb"\.(?:%s)\b" % b"|".join(name.encode() for name in library.names)))
+            units = units_at(self.analysis, places(self.analysis, _of_users(named, path)), named)
+            found: list[frozenset[str]] = []
+            for unit in units:
+                literals = {value for e in unit.expressions if isinstance(e, Composite) for value in e.values}
+                for target, sources in unit.stores.items():
+                    root = root_of(target)
+                    if isinstance(root, FieldNode) and _is_named(root, path, library):
+                        found += [_words(source) for source, _ in sources if source not in literals]
+            self._given[path] = frozenset[str]().union(*found) if all(found) else None
+        return self._given[path]
 
     def _literals_with(self, path: str, target: Owner, library: _Library) -> list[Composite]:
         """The literals of commands that run a function, if it is used as a value nowhere else."""
@@ -271,24 +307,24 @@ class Branches:
 
     def _is_below(self, path: str, literal: Composite, library: _Library) -> bool:
         """Whether a command is one of another, and not what a program begins with."""
-        if not library.added:
+        if library.at != "Command":
             return True
-        found = self._below.get(path)
-        if found is None:
-            found = frozenset[Composite]()
-            added = self._commands_of(e for site in self._calls(path, library.added) for e in site.args)
-            begins = self._commands_of(site.recv for site in self._calls(path, library.begins))
-            if added is not None and begins is not None:
-                found = added - begins
-            self._below[path] = found
-        return literal in found
+        if path not in self._beginning:
+            sites = self._calls(path, library.begins, unknown=True)
+            is_told = bool(sites) and all(site.func is not None for site in sites)
+            self._beginning[path] = self._commands_of(site.recv for site in sites) if is_told else None
+        begins = self._beginning[path]
+        return begins is not None and literal not in begins
 
     def _commands_of(self, given: Iterator[Expression | None]) -> frozenset[Composite] | None:
-        """The literals that values come from; None where not all are looked at."""
+        """The literals that values come from; None where not all are known."""
         out: set[Composite] = set()
         for e in given:
             found = origins(self.analysis, e) if e is not None else []
-            if len(found) >= MAX_NODES:
+            if not found or len(found) >= MAX_NODES:
+                return None
+            flow = self.analysis.flow_in(found[0].unit) if isinstance(found[0], Expression) else self.analysis.flow
+            if not all(isinstance(node, Composite) or flow.sources(node) for node in found):
                 return None
             out.update(node for node in found if isinstance(node, Composite))
         return frozenset(out)
@@ -367,7 +403,8 @@ def _meaning(info: Info, e: ast.Expr) -> ast.Expr:
 
 
 def _is_command(literal: Composite, path: str) -> bool:
-    named = literal.type
+    # An element of a list of pointers may be written without its type (Go spec, "Composite literals").
+    named = t.deref(literal.type)
     return isinstance(named, t.Named) and named.obj.full_name == f"{path}.Command"
 
 
@@ -401,6 +438,27 @@ def _names(command: Composite, library: _Library) -> frozenset[str]:
                 return frozenset()
             out.add(words[0])
     return frozenset(out)
+
+
+def _words(given: Node | None) -> frozenset[str]:
+    """The name that a command is given; empty where it is not known."""
+    words = str(given.value).split() if isinstance(given, Constant) else []
+    return frozenset(words[:1])
+
+
+def _is_named(node: FieldNode, path: str, library: _Library) -> bool:
+    """Whether a field holds names of commands."""
+    return node.field.struct == f"{path}.Command" and node.field.name in library.names
+
+
+def _of_users(where: Where, path: str) -> Where:
+    """A text in the files that import a package."""
+    return Where(where.pattern, lambda file: path in file.import_paths)
+
+
+def _are_arguments(e: Use) -> bool:
+    """Whether an expression is the variable that holds the program's arguments."""
+    return isinstance(e.var, Global) and e.var.var.full_name == "os.Args"
 
 
 def _is_init(caller: Owner | None) -> bool:

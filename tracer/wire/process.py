@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
@@ -23,18 +23,18 @@ from tracer.golang.load.package import File, Package
 from tracer.golang.load.program import Program
 from tracer.golang.program import Analysis
 from tracer.golang.strings import SELF, origins, texts
-from tracer.golang.summary.nodes import Composite, FieldNode, Local, Node, Owner, Site, UnitSummary
+from tracer.golang.summary.nodes import Composite, Owner, Site
 from tracer.model import EdgeKind, Evidence
 from tracer.wire.arguments import OPEN, Arguments, Listed, joined, listed, single
+from tracer.wire.changed import ARGS, COMMAND
+from tracer.wire.commands import Change, Commands
 from tracer.wire.model import Handler, Side, Stub
 from tracer.wire.reading import Where, argument_texts, places, units_at
 
 # Function -> the index of the program's path among its arguments.
 _STARTING = {"os/exec.Command": 0, "os/exec.CommandContext": 1, "os.StartProcess": 0, "syscall.Exec": 0}
-_COMMAND = "os/exec.Cmd"
 # What starts the program of a command that is no result of the above (package os/exec, type Cmd).
-_RUNNING = frozenset(f"(*{_COMMAND}).{name}" for name in ("Run", "Start", "Output", "CombinedOutput"))
-_ARGS = "Args"
+_RUNNING = frozenset(f"(*{COMMAND}).{name}" for name in ("Run", "Start", "Output", "CombinedOutput"))
 # Those that take all arguments as one list, the program's own name the first.
 _LISTING = frozenset(("os.StartProcess", "syscall.Exec"))
 _PREFIX = "exec "
@@ -75,10 +75,13 @@ class Process:
     _sites: list[Site] | None = None
     _started: dict[Site, _Started] = field(default_factory=dict[Site, "_Started"])
     _literals: list[Composite] | None = None
-    _setters: list[UnitSummary] | None = None
-    _given: dict[Site, Arguments] = field(default_factory=dict[Site, Arguments])
+    _changed: Commands = field(init=False)
+    _given: dict[tuple[Site, bool], Arguments] = field(default_factory=dict["tuple[Site, bool]", Arguments])
     _run: dict[Site, list[Composite]] = field(default_factory=dict[Site, "list[Composite]"])
     _beginning: list[Handler] | None = None
+
+    def __post_init__(self) -> None:
+        self._changed = Commands(self.analysis)
 
     def sites(self) -> list[Site]:
         """All calls that start a program, whatever its name."""
@@ -127,69 +130,48 @@ class Process:
             found |= texts(self.analysis, named[0]) if named and named[0] is not None else frozenset(("*",))
         return found
 
-    def arguments(self, site: Site) -> Arguments:
-        """What a call that starts a program gives it."""
-        found = self._given.get(site)
+    def arguments(self, site: Site, *, keep: bool = False) -> Arguments:
+        """What a call that starts a program gives it; with ``keep`` the parameters of the function around stand for what they hold."""
+        found = self._given.get((site, keep))
         if found is None:
-            found = self._given[site] = Arguments(self._lists(site))
+            found = self._given[site, keep] = Arguments(self._lists(site, site.caller if keep else None))
         return found
 
-    def _lists(self, site: Site) -> tuple[Listed, ...]:
+    def _lists(self, site: Site, keep: Owner | None) -> tuple[Listed, ...]:
         assert site.func is not None
-        name, args = site.func.full_name, site.args
+        name, args, analysis = site.func.full_name, site.args, self.analysis
         at = _STARTING.get(name)
         if at is None:
             literals = self._run_by(site)
-            if self._is_set(_ARGS, None):
+            if any(self._changed.changes(literal) for literal in literals) or self._changed.is_overwritten(site.unit):
                 return (OPEN,)
-            return tuple(dict.fromkeys(one for literal in literals for one in self._of_literal(literal)))
+            return tuple(dict.fromkeys(one for literal in literals for one in self._of_literal(literal, keep)))
         if name in _LISTING:
-            return listed(self.analysis, args[at + 1]) if at + 1 < len(args) else (OPEN,)
-        if self._is_set(_ARGS, site.unit):
-            return (OPEN,)
-        stored = self._set_in(site.unit)
-        if stored:
-            return listed(self.analysis, stored[0]) if len(stored) == 1 else (OPEN,)
-        begins = single(self.analysis, args[at])
+            return listed(analysis, args[at + 1], keep) if at + 1 < len(args) else (OPEN,)
+        changes = self._changed.changes(site.value)
+        if changes or self._changed.is_overwritten(site.unit):
+            return self._changed_to(site, changes, keep)
+        begins = single(analysis, args[at], keep)
         if not site.spread:
-            return (begins.then(joined(single(self.analysis, e) for e in args[at + 1 :])),)
-        rest = listed(self.analysis, args[-1]) if len(args) == at + 2 else (OPEN,)
+            return (begins.then(joined(single(analysis, e, keep) for e in args[at + 1 :])),)
+        rest = listed(analysis, args[-1], keep) if len(args) == at + 2 else (OPEN,)
         return tuple(begins.then(one) for one in rest)
 
-    def _of_literal(self, literal: Composite) -> tuple[Listed, ...]:
+    def _changed_to(self, site: Site, changes: Sequence[Change], keep: Owner | None) -> tuple[Listed, ...]:
+        """The arguments of a command after the one change that is known of it: its maker gives it others."""
+        only = changes[0] if len(changes) == 1 else None
+        if only is None or only.value is None or only.commands != frozenset((site.value,)):
+            return (OPEN,)
+        if only.within is not site.caller or only.pos < site.pos or self._changed.is_overwritten(site.unit):
+            return (OPEN,)
+        return listed(self.analysis, only.value, keep)
+
+    def _of_literal(self, literal: Composite, keep: Owner | None) -> tuple[Listed, ...]:
         """The arguments of a command that is written down; without any it has its own name alone (package os/exec, type Cmd)."""
         named = dict(zip(literal.fields or (), literal.values, strict=False))
-        if _ARGS not in named:
+        if ARGS not in named:
             return (single(self.analysis, named.get("Path")),)
-        return listed(self.analysis, named[_ARGS])
-
-    def _is_set(self, name: str, but: UnitSummary | None) -> bool:
-        """Whether a field of commands is assigned, in a unit that does not make the command itself."""
-        return any(unit is not but and not self._is_own(unit) for unit in self._setting(name))
-
-    def _set_in(self, unit: UnitSummary) -> list[Node | None]:
-        """What a unit assigns to the arguments of commands."""
-        return [
-            source
-            for target, sources in unit.stores.items()
-            if isinstance(target, FieldNode) and target.field.name == _ARGS and target.field.struct == _COMMAND
-            for source, _ in sources
-            if not any(isinstance(e, Composite) and _is_command(e) and source in e.values for e in unit.expressions)
-        ]
-
-    def _setting(self, name: str) -> list[UnitSummary]:
-        """The units that assign the arguments of commands."""
-        if self._setters is None:
-            where = Where(re.compile(rb"\.%s\s*=[^=]" % name.encode()), _may_start)
-            units = units_at(self.analysis, places(self.analysis, where), where)
-            self._setters = [unit for unit in units if self._set_in(unit)]
-        return self._setters
-
-    def _is_own(self, unit: UnitSummary) -> bool:
-        """Whether a unit makes the commands that it has to do with: none comes in by its parameters."""
-        makes = any(site.func is not None and site.func.full_name in _STARTING for site in unit.sites)
-        given = [*unit.params, *([unit.receiver] if unit.receiver is not None else [])]
-        return makes and not _given_commands(given)
+        return listed(self.analysis, named[ARGS], keep)
 
     # Commands that are written down as literals
 
@@ -278,20 +260,10 @@ def may_answer(program: Program, method: str) -> bool:
     return method == f"{_ITSELF}{program.name}" or (path is not None and _fits(method, _PREFIX + _file_name(path)))
 
 
-def _given_commands(given: Iterable[Local]) -> bool:
-    """Whether a parameter may be or hold a command: one of a type other than texts, numbers and functions of the language."""
-    return not all(isinstance(t.underlying(var.type), t.Basic) or _is_texts(var.type) for var in given)
-
-
-def _is_texts(typ: t.Type) -> bool:
-    under = t.underlying(typ)
-    return isinstance(under, t.Slice) and isinstance(t.underlying(under.elem), t.Basic)
-
-
 def _is_command(literal: Composite) -> bool:
     """Whether a literal is of a command, and not inside of package os/exec."""
     named = literal.type
-    return isinstance(named, t.Named) and named.obj.full_name == _COMMAND and not literal.unit.file.package.is_std
+    return isinstance(named, t.Named) and named.obj.full_name == COMMAND and not literal.unit.file.package.is_std
 
 
 def _fits(pattern: str, name: str) -> bool:

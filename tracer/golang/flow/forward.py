@@ -15,9 +15,11 @@ from tracer.golang.flow.solver import Solver
 from tracer.golang.flow.state import Emit, Growing, State
 from tracer.golang.search.candidates import Candidates
 from tracer.golang.summary.nodes import (
+    AddressOf,
     Component,
     Expression,
     FieldNode,
+    FieldUse,
     Global,
     Holder,
     Literal,
@@ -321,6 +323,11 @@ class Forward:
             case Component(call=call):
                 for target in self.xref.uses_in(call.unit).outgoing.get(node, ()):
                     go(target)
+            case Holder(whole=AddressOf(var=Local() | Global() as var)):
+                # What a pointer to a variable leads to is what the variable holds; so with a field.
+                go(var)
+            case Holder(whole=AddressOf(x=FieldUse(field=pointed))):
+                go(pointed)
             case Holder(whole=inner):
                 go(inner)
                 self.predecessors(

@@ -84,7 +84,7 @@ def edges(
     Those of code that runs, by the values that such code makes; with ``all_code`` as if all of it ran.
     """
     analysis = session.program(ProgramName(repository, program), whole=True, all_code=all_code)
-    for _, unit in _units(analysis, patterns):
+    for _, unit in _units(session, analysis, patterns):
         if analysis.counts(unit):
             found, failed = analysis.unit_edges(unit)
             yield from found
@@ -94,7 +94,7 @@ def edges(
 def left_out(session: Session, repository: str, program: str, patterns: Sequence[str]) -> int:
     """How many functions of the packages that fit ``patterns`` do not run, so that ``edges`` leaves them out."""
     analysis = session.program(ProgramName(repository, program), whole=True)
-    units = _units(analysis, patterns)
+    units = _units(session, analysis, patterns)
     return sum(unit.declaration.kind != "var" and not analysis.counts(unit) for _, unit in units)
 
 
@@ -160,7 +160,7 @@ def summary(
     calls = dict[str, set[tuple[Position, str]]]()
     kinds = dict[str, Counter[str]]()
     reasons = dict[str, Counter[Reason]]()
-    for package, unit in _units(analysis, patterns):
+    for package, unit in _units(session, analysis, patterns):
         if not analysis.counts(unit):
             continue
         found, failed = analysis.unit_edges(unit)
@@ -171,13 +171,17 @@ def summary(
     return [PackageSummary(name, len(calls[name]), dict(kinds[name]), dict(reasons[name])) for name in sorted(calls)]
 
 
-def _units(analysis: Analysis, patterns: Sequence[str]) -> Iterator[tuple[str, Unit]]:
+def _units(session: Session, analysis: Analysis, patterns: Sequence[str]) -> Iterator[tuple[str, Unit]]:
     packages = analysis.packages_under(patterns)
     if not packages:
         raise ResolutionError(
             f"no package of {analysis.name} fits {' '.join(patterns)}", hint="patterns are dir or dir/..."
         )
     packages.sort(key=lambda p: p.path)
+    # What is asked about comes first, and is needed first.
+    wanted = dict.fromkeys((*packages, *analysis.program.closure()))
+    linked = (f for p in wanted if not analysis.is_kept(p) for f in p.files)
+    session.reader.read_ahead({f.blob: f.source for f in linked})
     for package in packages:
         for file in package.files:
             for declaration in file.facts.declarations:

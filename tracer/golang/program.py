@@ -96,6 +96,10 @@ class Analysis:
         """Keeps summaries in a store, under the version of all that has a say in them, and takes those that are there."""
         self._kept = KeptSummaries(store, f"{recipe} {self.whole}", self.checker, self.nodes)
 
+    def is_kept(self, package: Package) -> bool:
+        """Whether summaries of a package were kept by an earlier question."""
+        return self._kept is not None and self._kept.has(package)
+
     def save(self) -> None:
         """Keeps the summaries that were made."""
         if self._kept is not None:

@@ -13,7 +13,7 @@ from tracer.golang.stdlib import archive as std
 from tracer.golang.stdlib.declared import declared
 from tracer.syntax import ast
 from tracer.syntax.facts import Declaration, FileFacts
-from tracer.syntax.parse import parse_function, parse_header, parse_specs
+from tracer.syntax.parse import parse_header
 from tracer.syntax.reader import Reader
 
 _NEWLINE = re.compile(rb"\n")
@@ -84,7 +84,7 @@ class File:
     def function(self, declaration: Declaration) -> ast.FuncDecl:
         tree = self.trees.get(declaration.start)
         if not isinstance(tree, ast.FuncDecl):
-            tree = self.trees[declaration.start] = parse_function(self.source, declaration)
+            tree = self.trees[declaration.start] = self.reader.function(self.blob, self.source, declaration)
         return tree
 
     def header(self, declaration: Declaration) -> ast.FuncDecl:
@@ -101,7 +101,7 @@ class File:
     def specs(self, declaration: Declaration) -> tuple[ast.TypeSpec | ast.ValueSpec, ...]:
         tree = self.trees.get(declaration.start)
         if not isinstance(tree, tuple):
-            tree = self.trees[declaration.start] = parse_specs(self.source, declaration)
+            tree = self.trees[declaration.start] = self.reader.specs(self.blob, self.source, declaration)
         return tree
 
     def _line_starts(self) -> tuple[int, ...]:

@@ -52,6 +52,10 @@ class KeptSummaries:
             # Written by another version under the same name, or of something that is not declared any more.
             return None
 
+    def has(self, package: Package) -> bool:
+        """Whether some summary of a package was kept."""
+        return bool(self._of(package).units)
+
     def add(self, summary: UnitSummary) -> None:
         """Has a summary kept when ``save`` is called."""
         self._of(summary.file.package).fresh.append(summary)

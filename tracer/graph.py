@@ -6,7 +6,7 @@ A node is a function, constant or variable of one program; an edge is one proven
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
@@ -299,22 +299,24 @@ class CallGraph:
             return picked
         if not out and wire.is_answered:
             text, site = analysis.code(stub.site), analysis.place(stub.site)
-            self._fail(
-                node, Unresolved(node.name, site, text, Reason.NO_SERVER, Message(Detail.METHOD, (stub.method,)))
-            )
+            undecided = any(there.may_serve(handler) for there, handler in self._described(wire, stub))
+            reason = Reason.NO_REGISTRATION if undecided else Reason.NO_SERVER
+            self._fail(node, Unresolved(node.name, site, text, reason, Message(Detail.METHOD, (stub.method,))))
         return out
 
     def _crossings(self, wire: Wire, stub: Stub) -> list[Crossing]:
         if self.others is not None:
             self._join(self.others.answering(wire.name, stub.method))
-        return [
-            Crossing(wire, stub, there, handler)
-            for other in self.analyses
-            for there in self.wires[other.name]
-            if there.name == wire.name
-            for handler in there.handlers(stub.method)
-            if there.serves(handler)
-        ]
+        described = self._described(wire, stub)
+        return [Crossing(wire, stub, there, handler) for there, handler in described if there.serves(handler)]
+
+    def _described(self, wire: Wire, stub: Stub) -> Iterator[tuple[Wire, Handler]]:
+        """The handlers of a stub's method in all programs, whether something is registered for them or not."""
+        for other in self.analyses:
+            for there in self.wires[other.name]:
+                if there.name == wire.name:
+                    for handler in there.handlers(stub.method):
+                        yield there, handler
 
     def _crossing_step(self, node: Node, crossing: Crossing) -> Step:
         analysis, _ = self.objects[node]

@@ -136,7 +136,7 @@ def _wires(session: Session, repository: str | None) -> list[WireRow]:
                     )
                     for name, x in found.items()
                 ]
-                servers.setdefault(key, []).extend(ends or [end])
+                servers.setdefault(key, []).extend(ends or [replace(end, undecided=wire.may_serve(handler))])
             own |= here if repository in (None, analysis.program.name.repository) else set()
     return [
         WireRow(

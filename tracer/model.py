@@ -242,7 +242,8 @@ class WireEnd:
     """One end of a wire: a stub that sends, or what serves; of a server, ``site`` is where its handler is described.
 
     ``implementation`` is the method that a server's handler calls, ``declared`` where that stands; empty and None where
-    nothing is registered. ``fallback`` is whether that only answers that it is not implemented.
+    nothing is registered, or with ``undecided`` something may be, in a way that is not followed. ``fallback`` is whether that only
+    answers that it is not implemented.
     """
 
     program: str
@@ -251,6 +252,7 @@ class WireEnd:
     implementation: str = ""
     declared: Position | None = None
     fallback: bool = False
+    undecided: bool = False
 
 
 @dataclass(frozen=True, slots=True)

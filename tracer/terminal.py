@@ -541,7 +541,8 @@ def wires(screen: Screen, rows: Sequence[WireRow]) -> None:
                 Text.assemble("sent by ", visible(end.symbol), f"  {end.program}  ", _site(end)), "  ", "      "
             )
         for end in row.servers:
-            what = f"served by {end.implementation}" if end.implementation else f"not registered: {end.symbol}"
+            unseen = "what is registered could not be decided" if end.undecided else "not registered"
+            what = f"served by {end.implementation}" if end.implementation else f"{unseen}: {end.symbol}"
             what += ", which answers that it is not implemented" if end.fallback else ""
             screen.line(Text.assemble(visible(what), f"  {end.program}  ", _site(end)), "  ", "      ")
     whole = sum(row.whole for row in rows)

@@ -156,6 +156,7 @@ def wire_row(row: WireRow) -> Json:
             "implementation": found.implementation or None,
             "declared": _maybe_position(links, found.declared),
             "fallback": found.fallback,
+            "undecided": found.undecided,
         }
 
     return {

@@ -115,6 +115,9 @@ def _stub(end: WireEnd, links: Links) -> Phrase:
 
 def _server(end: WireEnd, links: Links, say: Language) -> Phrase:
     program, handler = one_line(end.program), _at(end.symbol, end.site, links)
+    if end.undecided:
+        words = noted("{program} holds {handler}; what it registers for it could not be decided")
+        return say.phrase(words, program=program, handler=handler)
     if not end.implementation:
         return say.phrase(noted("{program} holds {handler} and registers nothing"), program=program, handler=handler)
     served = _at(end.implementation, end.declared, links)

@@ -25,6 +25,7 @@ from tracer.wire.reading import (
     Where,
     composites,
     constants,
+    is_passed,
     package_called,
     parameter_called_on,
     passed_with,
@@ -130,6 +131,10 @@ def _registered(analysis: Analysis, handler: Handler, site: Site) -> Iterator[Ta
                 yield replace(target, rule=Rule.REGISTRATION, evidence=(note, *target.evidence))
 
 
+def _may_register(analysis: Analysis, handler: Handler) -> bool:
+    return handler.variable is None or is_passed(analysis, handler.variable)
+
+
 # Interceptors
 
 
@@ -160,5 +165,6 @@ GRPC = Dialect(
     around=_around,
     calls_registered=_calls_registered,
     registered=_registered,
+    may_register=_may_register,
     standing=_standing,
 )

@@ -116,6 +116,10 @@ class Wire(Protocol):
         """Whether the program answers; one that only links generated code in, and registers nothing, does not."""
         ...
 
+    def may_serve(self, handler: Handler, /) -> bool:
+        """Whether a handler that nothing is seen to be registered for may have something, in a way that is not followed."""
+        ...
+
     def served(self, owner: Owner, site: Site, /) -> Sequence[Target] | None:
         """What a call in a handler reaches on the registered values; None for any other call."""
         ...

@@ -235,6 +235,10 @@ class Process:
         """A program is always there to be started."""
         return handler.analysis is self.analysis
 
+    def may_serve(self, _: Handler, /) -> bool:
+        """Nothing has to be registered for a program."""
+        return False
+
     def served(self, _owner: Owner, _site: Site, /) -> None:
         """The calls of ``main`` are calls like others."""
 

@@ -35,6 +35,9 @@ from tracer.model import Position
 from tracer.syntax import ast
 from tracer.syntax.facts import Declaration
 
+# Through so many functions a service's description is handed on to where it is registered.
+_MAX_HANDED = 4
+
 
 def _anywhere(_: File, /) -> bool:
     return True
@@ -171,14 +174,58 @@ def parameter_called_on(site: Site) -> Local | None:
 
 
 def passed_with(analysis: Analysis, var: t.Var, name: str) -> Iterator[tuple[Site, Node]]:
-    """The calls of a method of some name whose first argument is a variable or its address, with the second argument."""
+    """The calls of a method of some name whose first argument is a variable or its address, with the second argument.
+
+    Functions that hand both on to such a call stand for it: the second argument is then what that function was given. Code
+    that does not run registers nothing.
+    """
     for unit in dict.fromkeys(unit for unit, _ in analysis.readers(var)):
-        for site in unit.sites:
-            if site.name == name and len(site.args) > 1:
-                first, second = site.args[:2]
-                used = first.var if isinstance(first, Use | AddressOf) else None
-                if isinstance(used, Global) and used.var is var and second is not None:
-                    yield site, second
+        for site in unit.sites if analysis.counts(unit.unit) else ():
+            for index, argument in enumerate(site.args):
+                if _is_global(argument, var):
+                    yield from _handed_with(analysis, site, index, name, ())
+
+
+def is_passed(analysis: Analysis, var: t.Var) -> bool:
+    """Whether code that runs gives a variable or its address to a call, or stores it somewhere: who has it then is not told."""
+    for unit in dict.fromkeys(unit for unit, _ in analysis.readers(var)):
+        if analysis.counts(unit.unit):
+            given = (argument for site in unit.sites for argument in site.args)
+            stored = (source for sources in unit.stores.values() for source, _ in sources)
+            held = (value for e in unit.expressions if isinstance(e, nodes.Composite) for value in e.values)
+            if any(_is_global(e, var) for kind in (given, stored, held) for e in kind):
+                return True
+    return False
+
+
+def _handed_with(
+    analysis: Analysis, site: Site, index: int, name: str, through: tuple[t.Func, ...]
+) -> Iterator[tuple[Site, Node]]:
+    if site.name == name and index == 0 and len(site.args) > 1:
+        if site.args[1] is not None:
+            yield site, site.args[1]
+        return
+    func = site.func
+    if func is None or func in through or len(through) == _MAX_HANDED:
+        return
+    for inner in analysis.unit_of(func).sites:
+        for at, argument in enumerate(inner.args):
+            if _parameter(argument, func) == index:
+                for registration, value in _handed_with(analysis, inner, at, name, (*through, func)):
+                    given = _parameter(value, func)
+                    if given is None or (given < len(site.args) and (value := site.args[given]) is not None):
+                        yield registration, value
+
+
+def _parameter(e: Node | None, func: t.Func) -> int | None:
+    """Which parameter of a function an expression is."""
+    var = e.var if isinstance(e, Use) else None
+    return var.index if isinstance(var, Local) and var.role == "param" and var.owner is func else None
+
+
+def _is_global(e: Node | None, var: t.Var) -> bool:
+    used = e.var if isinstance(e, Use | AddressOf) else None
+    return isinstance(used, Global) and used.var is var
 
 
 def only_result(analysis: Analysis, func: t.Func) -> tuple[Site, t.Object | None, Position | None] | None:

@@ -36,7 +36,7 @@ class Dialect:
     ``sending`` is where a full method is sent, ``describing`` where a service is described (None: any), and
     ``intercepting`` where interceptors are given. ``sent`` tells what a call sends, ``described`` the handlers of a
     unit's descriptions, ``around`` the units whose descriptions may name a function; ``called`` the calls of a handler
-    on what is registered for it; ``standing`` what a function does with interceptors.
+    on what is registered for it, ``may_register`` whether something may be in a way that is not followed; ``standing`` what a function does with interceptors.
     """
 
     name: str
@@ -48,6 +48,7 @@ class Dialect:
     around: Callable[[Analysis, Owner], Iterable[UnitSummary]]
     calls_registered: Callable[[Site], bool]
     registered: Callable[[Analysis, Handler, Site], Iterator[Target]]
+    may_register: Callable[[Analysis, Handler], bool]
     standing: Callable[[t.Func], Standing | None]
 
 
@@ -132,6 +133,10 @@ class Service:
     def serves(self, handler: Handler) -> bool:
         """Whether an implementation is registered."""
         return bool(self.implementations(handler))
+
+    def may_serve(self, handler: Handler) -> bool:
+        """Whether an implementation may be registered, in a way that is not followed."""
+        return self.dialect.may_register(self.analysis, handler)
 
     def served(self, owner: Owner, site: Site) -> list[Target] | None:
         """What a call in a handler reaches on the registered values; None for any other call."""

@@ -105,6 +105,11 @@ def _registered(analysis: Analysis, handler: Handler, site: Site) -> Iterator[Ta
         yield from (target for target in analysis.flow.dispatch(site).targets if target.rule is Rule.FLOW)
 
 
+def _may_register(_: Analysis, handler: Handler) -> bool:
+    # Methods that are no literals of the call that registers them are not followed.
+    return not isinstance(handler.owner, Literal)
+
+
 # Interceptors
 
 
@@ -124,5 +129,6 @@ TTRPC = Dialect(
     around=_around,
     calls_registered=_calls_registered,
     registered=_registered,
+    may_register=_may_register,
     standing=_standing,
 )

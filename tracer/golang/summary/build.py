@@ -250,7 +250,7 @@ class _Builder:
         if e.op != "&":
             return Same(typ, self.unit, 0, e.pos, x)
         used = self.info.uses.get(e.x)
-        var = self.variable(used) if isinstance(e.x, ast.Ident) and isinstance(used, t.Var) else None
+        var = self.variable(used) if isinstance(used, t.Var) else None
         return AddressOf(typ, self.unit, 0, e.pos, x, var)
 
     def load(self, e: ast.Star, typ: t.Type) -> Load:

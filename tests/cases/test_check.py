@@ -80,7 +80,7 @@ CHANGES = [
         '= "/demo.v1.Box/Open"',
         '= "/demo.v1.Box/Shut"',
         4,
-        ["no program of the investigation serves this method (/demo.v1.Box/Shut)"],
+        ["none of the programs here serves this method (/demo.v1.Box/Shut)"],
     ),
     (
         "server",

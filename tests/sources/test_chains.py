@@ -11,6 +11,7 @@ import pytest
 from support import analysis, commit
 
 from tracer import api, trace
+from tracer.codes import Note
 from tracer.errors import SourceError
 from tracer.graph import CallGraph
 from tracer.investigation.model import Repository
@@ -338,7 +339,7 @@ def test_the_shipped_processes(tmp_path: Path) -> None:
         ("/runtime.v1.RuntimeService/RunPodSandbox", "containerd:cmd/containerd"),
         ("exec containerd-shim-runc-v2", "containerd:cmd/containerd-shim-runc-v2"),
     ]
-    assert shim[-1].notes == ()
+    assert [n.note for n in shim[-1].notes] == [Note.ARGUMENTS]
     assert [(h.edge.wire, h.target.program, h.target.short) for h in runc if h.edge.wire] == [
         ("/runtime.v1.RuntimeService/RunPodSandbox", "containerd:cmd/containerd", KUBELET[-1][1]),
         ("/containerd.task.v3.Task/Create", "containerd:cmd/containerd-shim-runc-v2", "v3.RegisterTTRPCTaskService$2"),

@@ -15,10 +15,10 @@ _BEFORE_USE = _WORD | frozenset(b".*&[]{}!<>=+-:~|^%\"'`")
 # What a word ends with that may stand before a name, and a space, that is declared: func, type, var or const.
 _BEFORE_SPACE = frozenset(b"cert \t\n;,/()")
 _SPACE = ord(" ")
-_KEYWORD = re.compile(rb"(?:func|type|var|const)[ \t]*(?:\([ \t]*)?\Z")
+_KEYWORD = re.compile(rb"(?:func|type|var|const)[ \t]*(?:\([ \t]*)?\Z|(?:[\n/]|\A)[ \t]*\(\Z")
 # A line that begins with names and commas, behind a keyword or in a group.
 _LIST = re.compile(
-    rb"[ \t]*(?:(?:var|const)\b[ \t]*\(?[ \t]*)?[\w\x80-\xff]+(?:[ \t]*,[ \t]*[\w\x80-\xff]+)*[ \t]*,[ \t]*"
+    rb"[ \t]*(?:(?:var|const)\b[ \t]*)?(?:\([ \t]*)?[\w\x80-\xff]+(?:[ \t]*,[ \t]*[\w\x80-\xff]+)*[ \t]*,[ \t]*"
 )
 # What follows a name that is used, and none that is declared, at the begin of a line: a selector, an assignment that
 # declares, an operator, a literal's brace.

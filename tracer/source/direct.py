@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import json
 import posixpath
-import re
 import subprocess
 import tempfile
 import threading
@@ -22,25 +21,15 @@ from tracer.codes import Lack, Message
 from tracer.errors import SourceError
 from tracer.model import Pin
 from tracer.source.clones import ensure
-from tracer.source.modpath import directive, is_major, split_major
+from tracer.source.modpath import PSEUDO, Refused, directive, is_major, split_major
 from tracer.source.packing import pack
 from tracer.source.pins import Progress
 from tracer.source.roots import RepoRoot, Roots, UnknownRootError, UnreachableError
 from tracer.source.snapshot import git_command, git_environment, printable, run_git
 
-PSEUDO = re.compile(r"-(?:0\.|[\w.-]+\.0\.)?(\d{14})-([0-9a-f]{12})(?:\+incompatible)?$", re.ASCII)
-"""A version that names a commit: its time, and the beginning of its SHA."""
-
 # Files are as the commit has them, whatever attributes say of exports and of line ends (codehost/git.go, ReadZip).
 _ATTRIBUTES = "* -export-subst -export-ignore\n"
 _RAW = ("-c", "core.autocrlf=input", "-c", "core.eol=lf")
-
-
-@dataclass(frozen=True, slots=True)
-class Refused(Exception):  # noqa: N818
-    """Why a module was not had."""
-
-    why: Message
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,24 @@
-"""What the path of a module tells, and what its go.mod says of it (golang.org/x/mod: module, modfile)."""
+"""What the path and version of a module tell, what its go.mod says of it (golang.org/x/mod: module, modfile), and why it was not had."""
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass
+
+from tracer.codes import Message
 from tracer.errors import SourceError
 
+PSEUDO = re.compile(r"-(?:0\.|[\w.-]+\.0\.)?(\d{14})-([0-9a-f]{12})(?:\+incompatible)?$", re.ASCII)
+"""A version that names a commit: its time, and the beginning of its SHA."""
+
 _GOPKG = "gopkg.in/"
+
+
+@dataclass(frozen=True, slots=True)
+class Refused(Exception):  # noqa: N818
+    """Why a module was not had."""
+
+    why: Message
 
 
 def split_major(path: str) -> tuple[str, str]:

@@ -14,16 +14,19 @@ import threading
 from collections.abc import Callable, Collection, Generator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tracer.codes import Lack, Message
 from tracer.errors import SourceError
 from tracer.model import Pin
-from tracer.source.direct import PSEUDO, Refused
 from tracer.source.goenv import Settings
+from tracer.source.modpath import PSEUDO, Refused
 from tracer.source.modtrees import ModuleFolder, ModuleTree, ModuleZip
 from tracer.source.modzip import checked, escaped, hashed
 from tracer.source.pins import Progress
-from tracer.source.proxy import proxies
+
+if TYPE_CHECKING:
+    from tracer.source.proxy import Proxies
 
 Sums = Mapping[str, frozenset[str]]
 """What go.sum files have: ``path version`` or ``path version/go.mod`` -> the ``h1:`` hashes."""
@@ -42,13 +45,24 @@ class ModuleStore:
         self.settings = settings
         self.offline = offline
         self._own = cache / "modules"
-        self._proxies = proxies(settings, cache, progress)
+        self._cache = cache
+        self._making = threading.Lock()
+        self._proxies: Proxies | None = None
         self._progress = progress
         self._trees: dict[str, ModuleTree | None] = {}
         self._mods: dict[str, bytes | None] = {}
         self._lacks: dict[str, Message] = {}
         self._lock = threading.Lock()
         self._counts = [0, 0]
+
+    def _get(self, path: str, version: str, kind: str, to: Path) -> None:
+        # Imported where something is fetched: most answers need nothing that speaks HTTP. Made once for all threads.
+        from tracer.source.proxy import proxies
+
+        with self._making:
+            if self._proxies is None:
+                self._proxies = proxies(self.settings, self._cache, self._progress)
+        self._proxies.get(path, version, kind, to)
 
     def close(self) -> None:
         for tree in self._trees.values():
@@ -148,7 +162,7 @@ class ModuleStore:
         info = self._paths(path, version, "info")
         if not any(at.is_file() for at in info):
             with contextlib.suppress(Refused, SourceError):
-                self._proxies.get(path, version, "info", info[1])
+                self._get(path, version, "info", info[1])
         return True
 
     def _find_mod(self, path: str, version: str, sums: Sums) -> bytes | None:
@@ -172,7 +186,7 @@ class ModuleStore:
             self._lacks[f"{path}@{version}"] = Message(Lack.OFFLINE)
             return False
         try:
-            self._proxies.get(path, version, kind, to)
+            self._get(path, version, kind, to)
         except Refused as refused:
             self._lacks[f"{path}@{version}"] = refused.why
             return False

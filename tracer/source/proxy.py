@@ -10,8 +10,9 @@ from pathlib import Path
 from tracer.codes import Lack, Message
 from tracer.errors import SourceError
 from tracer.source.credentials import Credentials
-from tracer.source.direct import Direct, Refused
+from tracer.source.direct import Direct
 from tracer.source.goenv import Proxy, Settings
+from tracer.source.modpath import Refused
 from tracer.source.modzip import MAX_MOD, MAX_ZIP, escaped
 from tracer.source.pins import Progress
 from tracer.source.roots import Roots

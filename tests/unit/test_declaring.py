@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracer.syntax.declaring import may_declare, may_declare_method
+from tracer.syntax.declaring import may_declare, may_declare_method, may_declare_type
 from tracer.syntax.parse import extract
 
 DECLARING = [
@@ -72,6 +72,14 @@ def test_what_declares_a_name_may_declare_it(source: str) -> None:
     whole = f"package p\n\n{source}\n".encode()
     assert "name" in {name for d in extract(whole).declarations for name in d.names}
     assert may_declare(whole, b"name")
+    assert may_declare_type(whole, b"name") or not source.startswith("type")
+
+
+@pytest.mark.parametrize(
+    "source", ["func name() {}", "var (\n\tname int\n)", "type other struct {\n\tname int\n}", *USING]
+)
+def test_what_declares_no_type_of_a_name(source: str) -> None:
+    assert not may_declare_type(f"package p\n\n{source}\n".encode(), b"name")
 
 
 @pytest.mark.parametrize("source", USING)
@@ -103,3 +111,5 @@ def test_no_blank_hides_a_declaration(source: str, blanks: list[str]) -> None:
     whole = f"package p\n\n{written}\n".encode()
     if "name" in {name for d in extract(whole).declarations for name in d.names}:
         assert may_declare(whole, b"name"), written
+    if any(d.kind == "type" and "name" in d.names for d in extract(whole).declarations):
+        assert may_declare_type(whole, b"name"), written

@@ -201,12 +201,10 @@ class Analysis:
         """The declared types whose names end in ``text``: ``pkg.Type``."""
         wanted = normal(text)
         found: dict[str, t.TypeName] = {}
-        for file, at in self.text.mentions(last(wanted)):
-            declaration = file.declaration_at(at)
-            if declaration is not None and declaration.kind == "type" and last(wanted) in declaration.names:
-                obj = self.checker.resolver.lookup(file.package, last(wanted))
-                if isinstance(obj, t.TypeName) and means(obj.full_name, wanted, file.package.path, file.package.name):
-                    found[obj.full_name] = obj
+        for file, _ in self.text.declaring_type(last(wanted)):
+            obj = self.checker.resolver.lookup(file.package, last(wanted))
+            if isinstance(obj, t.TypeName) and means(obj.full_name, wanted, file.package.path, file.package.name):
+                found[obj.full_name] = obj
         return [found[key] for key in sorted(found)]
 
     def find_fields(self, text: str) -> list[t.Field]:
@@ -214,10 +212,7 @@ class Analysis:
         typed, _, name = normal(text).rpartition(".")
         found: dict[str, t.Field] = {}
         named = last(typed)
-        for file, at in self.text.mentions(named) if typed else ():
-            declaration = file.declaration_at(at)
-            if declaration is None or declaration.kind != "type" or named not in declaration.names:
-                continue
+        for file, _ in self.text.declaring_type(named):
             obj = self.checker.resolver.lookup(file.package, named)
             full = f"{file.package.path}.{named}"
             under = t.underlying(self.checker.type_of_name(obj)) if isinstance(obj, t.TypeName) else None
@@ -227,10 +222,7 @@ class Analysis:
 
     def _declared(self, name: str, words: Text) -> Iterator[tuple[Declared, Package]]:
         """What is declared under a name, each with its package."""
-        for file, at in words.mentions(name):
-            declaration = file.declaration_at(at)
-            if declaration is None or name not in declaration.names:
-                continue
+        for file, declaration in words.declaring(name):
             if declaration.kind in ("func", "method"):
                 func = self.checker.func_at(file.unit(declaration))
                 if func is not None:

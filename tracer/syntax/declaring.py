@@ -23,12 +23,22 @@ _LIST = re.compile(
 # What follows a name that is used, and none that is declared, at the begin of a line: a selector, an assignment that
 # declares, an operator, a literal's brace.
 _USED = re.compile(rb"[ \t]*(?:[.:{!>%&|^+-]|<(?!-)|==|/(?![/*]))")
+# A group of types, or one whose name stands behind a comment.
+_TYPES = re.compile(rb"\btype\s*[(/]")
 _NEAR = 16
 
 
 def may_declare(source: bytes, name: bytes) -> bool:
     """Whether a file may declare a function, type, constant or variable of this name in its package's block."""
     return any(_declares(source, at, at + len(name)) for at in _places(source, name))
+
+
+def may_declare_type(source: bytes, name: bytes) -> bool:
+    """Whether a file may declare a type of this name in its package's block."""
+    places = [at for at in _places(source, name) if _declares(source, at, at + len(name))]
+    return any(source[max(at - _NEAR, 0) : at].rstrip()[-4:] in (b"type", b"") for at in places) or bool(
+        places and _TYPES.search(source)
+    )
 
 
 def may_declare_method(source: bytes, name: bytes) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 # Raised whenever extraction or the shape of these facts changes; part of the key under which they are kept.
-EXTRACTOR_VERSION = "5"
+EXTRACTOR_VERSION = "6"
 
 DeclarationKind = Literal["func", "method", "type", "const", "var"]
 
@@ -40,16 +40,11 @@ class Declaration:
 
 @dataclass(frozen=True, slots=True)
 class FileFacts:
-    """``errors`` are the ranges outside of functions that do not parse: (line, column, end line, end column).
-
-    Those in functions are found when a function is parsed. ``declared`` is the hash, in hex, of the file without the bodies of
-    its functions.
-    """
+    """``declared`` is the hash, in hex, of the file without the bodies of its functions, or of most."""
 
     package: str
     imports: tuple[Import, ...]
     declarations: tuple[Declaration, ...]
-    errors: tuple[tuple[int, int, int, int], ...] = ()
     declared: str = ""
 
 
@@ -60,7 +55,6 @@ def encode(facts: FileFacts) -> bytes:
             facts.package,
             [[i.name, i.path, i.line] for i in facts.imports],
             [[d.kind, d.names, d.receiver, d.start, d.end, d.line, d.column] for d in facts.declarations],
-            facts.errors,
             facts.declared,
         ],
         separators=(",", ":"),
@@ -69,11 +63,10 @@ def encode(facts: FileFacts) -> bytes:
 
 def decode(data: bytes) -> FileFacts:
     """The inverse of ``encode``."""
-    package, imports, declarations, errors, declared = json.loads(data)
+    package, imports, declarations, declared = json.loads(data)
     return FileFacts(
         package,
         tuple(Import(*row) for row in imports),
         tuple(Declaration(k, tuple(n), *rest) for k, n, *rest in declarations),
-        tuple((a, b, c, d) for a, b, c, d in errors),
         declared,
     )

@@ -28,14 +28,32 @@ class Header:
     constraint: str
 
 
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Package and imports with the byte offsets of their specs; what is behind them begins at ``end``."""
+
+    begin: int
+    package: str
+    imports: tuple[tuple[int, str, str], ...]
+    end: int
+
+
 def header(source: bytes) -> Header:
     """The head of a file. Stops at what it does not understand; never raises."""
-    at = _skip(source, 3 if source.startswith(b"\xef\xbb\xbf") else 0)
-    clause = _PACKAGE.match(source, at)
-    if clause is None:
+    found = head(source)
+    if found is None:
         return Header("", (), "")
-    constraint = _constraint(source[:at])
-    imports: list[tuple[str, str]] = []
+    imports = tuple([(name, path) for _, name, path in found.imports])
+    return Header(found.package, imports, _constraint(source[: found.begin]))
+
+
+def head(source: bytes) -> Head | None:
+    """Package and imports of a file as far as they are understood; None without a package. Never raises."""
+    begin = _skip(source, 3 if source.startswith(b"\xef\xbb\xbf") else 0)
+    clause = _PACKAGE.match(source, begin)
+    if clause is None:
+        return None
+    imports: list[tuple[int, str, str]] = []
     at = _skip(source, clause.end())
     while (keyword := _IMPORT.match(source, at)) is not None:
         at = _skip(source, keyword.end())
@@ -45,7 +63,7 @@ def header(source: bytes) -> Header:
         while (spec := _SPEC.match(source, at)) is not None:
             name, quoted, raw = spec.groups()
             path = quoted if quoted is not None else raw
-            imports.append(((name or b"").decode("utf-8", "replace"), path.decode("utf-8", "replace")))
+            imports.append((at, (name or b"").decode("utf-8", "replace"), path.decode("utf-8", "replace")))
             at = _skip(source, spec.end())
             if not grouped:
                 break
@@ -54,7 +72,7 @@ def header(source: bytes) -> Header:
             if close is None:
                 break
             at = _skip(source, close.end())
-    return Header(clause.group(1).decode(), tuple(imports), constraint)
+    return Head(begin, clause.group(1).decode(), tuple(imports), at)
 
 
 def _skip(source: bytes, at: int) -> int:

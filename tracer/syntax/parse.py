@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import tree_sitter_go
@@ -12,9 +12,10 @@ from tree_sitter import Language, Node, Parser, Query, QueryCursor
 
 from tracer.syntax import ast
 from tracer.syntax.convert import Converter
-from tracer.syntax.declared import without_bodies
+from tracer.syntax.declared import without
 from tracer.syntax.facts import Declaration, DeclarationKind, FileFacts, Import
-from tracer.syntax.outline import outline, whole
+from tracer.syntax.header import head
+from tracer.syntax.scan import Scanned, scan
 
 _GO = Language(tree_sitter_go.language())
 _NEW = re.compile(rb"\bnew\(\s*(?=[^)\s])")
@@ -82,41 +83,42 @@ def _errors(root: Node) -> int:
 
 
 def extract(source: bytes) -> FileFacts:
-    """The facts of one file. Never raises: what does not parse outside of functions is on record in ``errors``."""
-    short = outline(source)
-    root = _parser().parse(short.text).root_node
-    found = _captures("declarations", root)
-    left_out = [short.functions[n.start_byte] for n in found.get("func", ()) if n.start_byte in short.functions]
-    if root.has_error or len(left_out) < len(short.functions):
-        short, left_out, root = whole(source), [], _root(source)
-        found = _captures("declarations", root)
-    package = _text(short.text, found["package"][0]) if "package" in found else ""
-    rows: list[tuple[DeclarationKind, tuple[str, ...], str, int, int]]
-    rows = [("method" if f.receiver else "func", (f.name,), f.receiver, f.start, f.end) for f in left_out]
-    for kind in _DECLARATIONS:
-        for node in found.get(kind, ()):
-            if node.start_byte not in short.functions:
-                row = (
-                    kind,
-                    *_names(short.text, kind, node),
-                    short.offset(node.start_byte),
-                    short.offset(node.end_byte),
-                )
-                rows.append(row)
-    imports = sorted((short.offset(n.start_byte), *_import(short.text, n)) for n in found.get("import", ()))
-    errors = ()
-    if root.has_error:
-        nodes = [n for group in _captures("errors", root).values() for n in group]
-        errors = tuple(sorted((*_point(n.start_point), *_point(n.end_point)) for n in nodes))
-    rows.sort(key=lambda row: row[3])
+    """The facts of one file. Never raises: of what does not parse, what is still read is told."""
+    written = head(source)
+    scanned = scan(source, written.end) if written is not None else None
+    if written is None or scanned is None:
+        return _parsed(source)
+    return _facts(source, written.package, written.imports, scanned)
+
+
+def _parsed(source: bytes) -> FileFacts:
+    """The facts of a file whose text alone does not tell them."""
+    found = _captures("declarations", _root(source))
+    package = _text(source, found["package"][0]) if "package" in found else ""
+    rows = [
+        Scanned(kind, *_names(source, kind, node), node.start_byte, node.end_byte, _body(node))
+        for kind in _DECLARATIONS
+        for node in found.get(kind, ())
+    ]
+    rows.sort(key=lambda row: row.start)
+    imports = sorted((node.start_byte, *_import(source, node)) for node in found.get("import", ()))
+    return _facts(source, package, imports, rows)
+
+
+def _facts(source: bytes, package: str, imports: Iterable[tuple[int, str, str]], rows: Sequence[Scanned]) -> FileFacts:
     imported, declared = _lines(source), _lines(source)
     return FileFacts(
         package,
         tuple([Import(name, path, imported(at)[0]) for at, name, path in imports]),
-        tuple([Declaration(*row, *declared(row[3])) for row in rows]),
-        errors,
-        without_bodies(source, [(start, end) for kind, _, _, start, end in rows if kind in ("func", "method")]),
+        tuple([Declaration(d.kind, d.names, d.receiver, d.start, d.end, *declared(d.start)) for d in rows]),
+        without(source, [(d.body, d.end) for d in rows if d.body >= 0]),
     )
+
+
+def _body(node: Node) -> int:
+    """The byte offset of a function's body; -1 of what has none."""
+    body = node.child_by_field_name("body")
+    return body.start_byte if body is not None and node.type in _FUNCTIONS else -1
 
 
 def _captures(query: str, root: Node) -> dict[str, list[Node]]:
@@ -213,10 +215,6 @@ def _import(source: bytes, node: Node) -> tuple[str, str]:
     """Name and path of an import."""
     name, path = node.child_by_field_name("name"), node.child_by_field_name("path")
     return _text(source, name) if name else "", _text(source, path)[1:-1] if path else ""
-
-
-def _point(point: tuple[int, int]) -> tuple[int, int]:
-    return point[0] + 1, point[1] + 1
 
 
 def _text(source: bytes, node: Node) -> str:

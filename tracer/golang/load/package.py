@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from tracer.golang.stdlib import archive as std
 from tracer.golang.stdlib.declared import declared
 from tracer.syntax import ast
+from tracer.syntax.declaring import may_declare
 from tracer.syntax.facts import Declaration, FileFacts
 from tracer.syntax.parse import parse_header
 from tracer.syntax.reader import Reader
@@ -166,7 +167,7 @@ class Package:
         """Where a name is declared at the top level, methods left out."""
         needle = name.encode()
         for file in self.files:
-            for d in file.facts.declarations if needle in file.source else ():
+            for d in file.facts.declarations if may_declare(file.source, needle) else ():
                 if name in d.names and d.kind != "method":
                     return file, d
         return None

@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from tracer.golang.load.package import File
 from tracer.golang.load.program import Program
+from tracer.syntax.declaring import may_declare, may_declare_method, may_declare_type
+from tracer.syntax.facts import Declaration
 
 INDEX_COST = 70
 """How many times a text may be searched for a name in the time that an index of its words takes (measured)."""
@@ -27,6 +29,10 @@ def words(source: bytes, needle: bytes, begin: int = 0) -> Iterator[int]:
         if before not in _WORD and after not in _WORD:
             yield at
         at = source.find(needle, at + size)
+
+
+def _is_word(needle: bytes) -> bool:
+    return not needle[:1].isdigit() and needle.translate(SEPARATED).split() == [needle]
 
 
 class Words:
@@ -81,9 +87,23 @@ class Text:
         else:
             yield from self.mentions(name, files.__contains__)
 
+    def declaring(self, name: str) -> Iterator[tuple[File, Declaration]]:
+        """Every top-level declaration of a name, methods included, with its file."""
+        return self._declaring(name, lambda text, name: may_declare(text, name) or may_declare_method(text, name))
+
+    def declaring_type(self, name: str) -> Iterator[tuple[File, Declaration]]:
+        """Every declaration of types of a name at top level, with its file."""
+        return ((file, d) for file, d in self._declaring(name, may_declare_type) if d.kind == "type")
+
+    def _declaring(self, name: str, may: Callable[[bytes, bytes], bool]) -> Iterator[tuple[File, Declaration]]:
+        needle = name.encode()
+        for file in self.files if _is_word(needle) else ():
+            if may(file.source, needle):
+                yield from ((file, d) for d in file.facts.declarations if name in d.names)
+
     def _holding(self, needle: bytes, wanted: Callable[[File], bool] | None) -> Iterable[File]:
         """The files that are wanted and may hold a name."""
-        if needle[:1].isdigit() or needle.translate(SEPARATED).split() != [needle]:
+        if not _is_word(needle):
             return ()
         if self._index is None and self._left <= 0:
             self._index = self._indexed()

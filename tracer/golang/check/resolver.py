@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Mapping
 
 from tracer.golang import types as t
-from tracer.golang.load.package import File, Package
+from tracer.golang.load.package import MANY_LOOKS, File, Package
 from tracer.golang.load.program import Program
 from tracer.syntax import ast
 from tracer.syntax.declaring import may_declare, may_declare_method
@@ -52,14 +52,15 @@ class Resolver:
 class PackageScope:
     """The objects of one package, and the methods of its types."""
 
-    __slots__ = ("_methods", "_names", "_package", "_read", "_specs", "_unbound", "_undeclared")
+    __slots__ = ("_looks", "_methods", "_names", "_package", "_specs", "_unbound", "_undeclared", "_unread")
 
     def __init__(self, package: Package, specs: dict[t.Const | t.Var, ast.ValueSpec]) -> None:
         self._package = package
         self._specs = specs
         self._names: dict[str, t.Object | None] = {}
         self._methods: dict[tuple[str, str], t.Func | None] = {}
-        self._read: set[File] = set()
+        self._unread = package.files
+        self._looks = 0
         self._undeclared: dict[str, tuple[File, Declaration]] = {}
         # Methods whose receivers are not looked up yet, by name.
         self._unbound: dict[str, list[tuple[t.Func, Declaration]]] = {}
@@ -98,10 +99,16 @@ class PackageScope:
         return [f for (recv, _), f in self._methods.items() if f is not None and recv == receiver]
 
     def _read_files(self, name: bytes, may: Callable[[bytes, bytes], bool]) -> None:
-        for file in self._package.files:
-            if file not in self._read and may(file.source, name):
-                self._read.add(file)
+        self._looks += 1
+        if self._looks > MANY_LOOKS:
+            may = _any
+        unread = list[File]()
+        for file in self._unread:
+            if may(file.source, name):
                 self._collect(file)
+            else:
+                unread.append(file)
+        self._unread = unread
 
     def _bind(self, name: str) -> None:
         """Looks up the receivers of all methods of a name, which may read more files."""
@@ -205,6 +212,10 @@ class FileScope:
                 if found is not None:
                     return found
         return None
+
+
+def _any(_source: bytes, _name: bytes) -> bool:
+    return True
 
 
 def _guess(path: str) -> str:

@@ -31,6 +31,9 @@ class Origin:
 
 LIBRARY = "std:"
 
+MANY_LOOKS = 20
+"""How often a package's text may be searched for what may declare a name in the time that reading what it declares takes (measured)."""
+
 
 @dataclass(slots=True, eq=False)
 class File:
@@ -152,6 +155,10 @@ class Package:
     is_std: bool = False
     name: str = ""
     files: list[File] = field(default_factory=list[File])
+    _looks: int = field(default=0, init=False)
+    _declared: dict[str, tuple[File, Declaration]] = field(
+        default_factory=dict[str, tuple[File, Declaration]], init=False
+    )
 
     @property
     def is_here(self) -> bool:
@@ -165,12 +172,19 @@ class Package:
 
     def declaration(self, name: str) -> tuple[File, Declaration] | None:
         """Where a name is declared at the top level, methods left out."""
-        needle = name.encode()
-        for file in self.files:
-            for d in file.facts.declarations if may_declare(file.source, needle) else ():
-                if name in d.names and d.kind != "method":
-                    return file, d
-        return None
+        self._looks += 1
+        if self._looks <= MANY_LOOKS:
+            needle = name.encode()
+            files = [file for file in self.files if may_declare(file.source, needle)]
+            return next(
+                ((f, d) for f in files for d in f.facts.declarations if d.kind != "method" and name in d.names), None
+            )
+        if not self._declared:
+            for file in self.files:
+                for d in file.facts.declarations:
+                    for declared in d.names if d.kind != "method" else ():
+                        self._declared.setdefault(declared, (file, d))
+        return self._declared.get(name)
 
     def annotation(self, name: str) -> std.Annotation | None:
         """What the facts of the standard library say of something that one of its packages declares."""

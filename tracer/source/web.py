@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import functools
+import os
+import ssl
 import urllib.error
 import urllib.request
 from collections.abc import Generator
@@ -56,7 +59,9 @@ def opened(url: str, credentials: Credentials, *, is_secure: bool = False) -> Ge
 
 def _asked(url: str, credentials: Credentials, *, is_secure: bool) -> IO[bytes]:
     """The answer of a server. One that refuses is asked once more, with what GOAUTH's commands have for its address then."""
-    opener = urllib.request.build_opener(*([_OnlySecure] if is_secure else []))
+    authorities = (os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR"))
+    handlers = [urllib.request.HTTPSHandler(context=_context(*authorities)), *([_OnlySecure()] if is_secure else [])]
+    opener = urllib.request.build_opener(*handlers)
     request = _request(url)
     if "@" in urlsplit(url).netloc or not url.startswith("https://"):
         return opener.open(request, timeout=_SECONDS)
@@ -74,6 +79,14 @@ def _asked(url: str, credentials: Credentials, *, is_secure: bool) -> IO[bytes]:
         request = _request(url)
         _give(request, found)
         return opener.open(request, timeout=_SECONDS)
+
+
+@functools.cache
+def _context(_file: str | None, _folder: str | None) -> ssl.SSLContext:
+    """Whom connections trust, read once: that takes longer than most answers."""
+    context = ssl.create_default_context()
+    context.set_alpn_protocols(["http/1.1"])
+    return context
 
 
 def _request(url: str) -> urllib.request.Request:

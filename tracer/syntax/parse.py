@@ -23,7 +23,7 @@ _TYPE = re.compile(rb"\(|\*|\[|(?:map|chan|func|struct|interface)\b|<-chan\b|[A-
 _LITERAL = re.compile(rb"\[|(?:map|func|struct)\b|[A-Za-z_\x80-\xff][\w.]*\s*\[|\(|\*")
 _MAX_TRIES = 10
 # The elements of a slice of bytes, as code generators write it: numbers, which nothing is told of.
-_BYTES = re.compile(rb"(?<=\[\]byte\{)(?>\s+|,|0x[0-9a-fA-F]+|\d+|//[^\n]*)*+(?=\})")
+_BYTES = re.compile(rb"(?<=\[\]byte\{)(?>\s+|,|0x[0-9a-fA-F]+|\d+|//[^\n]*)*(?=\})")
 _BLANK = bytes(c if c == 10 else 32 for c in range(256))
 _FUNCTIONS = ("function_declaration", "method_declaration")
 _DECLARATIONS: tuple[DeclarationKind, ...] = ("func", "method", "type", "const", "var")

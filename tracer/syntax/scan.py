@@ -2,6 +2,8 @@
 
 Nothing is guessed. Text is taken apart into strings, runes, comments and the rest (Go spec, "Lexical elements"), brackets are
 matched, and a line ends what it ends by the rule for semicolons. What is written otherwise is not told at all.
+
+Groups are not repeated possessively: where such a group fails half-way, Python 3.11 goes on from there (gh-106052).
 """
 
 from __future__ import annotations
@@ -12,23 +14,24 @@ from typing import NamedTuple
 from tracer.syntax.facts import DeclarationKind
 
 _NAME = rb"[A-Za-z_\x80-\xff][\w\x80-\xff]*+"
-_STRING = rb'"(?:[^"\\\n]|\\[^\n])*+"'
+_STRING = rb'"[^"\\\n]*+(?:\\[^\n][^"\\\n]*+)*"'
 _RAW = rb"`[^`]*+`"
-_RUNE = rb"'(?:[^'\\\n]|\\[^\n])++'"
+_RUNE = rb"'(?:\\[^\n][^'\n]{0,8}|[^'\\\n]{1,4})'"
 _TOKEN = re.compile(rb"%b|%b|%b|//[^\n]*+|/\*.*?\*/" % (_STRING, _RAW, _RUNE), re.DOTALL)
 
 _FUNCTION = re.compile(rb"func (?:\((?:%b )?\*?(%b)(?:\[[^\]\n]*\])?\) )?(%b)(?=[(\[])" % (_NAME, _NAME, _NAME))
 # The rest of a line that opens a function's body, with no bracket left open in most.
 _OPENS = re.compile(rb"[^\n\"'`/{}]*(?<!\binterface )(?<!\bstruct )\{(?=\n)")
-_SPEC = re.compile(rb"(type|var|const) (?:\((?=\n)|(%b(?:, %b)*+)(?=[ \[]))" % (_NAME, _NAME))
+_SPEC = re.compile(rb"(type|var|const) (?:\((?=\n)|(%b(?:, %b)*)(?=[ \[]))" % (_NAME, _NAME))
 _KINDS: dict[bytes, DeclarationKind] = {b"type": "type", b"var": "var", b"const": "const"}
 # What stands between declarations.
-_GAP = re.compile(rb"(?:\s++|//[^\n]*+|/\*.*?\*/)*+", re.DOTALL)
-# A line with the raw strings that begin on it, up to its comment.
-_LINE = re.compile(rb"((?:[^\"'`/\n]|%b|%b|%b|/(?![/*]))*)(?://[^\n]*)?(?=\n|\Z)" % (_STRING, _RAW, _RUNE))
+_GAP = re.compile(rb"(?:\s+|//[^\n]*|/\*.*?\*/)*", re.DOTALL)
+# A line with the raw strings that begin on it, up to its comment, and what may stand behind.
+_PLAIN = rb"[^\"'`/\n]*+"
+_CODE = re.compile(rb"%b(?:(?:%b|%b|%b|/(?![/*]))%b)*" % (_PLAIN, _STRING, _RAW, _RUNE, _PLAIN))
+_REST = re.compile(rb"(?://[^\n]*+)?(?:\n|\Z)")
 # A line of a group, with no bracket and no string left: the names that it declares.
-_LINES = re.compile(rb"\s*+(?:%b(?:, %b)*+(?:[ \"][^\n;(){}\[\]]*+)?(?:\n\s*+|\Z))*+" % (_NAME, _NAME))
-_NAMES = re.compile(rb"^[ \t]*(%b(?:, %b)*+)" % (_NAME, _NAME), re.MULTILINE)
+_NAMED = re.compile(rb"(%b(?:, %b)*)(?:[ \"][^;(){}\[\]]*)?" % (_NAME, _NAME))
 _INNER = re.compile(rb"\([^(){}\[\]]*+\)|\[[^(){}\[\]]*+\]|\{[^(){}\[\]]*+\}")
 # A line of a group that does not end a specification.
 _GOES_ON = re.compile(rb"[^\w\s\x80-\xff\"][ \t]*$|\b(?:chan|func|interface|map|struct)[ \t]*$", re.MULTILINE)
@@ -38,7 +41,7 @@ _ENDS = re.compile(rb"[\w\x80-\xff)\]}\"'`]\Z")
 _KEYWORD = re.compile(rb"\b(?:chan|func|interface|map|struct)\Z")
 _NOT_BRACES = bytes(sorted(set(range(256)) - set(b"{}")))
 _NOT_BRACKETS = bytes(sorted(set(range(256)) - set(b"(){}[]")))
-_MAX_DEPTH = 100
+_MAX_DEPTH = 30
 _MAX_TRIES = 8
 
 
@@ -101,38 +104,33 @@ def _body(source: bytes, at: int, named: int) -> tuple[int, int] | None:
 
 def _span(source: bytes, at: int) -> tuple[int, int] | None:
     """Where the declaration that begins at a byte offset ends, and where the last brace that ends a line opens, or -1."""
-    outside, body = b"", -1
+    outside, body, closing_line = list[bytes](), -1, -1
     while True:
-        line = _LINE.match(source, at)
-        if line is None:
+        line = _CODE.match(source, at)
+        rest = _REST.match(source, line.end()) if line is not None else None
+        code = line.group().rstrip() if line is not None else b""
+        if rest is None or not code:
             return None
-        code = line.group(1).rstrip()
         end = at + len(code)
-        outside += _TOKEN.sub(b"", code)
-        closing = _closing(source, code, end)
-        if closing is not None:
-            body = end - 1 if closing == b"\n}" and not _KEYWORD.search(code[:-1].rstrip()) else -1
-            closes = _closes(source, end, closing)
+        outside.append(_TOKEN.sub(b"", code))
+        if code.endswith(b"(") and closing_line < end:
+            found = _CLOSING_LINE.search(source, end)
+            closing_line = found.start() if found is not None else len(source)
+        # What a parenthesis opens that a line of its own closes may hold anything, the rest goes on line by line.
+        opens = code.endswith(b"{") or (code.endswith(b"(") and source.startswith(b"\n)", closing_line))
+        if opens:
+            is_block = code.endswith(b"{")
+            body = end - 1 if is_block and not _KEYWORD.search(code[:-1].rstrip()) else -1
+            closes = _closes(source, end, b"\n}" if is_block else b"\n)")
             if closes is None:
                 return None
             at = closes
-        elif _ENDS.search(code) and _nested(outside):
-            whole = not _KEYWORD.search(code) and b";" not in outside
-            return (end, body if code == b"}" else -1) if whole else None
-        elif code and not _ENDS.search(code):
-            at = line.end() + 1
+        elif not _ENDS.search(code):
+            at = rest.end()
         else:
-            return None
-
-
-def _closing(source: bytes, code: bytes, end: int) -> bytes | None:
-    """What begins the line that closes what a line opens at its end, where there is such a line."""
-    if code.endswith(b"{"):
-        return b"\n}"
-    if code.endswith(b"("):
-        following = _CLOSING_LINE.search(source, end)
-        return following.group() if following is not None and following.group() == b"\n)" else None
-    return None
+            text = b"".join(outside)
+            whole = _nested(text) and not _KEYWORD.search(code) and b";" not in text
+            return (end, body if code == b"}" else -1) if whole else None
 
 
 def _closes(source: bytes, begin: int, closing: bytes) -> int | None:
@@ -185,9 +183,15 @@ def _of_group(source: bytes) -> tuple[str, ...] | None:
         if fewer == text:
             break
         text = fewer
-    if _GOES_ON.search(text) or not _LINES.fullmatch(text):
+    if _GOES_ON.search(text):
         return None
-    return tuple([name for names in _NAMES.findall(text) for name in _listed(names)])
+    names = list[str]()
+    for line in filter(None, map(bytes.strip, text.split(b"\n"))):
+        named = _NAMED.fullmatch(line)
+        if named is None:
+            return None
+        names += _listed(named.group(1))
+    return tuple(names)
 
 
 def _stand_in(token: re.Match[bytes]) -> bytes:

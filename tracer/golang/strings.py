@@ -29,7 +29,7 @@ MAX_TEXTS = 24
 MAX_LENGTH = 10_000
 MAX_NODES = 400
 _OF_TEXT = re.compile(r"\[([*?\[])\]")
-_VERB = re.compile(r"%[-+# 0]*(?:\d+|\*)?(?:\.\d+)?[a-zA-Z]")
+_VERB = re.compile(r"%[-+# 0]*+(?:\d++|\*)?(?:\.\d+)?[a-zA-Z]")
 _SAME = frozenset(
     (
         "os/exec.LookPath",

@@ -86,8 +86,9 @@ def failed(error: Exception) -> int:
     frames = traceback.extract_tb(error.__traceback__)
     own = [frame for frame in frames if _ROOT in Path(frame.filename).parents]
     at = f" ({Path(own[-1].filename).relative_to(_ROOT)}:{own[-1].lineno})" if own else ""
-    is_system = isinstance(error, OSError) and error.strerror is not None
-    what = f"{error.strerror}: {error.filename or 'output'}" if is_system else told(error)
+    what, is_system = told(error), False
+    if isinstance(error, OSError) and error.strerror:
+        what, is_system = f"{error.strerror}: {error.filename or 'output'}", True
     # Its message must not fail as well: where nothing can be written, the code alone tells.
     with contextlib.suppress(OSError):
         sys.stderr.write(f"error: {visible(what)[:_MOST]}{at}\n")

@@ -70,6 +70,10 @@ class ReportError(TracerError):
     """A report could not be written."""
 
 
+class CutShortError(ValueError):
+    """Foreign text was given up: to read it takes longer than its length allows. What rests on it is on record as a fault."""
+
+
 FAULTS = (ArithmeticError, AssertionError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 """What a fault of tracer's own raises, in code that it was not tried on. Where that can be set apart, it is put on record."""
 

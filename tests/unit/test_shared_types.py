@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from tests.support import analysis, repository, type_name
-from tracer import api
 from tracer.golang import types as t
 from tracer.golang.strings import MAX_LENGTH, texts
 from tracer.golang.types.matching import is_renamed, match
@@ -134,7 +133,8 @@ def test_a_text_that_doubles_is_not_known(name: str, tmp_path: Path) -> None:
     source = f'package main\n\nimport "fmt"\n\nfunc take(string) {{}}\n\nfunc main() {{\n{body}\tfmt.Println()\n}}\n'
     repository(tmp_path, {"go.mod": "module main\n\ngo 1.24\n", "main.go": source})
     program = analysis(tmp_path)
-    _, main = api.lookup([program], "main.main")
+    (main,) = program.find("main.main")
+    assert isinstance(main, t.Func)
     (site,) = [s for s in program.unit_of(main).sites if s.func is not None and s.func.name == "take"]
     assert site.args[0] is not None
     found = texts(program, site.args[0])
@@ -151,7 +151,8 @@ def test_lists_that_many_calls_hand_on(tmp_path: Path) -> None:
     source = "\n".join(("package main", "", *functions, take, main))
     repository(tmp_path, {"go.mod": "module main\n\ngo 1.24\n", "main.go": source})
     program = analysis(tmp_path)
-    _, func = api.lookup([program], "main.f6")
+    (func,) = program.find("main.f6")
+    assert isinstance(func, t.Func)
     (site,) = program.sites(func)
     (one,) = listed(program, site.args[0])
     assert one.more

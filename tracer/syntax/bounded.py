@@ -42,14 +42,18 @@ class BoundedParser:
             return self._parser.parse(source)
         end = thread_time() + SECONDS + len(source) / BYTES_A_SECOND
         text = memoryview(source)
+
+        def is_late(_at: int, _has_error: bool) -> bool:  # as the parser calls it
+            return thread_time() > end
+
         try:
-            tree = self._parser.parse(lambda at, _: text[at:], progress_callback=lambda *_: thread_time() > end)
-            self.cut = _is_wide(tree) or (_may_be_deep(source) and _is_deep(tree))
+            tree = self._parser.parse(lambda at, _: text[at:], progress_callback=is_late)
         except ValueError:
             # The parser would go on with this text.
             self._parser.reset()
-            self.cut = True
-        return self._parser.parse(self._unreadable) if self.cut else tree
+            tree = None
+        self.cut = tree is None or _is_wide(tree) or (_may_be_deep(source) and _is_deep(tree))
+        return self._parser.parse(self._unreadable) if tree is None or self.cut else tree
 
 
 def _is_wide(tree: Tree) -> bool:

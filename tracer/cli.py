@@ -21,7 +21,7 @@ from rich.text import Text
 from tracer import api, terminal
 from tracer.beginning import init, write_saved
 from tracer.comparing import diff
-from tracer.console import ERR, OUT, TYPED, Status, print_line, remedies
+from tracer.console import ERR, OUT, TYPED, Status, failed, prepare, print_line, remedies
 from tracer.errors import TracerError
 from tracer.investigation.model import ArtifactSource
 from tracer.model import Edge, MissingModule, Pin, Symbol, Trace, Unresolved
@@ -531,6 +531,7 @@ def main() -> None:
     # Trees and types live as long as the process does: looking for garbage among them took half of the time, and Python
     # looks for it at its end even where it is told not to, which took as long again.
     gc.disable()
+    prepare()
     code = run()
     try:
         sys.stdout.flush()
@@ -538,6 +539,8 @@ def main() -> None:
     except BrokenPipeError:
         # Whoever read our output has seen enough.
         code = 0
+    except OSError as error:
+        code = failed(error)
     os._exit(code)
 
 
@@ -555,4 +558,6 @@ def run(arguments: Sequence[str] | None = None) -> int:
         return 0
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else int(end.code is not None)
+    except Exception as error:  # noqa: BLE001  # the one place for what nobody foresaw: it must not look like an answer
+        return failed(error)
     return 0

@@ -2,19 +2,36 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
+import os
 import shlex
 import sys
+import traceback
 from collections.abc import Sequence
 from contextvars import ContextVar
+from pathlib import Path
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn
 
-from tracer.errors import Remedy
+from tracer.errors import Remedy, told
 from tracer.report.text import visible
 
-OUT = Console(highlight=False, soft_wrap=True, markup=False, emoji=False)
-ERR = Console(stderr=True, highlight=False, soft_wrap=True, markup=False, emoji=False)
+FAULT = 70
+"""The exit code of what was not foreseen: no answer, and none that is empty."""
+ISSUES = "the issues of tracer's repository"
+_ROOT = Path(__file__).resolve().parent
+_MOST = 500
+
+# A width of nothing, or of so many digits, is none.
+_ENVIRON = {
+    name: value
+    for name, value in os.environ.items()
+    if name not in ("COLUMNS", "LINES") or 0 < len(value.strip("0")) < 6
+}
+OUT = Console(highlight=False, soft_wrap=True, markup=False, emoji=False, _environ=_ENVIRON)
+ERR = Console(stderr=True, highlight=False, soft_wrap=True, markup=False, emoji=False, _environ=_ENVIRON)
 
 
 TYPED: ContextVar[tuple[str, ...]] = ContextVar("TYPED", default=())
@@ -52,6 +69,35 @@ def remedies(found: Sequence[Remedy], most: int = 20) -> list[str]:
     ]
     lines = [line.rstrip() for line in lines]
     return lines + ([f"  … and {len(found) - most} more"] if len(found) > most else [])
+
+
+def prepare() -> None:
+    """Makes the streams take whatever is printed: what an encoding has no form for is escaped."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+    # A stream that was closed before is None, and what is printed there goes nowhere.
+    sys.stdout = sys.stdout or io.StringIO()
+    sys.stderr = sys.stderr or io.StringIO()
+
+
+def failed(error: Exception) -> int:
+    """Tells of what was not foreseen, and how to report it; the code to end with (sysexits.h, EX_SOFTWARE)."""
+    frames = traceback.extract_tb(error.__traceback__)
+    own = [frame for frame in frames if _ROOT in Path(frame.filename).parents]
+    at = f" ({Path(own[-1].filename).relative_to(_ROOT)}:{own[-1].lineno})" if own else ""
+    what, is_system = told(error), False
+    if isinstance(error, OSError) and error.strerror:
+        what, is_system = f"{error.strerror}: {error.filename or 'output'}", True
+    # Its message must not fail as well: where nothing can be written, the code alone tells.
+    with contextlib.suppress(OSError):
+        sys.stderr.write(f"error: {visible(what)[:_MOST]}{at}\n")
+        if not is_system:
+            sys.stderr.write(
+                f"This is a fault of tracer's. Please report it with this line, the command and the commits: {ISSUES}\n"
+            )
+        sys.stderr.flush()
+    return FAULT
 
 
 def print_line(text: str) -> None:

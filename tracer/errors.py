@@ -70,5 +70,15 @@ class ReportError(TracerError):
     """A report could not be written."""
 
 
+class CutShortError(ValueError):
+    """Foreign text was given up: to read it takes longer than its length allows. What rests on it is on record as a fault."""
+
+
 FAULTS = (ArithmeticError, AssertionError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 """What a fault of tracer's own raises, in code that it was not tried on. Where that can be set apart, it is put on record."""
+
+
+def told(fault: BaseException) -> str:
+    """What a fault says of itself: its kind, and its text where it is made of one. Of other things, trees and types, the text may have no end."""
+    plain = all(isinstance(part, str | int | None) for part in fault.args)
+    return f"{type(fault).__name__}: {fault}" if plain and fault.args else type(fault).__name__

@@ -192,7 +192,7 @@ def _units(session: Session, analysis: Analysis, patterns: Sequence[str]) -> Ite
 def explain(session: Session, place: str, repository: str, program: str | None = None) -> list[Explanation]:
     """How the calls at ``FILE:LINE`` were resolved; FILE is any unambiguous suffix of a path."""
     path, _, number = place.rpartition(":")
-    if not path or not number.isdigit():
+    if not path or not (number.isascii() and number.isdecimal() and len(number) < 10):
         raise ResolutionError(f"{place!r} is not FILE:LINE", hint="such as pkg/server/run.go:42")
     out: list[Explanation] = []
     graph = CallGraph(session.programs(repository, program))

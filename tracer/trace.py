@@ -183,7 +183,9 @@ def _backwards(
 
 def _order(step: Step) -> tuple[object, ...]:
     """By name, literals (``f$2`` before ``f$10``) as they stand in the source."""
-    named = [(int(part), "") if part.isdecimal() else (-1, part) for part in _DIGITS.split(step.source.name)]
+    parts = _DIGITS.split(step.source.name)
+    # Numbers by their size, however many digits they have; these are every other part.
+    named = [(len(part.lstrip("0")), part.lstrip("0")) if i % 2 else (-1, part) for i, part in enumerate(parts)]
     return step.source.program, named, step.edge.site
 
 

@@ -6,6 +6,7 @@ import base64
 import dataclasses
 import html
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -424,6 +425,28 @@ class Tags(HTMLParser):
 
     def handle_comment(self, data: str) -> None:
         self.comments.append(data)
+
+
+def test_what_is_no_file_is_written_to_and_stays(tmp_path: Path) -> None:
+    file, link, pipe = tmp_path / "file", tmp_path / "link", tmp_path / "pipe"
+    file.write_text("old")
+    link.symlink_to("file")
+    formats.write("new", link)
+    assert link.is_symlink()
+    assert file.read_text() == "new"
+    os.mkfifo(pipe)
+    read_end = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        formats.write("through", pipe)
+        assert os.read(read_end, 100) == b"through"
+    finally:
+        os.close(read_end)
+    assert pipe.is_fifo()
+    loop = tmp_path / "loop"
+    loop.symlink_to("loop")
+    with pytest.raises(ReportError, match="could not be written"):
+        formats.write("x", loop)
+    assert {path.name for path in tmp_path.iterdir()} == {"file", "link", "pipe", "loop"}
 
 
 def squeezed(text: str) -> str:

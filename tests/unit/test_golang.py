@@ -31,6 +31,20 @@ from tracer.syntax.parse import extract, parse_function, parse_header, parse_spe
         ("a.go", "go1.21 && mine", True),
         ("a.go", "ignore", False),
         ("a.go", "linux &&", False),
+        ("a.go", "linux mine", False),
+        ("a.go", "(linux || windows) && !(arm64 || ignore)", True),
+        ("a.go", "!(linux && (mine || ignore))", False),
+        ("a.go", "(linux", False),
+        ("a.go", "linux)", False),
+        ("a.go", "()", False),
+        ("a.go", "!!linux", False),
+        ("a.go", "windows || linux && !mine || unix", True),
+        ("a.go", f"go1.{'2' * 5000}", False),
+        # The go command takes no larger expression.
+        ("a.go", "!" * 50_000 + "linux", False),
+        ("a.go", "(" * 50_000 + "linux" + ")" * 50_000, False),
+        ("a.go", " && ".join(["linux"] * 1000), True),
+        ("a.go", " && ".join(["linux"] * 1001), False),
     ],
 )
 def test_build_constraints(name: str, constraint: str, built: bool) -> None:

@@ -43,6 +43,10 @@ def test_types_and_what_is_not_served(folder: Path) -> None:
                 assert answer.headers["X-Content-Type-Options"] == "nosniff"
                 assert answer.read().decode() == name or not name
         refused = [("source/", "127.0.0.1"), ("../secret.txt", "127.0.0.1"), ("%2e%2e/secret.txt", "127.0.0.1")]
+        with urllib.request.urlopen(urllib.request.Request(base, headers={"Host": "localhost"})) as answer:
+            assert answer.status == 200
+        with pytest.raises(urllib.error.HTTPError, match="404"):
+            urllib.request.urlopen(base + "%00")
         for name, host in (*refused, ("", "evil.example")):
             request = urllib.request.Request(base + name, headers={"Host": f"{host}:{port}"})
             with pytest.raises(urllib.error.HTTPError):

@@ -10,17 +10,25 @@ from __future__ import annotations
 import re
 
 _MARKS = re.compile(r"[()*]")
-_ARGUMENTS = re.compile(r"\[[^\[\]]*\]")
+_BRACKETS = re.compile(r"([\[\]])")
 _RUNTIME_LITERAL = re.compile(r"\.func(\d+)((?:\.\d+)*)$")
-_LITERAL = re.compile(r"(?:\$\d+)+$")
 
 
 def normal(name: str) -> str:
     """A name without parentheses, stars and type arguments, as people type it."""
-    name, count = _MARKS.sub("", name.strip()), 1
-    while count:
-        name, count = _ARGUMENTS.subn("", name)
-    return name
+    name = _MARKS.sub("", name.strip())
+    if "[" not in name:
+        return name
+    kept: list[str] = []
+    opened: list[int] = []
+    for part in _BRACKETS.split(name):
+        if part == "[":
+            opened.append(len(kept))
+        if part == "]" and opened:
+            del kept[opened.pop() :]
+        else:
+            kept.append(part)
+    return "".join(kept)
 
 
 def spellings(text: str) -> tuple[str, ...]:
@@ -32,8 +40,10 @@ def spellings(text: str) -> tuple[str, ...]:
 
 def split_literal(name: str) -> tuple[str, str]:
     """The name of the declared function that a literal stands in, and what comes after it (``$1$2``), if it is one."""
-    found = _LITERAL.search(name)
-    return (name, "") if found is None else (name[: found.start()], found.group())
+    end = len(name)
+    while (at := name.rfind("$", 0, end)) >= 0 and name[at + 1 : end].isdecimal():
+        end = at
+    return name[:end], name[end:]
 
 
 def last(name: str) -> str:

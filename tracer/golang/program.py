@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from tracer.codes import Detail, Gap, Message, Note, Reason, Rule
-from tracer.errors import FAULTS
+from tracer.errors import FAULTS, told
 from tracer.golang import types as t
 from tracer.golang.callgraph.crossref import CrossReferences
 from tracer.golang.callgraph.hierarchy import ClassHierarchy
@@ -116,7 +116,7 @@ class Analysis:
         except FAULTS as error:
             # One unit must not end a whole question: what failed is on record, the rest is told.
             name = f"{unit.file.package.path}.{unit.declaration.names[0]}"
-            return UnitSummary(unit, None, name, fault=f"{type(error).__name__}: {error}")
+            return UnitSummary(unit, None, name, fault=told(error))
         # All that goes on from here goes on from the summary: the trees make way.
         if info.func is not None:
             info.func.decl = None
@@ -346,7 +346,7 @@ class Analysis:
         try:
             found = self.flow_in(site.unit).dispatch(site)
         except FAULTS as error:
-            raised = Message(Detail.ERROR, (f"{type(error).__name__}: {error}",))
+            raised = Message(Detail.ERROR, (told(error),))
             return Dispatch(()), self._unresolved(site, Reason.FAULT, raised)
         if found.bounded is not None and self.assume_closed:
             found = replace(found, bounded=self._read(found.bounded))

@@ -25,9 +25,11 @@ from tracer.syntax import ast
 from tracer.syntax.guards import guards
 
 MAX_TEXTS = 24
+# A text that is put together with itself again and again has no end: a longer one is not known.
+MAX_LENGTH = 10_000
 MAX_NODES = 400
 _OF_TEXT = re.compile(r"\[([*?\[])\]")
-_VERB = re.compile(r"%[-+# 0]*(?:\d+|\*)?(?:\.\d+)?[a-zA-Z]")
+_VERB = re.compile(r"%[-+# 0]*+(?:\d++|\*)?(?:\.\d+)?[a-zA-Z]")
 _SAME = frozenset(
     (
         "os/exec.LookPath",
@@ -104,10 +106,14 @@ def _solved(recipes: dict[Node, _Recipe]) -> dict[Node, Texts]:
             if found[node] == _UNKNOWN:
                 continue
             made = found[node] | recipe.make([_UNKNOWN if i is None else found.get(i, _UNKNOWN) for i in recipe.inputs])
-            made = made if len(made) <= MAX_TEXTS else _UNKNOWN
+            made = _known(made) if len(made) <= MAX_TEXTS else _UNKNOWN
             changed = changed or made != found[node]
             found[node] = made
     return found
+
+
+def _known(made: Texts) -> Texts:
+    return made if all(len(text) <= MAX_LENGTH for text in made) else _UNKNOWN
 
 
 def _recipe(analysis: Analysis, flow: Flow, node: Node) -> _Recipe:

@@ -29,14 +29,19 @@ class _Handler(SimpleHTTPRequestHandler):
 
     def send_head(self):
         """A file, if the request names this server: a page elsewhere could have a name of its own lead here."""
-        host = self.headers.get("Host", "").rpartition(":")[0]
+        host = self.headers.get("Host", "").partition(":")[0]
         if host not in (ADDRESS, "localhost"):
             self.send_error(421)
             return None
         if self.path.split("?")[0].endswith("/") and self.path.split("?")[0] != "/":
             self.send_error(404)
             return None
-        return super().send_head()
+        try:
+            return super().send_head()
+        except ValueError:
+            # A name that no file has: there is a zero byte in it.
+            self.send_error(404)
+            return None
 
     def end_headers(self) -> None:
         self.send_header("Cache-Control", "no-store")

@@ -23,9 +23,17 @@ _BUILT = re.compile(r"\.(?:go|mod|sum|work|c|h|s|S|proto)$|(?:^|/)(?:modules\.tx
 
 
 def cache_dir() -> Path:
-    """The folder for clones and facts: ``TRACER_CACHE``, or the user's cache folder."""
+    """The folder for clones and facts: ``TRACER_CACHE``, or the user's cache folder. Raises SourceError for that of a user who is not known."""
     given = os.environ.get("TRACER_CACHE")
-    return Path(given).expanduser() if given else user_cache_path("tracer")
+    return expanded(given, "TRACER_CACHE") if given else user_cache_path("tracer")
+
+
+def expanded(text: str, where: str) -> Path:
+    """A path as somebody gives it, with ``~`` put in. Raises SourceError for one of a user who is not known."""
+    try:
+        return Path(text).expanduser()
+    except RuntimeError as error:
+        raise SourceError(f"{text} is in the home of a user who is not known", where=where) from error
 
 
 def ensure(pin: Pin, cache: Path, *, offline: bool, progress: Progress | None = None) -> Path:

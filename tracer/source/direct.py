@@ -21,7 +21,7 @@ from tracer.codes import Lack, Message
 from tracer.errors import SourceError
 from tracer.model import Pin
 from tracer.source.clones import ensure
-from tracer.source.modpath import PSEUDO, Refused, directive, is_major, split_major
+from tracer.source.modpath import Refused, commit_named, directive, is_major, split_major
 from tracer.source.packing import pack
 from tracer.source.pins import Progress
 from tracer.source.roots import RepoRoot, Roots, UnknownRootError, UnreachableError
@@ -98,9 +98,9 @@ class Direct:
         if head != root.path and not head.startswith(f"{root.path}/"):
             raise _none(f"{root.url} is the repository of {root.path}, which cannot have {path}")
         folder = posixpath.join(head[len(root.path) :].strip("/"), root.folder).strip("/")
-        pseudo = PSEUDO.search(version)
+        pseudo = commit_named(version)
         if pseudo is not None:
-            ref, commit = pseudo[2], self._commit_of(root.url, path, pseudo[2])
+            ref, commit = pseudo[1], self._commit_of(root.url, path, pseudo[1])
         else:
             tag = version.removesuffix("+incompatible")
             ref = f"refs/tags/{folder}/{tag}" if folder else f"refs/tags/{tag}"
@@ -108,7 +108,7 @@ class Direct:
         if commit is None:
             raise _none(f"{root.url} has no {ref.removeprefix('refs/')}")
         git_dir = ensure(Pin(path, root.url, commit), self.cache, offline=False, progress=self.progress)
-        if pseudo is not None and _time(git_dir, commit, "%Y%m%d%H%M%S") != pseudo[1]:
+        if pseudo is not None and _time(git_dir, commit, "%Y%m%d%H%M%S") != pseudo[0]:
             raise _none(f"the commit {commit[:12]} of {root.url} is of another time than {version}")
         at, mod = _directory(git_dir, commit, root, path, folder, major)
         return _Place(root.url, git_dir, commit, ref, at, mod)

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from tracer.codes import Message
 from tracer.errors import SourceError
 
-PSEUDO = re.compile(r"-(?:0\.|[\w.-]+\.0\.)?(\d{14})-([0-9a-f]{12})(?:\+incompatible)?$", re.ASCII)
-"""A version that names a commit: its time, and the beginning of its SHA."""
+_COMMIT = re.compile(r"[-.](\d{14})-([0-9a-f]{12})(?:\+incompatible)?$", re.ASCII)
 
 _GOPKG = "gopkg.in/"
 
@@ -19,6 +18,14 @@ class Refused(Exception):  # noqa: N818
     """Why a module was not had."""
 
     why: Message
+
+
+def commit_named(version: str) -> tuple[str, str] | None:
+    """The time of the commit that a pseudo-version names, and the beginning of its SHA (module.IsPseudoVersion); None of other versions."""
+    found = _COMMIT.search(version)
+    before = version[: found.start() + 1] if found is not None else ""
+    is_pseudo = before.endswith(("-", "-0.")) or (before.endswith(".0.") and "-" in before[:-4] and "+" not in before)
+    return (found[1], found[2]) if found is not None and is_pseudo else None
 
 
 def split_major(path: str) -> tuple[str, str]:

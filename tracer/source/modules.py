@@ -20,7 +20,7 @@ from tracer.codes import Lack, Message
 from tracer.errors import SourceError
 from tracer.model import Pin
 from tracer.source.goenv import Settings
-from tracer.source.modpath import PSEUDO, Refused
+from tracer.source.modpath import Refused, commit_named
 from tracer.source.modtrees import ModuleFolder, ModuleTree, ModuleZip
 from tracer.source.modzip import checked, escaped, hashed
 from tracer.source.pins import Progress
@@ -221,13 +221,13 @@ class ModuleStore:
                 url, commit, folder = found
                 return Pin(name, url, commit, folder)
         parts = path.split("/")
-        pseudo = PSEUDO.search(version)
         if parts[0] not in _HOSTS or len(parts) < 3 or _MAJOR.search(path):
             # Whether a major version is a folder or a branch, its path does not tell.
             return Pin(name, "", version, "")
         folder = "/".join(parts[3:])
         tag = version.removesuffix("+incompatible")
-        commit = pseudo.group(2) if pseudo is not None else f"{folder}/{tag}" if folder else tag
+        pseudo = commit_named(version)
+        commit = pseudo[1] if pseudo is not None else f"{folder}/{tag}" if folder else tag
         return Pin(name, f"https://{'/'.join(parts[:3])}", commit, folder)
 
 

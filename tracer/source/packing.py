@@ -54,7 +54,7 @@ def _inner(path: str, folder: str) -> str:
 def _go(tar: tarfile.TarFile, member: tarfile.TarInfo | None) -> tuple[int, ...]:
     source = tar.extractfile(member) if member is not None and member.isreg() else None
     parts = directive(source.read(MAX_MOD), "go").split(".")[:2] if source is not None else []
-    return tuple(int(part) for part in parts) if all(part.isdecimal() for part in parts) else ()
+    return tuple(int(part) for part in parts) if all(part.isdecimal() and len(part) < 10 for part in parts) else ()
 
 
 def _kept(members: dict[str, tarfile.TarInfo], go: tuple[int, ...]) -> Iterator[tuple[str, tarfile.TarInfo]]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tracer.errors import SourceError
 from tracer.model import Pin
-from tracer.source.clones import open_local, origin_of
+from tracer.source.clones import expanded, open_local, origin_of
 
 _SHA = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://|[\w.-]+@[\w.-]+:")
@@ -15,10 +15,18 @@ _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://|[\w.-]+@[\w.-]+:")
 
 def split_source(text: str) -> tuple[Path, str | None]:
     """``PATH[@REV]``; an @ inside an existing path belongs to it."""
-    if Path(text).exists() or "@" not in text:
-        return Path(text).expanduser(), None
+    if is_there(Path(text)) or "@" not in text:
+        return expanded(text, "--source"), None
     path, _, rev = text.rpartition("@")
-    return Path(path).expanduser(), rev
+    return expanded(path, "--source"), rev
+
+
+def is_there(path: Path) -> bool:
+    """Whether there is such a file or folder; there is none of a name that no system takes."""
+    try:
+        return path.exists()
+    except (OSError, ValueError):
+        return False
 
 
 def address_of(name: str, path: Path) -> str:
@@ -28,7 +36,7 @@ def address_of(name: str, path: Path) -> str:
 
 def is_url(text: str) -> bool:
     """Whether ``URL[@REV]`` or ``PATH[@REV]`` is the former: ``https://…``, ``git@host:path``."""
-    return _URL.match(text) is not None and not split_source(text)[0].exists()
+    return _URL.match(text) is not None and not is_there(split_source(text)[0])
 
 
 def is_commit(rev: str) -> bool:
@@ -59,7 +67,7 @@ def pinned(name: str, text: str) -> tuple[Pin, str | None]:
     ``file:`` URL. Raises SourceError where there is no such repository or revision.
     """
     path, rev = split_source(text)
-    if path.exists():
+    if is_there(path):
         with open_local(name, path, rev, "", None) as snapshot:
             commit = snapshot.pin.commit
         url = address_of(name, path)

@@ -20,9 +20,9 @@ _KNOWN = (
     ("git.apache.org", re.compile(r"(git\.apache\.org/[a-z0-9_.\-]+\.git)(/[\w.\-]+)*", re.ASCII)),
     ("git.openstack.org", re.compile(r"(git\.openstack\.org/[\w.\-]+/[\w.\-]+)(\.git)?(/[\w.\-]+)*", re.ASCII)),
 )
-_GENERAL = re.compile(
-    r"((?:[a-z0-9.\-]+\.)+[a-z0-9.\-]+(?:/~?[\w.\-]+)+?\.(bzr|fossil|git|hg|svn))(/~?[\w.\-]+)*", re.ASCII
-)
+_HOST = re.compile(r"[a-z0-9.\-][a-z0-9\-]*\.[a-z0-9.\-]+", re.ASCII)
+_ELEMENT = re.compile(r"~?[\w.\-]+", re.ASCII)
+_REPOSITORY = re.compile(r"~?[\w.\-]+\.(bzr|fossil|git|hg|svn)", re.ASCII)
 _SECURE = ("https", "ssh", "git+ssh")
 _MOST = 1 << 20
 
@@ -113,8 +113,14 @@ def _told(path: str) -> RepoRoot | None:
             if found is None or (found[1].endswith((".git", ".hg", ".svn", ".bzr")) and host != "git.apache.org"):
                 raise UnknownRootError(f"{path} is no path of a repository of {host}")
             return RepoRoot(f"https://{found[1]}", found[1])
-    found = _GENERAL.fullmatch(path)
-    return RepoRoot(f"https://{found[1]}", found[1], found[2]) if found is not None else None
+    host, *elements = path.split("/")
+    if not _HOST.fullmatch(host) or not all(map(_ELEMENT.fullmatch, elements)):
+        return None
+    for count, found in enumerate(map(_REPOSITORY.fullmatch, elements), 1):
+        if found is not None:
+            root = "/".join((host, *elements[:count]))
+            return RepoRoot(f"https://{root}", root, found[1])
+    return None
 
 
 def _matching(rows: tuple[RepoRoot, ...], path: str) -> RepoRoot:

@@ -22,6 +22,7 @@ from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
+from tracer.errors import CutShortError
 from tracer.syntax import ast
 from tracer.syntax.facts import Declaration, encode
 from tracer.syntax.parse import extract, parse_function, parse_specs
@@ -155,18 +156,21 @@ def _parsed(given: int) -> Iterator[tuple[int, bytes]]:
             if d.kind in ("func", "method"):
                 functions.append(d)
             else:
-                yield from _pickled(_key(number, d.start), parse_specs(source, d))
+                yield from _pickled(_key(number, d.start), parse_specs, source, d)
         declared.append(functions)
     for number, (at, length) in enumerate(places):
         source = os.pread(given, length, at)
         for d in declared[number]:
-            yield from _pickled(_key(number, d.start), parse_function(source, d))
+            yield from _pickled(_key(number, d.start), parse_function, source, d)
 
 
-def _pickled(key: int, tree: object) -> Iterator[tuple[int, bytes]]:
-    # Python 3.12 and later have a limit of their own for C's recursion; without its tree, a declaration is parsed by who asks.
-    with contextlib.suppress(RecursionError):
-        yield key, pickle.dumps(tree, pickle.HIGHEST_PROTOCOL)
+def _pickled(
+    key: int, parse: Callable[[bytes, Declaration], object], source: bytes, declaration: Declaration
+) -> Iterator[tuple[int, bytes]]:
+    # Python 3.12 and later have a limit of their own for C's recursion; without its tree, a declaration is parsed by who asks,
+    # who tells why it cannot be.
+    with contextlib.suppress(RecursionError, CutShortError):
+        yield key, pickle.dumps(parse(source, declaration), pickle.HIGHEST_PROTOCOL)
 
 
 def _reduced(cls: type) -> Callable[[Any], tuple[Any, ...]]:

@@ -231,7 +231,7 @@ def _is_endless(loop: Node) -> bool:
     if condition is None:
         return loop.type == "for_statement"
     words = _text(condition).strip("() ")
-    return words == "true" or (words.isdigit() and int(words) != 0)
+    return words == "true" or (words.isdecimal() and words.strip("0") != "")
 
 
 def _is_left(loop: Node, leaving: Sequence[Node], contexts: Mapping[int, _Context]) -> bool:

@@ -10,7 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
-_VARIABLE = re.compile(r"\\(.)|\$(?:(\w+)|\{(\w+)(?:(:?[-+])([^}]*))?\})")
+# A brace may have no end.
+_VARIABLE = re.compile(r"\\(.)|\$(?:(\w+)|\{(\w+)(?:(:?[-+])([^}]*))?(\}|\Z))")
+_STRINGS = re.compile(r'\s*\[\s*+(?:"(?:[^"\\]|\\.)*+"\s*+(?:,\s*+(?=")|(?=\])))*+\]\s*')
 _FLAG = re.compile(r"--(\w[\w-]*)(?:=(\S*))?$")
 
 
@@ -35,11 +37,14 @@ class Instruction:
     @property
     def is_exec(self) -> bool:
         """Whether it is in the exec form: a JSON array of strings (Dockerfile reference, "Shell and exec form")."""
+        # Looked at before it is read: what is nested deeply ends the process.
+        if not _STRINGS.fullmatch(self.value):
+            return False
         try:
-            found: object = json.loads(self.value)
+            json.loads(self.value)
         except ValueError:
             return False
-        return isinstance(found, list) and all(isinstance(word, str) for word in cast("list[object]", found))
+        return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +120,11 @@ def substitute(text: str, variables: Mapping[str, str]) -> str:
     """A word with ``$X``, ``${X}``, ``${X:-word}`` and ``${X:+word}`` put in; what has no value stays as it is written."""
 
     def put(found: re.Match[str]) -> str:
-        escaped, plain, braced, operator, word = found.groups()
+        escaped, plain, braced, operator, word, closed = found.groups()
         if escaped is not None:
             return escaped
+        if braced and not closed:
+            return found[0]
         value = variables.get(plain or braced)
         if operator in ("-", ":-"):
             return word if value is None or (operator == ":-" and not value) else value

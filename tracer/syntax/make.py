@@ -220,7 +220,7 @@ def _closing(text: str, start: int) -> int:
 
 def _joined(text: str) -> str:
     """Continued lines as one (GNU make manual, "Splitting Long Lines")."""
-    return re.sub(r"[ \t]*\\\n[ \t]*", " ", text).strip()
+    return " ".join(part.strip(" \t") for part in text.split("\\\n")).strip()
 
 
 def _text(node: Node | None) -> str:

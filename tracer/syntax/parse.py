@@ -8,9 +8,11 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import tree_sitter_go
-from tree_sitter import Language, Node, Parser, Query, QueryCursor
+from tree_sitter import Language, Node, Query, QueryCursor
 
+from tracer.errors import CutShortError
 from tracer.syntax import ast
+from tracer.syntax.bounded import BoundedParser
 from tracer.syntax.convert import Converter
 from tracer.syntax.declared import without
 from tracer.syntax.facts import Declaration, DeclarationKind, FileFacts, Import
@@ -46,8 +48,8 @@ def _query(name: str) -> Query:
 
 
 @functools.cache
-def _parser() -> Parser:
-    return Parser(_GO)
+def _parser() -> BoundedParser:
+    return BoundedParser(_GO, b")")
 
 
 def _root(source: bytes) -> Node:
@@ -57,7 +59,8 @@ def _root(source: bytes) -> Node:
     not parse, a ``new`` that is followed by no type is read as the call of any function.
     """
     root = _parser().parse(source).root_node
-    if not root.has_error:
+    # What is hostile once is not tried in other forms.
+    if not root.has_error or _parser().cut:
         return root
     found = list(_NEW.finditer(source))
     certain = [m.start() for m in found if not _TYPE.match(source, m.end())]
@@ -171,9 +174,11 @@ def parse_specs(source: bytes, declaration: Declaration) -> tuple[ast.TypeSpec |
 
 
 def _node(kind: DeclarationKind, piece: bytes) -> Node:
-    """The node of a declaration in the tree of its source."""
+    """The node of a declaration in the tree of its source. Raises CutShortError where parsing it takes too long."""
     # A declaration that nothing follows ends with its line: the grammar takes no other end but a semicolon.
     root = _root(piece + b"\n")
+    if _parser().cut:
+        raise CutShortError("to parse this declaration takes longer than its length allows")
     wanted = {"func": _FUNCTIONS[:1], "method": _FUNCTIONS[1:]}.get(kind, (f"{kind}_declaration",))
     # In a piece that does not parse whole, the declaration may stand inside an ERROR node.
     pending = list(root.named_children)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
 from tracer.golang import types as t
@@ -134,74 +134,92 @@ def single(analysis: Analysis, e: Expression | None, keep: Owner | None = None) 
     return Listed((_ANYTHING if SELF in found or not found else found,))
 
 
-def listed(analysis: Analysis, node: Node | None, keep: Owner | None = None, depth: int = 0) -> tuple[Listed, ...]:
+def listed(analysis: Analysis, node: Node | None, keep: Owner | None = None) -> tuple[Listed, ...]:
     """The lists that the value of a slice of texts may be; a parameter of the function ``keep`` is told as that."""
-    if depth > _MAX_DEPTH:
-        return (OPEN,)
-    match node:
-        case Expression() if is_part(analysis, node):
+    return _Lists(analysis).of(node, keep, 0)
+
+
+@dataclass(slots=True)
+class _Lists:
+    """The lists of one question. What many calls hand on is asked once: ``known`` by node, function to keep, and depth."""
+
+    analysis: Analysis
+    known: dict[tuple[Node, Owner | None, int], tuple[Listed, ...]] = field(
+        default_factory=dict[tuple[Node, "Owner | None", int], tuple[Listed, ...]]
+    )
+
+    def of(self, node: Node | None, keep: Owner | None, depth: int) -> tuple[Listed, ...]:
+        """The lists that a node's value may be, ``depth`` steps away from what was asked."""
+        if node is None or depth > _MAX_DEPTH:
             return (OPEN,)
-        case Composite() | Append() | Local() | Entry() if is_changed(analysis, node):
-            return (OPEN,)
-        case Composite(fields=None) if not any(key is not None for key in node.keys):
-            return (joined(single(analysis, value, keep) for value in node.values),)
-        case Append(args=(first, *rest)):
-            begins = listed(analysis, first, keep, depth + 1)
-            if node.spread:
-                ends = listed(analysis, rest[-1], keep, depth + 1)
-                return bounded([a.then(b) for a in begins for b in ends])
-            end = joined(single(analysis, e, keep) for e in rest)
-            return bounded([a.then(end) for a in begins])
-        case Same(x=inner) | Convert(args=(inner,)):
-            return listed(analysis, inner, keep, depth + 1)
-        case Use(var=Local() as var):
-            if is_changed(analysis, var):
+        key = node, keep, depth
+        if key not in self.known:
+            self.known[key] = self._found(node, keep, depth)
+        return self.known[key]
+
+    def _found(self, node: Node, keep: Owner | None, depth: int) -> tuple[Listed, ...]:
+        match node:
+            case Expression() if is_part(self.analysis, node):
                 return (OPEN,)
-            stores = [source for source, _ in reaching(node, var) if source is not node]
-            return bounded([one for source in stores for one in listed(analysis, source, keep, depth + 1)])
-        case Entry(var=var) if var.role == "param" and var.owner is keep is not None:
-            return (Listed((var,)),)
-        case Entry(var=var) | (Local() as var) if var.role == "param" and isinstance(var.owner, t.Func):
-            return _handed(analysis, var, var.owner, depth)
-        case _:
+            case Composite() | Append() | Local() | Entry() if is_changed(self.analysis, node):
+                return (OPEN,)
+            case Composite(fields=None) if not any(key is not None for key in node.keys):
+                return (joined(single(self.analysis, value, keep) for value in node.values),)
+            case Append(args=(first, *rest)):
+                begins = self.of(first, keep, depth + 1)
+                if node.spread:
+                    ends = self.of(rest[-1], keep, depth + 1)
+                    return bounded([a.then(b) for a in begins for b in ends])
+                end = joined(single(self.analysis, e, keep) for e in rest)
+                return bounded([a.then(end) for a in begins])
+            case Same(x=inner) | Convert(args=(inner,)):
+                return self.of(inner, keep, depth + 1)
+            case Use(var=Local() as var):
+                if is_changed(self.analysis, var):
+                    return (OPEN,)
+                stores = [source for source, _ in reaching(node, var) if source is not node]
+                return bounded([one for source in stores for one in self.of(source, keep, depth + 1)])
+            case Entry(var=var) if var.role == "param" and var.owner is keep is not None:
+                return (Listed((var,)),)
+            case Entry(var=var) | (Local() as var) if var.role == "param" and isinstance(var.owner, t.Func):
+                return self._handed(var, var.owner, depth)
+            case _:
+                return (OPEN,)
+
+    def _handed(self, var: Local, func: t.Func, depth: int) -> tuple[Listed, ...]:
+        """What the calls of a function by its name hand in, if it is called so alone."""
+        sites = self.analysis.callers(func)
+        if not sites or len(sites) > MAX_LISTS or any(site.func is not func for site in sites):
             return (OPEN,)
+        if self.analysis.unknown_callers(func):
+            return (OPEN,)
+        return bounded([one for site in sites for one in self.passed(site, var, func, None, depth)])
 
-
-def _handed(analysis: Analysis, var: Local, func: t.Func, depth: int) -> tuple[Listed, ...]:
-    """What the calls of a function by its name hand in, if it is called so alone."""
-    sites = analysis.callers(func)
-    if not sites or len(sites) > MAX_LISTS or any(site.func is not func for site in sites):
-        return (OPEN,)
-    if analysis.unknown_callers(func):
-        return (OPEN,)
-    return bounded([one for site in sites for one in _passed(analysis, site, var, func, None, depth)])
-
-
-def _passed(
-    analysis: Analysis, site: Site, var: Local, func: t.Func, keep: Owner | None, depth: int
-) -> tuple[Listed, ...]:
-    """What a call hands in by a parameter that is a text or a list of texts."""
-    signature = analysis.checker.signature_of(func)
-    at = var.index + site.first
-    if len(site.args) == 1 and site.args[0] is not None and isinstance(site.args[0].type, t.Tuple):
-        return (OPEN,) if not _is_text(var) else (Listed((_ANYTHING,)),)
-    if signature.variadic and var.index == len(signature.params) - 1 and not site.spread:
-        return (joined(single(analysis, e, keep) for e in site.args[at:]),)
-    if _is_text(var):
-        return (single(analysis, site.args[at] if at < len(site.args) else None, keep),)
-    return listed(analysis, site.args[at], keep, depth + 1) if at < len(site.args) else (OPEN,)
+    def passed(self, site: Site, var: Local, func: t.Func, keep: Owner | None, depth: int) -> tuple[Listed, ...]:
+        """What a call hands in by a parameter that is a text or a list of texts."""
+        signature = self.analysis.checker.signature_of(func)
+        at = var.index + site.first
+        if len(site.args) == 1 and site.args[0] is not None and isinstance(site.args[0].type, t.Tuple):
+            return (OPEN,) if not _is_text(var) else (Listed((_ANYTHING,)),)
+        if signature.variadic and var.index == len(signature.params) - 1 and not site.spread:
+            return (joined(single(self.analysis, e, keep) for e in site.args[at:]),)
+        if _is_text(var):
+            return (single(self.analysis, site.args[at] if at < len(site.args) else None, keep),)
+        return self.of(site.args[at], keep, depth + 1) if at < len(site.args) else (OPEN,)
 
 
 def handed_in(analysis: Analysis, site: Site, func: t.Func, lists: Iterable[Listed]) -> tuple[Listed, ...]:
     """Lists of a function, with what a call of it hands in for its parameters; those of the caller stand for what they hold."""
+    known = _Lists(analysis)
     out: list[Listed] = []
     for one in lists:
-        found = [Listed()]
+        found: tuple[Listed, ...] = (Listed(),)
         for part in one.known:
             ways: tuple[Listed, ...] = (Listed((part,)),)
             if isinstance(part, Local) and part.owner is func:
-                ways = _passed(analysis, site, part, func, site.caller, 0)
-            found = [begin.then(way) for begin in found for way in ways]
+                ways = known.passed(site, part, func, site.caller, 0)
+            # Of each parameter in all its ways there would soon be too many to make.
+            found = bounded([begin.then(way) for begin in found for way in ways])
         out += [begin.then(Listed((), one.more)) for begin in found]
     return bounded(out)
 

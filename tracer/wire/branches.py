@@ -43,7 +43,10 @@ from tracer.wire.changed import is_changed
 from tracer.wire.reading import Where, places, units_at
 
 _NOTHING: frozenset[Asked] = frozenset()
-_SETS_ARGUMENTS = re.compile(rb"\bos\.Args(?:\[[^\]\n]*\])?\s*(?:,[^\n=]*)?=[^=]|&os\.Args")
+# What is longer than a line that somebody writes counts as setting them.
+_SETS_ARGUMENTS = re.compile(
+    rb"\bos\.Args(?:\[[^\]\n]{300}|(?:\[[^\]\n]{0,299}\])?\s*(?:,[^\n=]{300}|(?:,[^\n=]{0,299})?=[^=]))|&os\.Args"
+)
 _SETS_POSITIONAL = re.compile(rb"\bflag\.CommandLine(?:\.(?:Parse|Init)\(|\s*=[^=])")
 _NAMED = Where(re.compile(rb"\bos\.Args\b"), lambda file: not file.package.is_std)
 _LOOKS = re.compile(rb"\bos\.Args\b|\bflag\.Arg\(|\breexec\.Init\(")

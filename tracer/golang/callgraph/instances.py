@@ -75,12 +75,13 @@ class Instances:
 
 def _params(typ: t.Type) -> dict[t.TypeParam, None]:
     """The type parameters of a pointer, or of an instance of a generic type."""
-    match typ:
-        case t.TypeParam():
-            return {typ: None}
-        case t.Pointer():
-            return _params(typ.elem)
-        case t.Named():
-            return {param: None for targ in typ.targs for param in _params(targ)}
-        case _:
-            return {}
+    # Types share their parts: each is looked at once.
+    seen: dict[t.Type, None] = {typ: None}
+    pending = [typ]
+    while pending:
+        at = pending.pop()
+        parts = (at.elem,) if isinstance(at, t.Pointer) else at.targs if isinstance(at, t.Named) else ()
+        new = dict.fromkeys(part for part in parts if part not in seen)
+        seen.update(new)
+        pending += new
+    return {at: None for at in seen if isinstance(at, t.TypeParam)}

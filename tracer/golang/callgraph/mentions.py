@@ -21,11 +21,12 @@ _TESTED = re.compile(rb"(?:\.\(\s*\*?|\bAsType\[\s*\*?)" + _QUALIFIED + rb"$")
 _CASE = re.compile(rb"^\s*case\s[\s\w.*,]*$")
 _REST_OF_CASE = re.compile(rb"[\s\w.*,]*:(?!=)")
 _DECLARED = re.compile(rb"\bvar\s+(\w+)\s+\*?" + _QUALIFIED + rb"$")
+_AS = re.compile(rb"\berrors\.As\(")
 _POINTED = re.compile(rb"\*" + _QUALIFIED + rb"$")
 # A quote that opens or closes no string: a rune, and what is escaped.
 _NO_QUOTE = re.compile(rb"'\"'|\\.")
-# A comment behind code is told from text where no raw string begins on the line.
-_TEXT = re.compile(rb'"(?:[^"\\]|\\.)*"')
+# A comment behind code is told from text where no raw string begins on the line. A text may have no end there.
+_TEXT = re.compile(rb'"(?:[^"\\]|\\.)*+("?)')
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ def in_words(source: bytes, at: int) -> bool:
     """Whether an offset is in a comment of its own line, or between quotes that open and close on it."""
     start, end = source.rfind(b"\n", 0, at) + 1, source.find(b"\n", at)
     before, after = source[start:at], source[at : end if end >= 0 else len(source)]
-    if b"//" in before and b"`" not in before and b"//" in _TEXT.sub(b"", before):
+    if b"//" in before and b"`" not in before and b"//" in _TEXT.sub(lambda text: b"" if text[1] else text[0], before):
         return True
     return bool(_NO_QUOTE.sub(b"", before).count(b'"') % 2 and b'"' in after)
 
@@ -79,9 +80,10 @@ def is_made(file: File, declaration: Declaration, at: int, name: str) -> bool:
         return True
     # errors.As stores in its target what is there already.
     whole = source[declaration.start : declaration.end]
-    target = rb"&" + declared.group(1) + rb"\b"
-    found = len(re.findall(rb"\berrors\.As\([^\n]*" + target, whole))
-    return not found or found != len(re.findall(target, whole))
+    target = re.compile(rb"&" + declared.group(1) + rb"\b")
+    asked = [(line, _AS.search(line)) for line in whole.split(b"\n")]
+    found = sum(call is not None and target.search(line, call.end()) is not None for line, call in asked)
+    return not found or found != len(target.findall(whole))
 
 
 def signature(source: bytes, declaration: Declaration) -> tuple[int, int]:

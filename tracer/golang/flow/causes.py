@@ -7,6 +7,7 @@ to a variable of an interface type goes to the call, at once or through function
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from typing import Final
 
 from tracer.golang import types as t
@@ -26,30 +27,47 @@ def errors_set_in(target: Node, xref: CrossReferences, hierarchy: ClassHierarchy
     elem = t.deref(target.type)
     if not isinstance(target, Expression) or elem is target.type or not isinstance(t.underlying(elem), t.Interface):
         return
+    given = _Given(xref, hierarchy)
     for site, index in xref.uses_in(target.unit).arguments.get(target, ()):
-        for error in _errors_at(site, index, xref, hierarchy, _MAX_WRAPPERS):
+        for error in given.at(site, index, _MAX_WRAPPERS):
             yield xref.nodes.part(Caused, error), site
 
 
-def _errors_at(site: Site, index: int, xref: CrossReferences, hierarchy: ClassHierarchy, depth: int) -> Iterator[Node]:
-    """What ``errors.As`` is given as the error where an argument of a call is its target."""
-    func = site.func
-    if func is None:
-        return
-    if func.full_name == _AS:
-        if index == 1 and site.args and site.args[0] is not None:
-            yield site.args[0]
-        return
-    if func.package.is_std or not depth:
-        return
-    unit = xref.unit(hierarchy.unit_of(func))
-    uses = xref.uses_in(unit)
-    if index >= len(unit.params) or unit.params[index].type is not t.EMPTY_INTERFACE:
-        return
-    for read in uses.reads.get(unit.params[index], ()):
-        for inner, at in uses.arguments.get(read, ()):
-            for error in _errors_at(inner, at, xref, hierarchy, depth - 1):
-                yield _handed_in(error, site)
+@dataclass(slots=True)
+class _Given:
+    """What ``errors.As`` is given as the error, by the function and the parameter that its target comes through; each asked once."""
+
+    xref: CrossReferences
+    hierarchy: ClassHierarchy
+    known: dict[tuple[t.Func, int, int], tuple[Node, ...]] = field(
+        default_factory=dict[tuple[t.Func, int, int], tuple[Node, ...]]
+    )
+
+    def at(self, site: Site, index: int, depth: int) -> Iterator[Node]:
+        """The errors where an argument of a call is the target, handed on by ``depth`` functions at most."""
+        func = site.func
+        if func is None:
+            return
+        if func.full_name == _AS:
+            if index == 1 and site.args and site.args[0] is not None:
+                yield site.args[0]
+            return
+        if func.package.is_std or not depth:
+            return
+        key = func, index, depth
+        if key not in self.known:
+            self.known[key] = tuple(dict.fromkeys(self._inside(func, index, depth)))
+        for error in self.known[key]:
+            yield _handed_in(error, site)
+
+    def _inside(self, func: t.Func, index: int, depth: int) -> Iterator[Node]:
+        unit = self.xref.unit(self.hierarchy.unit_of(func))
+        uses = self.xref.uses_in(unit)
+        if index >= len(unit.params) or unit.params[index].type is not t.EMPTY_INTERFACE:
+            return
+        for read in uses.reads.get(unit.params[index], ()):
+            for inner, at in uses.arguments.get(read, ()):
+                yield from self.at(inner, at, depth - 1)
 
 
 def _handed_in(error: Node, site: Site) -> Node:

@@ -46,6 +46,8 @@ _PARTS: Final[dict[str, type[Part]]] = {
     "Recv": Element,
 }
 MAX_USERS = 8
+_MOST_STEPS = 6
+_MOST_VARIABLES = 5
 """How many functions may use one for what it is given to be followed into values of package reflect."""
 SETTERS: Final = frozenset(("Set", "SetMapIndex", "Send"))
 
@@ -80,23 +82,28 @@ class Reflection:
         value = site.recv if reflects(site) == "Interface" and _is_own(site) else None
         return self.nodes.part(Reflected, value) if value is not None and self.is_plain(value) else None
 
-    def is_plain(self, value: Node | None, depth: int = 6) -> bool:
+    def is_plain(self, value: Node | None) -> bool:
         """Whether a ``reflect.Value`` is made by plain forms alone of what few functions give.
 
         What half of a program hands over, to decoders, printers and comparers, tells nothing, and is not followed.
         """
+        return self._is_plain(value, _MOST_STEPS, {})
+
+    def _is_plain(self, value: Node | None, depth: int, tried: dict[Node, int]) -> bool:
+        """The same, ``depth`` steps back at most; of a variable that was ``tried`` with as many it is not so."""
         value = root_of(value) if value is not None else None
         site = _site(value)
         if site is not None and depth:
             of, name = _operand(site), reflects(site)
-            return bool(name) and (self._is_of_few(of) if name == "ValueOf" else self.is_plain(of, depth - 1))
+            return bool(name) and (self._is_of_few(of) if name == "ValueOf" else self._is_plain(of, depth - 1, tried))
         match value:
             case IndexOf(x=x) if depth:
-                return self.is_plain(x, depth - 1)
+                return self._is_plain(x, depth - 1, tried)
             case Use(var=Local(role="param") as var):
                 return self._is_used_by_few(var)
-            case Use(var=Local() as var, unit=unit) if depth:
-                return any(self.is_plain(source, depth - 1) for source, _ in unit.stores.get(var, ()))
+            case Use(var=Local() as var, unit=unit) if tried.get(var, 0) < depth:
+                tried[var] = depth
+                return any(self._is_plain(source, depth - 1, tried) for source, _ in unit.stores.get(var, ()))
             case _:
                 return False
 
@@ -252,8 +259,13 @@ class Reflection:
         self.solver.follow(watched, self.solver.kept(state, tell))
 
 
-def is_told(node: Node | None, depth: int = 5) -> bool:
+def is_told(node: Node | None) -> bool:
     """Whether a ``reflect.Value`` may be made of a value that the function at hand names: by ``ValueOf``, perhaps appended."""
+    return _is_told(node, _MOST_VARIABLES, {})
+
+
+def _is_told(node: Node | None, depth: int, tried: dict[Node, int]) -> bool:
+    """The same, by way of ``depth`` variables at most; of one that was ``tried`` with as many it is not so."""
     site = _site(node)
     if site is not None:
         name = reflects(site)
@@ -261,11 +273,11 @@ def is_told(node: Node | None, depth: int = 5) -> bool:
             of = site.args[0] if site.args else None
             return of is not None and _is_followed(of.type, site)
         if name in ("Append", "AppendSlice"):
-            return any(is_told(arg, depth) for arg in site.args[1:])
-        return name in _SAME | {"Elem", "Indirect"} and is_told(_operand(site), depth)
-    if isinstance(node, Use) and isinstance(node.var, Local) and depth:
-        stores = node.unit.stores.get(node.var, ())
-        return any(is_told(source, depth - 1) for source, _ in stores)
+            return any(_is_told(arg, depth, tried) for arg in site.args[1:])
+        return name in _SAME | {"Elem", "Indirect"} and _is_told(_operand(site), depth, tried)
+    if isinstance(node, Use) and isinstance(node.var, Local) and tried.get(node.var, 0) < depth:
+        tried[node.var] = depth
+        return any(_is_told(source, depth - 1, tried) for source, _ in node.unit.stores.get(node.var, ()))
     return False
 
 

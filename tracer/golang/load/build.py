@@ -71,9 +71,14 @@ _UNIX = frozenset(
         "solaris",
     ]
 )
-_TOKEN = re.compile(r"\s*(\(|\)|&&|\|\||!|[\w.]+)")
+_TOKEN = re.compile(r"\(|\)|&&|\|\||!|[\w.]+")
+_OPERATORS = frozenset(("&&", "||", "!", ")"))
+_MARKS = _OPERATORS | {"("}
+_MAX_SIZE = 1000
+"""The tags and parentheses of an expression that the go command takes."""
 # The release that the standard library's facts are of, and what it experiments with unless told otherwise.
 NEWEST_GO = 27
+_RELEASES = frozenset(f"go1.{minor}" for minor in range(1, NEWEST_GO + 1))
 _EXPERIMENTS = frozenset(
     f"goexperiment.{name}"
     for name in [
@@ -98,7 +103,7 @@ class Build:
 
     def tag(self, name: str) -> bool:
         if name.startswith("go1."):
-            return name[4:].isdigit() and int(name[4:]) <= NEWEST_GO
+            return name in _RELEASES
         if name == "unix":
             return self.goos in _UNIX
         if name == "amd64.v1":
@@ -123,32 +128,34 @@ class Build:
         return not parts or parts[-1] not in _OSES | _ARCHES or self.tag(parts[-1])
 
     def _expression(self, text: str) -> bool:
+        """Whether an expression holds; one that is none, or too large for the go command, does not (go/build/constraint, expr.go)."""
         tokens = _TOKEN.findall(text)
-        value, rest = self._or(tokens)
-        return value and not rest
-
-    def _or(self, tokens: list[str]) -> tuple[bool, list[str]]:
-        value, tokens = self._and(tokens)
-        while tokens[:1] == ["||"]:
-            right, tokens = self._and(tokens[1:])
-            value = value or right
-        return value, tokens
-
-    def _and(self, tokens: list[str]) -> tuple[bool, list[str]]:
-        value, tokens = self._not(tokens)
-        while tokens[:1] == ["&&"]:
-            right, tokens = self._not(tokens[1:])
-            value = value and right
-        return value, tokens
-
-    def _not(self, tokens: list[str]) -> tuple[bool, list[str]]:
-        if not tokens:
-            return False, []
-        head, rest = tokens[0], tokens[1:]
-        if head == "!":
-            value, rest = self._not(rest)
-            return not value, rest
-        if head == "(":
-            value, rest = self._or(rest)
-            return value, rest[1:] if rest[:1] == [")"] else [")"]
-        return self.tag(head), rest
+        if sum(token not in _OPERATORS for token in tokens) > _MAX_SIZE:
+            return False
+        outer: list[tuple[bool, bool, bool]] = []
+        # What is known of the alternatives before this one, of this one, and whether what comes next is negated, or a value at all.
+        before, holds, negated, is_begun = False, True, False, False
+        for token in tokens:
+            match token:
+                case "!" if not (is_begun or negated):
+                    negated = True
+                    continue
+                case "(" if not is_begun:
+                    outer.append((before, holds, negated))
+                    before, holds, negated = False, True, False
+                    continue
+                case ")" if is_begun and outer:
+                    value = before or holds
+                    before, holds, negated = outer.pop()
+                case "&&" if is_begun:
+                    is_begun = False
+                    continue
+                case "||" if is_begun:
+                    before, holds, is_begun = before or holds, True, False
+                    continue
+                case _ if token not in _MARKS and not is_begun:
+                    value = self.tag(token)
+                case _:
+                    return False
+            holds, negated, is_begun = holds and value != negated, False, True
+        return is_begun and not outer and (before or holds)

@@ -20,8 +20,9 @@ class Version:
         return f"{self.path}@{self.version}" if self.version else self.path
 
 
+_DIGITS = 10
 # One that is less than all: what is no version.
-_NONE = (-1,)
+_NONE = ((-1, ""),)
 _Order = tuple[object, ...]
 
 
@@ -33,10 +34,16 @@ def order(version: str) -> _Order:
     numbers = core.removeprefix("v").split(".")
     if not version.startswith("v") or len(numbers) > 3 or not all(_is_number(n) for n in numbers):
         return _NONE
-    parts = [int(n) for n in numbers] + [0] * (3 - len(numbers))
+    parts = [_size(n) for n in numbers] + [_size("0")] * (3 - len(numbers))
     # A number is less than a word, and no pre-release is more than any (semver.org, 11).
-    rows = tuple((0, int(p), "") if _is_number(p) else (1, 0, p) for p in pre.split(".")) if dash else ()
+    rows = tuple((0, _size(p), "") if _is_number(p) else (1, _size("0"), p) for p in pre.split(".")) if dash else ()
     return (*parts, 0 if dash else 1, rows)
+
+
+def _size(number: str) -> tuple[int, str]:
+    """What numbers are compared by, however many digits they have (semver.compareInt)."""
+    digits = number.lstrip("0")
+    return len(digits), digits
 
 
 def latest(one: str, other: str) -> str:
@@ -67,7 +74,11 @@ def _release(go: str) -> tuple[int, int]:
         if not c.isdecimal():
             break
         minor += c
-    return (int(major), int(minor or 0)) if _is_number(major) else (0, 0)
+    # No release has a number of so many digits: what has is later than all.
+    numbers = (
+        [int(n) if len(n) < _DIGITS else 10**_DIGITS for n in (major, minor or "0")] if _is_number(major) else [0, 0]
+    )
+    return numbers[0], numbers[1]
 
 
 def _is_number(text: str) -> bool:

@@ -14,12 +14,14 @@ _ASSERTED = re.compile(rb"\.\s*\(")
 _SWITCH = re.compile(rb"\.\s*\(\s*type\s*\)")
 _CASE = re.compile(rb"case\b")
 # A function with type parameters, or a method of a type with some.
-_GENERIC = re.compile(rb"func\s*(?:\([^(){}]*\[[^(){}]*\)|(?:\([^(){}]*\)\s*)?[\w\x80-\xff]+\s*\[)")
+_GENERIC = re.compile(rb"func\s*(?:\([^(){}\[]*\[[^(){}]*\)|(?:\([^(){}]*\)\s*)?[\w\x80-\xff]+\s*\[)")
 _PARAMETER = re.compile(rb"[\[,]\s*([\w\x80-\xff]+)")
-_TOKEN = re.compile(rb"""[(\[{]|[)\]}]|[,:]|//[^\n]*|/\*(?s:.*?)\*/|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`[^`]*`""")
-_COMMENT = re.compile(rb"//[^\n]*|/\*(?s:.*?)\*/")
+_TOKEN = re.compile(
+    rb"""[(\[{]|[)\]}]|[,:]|//[^\n]*|/\*(?s:.*?)(?:\*/|\Z)|"(?:[^"\\\n]|\\.)*+"?|'(?:[^'\\\n]|\\.)*+'?|`[^`]*`"""
+)
+_COMMENT = re.compile(rb"//[^\n]*|/\*(?s:.*?)(?:\*/|\Z)")
 _SPACE = re.compile(rb"\s+")
-_PACKAGE = re.compile(rb"[\w\x80-\xff./~-]+\.(?=[\w\x80-\xff])")
+_PACKAGE = re.compile(rb"(?<![\w\x80-\xff./~-])[\w\x80-\xff./~-]+\.(?=[\w\x80-\xff])")
 _LENGTH = re.compile(rb"(?<!map)\[[^\[\]]+\]")
 _NAME = re.compile(rb"[\w\x80-\xff]+")
 # Types that are written in more than one way are compared down to there: parameters have names, fields and methods tags and order.

@@ -28,9 +28,9 @@ _ADDRESS = re.compile(rb"&[\s(]*(?:[\w\x80-\xff]+\s*\.\s*)?$")
 _UNKEYED = re.compile(rb"(?:\[[^\]\n]*\])?\{\s*(?!\}|[A-Za-z_]\w*\s*:(?!=))")
 _FILLED = re.compile(rb"(?:\[[^\]\n]*\])?\{\s*(?!\})")
 # What is around a type's name in a conversion.
-_CONVERTING = re.compile(rb"\s*(?:\[[^\]\n]*\])?\s*\(")
+_CONVERTING = re.compile(rb"\s*+(?:\[[^\]\n]*\]\s*+)?\(")
 _POINTER = re.compile(rb"\(\s*\*\s*(?:\w+\s*\.\s*)?$")
-_CONVERTING_POINTER = re.compile(rb"\s*(?:\[[^\]\n]*\])?\s*\)\s*\(")
+_CONVERTING_POINTER = re.compile(rb"\s*+(?:\[[^\]\n]*\]\s*+)?\)\s*\(")
 _LOCAL_TYPE = re.compile(rb"\btype\b")
 # What is before a method's name as a text.
 _BY_NAME = re.compile(rb'\bMethodByName\(\s*"$')
@@ -39,7 +39,7 @@ _FIELD = re.compile(rb"[ \t]*(?:\.|\[|:|=|[!+\-*/]=)")
 # What makes a value of package reflect.
 _VALUE = re.compile(rb"\bValueOf\b")
 # Brackets, commas, comments and literals.
-_TOKEN = re.compile(rb"""[(\[{]|[)\]}]|,|//|/\*|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`[^`]*`""")
+_TOKEN = re.compile(rb"""[(\[{]|[)\]}]|,|//|/\*|"(?:[^"\\\n]|\\.)*+"?|'(?:[^'\\\n]|\\.)*+'?|`[^`]*`""")
 # How far the arguments of a call are counted, and how far back an address is looked for.
 _MAX_ARGUMENTS = 1000
 _NEAR = 100

@@ -19,7 +19,9 @@ _OPENED = re.compile(rb"\s*\{")
 _DECLARING = re.compile(rb"type +[\w\x80-\xff]+ *$")
 Place = tuple[File, int]
 # Brackets, comments and literals.
-_TOKEN = re.compile(rb"""[(\[{]|[)\]}]|//[^\n]*|/\*(?s:.*?)\*/|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`[^`]*`""")
+_TOKEN = re.compile(
+    rb"""[(\[{]|[)\]}]|//[^\n]*|/\*(?s:.*?)(?:\*/|\Z)|"(?:[^"\\\n]|\\.)*+"?|'(?:[^'\\\n]|\\.)*+'?|`[^`]*`"""
+)
 
 
 class Unnamed:

@@ -14,7 +14,7 @@ _FUNCTION = re.compile(rb"func (?:\((?:\w+ )?\*?(\w+)(?:\[[^)]*\])?\) )?(\w+)")
 _SPEC = re.compile(rb"(type|const|var) ([\w\x80-\xff]+(?:, [\w\x80-\xff]+)*)")
 _KINDS: dict[bytes, DeclarationKind] = {b"type": "type", b"const": "const", b"var": "var"}
 # A line of a group of constants.
-_LINE_OF_GROUP = re.compile(rb"^\s*([\w\x80-\xff]+(?:, [\w\x80-\xff]+)*)", re.MULTILINE)
+_LINE_OF_GROUP = re.compile(rb"^[ \t]*([\w\x80-\xff]+(?:, [\w\x80-\xff]+)*)", re.MULTILINE)
 
 
 def declared(text: bytes) -> FileFacts:

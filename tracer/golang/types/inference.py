@@ -35,7 +35,7 @@ _MAX_DEPTH = 50
 class Unifier:
     """Infers the types that type parameters are instantiated with."""
 
-    __slots__ = ("found", "package", "tparams", "type_of", "wanted", "written")
+    __slots__ = ("_compared", "found", "package", "tparams", "type_of", "wanted", "written")
 
     def __init__(
         self,
@@ -49,6 +49,7 @@ class Unifier:
         self.package = package
         self.found: dict[TypeParam, Type] = {}
         self.written: set[TypeParam] = set()
+        self._compared: dict[tuple[Type, Type, bool], bool] = {}
 
     def write(self, explicit: Mapping[TypeParam, Type]) -> None:
         """Type arguments that are written."""
@@ -126,7 +127,12 @@ class Unifier:
         if root is not typ:
             self.found[root] = typ
 
-    def unify(self, x: Type, y: Type, depth: int = 0, *, exact: bool = False) -> bool:
+    def unify(self, x: Type, y: Type, *, exact: bool = False) -> bool:
+        """Whether two types can be one, with what type parameters stand for then; ``exact`` leaves out what may be assigned."""
+        self._compared.clear()
+        return self._unify(x, y, 0, exact=exact)
+
+    def _unify(self, x: Type, y: Type, depth: int, *, exact: bool = False) -> bool:
         if x is y:
             return True
         if is_unknown(x) or is_unknown(y) or depth > _MAX_DEPTH:
@@ -140,14 +146,19 @@ class Unifier:
                 x = underlying(x)
             elif isinstance(y, Named) and not isinstance(x, Named | Basic | TypeParam | Interface):
                 y = underlying(y)
-        return self._unify_parts(x, y, depth + 1, exact=exact)
+        # Types share their parts: a pair is compared once, and is taken to be one while it is.
+        pair = (x, y, exact)
+        if pair not in self._compared:
+            self._compared[pair] = True
+            self._compared[pair] = self._unify_parts(x, y, depth + 1, exact=exact)
+        return self._compared[pair]
 
     def _unify_param(self, x: TypeParam, y: Type, depth: int, *, exact: bool) -> bool:
         known = self._known(x)
         if isinstance(y, TypeParam) and y in self.wanted:
             other = self._known(y)
             if known is not None and other is not None:
-                return self.unify(known, other, depth + 1, exact=exact)
+                return self._unify(known, other, depth + 1, exact=exact)
             a, b = self._root(x), self._root(y)
             if a is not b:
                 self.found[a if known is None else b] = b if known is None else a
@@ -155,7 +166,7 @@ class Unifier:
         if known is None:
             self._set(x, y)
             return True
-        if not self.unify(known, y, depth + 1, exact=exact):
+        if not self._unify(known, y, depth + 1, exact=exact):
             return False
         # A defined type is kept rather than its underlying type, a bidirectional channel rather than a directed one.
         named = isinstance(y, Named) and not isinstance(known, Named)
@@ -167,12 +178,12 @@ class Unifier:
     def _unify_parts(self, x: Type, y: Type, depth: int, *, exact: bool) -> bool:
         match x, y:
             case (Pointer(), Pointer()) | (Slice(), Slice()) | (Array(), Array()):
-                return self.unify(x.elem, y.elem, depth, exact=True)
+                return self._unify(x.elem, y.elem, depth, exact=True)
             case Chan(), Chan():
-                return self.unify(x.elem, y.elem, depth, exact=True)
+                return self._unify(x.elem, y.elem, depth, exact=True)
             case Map(), Map():
-                key = self.unify(x.key, y.key, depth, exact=True)
-                return self.unify(x.elem, y.elem, depth, exact=True) and key
+                key = self._unify(x.key, y.key, depth, exact=True)
+                return self._unify(x.elem, y.elem, depth, exact=True) and key
             case Signature(), Signature():
                 mine, theirs = (*x.params, *x.results), (*y.params, *y.results)
                 return len(mine) == len(theirs) and self._all(mine, theirs, depth)
@@ -185,7 +196,7 @@ class Unifier:
                 return self._unify_interfaces(x, y, depth, exact=exact)
 
     def _all(self, xs: Sequence[Type], ys: Sequence[Type], depth: int) -> bool:
-        results = [self.unify(x, y, depth, exact=True) for x, y in zip(xs, ys, strict=False)]
+        results = [self._unify(x, y, depth, exact=True) for x, y in zip(xs, ys, strict=False)]
         return all(results)
 
     def _unify_interfaces(self, x: Type, y: Type, depth: int, *, exact: bool) -> bool:
@@ -205,7 +216,7 @@ class Unifier:
             has = select(y, name, self.package, self.type_of)
             if has is None or has.signature is None:
                 return False
-            ok = self.unify(want, has.signature, depth, exact=True) and ok
+            ok = self._unify(want, has.signature, depth, exact=True) and ok
         return ok
 
     def _resolved(self) -> dict[TypeParam, Type]:

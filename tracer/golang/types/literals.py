@@ -100,15 +100,21 @@ def _float(text: str) -> Fraction | None:
     found = _HEX_FLOAT.fullmatch(text)
     if found:
         whole, part, exponent = found.groups()
-        power = int(exponent) - 4 * len(part)
+        power = _power(exponent) - 4 * len(part)
         return Fraction(int(whole + part or "0", 16)) * Fraction(2) ** power if abs(power) < MAX_EXPONENT else None
     scale = _EXPONENT.search(text)
-    if (scale and abs(int(scale.group(1))) > MAX_EXPONENT) or len(text) > MAX_EXPONENT:
+    if (scale and abs(_power(scale.group(1))) > MAX_EXPONENT) or len(text) > MAX_EXPONENT:
         return None
     try:
         return Fraction(text)
     except ValueError:
         return None
+
+
+def _power(digits: str) -> int:
+    """An exponent; one of so many digits that no file makes up for it stands for all beyond it."""
+    number = digits.lstrip("+-0")
+    return (-1 if digits.startswith("-") else 1) * (int(number or "0") if len(number) < 12 else 10**12)
 
 
 def _imaginary(text: str) -> Fraction | None:

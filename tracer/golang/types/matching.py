@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 
 from tracer.golang.types.identity import identical
 from tracer.golang.types.model import Array, Chan, Map, Named, Pointer, Signature, Slice, Type, TypeParam
@@ -29,48 +29,65 @@ def match(pattern: Type, typ: Type) -> Bound | None:
 
 def is_renamed(a: Type, b: Type) -> bool:
     """Whether two types are one but for the names of their type parameters: that of a method's receiver is another in each method."""
-    if a is b:
-        return True
+    # Types share their parts: each pair is compared once, for where one differs, all does.
+    compared = {(a, b)}
+    pending = [(a, b)]
+    while pending:
+        x, y = pending.pop()
+        if x is y or (isinstance(x, TypeParam) and isinstance(y, TypeParam)):
+            continue
+        if not _is_alike(x, y):
+            return False
+        new = [pair for pair in _parts(x, y) if pair not in compared]
+        compared.update(new)
+        pending += new
+    return True
+
+
+def _is_alike(a: Type, b: Type) -> bool:
+    """Whether two types are of one form, whatever their parts."""
     match a, b:
-        case TypeParam(), TypeParam():
+        case (Pointer(), Pointer()) | (Slice(), Slice()) | (Map(), Map()):
             return True
-        case (Pointer(), Pointer()) | (Slice(), Slice()):
-            return is_renamed(a.elem, b.elem)
-        case (Array(), Array()):
-            return a.length == b.length and is_renamed(a.elem, b.elem)
-        case (Chan(), Chan()):
-            return a.direction == b.direction and is_renamed(a.elem, b.elem)
-        case Map(), Map():
-            return is_renamed(a.key, b.key) and is_renamed(a.elem, b.elem)
+        case Array(), Array():
+            return a.length == b.length
+        case Chan(), Chan():
+            return a.direction == b.direction
         case Signature(), Signature():
-            mine, theirs = (*a.params, *a.results), (*b.params, *b.results)
-            same = len(a.params) == len(b.params) and len(mine) == len(theirs) and a.variadic == b.variadic
-            return same and all(map(is_renamed, mine, theirs))
+            mine, theirs = len(a.params) + len(a.results), len(b.params) + len(b.results)
+            return len(a.params) == len(b.params) and mine == theirs and a.variadic == b.variadic
         case Named(), Named():
-            return a.obj is b.obj and len(a.targs) == len(b.targs) and all(map(is_renamed, a.targs, b.targs))
+            return a.obj is b.obj and len(a.targs) == len(b.targs)
         case _:
             return False
 
 
-def _pairs(pattern: Type, typ: Type) -> Iterable[tuple[TypeParam, Type]]:
-    """The type parameters of one type beside what stands in their place in another of the same form."""
-    if is_unknown(pattern) or is_unknown(typ) or pattern is typ:
-        return
-    match pattern, typ:
-        case TypeParam(), _:
-            if not has_type_params(typ):
-                yield pattern, typ
+def _pairs(pattern: Type, typ: Type) -> Iterator[tuple[TypeParam, Type]]:
+    """The type parameters of one type beside what stands in their place in another of the same form, each pair once."""
+    seen = {(pattern, typ)}
+    pending = [(pattern, typ)]
+    while pending:
+        mine, theirs = pending.pop()
+        if is_unknown(mine) or is_unknown(theirs) or mine is theirs:
+            continue
+        if not isinstance(mine, TypeParam):
+            new = [pair for pair in _parts(mine, theirs) if pair not in seen]
+            seen.update(new)
+            pending += reversed(new)
+        elif not has_type_params(theirs):
+            yield mine, theirs
+
+
+def _parts(a: Type, b: Type) -> list[tuple[Type, Type]]:
+    """The parts of two types of one form; what stands in structs and interfaces without a name is not asked."""
+    match a, b:
         case (Pointer(), Pointer()) | (Slice(), Slice()) | (Array(), Array()) | (Chan(), Chan()):
-            yield from _pairs(pattern.elem, typ.elem)
+            return [(a.elem, b.elem)]
         case Map(), Map():
-            yield from _pairs(pattern.key, typ.key)
-            yield from _pairs(pattern.elem, typ.elem)
+            return [(a.key, b.key), (a.elem, b.elem)]
         case Signature(), Signature():
-            for mine, theirs in zip((*pattern.params, *pattern.results), (*typ.params, *typ.results), strict=False):
-                yield from _pairs(mine, theirs)
+            return list(zip((*a.params, *a.results), (*b.params, *b.results), strict=False))
         case Named(), Named():
-            for mine, theirs in zip(pattern.targs, typ.targs, strict=False):
-                yield from _pairs(mine, theirs)
+            return list(zip(a.targs, b.targs, strict=False))
         case _:
-            # What stands in structs and interfaces without a name is not asked.
-            pass
+            return []

@@ -16,12 +16,18 @@ from tracer.syntax import ast
 
 
 class Type:
-    """Any Go type."""
+    """Any Go type. Its parts are shared with others: to write out all of them would have no end."""
 
     __slots__ = ()
 
+    def __repr__(self) -> str:
+        name = (
+            self.name if isinstance(self, Basic | TypeParam) else self.obj.full_name if isinstance(self, Named) else "…"
+        )
+        return f"{type(self).__name__}({name})"
 
-@dataclass(slots=True, eq=False)
+
+@dataclass(slots=True, eq=False, repr=False)
 class Basic(Type):
     """A predeclared type; ``untyped`` marks the type of an untyped constant."""
 
@@ -29,24 +35,24 @@ class Basic(Type):
     untyped: bool = False
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Absent(Basic):
     """A type that a package declares which is not among the sources: nothing is known of it but its full name."""
 
     path: str = ""
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Pointer(Type):
     elem: Type
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Slice(Type):
     elem: Type
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Array(Type):
     """``length`` is None where it is not known."""
 
@@ -54,24 +60,24 @@ class Array(Type):
     length: int | None = None
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Map(Type):
     key: Type
     elem: Type
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Chan(Type):
     direction: ast.Direction
     elem: Type
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Tuple(Type):
     types: tuple[Type, ...]
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Signature(Type):
     """With ``variadic`` the last parameter's type is a slice."""
 
@@ -119,12 +125,12 @@ class Field:
         return self.within.package if self.within is not None else self.file.package if self.file is not None else None
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Struct(Type):
     fields: tuple[Field, ...]
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Interface(Type):
     """``methods`` are those written in it; ``embeds`` the embedded interfaces and constraint terms.
 
@@ -138,18 +144,18 @@ class Interface(Type):
     homes: dict[str, Package] = field(default_factory=dict[str, "Package"])
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class UnionType(Type):
     terms: tuple[Type, ...]
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class TypeParam(Type):
     name: str
     constraint: Type
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Named(Type):
     """A defined type or an instance of a generic one; ``resolve`` computes the underlying type once."""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from tracer.golang.types.model import (
     Array,
     Basic,
@@ -23,35 +25,58 @@ from tracer.syntax.ast import Direction
 _ARROWS = {Direction.BOTH: "chan ", Direction.SEND: "chan<- ", Direction.RECV: "<-chan "}
 
 
+MAX_TEXT = 20_000
+"""The length of a type's text, beyond which it is cut: a type that is made of shared ones may have no end to it."""
+
+
 def describe(t: Type) -> str:
-    """A type in Go's notation, packages by their full path."""
+    """A type in Go's notation, packages by their full path. What is longer than ``MAX_TEXT`` ends in an ellipsis there."""
+    written: list[str] = []
+    size = 0
+    pending: list[Type | str] = [t]
+    while pending:
+        part = pending.pop()
+        if isinstance(part, str):
+            written.append(part)
+            size += len(part)
+        else:
+            pending += reversed(_parts(part))
+        if size > MAX_TEXT:
+            return "".join(written)[:MAX_TEXT] + "…"
+    return "".join(written)
+
+
+def _parts(t: Type) -> list[Type | str]:
+    """The text of a type, in its parts' place these themselves."""
     match t:
         case Basic():
-            return t.name
+            return [t.name]
         case Named():
-            args = f"[{', '.join(describe(x) for x in t.targs)}]" if t.targs else ""
-            return t.obj.full_name + args
+            return [t.obj.full_name, *(("[", *_listed(t.targs), "]") if t.targs else ())]
         case Pointer():
-            return "*" + describe(t.elem)
+            return ["*", t.elem]
         case Slice():
-            return "[]" + describe(t.elem)
+            return ["[]", t.elem]
         case Array():
-            return f"[{'…' if t.length is None else t.length}]" + describe(t.elem)
+            return [f"[{'…' if t.length is None else t.length}]", t.elem]
         case Map():
-            return f"map[{describe(t.key)}]{describe(t.elem)}"
+            return ["map[", t.key, "]", t.elem]
         case Chan():
-            return _ARROWS[t.direction] + describe(t.elem)
+            return [_ARROWS[t.direction], t.elem]
         case Signature():
-            params = ", ".join(describe(x) for x in t.params)
-            results = ", ".join(describe(x) for x in t.results)
-            return f"func({params})" + (f" ({results})" if results else "")
+            results = (" (", *_listed(t.results), ")") if t.results else ()
+            return ["func(", *_listed(t.params), ")", *results]
         case Struct():
-            return "struct{…}" if t.fields else "struct{}"
+            return ["struct{…}" if t.fields else "struct{}"]
         case Interface():
-            return "interface{…}" if methods_of(t) else "any"
+            return ["interface{…}" if methods_of(t) else "any"]
         case TypeParam():
-            return t.name
+            return [t.name]
         case Tuple():
-            return f"({', '.join(describe(x) for x in t.types)})"
+            return ["(", *_listed(t.types), ")"]
         case _:
-            return "?"
+            return ["?"]
+
+
+def _listed(types: Sequence[Type]) -> list[Type | str]:
+    return [part for typ in types for part in (", ", typ)][1:]

@@ -9,11 +9,24 @@ from tracer.golang import types as t
 _MAX_DEPTH = 200
 
 
-def size_of(typ: t.Type, depth: int = 0) -> tuple[int, int] | None:
+_Size = tuple[int, int] | None
+
+
+def size_of(typ: t.Type) -> _Size:
     """Size and alignment of a type in bytes, where pointers have eight."""
+    return _size_of(typ, {}, 0)
+
+
+def _size_of(typ: t.Type, known: dict[t.Type, _Size], depth: int) -> _Size:
+    """The same. Types share their parts: what is ``known`` of each is found once; one that holds itself has no size."""
     under = t.underlying(typ)
-    if depth > _MAX_DEPTH:
-        return None
+    if under not in known:
+        known[under] = None
+        known[under] = _found(under, known, depth + 1) if depth <= _MAX_DEPTH else None
+    return known[under]
+
+
+def _found(under: t.Type, known: dict[t.Type, _Size], depth: int) -> _Size:
     match under:
         case t.Basic():
             return _basic_size(under)
@@ -24,15 +37,15 @@ def size_of(typ: t.Type, depth: int = 0) -> tuple[int, int] | None:
         case t.Pointer() | t.Map() | t.Chan() | t.Signature():
             return 8, 8
         case t.Array():
-            elem = size_of(under.elem, depth + 1)
+            elem = _size_of(under.elem, known, depth)
             return None if elem is None or under.length is None else (elem[0] * under.length, elem[1])
         case t.Struct():
-            return _struct_size(under, depth)
+            return _struct_size(under, known, depth)
         case _:
             return None
 
 
-def _basic_size(typ: t.Basic) -> tuple[int, int] | None:
+def _basic_size(typ: t.Basic) -> _Size:
     name = typ.name
     if name in ("bool", "int8", "uint8"):
         return 1, 1
@@ -48,10 +61,10 @@ def _basic_size(typ: t.Basic) -> tuple[int, int] | None:
     return size, size
 
 
-def _struct_size(typ: t.Struct, depth: int) -> tuple[int, int] | None:
+def _struct_size(typ: t.Struct, known: dict[t.Type, _Size], depth: int) -> _Size:
     offset, alignment, last = 0, 1, 1
     for f in typ.fields:
-        found = size_of(f.type, depth + 1)
+        found = _size_of(f.type, known, depth)
         if found is None:
             return None
         last, align = found

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from tracer.golang.types.model import (
     Array,
+    Basic,
     Chan,
     Field,
     Interface,
@@ -36,45 +37,56 @@ from tracer.golang.types.universe import UNKNOWN
 
 def substitute(t: Type, mapping: Mapping[TypeParam, Type]) -> Type:
     """``t`` with type parameters replaced (go/types' subst.go)."""
+    return _substitute(t, mapping, {})
+
+
+def _substitute(t: Type, mapping: Mapping[TypeParam, Type], done: dict[Type, Type]) -> Type:
+    """The same. Types share their parts: what became of each is in ``done``."""
+    if isinstance(t, TypeParam):
+        return mapping.get(t, t)
+    if isinstance(t, Basic):
+        return t
+    found = done.get(t)
+    if found is None:
+        found = done[t] = _substituted(t, lambda x: _substitute(x, mapping, done))
+    return found
+
+
+def _substituted(t: Type, new: Callable[[Type], Type]) -> Type:
+    """``t`` made of what is ``new`` for its parts."""
     match t:
-        case TypeParam():
-            return mapping.get(t, t)
         case Pointer():
-            return pointer(substitute(t.elem, mapping))
+            return pointer(new(t.elem))
         case Slice():
-            return slice_of(substitute(t.elem, mapping))
+            return slice_of(new(t.elem))
         case Array():
-            return array_of(substitute(t.elem, mapping), t.length)
+            return array_of(new(t.elem), t.length)
         case Map():
-            return map_of(substitute(t.key, mapping), substitute(t.elem, mapping))
+            return map_of(new(t.key), new(t.elem))
         case Chan():
-            return chan_of(t.direction, substitute(t.elem, mapping))
+            return chan_of(t.direction, new(t.elem))
         case Tuple():
-            return tuple_of(substitute(x, mapping) for x in t.types)
+            return tuple_of([new(x) for x in t.types])
         case Signature():
-            return signature(
-                [substitute(x, mapping) for x in t.params],
-                [substitute(x, mapping) for x in t.results],
-                variadic=t.variadic,
-            )
+            return signature([new(x) for x in t.params], [new(x) for x in t.results], variadic=t.variadic)
         case Named() if t.targs:
-            return instance(t.obj, tuple(substitute(x, mapping) for x in t.targs))
+            return instance(t.obj, tuple([new(x) for x in t.targs]))
         case UnionType():
-            return union(substitute(x, mapping) for x in t.terms)
+            return union([new(x) for x in t.terms])
         case Interface() if t.methods or t.embeds:
             methods: list[tuple[str, Signature]] = []
             for name, sig in t.methods:
-                new = substitute(sig, mapping)
-                methods.append((name, new if isinstance(new, Signature) else sig))
-            return interface(methods, [substitute(e, mapping) for e in t.embeds], t.home)
+                made = new(sig)
+                methods.append((name, made if isinstance(made, Signature) else sig))
+            return interface(methods, [new(e) for e in t.embeds], t.home)
         case Struct():
-            fields = [(f, substitute(f.type, mapping)) for f in t.fields]
-            if all(new is f.type for f, new in fields):
+            fields = [(f, new(f.type)) for f in t.fields]
+            if all(typ is f.type for f, typ in fields):
                 return t
             return Struct(
                 tuple(
-                    Field(f.name, n, f.embedded, f.pos, f.file, f.struct, f.declared, f.tag, f.within)
-                    for f, n in fields
+                    Field(f.name, typ, f.embedded, f.pos, f.file, f.struct, f.declared, f.tag, f.within)
+                    for f, typ in fields
                 )
             )
         case _:
@@ -83,27 +95,40 @@ def substitute(t: Type, mapping: Mapping[TypeParam, Type]) -> Type:
 
 def has_type_params(t: Type) -> bool:
     """Whether a type parameter stands in a type: then it is another one for each instance."""
-    match t:
-        case TypeParam():
+    # Types share their parts: each is looked at once.
+    seen = {t}
+    pending = [t]
+    while pending:
+        at = pending.pop()
+        if isinstance(at, TypeParam) or (isinstance(at, Named) and at.obj.tparams and not at.targs):
             return True
+        for part in _parts(at):
+            if part not in seen:
+                seen.add(part)
+                pending.append(part)
+    return False
+
+
+def _parts(t: Type) -> Iterable[Type]:
+    match t:
         case Pointer() | Slice() | Array() | Chan():
-            return has_type_params(t.elem)
+            return (t.elem,)
         case Map():
-            return has_type_params(t.key) or has_type_params(t.elem)
+            return (t.key, t.elem)
         case Tuple():
-            return any(has_type_params(x) for x in t.types)
+            return t.types
         case Signature():
-            return any(has_type_params(x) for x in (*t.params, *t.results))
+            return (*t.params, *t.results)
         case Named():
-            return any(has_type_params(x) for x in t.targs) or bool(t.obj.tparams and not t.targs)
+            return t.targs
         case UnionType():
-            return any(has_type_params(x) for x in t.terms)
+            return t.terms
         case Interface():
-            return any(has_type_params(sig) for _, sig in t.methods) or any(has_type_params(e) for e in t.embeds)
+            return (*(sig for _, sig in t.methods), *t.embeds)
         case Struct():
-            return any(has_type_params(f.type) for f in t.fields)
+            return [f.type for f in t.fields]
         case _:
-            return False
+            return ()
 
 
 def instance(obj: TypeName, targs: tuple[Type, ...]) -> Type:

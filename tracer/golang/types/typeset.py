@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from tracer.golang.types.identity import identical
 from tracer.golang.types.model import Interface, Type, TypeParam, UnionType
 from tracer.golang.types.under import underlying
@@ -27,23 +29,39 @@ def core(t: Type) -> Type:
 
 def _is_term(t: Type) -> bool:
     """Whether an embedded element narrows the type set to listed types."""
-    if isinstance(t, UnionType):
-        return True
-    under = underlying(t)
-    return not isinstance(under, Interface) or any(e is not t and _is_term(e) for e in under.embeds)
+    pending, seen = [t], {t}
+    for at in pending:
+        under = underlying(at)
+        if isinstance(at, UnionType) or not isinstance(under, Interface):
+            return True
+        new = [embed for embed in under.embeds if embed not in seen]
+        seen.update(new)
+        pending += new
+    return False
 
 
-def terms_of(t: Type, depth: int = 0) -> list[Type]:
-    """The types that a constraint lists; none for one that lists no types."""
-    if depth > 20:
-        return []
+def terms_of(t: Type) -> list[Type]:
+    """The types that a constraint lists, each once; none for one that lists no types."""
+    return _terms_of(t, {})
+
+
+def _terms_of(t: Type, known: dict[Type, list[Type]]) -> list[Type]:
+    """The same. Constraints share their parts: what is ``known`` of each is told once; one that holds itself lists none."""
+    found = known.get(t)
+    if found is None:
+        known[t] = []
+        found = known[t] = _listed(t, lambda part: _terms_of(part, known))
+    return found
+
+
+def _listed(t: Type, terms: Callable[[Type], list[Type]]) -> list[Type]:
     if isinstance(t, UnionType):
-        return [x for term in t.terms for x in terms_of(term, depth + 1)]
+        return list(dict.fromkeys(x for term in t.terms for x in terms(term)))
     under = underlying(t)
     if not isinstance(under, Interface):
         return [t]
     for embed in under.embeds:
-        found = terms_of(embed, depth + 1)
+        found = terms(embed)
         if found:
             return found
     return []

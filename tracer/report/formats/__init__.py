@@ -54,15 +54,23 @@ def render(trace: Trace, read: Read, name: str) -> str:
 
 
 def write(text: str, path: Path) -> None:
-    """Writes a file aside and moves it into place; ReportError where that is not possible."""
+    """Writes a file aside and moves it into place; ReportError where that is not possible.
+
+    A link stays, and what it leads to is written; what is no file, a pipe or a device, is written to and never replaced.
+    """
     path = Path(path)
     aside = ""
     try:
-        handle, aside = tempfile.mkstemp(prefix=f".{path.name[:80]}-", dir=path.absolute().parent)
+        target = Path(os.path.realpath(path))
+        if target.is_symlink() or (target.exists() and not target.is_file()):
+            with target.open("w", encoding="utf-8", newline="\n") as out:
+                out.write(text)
+            return
+        handle, aside = tempfile.mkstemp(prefix=f".{target.name[:80]}-", dir=target.parent)
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as out:
             out.write(text)
         Path(aside).chmod(0o666 & ~_umask())
-        Path(aside).replace(path)
+        Path(aside).replace(target)
     except OSError as error:
         if aside:
             Path(aside).unlink(missing_ok=True)

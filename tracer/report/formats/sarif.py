@@ -179,7 +179,10 @@ def _message(text: str) -> Json:
     """Text in which nothing is a placeholder or a link (SARIF 2.1.0, 3.11.5 and 3.11.6)."""
     shown = one_line(text) or "-"
     shown = re.sub(r"[{}]", lambda found: found[0] * 2, shown)
-    return {"text": re.sub(r"\[(?=[^\]]*\]\()", r"\\[", shown)}
+    *parts, last = shown.split("]")
+    linked = [*(part.startswith("(") for part in parts[1:]), last.startswith("(")]
+    told = [part.replace("[", "\\[") if is_link else part for part, is_link in zip(parts, linked, strict=False)]
+    return {"text": "]".join([*told, last])}
 
 
 def _plain(sentence: Phrase) -> str:

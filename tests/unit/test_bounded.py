@@ -1,0 +1,70 @@
+"""Text on which a parser takes longer than its length allows is given up, and that is on record."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from support import analysis, repository
+
+from tracer.errors import CutShortError
+from tracer.golang import types as t
+from tracer.syntax import bounded, parse
+from tracer.syntax.facts import Declaration
+
+PLAIN = b"package p\n\n" + b"func f() { g(h) }\n\n" * 400
+# Recovery from errors grows as the cube of this one's length.
+COMMENTS = b"package p\n\n" + b"/* " * 2500
+
+
+@pytest.fixture(autouse=True)
+def _small_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bounded, "SECONDS", 0.05)
+    monkeypatch.setattr(bounded, "MOST_DEPTH", 1000)
+    monkeypatch.setattr(bounded, "MOST_PARTS", 1000)
+
+
+def test_what_is_cut_short_is_an_error() -> None:
+    facts = parse.extract(COMMENTS)
+    assert facts.errors
+    assert not facts.declarations
+    found = parse.extract(PLAIN)
+    assert (len(found.declarations), found.errors) == (400, ())
+
+
+DEEP = [b"{" * 5000, b"(" * 5000, b"(" * 3000 + b"1" + b")" * 3000]
+
+
+@pytest.mark.parametrize("text", DEEP)
+def test_deep_and_wide_trees(text: bytes) -> None:
+    facts = parse.extract(b"package p\n\nvar x = " + text + b"\n")
+    assert (facts.errors, facts.declarations) == (((1, 1, 1, 2),), ())
+    piece = b"func f() {\n\tx := " + DEEP[-1] + b"\n}"
+    with pytest.raises(CutShortError):
+        parse.parse_function(piece, Declaration("func", ("f",), "", 0, len(piece), 1, 1))
+
+
+def test_brackets_in_texts_are_no_depth() -> None:
+    found = parse.extract(b'package p\n\nvar s = "' + b"(" * 5000 + b'"\n')
+    assert [d.names for d in found.declarations] == [("s",)]
+    assert not found.errors
+
+
+def test_a_declaration_that_is_cut_short_is_a_fault() -> None:
+    piece = b"func f() {" + b"/* " * 2500
+    with pytest.raises(CutShortError):
+        parse.parse_function(piece, Declaration("func", ("f",), "", 0, len(piece), 1, 1))
+
+
+def test_the_rest_is_told(tmp_path: Path) -> None:
+    files = {
+        "go.mod": "module main\n\ngo 1.24\n",
+        "main.go": "package main\n\nfunc g() {}\n\nfunc main() { g() }\n",
+        "bad.go": COMMENTS.decode().replace("package p", "package main"),
+    }
+    repository(tmp_path, files)
+    program = analysis(tmp_path)
+    (main,) = program.find("main.main")
+    assert isinstance(main, t.Func)
+    edges, _ = program.edges(main)
+    assert [edge.callee for edge in edges] == ["main.g"]

@@ -255,7 +255,7 @@ def constant(
     ways: tuple[tuple[Hop, ...], ...] = ()
     cut = next((one.cut for one in told if one.cut is not None), None)
     if not isinstance(subject, t.Field):
-        ways, short = _ways(session, subjects, chains, progress)
+        ways, short = _ways(session, subjects, program, chains, progress)
         cut = cut or short
     return ConstantReport(
         analysis.symbol(subject),
@@ -273,17 +273,18 @@ def constant(
 def _ways(
     session: Session,
     subjects: Sequence[tuple[Analysis, values.Subject]],
+    program: str | None,
     told: Callable[[], Iterable[Trace]],
     progress: Callable[[str, int], None],
 ) -> tuple[tuple[tuple[Hop, ...], ...], Message | None]:
-    """The chains of the investigation that end there, or else those from a main function or what serves a wire."""
+    """The chains of the investigation that end there, or else those from where a program begins, or what serves a wire."""
     analysis, subject = subjects[0]
     assert not isinstance(subject, t.Field)
     if any(matches(subject.full_name, normal(c.target)) for c in session.investigation.chains):
         chains = (c for one in told() for c in one.chains)
         return tuple(c for c in chains if c[-1].target.name == subject.full_name), None
     repository = analysis.program.name.repository
-    graph = session.graph(repository)
+    graph = session.graph(repository, program)
     ends = [(a, s) for a, s in subjects if not isinstance(s, t.Field)]
 
     def is_entry(node: Node) -> bool:
@@ -291,7 +292,7 @@ def _ways(
         if not isinstance(obj, Func | Literal):
             return False
         served = any(wire.handled(obj) for wire in graph.wires[of.name])
-        return served or (isinstance(obj, Func) and obj.recv is None and obj.name == "main")
+        return served or (isinstance(obj, Func) and of.begins(obj))
 
     found: list[tuple[Hop, ...]] = []
     cut: Message | None = None

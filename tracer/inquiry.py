@@ -294,7 +294,7 @@ def ruled_out_of(
         if func is not None and func.full_name in taken:
             continue
         about: tuple[str, ...] = ()
-        if place.path.endswith("_test.go"):
+        if place.path not in linked and place.path.endswith("_test.go"):
             reason = Exclusion.TEST_FILE
         elif place.path not in linked:
             reason, about = Exclusion.NOT_LINKED, (analysis.name, f"{build.goos}/{build.goarch}")

@@ -12,6 +12,8 @@ STANDARD_LIBRARY = "std"
 """What the repository of the standard library's source is called in a position."""
 ALL_PACKAGES = "..."
 """The directory of the program that is made of all packages of a library."""
+TESTS = " [tests]"
+"""What the directory of a program ends with that is made of tests; no import path has such signs in it (Go spec, "Import declarations")."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,17 +46,34 @@ class Pin:
 class ProgramName:
     """Which program: a repository's name, and the directory of the main package, empty for the root.
 
-    Written ``repository:directory``, or ``repository`` where that is the root.
+    Written ``repository:directory``, or ``repository`` where that is the root. A library's are ``directory/...``; where tests are
+    the program, ``directory [tests]``, or ``directory/... [tests]`` for those of all packages of a module.
     """
 
     repository: str
     directory: str = ""
 
     @property
+    def is_tests(self) -> bool:
+        """Whether tests are the program: what ``go test`` builds, which has no main package of its own."""
+        return self.directory.endswith(TESTS)
+
+    @property
+    def folder(self) -> str:
+        """The directory without the mark of tests."""
+        base = self.directory.removesuffix(TESTS)
+        return "" if base == "." else base
+
+    @property
     def library(self) -> str | None:
-        """The directory of a module all of whose packages are the program, written ``directory/...``; None for a main package."""
-        base, _, last = self.directory.rpartition("/")
+        """The directory of a module all of whose packages are the program, written ``directory/...``; None for a single package."""
+        base, _, last = self.folder.rpartition("/")
         return base if last == ALL_PACKAGES else None
+
+    @property
+    def home(self) -> str:
+        """The directory that tells of which module the program is."""
+        return self.folder if self.library is None else self.library
 
     def __str__(self) -> str:
         return f"{self.repository}:{self.directory}" if self.directory else self.repository

@@ -24,6 +24,7 @@ from tracer.golang.flow.outside import handed
 from tracer.golang.flow.solver import BUDGET
 from tracer.golang.load.package import File, Package, Unit
 from tracer.golang.load.program import Program
+from tracer.golang.load.tests import is_run
 from tracer.golang.names import last, matches, means, normal, spellings, split_literal
 from tracer.golang.search.candidates import Candidates
 from tracer.golang.search.words import Text
@@ -125,6 +126,13 @@ class Analysis:
         if self._kept is not None:
             self._kept.add(found)
         return found
+
+    def begins(self, func: t.Func) -> bool:
+        """Whether a program begins with a function: its ``main``, or of tests what ``go test`` runs."""
+        if not self.program.name.is_tests:
+            return func.recv is None and func.name == "main"
+        declaration = func.file.declaration_at(func.start)
+        return declaration is not None and is_run(func.file, declaration)
 
     @property
     def name(self) -> str:

@@ -11,7 +11,7 @@ from tracer import trace as search
 from tracer.codes import Exclusion, Message
 from tracer.errors import ResolutionError
 from tracer.golang import types as t
-from tracer.golang.lookup import lookup, lookup_all, meaning
+from tracer.golang.lookup import lookup, meaning
 from tracer.golang.names import matches, normal
 from tracer.golang.program import Analysis
 from tracer.golang.stdlib import archive as std
@@ -25,6 +25,7 @@ from tracer.model import (
     EdgeKind,
     Evidence,
     Hop,
+    Meant,
     Pin,
     Position,
     ProgramName,
@@ -66,8 +67,11 @@ def follow(
     if to is None and branches:
         title, answer = asked.title, asked.answer
         questions = tuple((q.question, q.answer) for q in asked.questions)
+    meant: dict[Meant, None] = {}
     if branches:
-        searches = [_search(graph, own, start, (*way, target), progress) for target, way in branches]
+        found = [_search(graph, own, start, (*way, target), progress) for target, way in branches]
+        meant = dict.fromkeys(one for *_, names in found for one in names if one.text in (to, *via) and one.others)
+        searches = [(target, search) for target, search, _ in found]
         # A branch that ends in a server which was not picked was not asked for.
         searches = [
             (target, s) for target, s in searches if s.chains or target.program not in graph.passed_over
@@ -86,6 +90,7 @@ def follow(
         sum(s.explored for _, s in searches),
         questions,
         answer,
+        tuple(meant),
     )
 
 
@@ -149,8 +154,8 @@ def _search(
     start: Node,
     names: Sequence[str],
     progress: Callable[[str, int], None],
-) -> tuple[Symbol, search.Search]:
-    """The chain through symbols of these names, and the last of them in the program that the chain leads to.
+) -> tuple[Symbol, search.Search, list[Meant]]:
+    """The chain through symbols of these names, the last of them in the program that the chain leads to, and what the names were taken to mean.
 
     Most programs of a repository share packages: what the program has itself that the chain starts in is looked for there, and
     elsewhere where no chain leads to it. Others are opened for that.
@@ -170,13 +175,12 @@ def _between(
     start: Node,
     names: Sequence[str],
     progress: Callable[[str, int], None],
-) -> tuple[Symbol, search.Search]:
-    points = [
-        [graph.node(*found) for found in lookup_all(graph.having(name) if among is None else among, name, names[-1:])]
-        for name in names
-    ]
+) -> tuple[Symbol, search.Search, list[Meant]]:
+    meanings = [meaning(graph.having(name) if among is None else among, name, names[-1:]) for name in names]
+    points = [[graph.node(*one) for one in meant.found] for meant in meanings]
     found = frontier.between(graph, start, points, progress)
-    return graph.symbol(found.chains[0][-1].target if found.chains else points[-1][0]), found
+    target = graph.symbol(found.chains[0][-1].target if found.chains else points[-1][0])
+    return target, found, [meant.told(name) for meant, name in zip(meanings, names, strict=True)]
 
 
 def _look_for_candidates(session: Session, graph: CallGraph, steps: Sequence[Step]) -> None:

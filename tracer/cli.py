@@ -38,6 +38,7 @@ from tracer.options import (
     Program,
     Repo,
     Rev,
+    RevOf,
     Sources,
     Tests,
     asked_by,
@@ -48,6 +49,7 @@ from tracer.options import (
     opening,
     pair,
     repository_of,
+    tell_meant_on_way,
 )
 from tracer.report import exports, formats
 from tracer.report.lines import no_source
@@ -128,6 +130,7 @@ def follow(
         trace = api.follow(
             session, entry, repo, to=to, via=via or (), program=program, peers=peer or (), progress=status
         )
+        tell_meant_on_way(trace, to)
         files = [(form, path) for form, path in exports_to if path is not None]
         _write(session, status, trace, html, lang, files, save)
         text = api.export(session, trace, printed[0]) if printed else ""
@@ -169,6 +172,8 @@ def _write(
 def report(
     html: Annotated[Path, typer.Option("--html", metavar="DIR", help="Where the site goes.")] = Path("report"),
     lang: Lang = "en",
+    repo: RevOf = None,
+    rev: Rev = None,
     source: Sources = None,
     offline: Offline = False,
     investigation: Annotated[
@@ -185,7 +190,7 @@ def report(
     from tracer import site
 
     holds = site.of_investigations(
-        html, investigation or [default_investigation()], lang, source, offline, to_source, to_target
+        html, investigation or [default_investigation()], lang, source, offline, to_source, to_target, repo, rev
     )
     OUT.print(f"report: {html / 'index.html'}")
     raise typer.Exit(0 if holds else 1)
@@ -200,11 +205,13 @@ def check(
     junit: Annotated[
         Path | None, typer.Option("--junit", metavar="FILE", help="Also write the verdicts as JUnit XML.")
     ] = None,
+    repo: RevOf = None,
+    rev: Rev = None,
     source: Sources = None,
     offline: Offline = False,
 ) -> None:
-    """Verify every claim of an investigation at its pins; exits 0 when all hold, else 1."""
-    with opened(investigation or default_investigation(), source, offline) as (session, status):
+    """Verify every claim of an investigation at its pins, or at --rev of one; exits 0 when all hold, else 1."""
+    with opened(investigation or default_investigation(), source, offline, repo, rev=rev) as (session, status):
         found = api.check(session, status)
         pins = api.pins(session)
     if junit is not None:

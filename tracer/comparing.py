@@ -24,6 +24,7 @@ from tracer.options import (
     opened,
     pair,
     repository_of,
+    tell_meant_on_way,
 )
 from tracer.report import exports
 from tracer.terminal import Screen
@@ -77,6 +78,7 @@ def diff(
         found = api.diff(
             before, after, entry, repo, to=to, to_target=to_target, via=via or (), program=program, progress=status
         )
+        tell_meant_on_way(found.before, to)
         if html is not None:
             from tracer.report.changes import changes_page
             from tracer.report.render import write_site

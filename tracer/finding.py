@@ -14,8 +14,8 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from tracer.errors import Remedy, ResolutionError, TracerError
-from tracer.model import ALL_PACKAGES, TESTS, ProgramName
+from tracer.errors import ResolutionError, TracerError
+from tracer.model import ALL_PACKAGES, TESTS, Meant, ProgramName
 from tracer.session import Session, main_directory
 from tracer.source.candidates import main_packages, own_files
 from tracer.source.snapshot import Snapshot
@@ -161,15 +161,6 @@ def choose(session: Session, name: str, symbol: str | None, folder: str = "", *,
     return Choice(best[0].directory, tuple(row.directory for row in rows if row.directory != best[0].directory), why)
 
 
-@dataclass(frozen=True, slots=True)
-class Meant:
-    """What a name is taken to mean, why, and what else it might."""
-
-    name: str
-    why: str
-    others: tuple[Remedy, ...]
-
-
 def meant(session: Session, name: str, program: str | None, symbol: str, *, of_values: bool = False) -> Meant:
     """What a symbol means in the programs of a repository, or in one; ``of_values`` where no function is meant.
 
@@ -177,12 +168,9 @@ def meant(session: Session, name: str, program: str | None, symbol: str, *, of_v
     """
 
     def made() -> Meant:
-        from tracer.golang.lookup import meaning, remedy
+        from tracer.golang.lookup import meaning
 
-        found = meaning(session.programs(name, program), symbol, session.named(name), of_values=of_values)
-        every = [obj.full_name for _, obj in (*found.found, *found.others)]
-        others = {obj.full_name: remedy(a, obj, symbol, every) for a, obj in found.others}
-        return Meant(found.found[0][1].full_name, found.why.value, tuple(others[one] for one in sorted(others)))
+        return meaning(session.programs(name, program), symbol, session.named(name), of_values=of_values).told(symbol)
 
     return session.kept(made, Meant, "meant", name, program, symbol, of_values)
 

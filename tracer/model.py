@@ -351,13 +351,24 @@ class Surroundings:
 
 
 @dataclass(frozen=True, slots=True)
+class Meant:
+    """What a name that somebody typed is taken to mean, and why; ``others`` are what else it might, each as what to type for it and about what that is."""
+
+    text: str
+    name: str
+    why: str
+    others: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Trace:
     """Chains from an entry, with everything seen on the way.
 
     With targets there is a chain for each that was reached, in their order: branches of one way where it parts. Without
     any there is a chain to every wire that was reached. ``found`` is whether nothing that was asked for is missing.
     ``stops`` are the unresolved calls and ends on the way; ``explored`` counts the functions whose calls were resolved.
-    ``answer`` is what the investigation answers to its title.
+    ``answer`` is what the investigation answers to its title. ``meant`` are the names that were given for the way, where they
+    might have meant something else as well.
     """
 
     title: str
@@ -370,6 +381,7 @@ class Trace:
     explored: int
     questions: tuple[tuple[str, str], ...] = ()
     answer: str = ""
+    meant: tuple[Meant, ...] = ()
 
     @property
     def branches(self) -> tuple[tuple[Symbol, tuple[Hop, ...]], ...]:

@@ -15,7 +15,7 @@ from tracer import api, finding
 from tracer.asking import SHIPPED, Asked, ask, file_in
 from tracer.console import ERR, Status, remedies
 from tracer.errors import Remedy
-from tracer.model import TESTS, shortened
+from tracer.model import TESTS, Meant, Trace, shortened
 from tracer.report import formats
 from tracer.report.text import plural, visible
 
@@ -45,6 +45,10 @@ Sources = Annotated[
 Rev = Annotated[
     str | None,
     typer.Option("--rev", metavar="REV", help="A commit, tag or branch of the repository, not what the work tree has."),
+]
+RevOf = Annotated[
+    str | None,
+    typer.Option("--repo", help="The repository that --rev is of.  [default: the one that the chains start in]"),
 ]
 Offline = Annotated[bool, typer.Option("--offline", help="Never touch the network.")]
 Inquiry = Annotated[
@@ -155,11 +159,24 @@ def asking(
         if tests and program is not None:
             _tell_tests(session, name, program)
         if symbol is not None and not lists and not _LINE.search(symbol):
-            meant = finding.meant(session, name, program, symbol, of_values=of_values)
-            if meant.others:
-                _tell(f"{symbol}: {shortened(meant.name)}, {meant.why}, of {len(meant.others) + 1}; another:")
-                _tell_commands(meant.others)
+            _tell_meant(finding.meant(session, name, program, symbol, of_values=of_values))
         yield session, status, name, program
+
+
+def tell_meant_on_way(trace: Trace, to: str | None) -> None:
+    """What the names of ``--to`` and ``--via`` are taken to mean."""
+    for meant in trace.meant:
+        _tell_meant(meant, "--to" if meant.text == to else "--via")
+
+
+def _tell_meant(meant: Meant, option: str = "") -> None:
+    """What a name, of an option or the symbol that is asked about, is taken to mean where it might mean others, and how these are asked."""
+    if meant.others:
+        _tell(
+            f"{option} {meant.text}: ".lstrip()
+            + f"{shortened(meant.name)}, {meant.why}, of {len(meant.others) + 1}; another:"
+        )
+        _tell_commands([Remedy(meant.text, new, about=about, place=option) for new, about in meant.others])
 
 
 def _tell_choice(choice: finding.Choice, symbol: str | None) -> None:

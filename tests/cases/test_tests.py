@@ -125,7 +125,9 @@ def test_a_program_is_tested_without_its_main(lib: Path) -> None:
 def test_the_tests_of_a_module_are_one_program(lib: Path) -> None:
     out, err = ask(lib, "follow", "TestOpen", "--to", "knocked", "--tests")
     assert "lib:... [tests]" in out
-    assert "program ... [tests]: the tests of 4 packages, taken as one program, of which go test makes one for each" in err
+    assert (
+        "program ... [tests]: the tests of 4 packages, taken as one program, of which go test makes one for each" in err
+    )
     # Package in has its own tests and those of the packages that use it.
     assert running(lib, "in.Step") == ({"lib.Open", "alone.init#1"}, set())
     assert "nothing is called 'Plain'" in ask(lib, "callers", "Plain", "--tests", expect=2)[1]
@@ -134,7 +136,7 @@ def test_the_tests_of_a_module_are_one_program(lib: Path) -> None:
 @pytest.mark.parametrize("program", ["in", "./in/", "."])
 def test_the_tests_of_one_package(lib: Path, program: str) -> None:
     out, err = ask(lib, "edges", "--tests", "--program", program)
-    assert f"[tests]: the tests of 1 package\n" in err
+    assert "[tests]: the tests of 1 package\n" in err
     assert ("lib_test.TestOpen" in out) == (program == ".")
     # What another package's tests are is not built with it.
     assert ("in.TestLast" in out) == (program != ".")

@@ -12,7 +12,7 @@ from tracer.codes import Exclusion, Message
 from tracer.errors import ResolutionError
 from tracer.golang import types as t
 from tracer.golang.lookup import lookup, meaning
-from tracer.golang.names import matches, normal
+from tracer.golang.names import fits, matches, normal
 from tracer.golang.program import Analysis
 from tracer.golang.stdlib import archive as std
 from tracer.golang.summary.nodes import Literal
@@ -62,7 +62,7 @@ def follow(
     if to is not None:
         branches = [(to, tuple(via))]
     else:
-        chains = [c for c in chains if matches(obj.full_name, normal(c.entry))]
+        chains = [c for c in chains if fits(graph.symbol(start), normal(c.entry))]
         branches = [(c.target, tuple(via) or c.via) for c in chains]
     if to is None and branches:
         title, answer = asked.title, asked.answer
@@ -284,7 +284,7 @@ def _ways(
     """The chains of the investigation that end there, or else those from where a program begins, or what serves a wire."""
     analysis, subject = subjects[0]
     assert not isinstance(subject, t.Field)
-    if any(matches(subject.full_name, normal(c.target)) for c in session.investigation.chains):
+    if any(fits(analysis.symbol(subject), normal(c.target)) for c in session.investigation.chains):
         chains = (c for one in told() for c in one.chains)
         return tuple(c for c in chains if c[-1].target.name == subject.full_name), None
     repository = analysis.program.name.repository

@@ -219,11 +219,9 @@ def explain_pair(
     graph = CallGraph(analyses)
     explained = [_explained(session, graph, analysis, site) for site in sites]
     wanted = normal(callee)
-    found = [
-        x
-        for x in explained
-        if any(matches(e.callee, wanted) for e in x.edges) or any(matches(r.symbol, wanted) for r in x.ruled_out)
-    ]
+    # A package's own name may stand for its folder's.
+    named = {one.full_name for a in analyses for one in a.find(callee)}
+    found = [x for x in explained if any(name in named or matches(name, wanted) for name in _ends(x))]
     if not found:
         raise ResolutionError(
             f"no call in {obj.full_name} can end in {callee!r}", hint="`tracer callees` lists what it calls"
@@ -275,6 +273,11 @@ def _explained(session: Session, graph: CallGraph, analysis: Analysis, site: Sit
         failure or graph.unnamed(caller, site),
         bounded,
     )
+
+
+def _ends(explained: Explanation) -> list[str]:
+    """The full names of what a call ends in, and of what it does not."""
+    return [*(edge.callee for edge in explained.edges), *(other.symbol for other in explained.ruled_out)]
 
 
 def ruled_out_of(

@@ -148,7 +148,7 @@ class Symbol:
     """A declared function, method, type, field, constant or variable.
 
     ``name`` is go/types' FullName; ``program`` is a ``ProgramName`` as it is written, or empty;
-    ``value`` is a constant's value as Go source.
+    ``value`` is a constant's value as Go source; ``called`` is the name as Go has it, where a package is called otherwise than its folder.
     """
 
     name: str
@@ -157,11 +157,12 @@ class Symbol:
     program: str = ""
     signature: str = ""
     value: str | None = None
+    called: str = ""
 
     @property
     def short(self) -> str:
-        """The name without the directories of its import path: ``(*server.Service).Open``."""
-        return shortened(self.name)
+        """The name without the directories of its import path, and with the package's own: ``(*server.Service).Open``."""
+        return shortened(self.called or self.name)
 
 
 def shortened(name: str) -> str:
@@ -352,7 +353,7 @@ class Surroundings:
 
 @dataclass(frozen=True, slots=True)
 class Meant:
-    """What a name that somebody typed is taken to mean, and why; ``others`` are what else it might, each as what to type for it and about what that is."""
+    """What a name that somebody typed is taken to mean, in short, and why; ``others`` are what else it might, each as what to type for it and about what that is."""
 
     text: str
     name: str

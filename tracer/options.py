@@ -15,7 +15,7 @@ from tracer import api, finding
 from tracer.asking import SHIPPED, Asked, ask, file_in
 from tracer.console import ERR, Status, remedies
 from tracer.errors import Remedy
-from tracer.model import TESTS, Meant, Trace, shortened
+from tracer.model import TESTS, Meant, Trace
 from tracer.report import formats
 from tracer.report.text import plural, visible
 
@@ -172,10 +172,7 @@ def tell_meant_on_way(trace: Trace, to: str | None) -> None:
 def _tell_meant(meant: Meant, option: str = "") -> None:
     """What a name, of an option or the symbol that is asked about, is taken to mean where it might mean others, and how these are asked."""
     if meant.others:
-        _tell(
-            f"{option} {meant.text}: ".lstrip()
-            + f"{shortened(meant.name)}, {meant.why}, of {len(meant.others) + 1}; another:"
-        )
+        _tell(f"{option} {meant.text}: ".lstrip() + f"{meant.name}, {meant.why}, of {len(meant.others) + 1}; another:")
         _tell_commands([Remedy(meant.text, new, about=about, place=option) for new, about in meant.others])
 
 

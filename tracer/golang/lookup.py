@@ -50,7 +50,8 @@ class Meaning:
         every = [obj.full_name for _, obj in (*self.found, *self.others)]
         others = {obj.full_name: remedy(a, obj, text, every) for a, obj in self.others}
         rows = tuple((others[name].new, others[name].about) for name in sorted(others))
-        return Meant(text, self.found[0][1].full_name, self.why.value, rows)
+        analysis, obj = self.found[0]
+        return Meant(text, analysis.symbol(obj).short, self.why.value, rows)
 
 
 def lookup(analyses: Sequence[Analysis], text: str, preferred: Collection[str] = ()) -> tuple[Analysis, Declared]:

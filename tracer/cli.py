@@ -49,6 +49,7 @@ from tracer.options import (
     opening,
     pair,
     repository_of,
+    tell_made,
     tell_meant_on_way,
 )
 from tracer.report import exports, formats
@@ -144,6 +145,7 @@ def follow(
             OUT.print(f"report: {html / 'index.html'}")
         for form, path in files:
             OUT.print(f"{form}: {path}")
+    tell_made(trace, entry)
     terminal.missing(Screen.of(OUT if view is not None else ERR), lacking)
     raise typer.Exit(0 if trace.found else NOT_KNOWN if trace.is_open else 1)
 

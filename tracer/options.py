@@ -13,6 +13,7 @@ import typer
 
 from tracer import api, finding
 from tracer.asking import SHIPPED, Asked, ask, file_in
+from tracer.codes import Ending
 from tracer.console import ERR, Status, remedies
 from tracer.errors import Remedy
 from tracer.model import TESTS, Meant, Trace
@@ -167,6 +168,13 @@ def tell_meant_on_way(trace: Trace, to: str | None) -> None:
     """What the names of ``--to`` and ``--via`` are taken to mean."""
     for meant in trace.meant:
         _tell_meant(meant, "--to" if meant.text == to else "--via")
+
+
+def tell_made(trace: Trace, entry: str) -> None:
+    """How a chain is asked for that begins at what the entry makes and does not call."""
+    made = dict.fromkeys(stop.symbol.name for stop in trace.stops if stop.reason is Ending.MADE_THERE)
+    inside = (name.removeprefix(trace.entry.name) for name in made if name.startswith(f"{trace.entry.name}$"))
+    _tell_commands([Remedy(entry, entry + literal, place="") for literal in inside])
 
 
 def _tell_meant(meant: Meant, option: str = "") -> None:

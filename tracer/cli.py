@@ -126,7 +126,7 @@ def follow(
     printed = ["json"] * as_json + [form for form, path in exports_to if path is None]
     if len(printed) > 1:
         raise typer.BadParameter("only one of them can be printed; name files for the others", param_hint="--export")
-    asked = asking(investigation, source, offline, repo, program, entry, closed=closed, rev=rev, tests=tests)
+    asked = asking(investigation, source, offline, repo, program, entry, closed=closed, rev=rev, tests=tests, toward=to)
     with asked as (session, status, repo, program):
         trace = api.follow(
             session, entry, repo, to=to, via=via or (), program=program, peers=peer or (), progress=status

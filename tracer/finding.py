@@ -35,6 +35,7 @@ class Preference(Enum):
     BELOW = "below the folder you are in"
     NEAREST = "the nearest to where it is declared"
     USED = "where it runs"
+    TOWARD = "which has what --to names"
     NAMED = "named like the repository"
     COMMAND = "in cmd, where programs for users are"
     SMALLEST = "the one of fewest packages"
@@ -55,7 +56,7 @@ class _Linking:
     """A program that links a symbol.
 
     How many folders there are between it and where that is declared, how many packages it has, and the files in which it is
-    declared that it links; ``used`` is whether that runs, as far as it was asked.
+    declared that it links; ``used`` is whether that runs, and ``toward`` whether it has the target as well, as far as it was asked.
     """
 
     directory: str
@@ -63,6 +64,7 @@ class _Linking:
     packages: int = 0
     files: tuple[str, ...] = ()
     used: bool = False
+    toward: bool = False
 
 
 def find_programs(session: Session, name: str) -> tuple[str, ...]:
@@ -136,10 +138,18 @@ def tested(session: Session, name: str, program: str) -> int:
     return session.kept(made, int, "tested", name, program)
 
 
-def choose(session: Session, name: str, symbol: str | None, folder: str = "", *, tests: bool = False) -> Choice:
+def choose(
+    session: Session,
+    name: str,
+    symbol: str | None,
+    folder: str = "",
+    *,
+    toward: str | None = None,
+    tests: bool = False,
+) -> Choice:
     """The program of a repository that is meant by a symbol, a place (``FILE:LINE``) or nothing, or which ``tests``.
 
-    Of those that link it, each of ``Preference`` in turn leaves the best. Raises ResolutionError where none does.
+    ``toward`` is where a chain shall end. Of those that link it, each of ``Preference`` in turn leaves the best. Raises ResolutionError where none does.
     """
     known = find_tests(session, name) if tests else find_programs(session, name)
     rows = [_Linking(directory) for directory in known]
@@ -154,6 +164,8 @@ def choose(session: Session, name: str, symbol: str | None, folder: str = "", *,
     for preference in Preference:
         if preference is Preference.USED and symbol is not None and len({row.files for row in best}) > 1:
             best = _used(session, name, symbol, best)
+        if preference is Preference.TOWARD and toward is not None and len(best) > 1:
+            best = _toward(session, name, toward, best)
         ranks = [_rank(preference, row, name, folder) for row in best]
         left = [row for row, rank in zip(best, ranks, strict=True) if rank == min(ranks)]
         if len(left) < len(best):
@@ -185,6 +197,8 @@ def _rank(preference: Preference, row: _Linking, name: str, folder: str) -> tupl
             return row.way, ""
         case Preference.USED:
             return int(not row.used), ""
+        case Preference.TOWARD:
+            return int(not row.toward), ""
         case Preference.NAMED:
             return int(posixpath.basename(row.directory) != name), ""
         case Preference.COMMAND:
@@ -261,6 +275,17 @@ def _used(session: Session, name: str, symbol: str, rows: Sequence[_Linking]) ->
         return [replace(row, used=any(is_used(a, obj) for obj in a.find(symbol))) for row, a in analyses]
 
     return session.kept(made, list[_Linking], "used", name, symbol, tuple(rows))
+
+
+def _toward(session: Session, name: str, target: str, rows: Sequence[_Linking]) -> list[_Linking]:
+    """Programs with whether they have where a chain shall end."""
+
+    def made() -> list[_Linking]:
+        linked = {row.directory: session.linked(ProgramName(name, row.directory)) for row in rows}
+        found = _declaring(session, name, target, linked)
+        return [replace(row, toward=bool(found.get(row.directory))) for row in rows]
+
+    return session.kept(made, list[_Linking], "toward", name, target, tuple(rows))
 
 
 def _named(analysis: Analysis, symbol: str) -> Sequence[Declared | TypeName]:

@@ -140,11 +140,12 @@ def asking(
     of_values: bool = False,
     lists: bool = False,
     tests: bool = False,
+    toward: str | None = None,
 ) -> Generator[tuple[api.Session, Status, str, str | None]]:
     """The same, with the repository that is asked about and the program, which is None for all that a file names unless it
     has to be a ``single`` one, or ``tests`` are asked.
 
-    Where nobody said which program, it is the one that ``symbol`` means (``finding.choose``); of several symbols one may be meant as
+    Where nobody said which program, it is the one that ``symbol`` means, and where a chain leads ``toward`` (``finding.choose``); of several symbols one may be meant as
     well (``finding.meant``, with ``of_values``) unless the command ``lists`` them. Both are told on standard error, with the others as commands.
     """
     asked = asked_by(given, sources, repo, rev)
@@ -153,7 +154,7 @@ def asking(
         if program is not None and tests:
             program = finding.tests_of(program)
         elif program is None and (single or tests or not session.repository(name).programs):
-            choice = finding.choose(session, name, symbol, asked.folder, tests=tests)
+            choice = finding.choose(session, name, symbol, asked.folder, toward=toward, tests=tests)
             program = choice.program
             _tell_choice(choice, symbol)
         _settle(session, asked, program)

@@ -112,6 +112,24 @@ def test_of_programs_that_link_it_the_nearest_or_smallest_is_taken(tmp_path: Pat
     assert "program cmd/c, the nearest" in ask(tmp_path / "x", "callers", "More").stderr
 
 
+def test_of_programs_that_link_it_one_that_has_the_target_is_taken(tmp_path: Path) -> None:
+    run = 'package main\n\nimport "example.org/z/pkg"\n\nfunc main() { pkg.Open() }\n'
+    more = 'package more\n\nimport "example.org/z/pkg"\n\nfunc init() { pkg.Hook = last }\n\nfunc last() {}\n'
+    files = {
+        "go.mod": "module example.org/z\n",
+        "pkg/pkg.go": "package pkg\n\nvar Hook func()\n\nfunc Open() { Hook() }\n",
+        "more/more.go": more,
+        "cmd/a/main.go": run,
+        "cmd/b/main.go": run.replace("import ", 'import _ "example.org/z/more"\nimport '),
+    }
+    repository(tmp_path / "z", files)
+    for _ in range(2):
+        done = ask(tmp_path / "z", "follow", "Open", "--to", "last")
+        assert "program cmd/b, which has what --to names, of 2 programs that have Open; another:" in done.stderr
+    # Where none has it, or nobody asks for it, the others are told apart as ever.
+    assert "program cmd/a, the one of fewest packages" in ask(tmp_path / "z", "callees", "Open").stderr
+
+
 def test_only_programs_that_are_built_are_programs(shop: Path) -> None:
     assert "of 3 programs;" in ask(shop, "edges").stderr
 

@@ -49,8 +49,7 @@ from tracer.options import (
     opening,
     pair,
     repository_of,
-    tell_made,
-    tell_meant_on_way,
+    tell_way,
 )
 from tracer.report import exports, formats
 from tracer.report.lines import no_source
@@ -131,7 +130,7 @@ def follow(
         trace = api.follow(
             session, entry, repo, to=to, via=via or (), program=program, peers=peer or (), progress=status
         )
-        tell_meant_on_way(trace, to)
+        tell_way(trace, entry, to)
         files = [(form, path) for form, path in exports_to if path is not None]
         _write(session, status, trace, html, lang, files, save)
         text = api.export(session, trace, printed[0]) if printed else ""
@@ -145,7 +144,6 @@ def follow(
             OUT.print(f"report: {html / 'index.html'}")
         for form, path in files:
             OUT.print(f"{form}: {path}")
-    tell_made(trace, entry)
     terminal.missing(Screen.of(OUT if view is not None else ERR), lacking)
     raise typer.Exit(0 if trace.found else NOT_KNOWN if trace.is_open else 1)
 

@@ -165,14 +165,10 @@ def asking(
         yield session, status, name, program
 
 
-def tell_meant_on_way(trace: Trace, to: str | None) -> None:
-    """What the names of ``--to`` and ``--via`` are taken to mean."""
+def tell_way(trace: Trace, entry: str, to: str | None) -> None:
+    """What the names of ``--to`` and ``--via`` are taken to mean, and how a chain is asked for that begins at what the entry makes and does not call."""
     for meant in trace.meant:
         _tell_meant(meant, "--to" if meant.text == to else "--via")
-
-
-def tell_made(trace: Trace, entry: str) -> None:
-    """How a chain is asked for that begins at what the entry makes and does not call."""
     made = dict.fromkeys(stop.symbol.name for stop in trace.stops if stop.reason is Ending.MADE_THERE)
     inside = (name.removeprefix(trace.entry.name) for name in made if name.startswith(f"{trace.entry.name}$"))
     _tell_commands([Remedy(entry, entry + literal, place="") for literal in inside])

@@ -11,8 +11,8 @@ from tracer import trace as search
 from tracer.codes import Exclusion, Message
 from tracer.errors import ResolutionError
 from tracer.golang import types as t
-from tracer.golang.lookup import lookup, lookup_all, meaning
-from tracer.golang.names import matches, normal
+from tracer.golang.lookup import lookup, meaning
+from tracer.golang.names import fits, matches, normal
 from tracer.golang.program import Analysis
 from tracer.golang.stdlib import archive as std
 from tracer.golang.summary.nodes import Literal
@@ -25,6 +25,7 @@ from tracer.model import (
     EdgeKind,
     Evidence,
     Hop,
+    Meant,
     Pin,
     Position,
     ProgramName,
@@ -61,13 +62,16 @@ def follow(
     if to is not None:
         branches = [(to, tuple(via))]
     else:
-        chains = [c for c in chains if matches(obj.full_name, normal(c.entry))]
+        chains = [c for c in chains if fits(graph.symbol(start), normal(c.entry))]
         branches = [(c.target, tuple(via) or c.via) for c in chains]
     if to is None and branches:
         title, answer = asked.title, asked.answer
         questions = tuple((q.question, q.answer) for q in asked.questions)
+    meant: dict[Meant, None] = {}
     if branches:
-        searches = [_search(graph, own, start, (*way, target), progress) for target, way in branches]
+        found = [_search(graph, own, start, (*way, target), progress) for target, way in branches]
+        meant = dict.fromkeys(one for *_, names in found for one in names if one.text in (to, *via) and one.others)
+        searches = [(target, search) for target, search, _ in found]
         # A branch that ends in a server which was not picked was not asked for.
         searches = [
             (target, s) for target, s in searches if s.chains or target.program not in graph.passed_over
@@ -86,6 +90,7 @@ def follow(
         sum(s.explored for _, s in searches),
         questions,
         answer,
+        tuple(meant),
     )
 
 
@@ -149,8 +154,8 @@ def _search(
     start: Node,
     names: Sequence[str],
     progress: Callable[[str, int], None],
-) -> tuple[Symbol, search.Search]:
-    """The chain through symbols of these names, and the last of them in the program that the chain leads to.
+) -> tuple[Symbol, search.Search, list[Meant]]:
+    """The chain through symbols of these names, the last of them in the program that the chain leads to, and what the names were taken to mean.
 
     Most programs of a repository share packages: what the program has itself that the chain starts in is looked for there, and
     elsewhere where no chain leads to it. Others are opened for that.
@@ -170,13 +175,12 @@ def _between(
     start: Node,
     names: Sequence[str],
     progress: Callable[[str, int], None],
-) -> tuple[Symbol, search.Search]:
-    points = [
-        [graph.node(*found) for found in lookup_all(graph.having(name) if among is None else among, name, names[-1:])]
-        for name in names
-    ]
+) -> tuple[Symbol, search.Search, list[Meant]]:
+    meanings = [meaning(graph.having(name) if among is None else among, name, names[-1:]) for name in names]
+    points = [[graph.node(*one) for one in meant.found] for meant in meanings]
     found = frontier.between(graph, start, points, progress)
-    return graph.symbol(found.chains[0][-1].target if found.chains else points[-1][0]), found
+    target = graph.symbol(found.chains[0][-1].target if found.chains else points[-1][0])
+    return target, found, [meant.told(name) for meant, name in zip(meanings, names, strict=True)]
 
 
 def _look_for_candidates(session: Session, graph: CallGraph, steps: Sequence[Step]) -> None:
@@ -255,7 +259,7 @@ def constant(
     ways: tuple[tuple[Hop, ...], ...] = ()
     cut = next((one.cut for one in told if one.cut is not None), None)
     if not isinstance(subject, t.Field):
-        ways, short = _ways(session, subjects, chains, progress)
+        ways, short = _ways(session, subjects, program, chains, progress)
         cut = cut or short
     return ConstantReport(
         analysis.symbol(subject),
@@ -273,17 +277,18 @@ def constant(
 def _ways(
     session: Session,
     subjects: Sequence[tuple[Analysis, values.Subject]],
+    program: str | None,
     told: Callable[[], Iterable[Trace]],
     progress: Callable[[str, int], None],
 ) -> tuple[tuple[tuple[Hop, ...], ...], Message | None]:
-    """The chains of the investigation that end there, or else those from a main function or what serves a wire."""
+    """The chains of the investigation that end there, or else those from where a program begins, or what serves a wire."""
     analysis, subject = subjects[0]
     assert not isinstance(subject, t.Field)
-    if any(matches(subject.full_name, normal(c.target)) for c in session.investigation.chains):
+    if any(fits(analysis.symbol(subject), normal(c.target)) for c in session.investigation.chains):
         chains = (c for one in told() for c in one.chains)
         return tuple(c for c in chains if c[-1].target.name == subject.full_name), None
     repository = analysis.program.name.repository
-    graph = session.graph(repository)
+    graph = session.graph(repository, program)
     ends = [(a, s) for a, s in subjects if not isinstance(s, t.Field)]
 
     def is_entry(node: Node) -> bool:
@@ -291,7 +296,7 @@ def _ways(
         if not isinstance(obj, Func | Literal):
             return False
         served = any(wire.handled(obj) for wire in graph.wires[of.name])
-        return served or (isinstance(obj, Func) and obj.recv is None and obj.name == "main")
+        return served or (isinstance(obj, Func) and of.begins(obj))
 
     found: list[tuple[Hop, ...]] = []
     cut: Message | None = None

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from tracer.errors import InvestigationError, ResolutionError
+from tracer.errors import InvestigationError, Remedy, ResolutionError
 from tracer.investigation.model import Investigation, Repository
 from tracer.investigation.reader import builtin, load
 from tracer.model import STANDARD_LIBRARY
@@ -42,14 +42,18 @@ def ask(
         return asked
     name, known = asked.repository, asked.investigation.repositories
     if name is None:
-        raise ResolutionError("--rev is of one repository: say which", hint=f"--repo NAME, one of: {', '.join(known)}")
-    if name in asked.sources:
-        return replace(asked, sources={**asked.sources, name: at_revision(name, asked.sources[name], rev)})
+        remedies = tuple(Remedy(options=(("--repo", one),)) for one in known)
+        raise ResolutionError("--rev is of one repository: say which", remedies=remedies)
     if name not in known:
         raise ResolutionError(f"there is no repository {name!r}", hint=f"known: {', '.join(known)}")
-    moved = replace(known[name], commit=pinned(name, f"{known[name].url}@{rev}")[0].commit, version="")
-    investigation = replace(asked.investigation, repositories={**known, name: moved})
-    return replace(asked, investigation=investigation)
+    if name in sources or name in asked.open_ended:
+        moved = at_revision(name, asked.sources[name], rev)
+    elif name in asked.sources:
+        # The clone one stands in, which has the pin.
+        moved = f"{split_source(asked.sources[name])[0]}@{rev}"
+    else:
+        moved = f"{known[name].url}@{pinned(name, f'{known[name].url}@{rev}')[0].commit}"
+    return replace(asked, sources={**asked.sources, name: moved})
 
 
 def _found(given: str | None, sources: Mapping[str, str], repository: str | None, here: Path) -> Asked:

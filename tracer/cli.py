@@ -38,7 +38,9 @@ from tracer.options import (
     Program,
     Repo,
     Rev,
+    RevOf,
     Sources,
+    Tests,
     asked_by,
     asking,
     default_investigation,
@@ -47,6 +49,7 @@ from tracer.options import (
     opening,
     pair,
     repository_of,
+    tell_way,
 )
 from tracer.report import exports, formats
 from tracer.report.lines import no_source
@@ -89,6 +92,7 @@ def follow(
     to: Annotated[str | None, typer.Option("--to", help="Where the chain shall end.")] = None,
     via: Annotated[list[str] | None, typer.Option("--via", help="A symbol on the way; may be repeated.")] = None,
     program: Program = None,
+    tests: Tests = False,
     peer: Annotated[
         list[str] | None, typer.Option("--peer", help="The repository or program to go to of several; may be repeated.")
     ] = None,
@@ -121,11 +125,12 @@ def follow(
     printed = ["json"] * as_json + [form for form, path in exports_to if path is None]
     if len(printed) > 1:
         raise typer.BadParameter("only one of them can be printed; name files for the others", param_hint="--export")
-    asked = asking(investigation, source, offline, repo, program, entry, closed=closed, rev=rev)
+    asked = asking(investigation, source, offline, repo, program, entry, closed=closed, rev=rev, tests=tests, toward=to)
     with asked as (session, status, repo, program):
         trace = api.follow(
             session, entry, repo, to=to, via=via or (), program=program, peers=peer or (), progress=status
         )
+        tell_way(trace, entry, to)
         files = [(form, path) for form, path in exports_to if path is not None]
         _write(session, status, trace, html, lang, files, save)
         text = api.export(session, trace, printed[0]) if printed else ""
@@ -167,6 +172,8 @@ def _write(
 def report(
     html: Annotated[Path, typer.Option("--html", metavar="DIR", help="Where the site goes.")] = Path("report"),
     lang: Lang = "en",
+    repo: RevOf = None,
+    rev: Rev = None,
     source: Sources = None,
     offline: Offline = False,
     investigation: Annotated[
@@ -183,7 +190,7 @@ def report(
     from tracer import site
 
     holds = site.of_investigations(
-        html, investigation or [default_investigation()], lang, source, offline, to_source, to_target
+        html, investigation or [default_investigation()], lang, source, offline, to_source, to_target, repo, rev
     )
     OUT.print(f"report: {html / 'index.html'}")
     raise typer.Exit(0 if holds else 1)
@@ -198,11 +205,13 @@ def check(
     junit: Annotated[
         Path | None, typer.Option("--junit", metavar="FILE", help="Also write the verdicts as JUnit XML.")
     ] = None,
+    repo: RevOf = None,
+    rev: Rev = None,
     source: Sources = None,
     offline: Offline = False,
 ) -> None:
-    """Verify every claim of an investigation at its pins; exits 0 when all hold, else 1."""
-    with opened(investigation or default_investigation(), source, offline) as (session, status):
+    """Verify every claim of an investigation at its pins, or at --rev of one; exits 0 when all hold, else 1."""
+    with opened(investigation or default_investigation(), source, offline, repo, rev=rev) as (session, status):
         found = api.check(session, status)
         pins = api.pins(session)
     if junit is not None:
@@ -259,6 +268,7 @@ def find(
     symbol: Entry,
     repo: Repo = None,
     program: Program = None,
+    tests: Tests = False,
     as_json: AsJson = False,
     rev: Rev = None,
     source: Sources = None,
@@ -266,7 +276,7 @@ def find(
     investigation: Inquiry = None,
 ) -> None:
     """List what SYMBOL can mean; exits 1 when it means nothing."""
-    with asking(investigation, source, offline, repo, program, symbol, lists=True, rev=rev) as (
+    with asking(investigation, source, offline, repo, program, symbol, lists=True, rev=rev, tests=tests) as (
         session,
         _,
         repo,
@@ -286,6 +296,7 @@ def callees(
     symbol: Entry,
     repo: Repo = None,
     program: Program = None,
+    tests: Tests = False,
     as_json: AsJson = False,
     closed: Closed = False,
     rev: Rev = None,
@@ -294,7 +305,7 @@ def callees(
     investigation: Inquiry = None,
 ) -> None:
     """List what SYMBOL calls and reads, and the calls that could not be decided."""
-    with asking(investigation, source, offline, repo, program, symbol, closed=closed, rev=rev) as (
+    with asking(investigation, source, offline, repo, program, symbol, closed=closed, rev=rev, tests=tests) as (
         session,
         _,
         repo,
@@ -310,6 +321,7 @@ def callers(
     symbol: Entry,
     repo: Repo = None,
     program: Program = None,
+    tests: Tests = False,
     as_json: AsJson = False,
     closed: Closed = False,
     rev: Rev = None,
@@ -318,7 +330,7 @@ def callers(
     investigation: Inquiry = None,
 ) -> None:
     """List what calls or reads SYMBOL, over wires as well; exits 4 when none is known, and there may be some."""
-    with asking(investigation, source, offline, repo, program, symbol, closed=closed, rev=rev) as (
+    with asking(investigation, source, offline, repo, program, symbol, closed=closed, rev=rev, tests=tests) as (
         session,
         _,
         repo,
@@ -334,6 +346,7 @@ def callers(
 def edges(
     repo: Repo = None,
     program: Program = None,
+    tests: Tests = False,
     package: Annotated[
         list[str] | None, typer.Option("--package", help="dir or dir/...; may be repeated.  [default: ./...]")
     ] = None,
@@ -354,7 +367,9 @@ def edges(
     if output != "jsonl":
         raise typer.BadParameter("the only format is jsonl", param_hint="--format")
     patterns = package or ["./..."]
-    with asking(investigation, source, offline, repo, program, None, closed=closed, single=True, rev=rev) as (
+    with asking(
+        investigation, source, offline, repo, program, None, closed=closed, single=True, rev=rev, tests=tests
+    ) as (
         session,
         status,
         repo,
@@ -384,6 +399,7 @@ def explain(
         str | None, typer.Argument(metavar="[CALLEE]", help="With CALLER: the function in question.")
     ] = None,
     program: Program = None,
+    tests: Tests = False,
     as_json: AsJson = False,
     closed: Closed = False,
     rev: Rev = None,
@@ -392,7 +408,7 @@ def explain(
     investigation: Inquiry = None,
 ) -> None:
     """Tell how a call was resolved: the type of each part, the way of each target's value, why others are out."""
-    with asking(investigation, source, offline, repo, program, place, closed=closed, rev=rev) as (
+    with asking(investigation, source, offline, repo, program, place, closed=closed, rev=rev, tests=tests) as (
         session,
         _,
         repo,
@@ -443,6 +459,7 @@ def constant(
     name: Annotated[str, typer.Argument(metavar="NAME", help="A constant, a package variable, or Type.Field.")],
     repo: Annotated[str | None, typer.Option("--repo", help="Only in this repository.")] = None,
     program: Program = None,
+    tests: Tests = False,
     as_json: AsJson = False,
     rev: Rev = None,
     source: Sources = None,
@@ -452,11 +469,11 @@ def constant(
     """Tell what a constant ends up as: its value, who reads it, where it goes, what overrides it, the ways to it."""
     asked_about = asked_by(investigation, source, repo, rev)
     with ExitStack() as stack:
-        if repo is None and asked_about.repository not in asked_about.open_ended:
+        if repo is None and not tests and asked_about.repository not in asked_about.open_ended:
             # Of an investigation it may be any repository's.
             session, status = stack.enter_context(opened(investigation, source, offline, repo, program, rev=rev))
         else:
-            asked = asking(investigation, source, offline, repo, program, name, of_values=True, rev=rev)
+            asked = asking(investigation, source, offline, repo, program, name, of_values=True, rev=rev, tests=tests)
             session, status, repo, program = stack.enter_context(asked)
         found = api.constant(session, name, repo, program=program, progress=status)
         pins = api.pins(session)

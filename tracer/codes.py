@@ -244,6 +244,7 @@ class Ending(Code):
     """Why a search ended where it did."""
 
     NO_CALLER = "no-caller"
+    MADE_THERE = "made-there", "function"
     DOES_NOT_RUN = "entry-does-not-run"
     CUT_OFF = "cut-off", "number"
     CUT_OFF_AFTER = "cut-off-after", "number"

@@ -9,6 +9,7 @@ import typer
 
 from tracer import api, terminal
 from tracer.console import OUT, print_line
+from tracer.investigation.model import Investigation
 from tracer.options import (
     AsJson,
     Inquiry,
@@ -24,6 +25,7 @@ from tracer.options import (
     opened,
     pair,
     repository_of,
+    tell_way,
 )
 from tracer.report import exports
 from tracer.terminal import Screen
@@ -57,12 +59,7 @@ def diff(
     asked, repo = asking_about.investigation, repository_of(asking_about)
     if to_commit is None and not to_source:
         raise typer.BadParameter("say what to compare with, by --to-commit or --to-source", param_hint="--to-commit")
-    if entry is None:
-        starts = [chain.entry for chain in asked.chains if chain.repository == repo]
-        if len(starts) != 1:
-            words = f"the investigation has {len(starts)} chains that start in {repo}: name the symbol"
-            raise typer.BadParameter(words, param_hint="SYMBOL")
-        entry = starts[0]
+    entry = entry or _entry(asked, repo)
     later = dict(pair(text) for text in source or ()) | dict(pair(text) for text in to_source or ())
     pins: dict[str, str] = {}
     if to_commit is not None and repo in later:
@@ -77,6 +74,7 @@ def diff(
         found = api.diff(
             before, after, entry, repo, to=to, to_target=to_target, via=via or (), program=program, progress=status
         )
+        tell_way(found.before, entry, to)
         if html is not None:
             from tracer.report.changes import changes_page
             from tracer.report.render import write_site
@@ -89,3 +87,12 @@ def diff(
         if html is not None:
             OUT.print(f"report: {html / 'index.html'}")
     raise typer.Exit(0 if found.before.found and found.after.found else 1)
+
+
+def _entry(asked: Investigation, repository: str) -> str:
+    """Where the only chain starts of those that start in a repository."""
+    starts = [chain.entry for chain in asked.chains if chain.repository == repository]
+    if len(starts) != 1:
+        words = f"the investigation has {len(starts)} chains that start in {repository}: name the symbol"
+        raise typer.BadParameter(words, param_hint="SYMBOL")
+    return starts[0]

@@ -34,6 +34,8 @@ OUT = Console(highlight=False, soft_wrap=True, markup=False, emoji=False, _envir
 ERR = Console(stderr=True, highlight=False, soft_wrap=True, markup=False, emoji=False, _environ=_ENVIRON)
 
 
+_NAMING = ("--to", "--via")
+"""The options that take the name of a symbol."""
 TYPED: ContextVar[tuple[str, ...]] = ContextVar("TYPED", default=())
 """The arguments of the command that runs."""
 
@@ -43,19 +45,28 @@ def pasted(remedy: Remedy) -> str:
     out: list[str] = []
     rest = list(TYPED.get())
     options = dict(remedy.options)
+    before = ""
     while rest:
         argument = rest.pop(0)
         name, separator, value = argument.partition("=")
         if name in options:
             # What was given for it makes way.
             rest = rest if separator else rest[1:]
-        elif argument == remedy.old and remedy.old:
+        elif argument == remedy.old and _is_meant(remedy, before):
             out.append(remedy.new)
-        elif separator and name.startswith("--") and value == remedy.old and remedy.old:
+        elif separator and name.startswith("--") and value == remedy.old and _is_meant(remedy, name):
             out.append(f"{name}={remedy.new}")
         else:
             out.append(argument)
+        before = argument
     return shlex.join(["tracer", *out, *(part for option in options.items() for part in option)])
+
+
+def _is_meant(remedy: Remedy, option: str) -> bool:
+    """Whether what stands behind an argument may be what a remedy changes."""
+    if not remedy.old or remedy.place is None:
+        return bool(remedy.old)
+    return option == remedy.place if remedy.place else option not in _NAMING
 
 
 def remedies(found: Sequence[Remedy], most: int = 20) -> list[str]:

@@ -9,13 +9,15 @@ from dataclasses import dataclass
 class Remedy:
     """A change to the command that failed, after which it may answer: ``new`` stands for the argument ``old``, and options are added.
 
-    ``about`` says what it asks about then.
+    ``about`` says what it asks about then. Only what stands behind the option ``place`` is changed, with an empty one only what is
+    behind none that takes a name; with None wherever it stands.
     """
 
     old: str = ""
     new: str = ""
     options: tuple[tuple[str, str], ...] = ()
     about: str = ""
+    place: str | None = None
 
     def __str__(self) -> str:
         return self.new or " ".join(f"{name} {value}" for name, value in self.options)

@@ -1,6 +1,7 @@
 """Which programs a repository has of which nobody has said so, and which of them is meant.
 
-A library without any is a program too, of all packages of a module: what it exports is called by others.
+A library without any is a program too, of all packages of a module: what it exports is called by others. Tests are one where they are asked
+for: those of all packages of a module taken together, or of one package.
 """
 
 from __future__ import annotations
@@ -13,9 +14,9 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from tracer.errors import Remedy, ResolutionError, TracerError
-from tracer.model import ALL_PACKAGES, ProgramName
-from tracer.session import Session
+from tracer.errors import ResolutionError, TracerError
+from tracer.model import ALL_PACKAGES, TESTS, Meant, ProgramName
+from tracer.session import Session, main_directory
 from tracer.source.candidates import main_packages, own_files
 from tracer.source.snapshot import Snapshot
 
@@ -34,6 +35,7 @@ class Preference(Enum):
     BELOW = "below the folder you are in"
     NEAREST = "the nearest to where it is declared"
     USED = "where it runs"
+    TOWARD = "which has what --to names"
     NAMED = "named like the repository"
     COMMAND = "in cmd, where programs for users are"
     SMALLEST = "the one of fewest packages"
@@ -54,7 +56,7 @@ class _Linking:
     """A program that links a symbol.
 
     How many folders there are between it and where that is declared, how many packages it has, and the files in which it is
-    declared that it links; ``used`` is whether that runs, as far as it was asked.
+    declared that it links; ``used`` is whether that runs, and ``toward`` whether it has the target as well, as far as it was asked.
     """
 
     directory: str
@@ -62,6 +64,7 @@ class _Linking:
     packages: int = 0
     files: tuple[str, ...] = ()
     used: bool = False
+    toward: bool = False
 
 
 def find_programs(session: Session, name: str) -> tuple[str, ...]:
@@ -100,42 +103,74 @@ def _main_packages(session: Session, name: str) -> list[str]:
 
 def _libraries(snapshot: Snapshot) -> list[str]:
     """The modules that have packages, each with all of them; without a module all that is there."""
+    return _modules_of(snapshot, own_files(snapshot)) or [ALL_PACKAGES]
+
+
+def _modules_of(snapshot: Snapshot, files: Sequence[str]) -> list[str]:
     from tracer.golang.load.gomods import nearest
 
-    roots = {nearest(snapshot, posixpath.dirname(path), "go.mod") for path in own_files(snapshot)}
-    return sorted(posixpath.join(root or "", ALL_PACKAGES) for root in roots if root is not None) or [ALL_PACKAGES]
+    roots = {nearest(snapshot, posixpath.dirname(path), "go.mod") for path in files}
+    found = sorted(posixpath.join(root or "", ALL_PACKAGES) for root in roots if root is not None)
+    return found or [ALL_PACKAGES] * bool(files)
 
 
-def choose(session: Session, name: str, symbol: str | None, folder: str = "") -> Choice:
-    """The program of a repository that is meant by a symbol, a place (``FILE:LINE``) or nothing.
+def find_tests(session: Session, name: str) -> tuple[str, ...]:
+    """The programs that the tests of a repository are: those of each module. Raises ResolutionError where there are none."""
+    snapshot = session.snapshot(name)
+    files = [path for path in own_files(snapshot, tests=True) if path.endswith("_test.go")]
+    if not files:
+        raise ResolutionError(f"there are no tests in {name}", hint="leave --tests out to ask its programs")
+    return tuple(f"{directory}{TESTS}" for directory in _modules_of(snapshot, files))
 
-    Of those that link it, each of ``Preference`` in turn leaves the best. Raises ResolutionError where none does.
+
+def tests_of(folder: str) -> str:
+    """The program that the tests of a package, or of all below a module's ``...``, are."""
+    return f"{main_directory(folder) or '.'}{TESTS}"
+
+
+def tested(session: Session, name: str, program: str) -> int:
+    """Of how many packages the tests are that are a program."""
+
+    def made() -> int:
+        mains = session.linked(ProgramName(name, program)).mains()
+        return len({package.directory for package in mains})
+
+    return session.kept(made, int, "tested", name, program)
+
+
+def choose(
+    session: Session,
+    name: str,
+    symbol: str | None,
+    folder: str = "",
+    *,
+    toward: str | None = None,
+    tests: bool = False,
+) -> Choice:
+    """The program of a repository that is meant by a symbol, a place (``FILE:LINE``) or nothing, or which ``tests``.
+
+    ``toward`` is where a chain shall end. Of those that link it, each of ``Preference`` in turn leaves the best. Raises ResolutionError where none does.
     """
-    known = find_programs(session, name)
+    known = find_tests(session, name) if tests else find_programs(session, name)
     rows = [_Linking(directory) for directory in known]
     if symbol is not None and len(known) > 1:
-        found = session.kept(lambda: _linking(session, name, symbol), list[_Linking], "linking", name, symbol)
+        found = session.kept(
+            lambda: _linking(session, name, symbol, known), list[_Linking], "linking", name, symbol, known
+        )
         if not found:
-            raise _nothing(session, name, symbol)
+            raise _nothing(session, name, symbol, known)
         rows = found
     best, why = rows, Preference.FIRST
     for preference in Preference:
         if preference is Preference.USED and symbol is not None and len({row.files for row in best}) > 1:
             best = _used(session, name, symbol, best)
+        if preference is Preference.TOWARD and toward is not None and len(best) > 1:
+            best = _toward(session, name, toward, best)
         ranks = [_rank(preference, row, name, folder) for row in best]
         left = [row for row, rank in zip(best, ranks, strict=True) if rank == min(ranks)]
         if len(left) < len(best):
             best, why = left, preference
     return Choice(best[0].directory, tuple(row.directory for row in rows if row.directory != best[0].directory), why)
-
-
-@dataclass(frozen=True, slots=True)
-class Meant:
-    """What a name is taken to mean, why, and what else it might."""
-
-    name: str
-    why: str
-    others: tuple[Remedy, ...]
 
 
 def meant(session: Session, name: str, program: str | None, symbol: str, *, of_values: bool = False) -> Meant:
@@ -145,12 +180,9 @@ def meant(session: Session, name: str, program: str | None, symbol: str, *, of_v
     """
 
     def made() -> Meant:
-        from tracer.golang.lookup import meaning, remedy
+        from tracer.golang.lookup import meaning
 
-        found = meaning(session.programs(name, program), symbol, session.named(name), of_values=of_values)
-        every = [obj.full_name for _, obj in (*found.found, *found.others)]
-        others = {obj.full_name: remedy(a, obj, symbol, every) for a, obj in found.others}
-        return Meant(found.found[0][1].full_name, found.why.value, tuple(others[one] for one in sorted(others)))
+        return meaning(session.programs(name, program), symbol, session.named(name), of_values=of_values).told(symbol)
 
     return session.kept(made, Meant, "meant", name, program, symbol, of_values)
 
@@ -165,6 +197,8 @@ def _rank(preference: Preference, row: _Linking, name: str, folder: str) -> tupl
             return row.way, ""
         case Preference.USED:
             return int(not row.used), ""
+        case Preference.TOWARD:
+            return int(not row.toward), ""
         case Preference.NAMED:
             return int(posixpath.basename(row.directory) != name), ""
         case Preference.COMMAND:
@@ -175,8 +209,8 @@ def _rank(preference: Preference, row: _Linking, name: str, folder: str) -> tupl
             return row.directory.count("/") + bool(row.directory), row.directory
 
 
-def _linking(session: Session, name: str, symbol: str) -> list[_Linking]:
-    linked = _linked(session, name)
+def _linking(session: Session, name: str, symbol: str, known: Sequence[str]) -> list[_Linking]:
+    linked = _linked(session, name, known)
     path, _, line = symbol.rpartition(":")
     if path and line.isdigit():
         places = {d: [f.path for f in _own_files(p) if f"/{f.path}".endswith(f"/{path}")] for d, p in linked.items()}
@@ -243,33 +277,43 @@ def _used(session: Session, name: str, symbol: str, rows: Sequence[_Linking]) ->
     return session.kept(made, list[_Linking], "used", name, symbol, tuple(rows))
 
 
+def _toward(session: Session, name: str, target: str, rows: Sequence[_Linking]) -> list[_Linking]:
+    """Programs with whether they have where a chain shall end."""
+
+    def made() -> list[_Linking]:
+        linked = {row.directory: session.linked(ProgramName(name, row.directory)) for row in rows}
+        found = _declaring(session, name, target, linked)
+        return [replace(row, toward=bool(found.get(row.directory))) for row in rows]
+
+    return session.kept(made, list[_Linking], "toward", name, target, tuple(rows))
+
+
 def _named(analysis: Analysis, symbol: str) -> Sequence[Declared | TypeName]:
     return analysis.find(symbol) or analysis.find_fields(symbol) or analysis.find_types(symbol)
 
 
-def _nothing(session: Session, name: str, symbol: str) -> ResolutionError:
+def _nothing(session: Session, name: str, symbol: str, known: Sequence[str]) -> ResolutionError:
     """That no program has a symbol, with what is like it in any."""
     from tracer.golang.lookup import nearest, nothing_called
     from tracer.golang.similar import close_names
 
-    programs = session.repository(name).programs
     path, _, line = symbol.rpartition(":")
     if path and line.isdigit():
         hint = "name a file that is built for linux/amd64, by its path or the end of it, and a line: FILE:LINE"
         return ResolutionError(f"no program of {name} has a file {path}", hint=hint)
     files: dict[str, File] = {}
-    for program in _linked(session, name).values():
+    for program in _linked(session, name, known).values():
         files |= {f"{file.package.origin.repository}:{file.path}": file for file in _own_files(program)}
     names = close_names(files.values(), symbol)
-    chosen = dict.fromkeys(row.directory for one in names for row in _linking(session, name, one)[:1])
+    chosen = dict.fromkeys(row.directory for one in names for row in _linking(session, name, one, known)[:1])
     analyses = [session.program(ProgramName(name, directory)) for directory in chosen]
-    return nothing_called(symbol, f"the {len(programs)} programs of {name}", nearest(analyses, symbol, names))
+    return nothing_called(symbol, f"the {len(known)} programs of {name}", nearest(analyses, symbol, names))
 
 
-def _linked(session: Session, name: str) -> dict[str, Program]:
-    """The programs of a repository; one that cannot be built links nothing, and whoever names it is told why."""
+def _linked(session: Session, name: str, known: Sequence[str]) -> dict[str, Program]:
+    """Programs of a repository; one that cannot be built links nothing, and whoever names it is told why."""
     linked: dict[str, Program] = {}
-    for directory in session.repository(name).programs:
+    for directory in known:
         with suppress(TracerError):
             linked[directory] = session.linked(ProgramName(name, directory))
     return linked

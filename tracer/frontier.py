@@ -64,6 +64,7 @@ def between(graph: CallGraph, start: Node, points: Sequence[Sequence[Node]], pro
     search = trace.between(graph, start, points, progress)
     if not search.chains:
         found = [place for part in search.broken for place in _Frontier(graph, search.toward).places(*part, progress)]
+        found += [_Place(s, _Kind.WIRE, True, False, 0) for s in search.stops if s.reason is Ending.MADE_THERE]
         found += [_Place(stop, _Kind.BOUND, False, False, 0) for stop in search.stops if stop.reason in _OF_SEARCH]
         lacking = [row for analysis in graph.analyses for row in missing_modules(analysis.program)]
         told = _counted(_by_module(sorted(found, key=lambda place: place.order), lacking))

@@ -219,11 +219,9 @@ def explain_pair(
     graph = CallGraph(analyses)
     explained = [_explained(session, graph, analysis, site) for site in sites]
     wanted = normal(callee)
-    found = [
-        x
-        for x in explained
-        if any(matches(e.callee, wanted) for e in x.edges) or any(matches(r.symbol, wanted) for r in x.ruled_out)
-    ]
+    # A package's own name may stand for its folder's.
+    named = {one.full_name for a in analyses for one in a.find(callee)}
+    found = [x for x in explained if any(name in named or matches(name, wanted) for name in _ends(x))]
     if not found:
         raise ResolutionError(
             f"no call in {obj.full_name} can end in {callee!r}", hint="`tracer callees` lists what it calls"
@@ -277,6 +275,11 @@ def _explained(session: Session, graph: CallGraph, analysis: Analysis, site: Sit
     )
 
 
+def _ends(explained: Explanation) -> list[str]:
+    """The full names of what a call ends in, and of what it does not."""
+    return [*(edge.callee for edge in explained.edges), *(other.symbol for other in explained.ruled_out)]
+
+
 def ruled_out_of(
     session: Session, analysis: Analysis, name: str, taken: Container[str], bounded: Message | None
 ) -> tuple[RuledOut, ...]:
@@ -294,7 +297,7 @@ def ruled_out_of(
         if func is not None and func.full_name in taken:
             continue
         about: tuple[str, ...] = ()
-        if place.path.endswith("_test.go"):
+        if place.path not in linked and place.path.endswith("_test.go"):
             reason = Exclusion.TEST_FILE
         elif place.path not in linked:
             reason, about = Exclusion.NOT_LINKED, (analysis.name, f"{build.goos}/{build.goarch}")

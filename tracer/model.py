@@ -12,6 +12,8 @@ STANDARD_LIBRARY = "std"
 """What the repository of the standard library's source is called in a position."""
 ALL_PACKAGES = "..."
 """The directory of the program that is made of all packages of a library."""
+TESTS = " [tests]"
+"""What the directory of a program ends with that is made of tests; no import path has such signs in it (Go spec, "Import declarations")."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,17 +46,34 @@ class Pin:
 class ProgramName:
     """Which program: a repository's name, and the directory of the main package, empty for the root.
 
-    Written ``repository:directory``, or ``repository`` where that is the root.
+    Written ``repository:directory``, or ``repository`` where that is the root. A library's are ``directory/...``; where tests are
+    the program, ``directory [tests]``, or ``directory/... [tests]`` for those of all packages of a module.
     """
 
     repository: str
     directory: str = ""
 
     @property
+    def is_tests(self) -> bool:
+        """Whether tests are the program: what ``go test`` builds, which has no main package of its own."""
+        return self.directory.endswith(TESTS)
+
+    @property
+    def folder(self) -> str:
+        """The directory without the mark of tests."""
+        base = self.directory.removesuffix(TESTS)
+        return "" if base == "." else base
+
+    @property
     def library(self) -> str | None:
-        """The directory of a module all of whose packages are the program, written ``directory/...``; None for a main package."""
-        base, _, last = self.directory.rpartition("/")
+        """The directory of a module all of whose packages are the program, written ``directory/...``; None for a single package."""
+        base, _, last = self.folder.rpartition("/")
         return base if last == ALL_PACKAGES else None
+
+    @property
+    def home(self) -> str:
+        """The directory that tells of which module the program is."""
+        return self.folder if self.library is None else self.library
 
     def __str__(self) -> str:
         return f"{self.repository}:{self.directory}" if self.directory else self.repository
@@ -129,7 +148,7 @@ class Symbol:
     """A declared function, method, type, field, constant or variable.
 
     ``name`` is go/types' FullName; ``program`` is a ``ProgramName`` as it is written, or empty;
-    ``value`` is a constant's value as Go source.
+    ``value`` is a constant's value as Go source; ``called`` is the name as Go has it, where a package is called otherwise than its folder.
     """
 
     name: str
@@ -138,11 +157,12 @@ class Symbol:
     program: str = ""
     signature: str = ""
     value: str | None = None
+    called: str = ""
 
     @property
     def short(self) -> str:
-        """The name without the directories of its import path: ``(*server.Service).Open``."""
-        return shortened(self.name)
+        """The name without the directories of its import path, and with the package's own: ``(*server.Service).Open``."""
+        return shortened(self.called or self.name)
 
 
 def shortened(name: str) -> str:
@@ -332,13 +352,24 @@ class Surroundings:
 
 
 @dataclass(frozen=True, slots=True)
+class Meant:
+    """What a name that somebody typed is taken to mean, in short, and why; ``others`` are what else it might, each as what to type for it and about what that is."""
+
+    text: str
+    name: str
+    why: str
+    others: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Trace:
     """Chains from an entry, with everything seen on the way.
 
     With targets there is a chain for each that was reached, in their order: branches of one way where it parts. Without
     any there is a chain to every wire that was reached. ``found`` is whether nothing that was asked for is missing.
     ``stops`` are the unresolved calls and ends on the way; ``explored`` counts the functions whose calls were resolved.
-    ``answer`` is what the investigation answers to its title.
+    ``answer`` is what the investigation answers to its title. ``meant`` are the names that were given for the way, where they
+    might have meant something else as well.
     """
 
     title: str
@@ -351,6 +382,7 @@ class Trace:
     explored: int
     questions: tuple[tuple[str, str], ...] = ()
     answer: str = ""
+    meant: tuple[Meant, ...] = ()
 
     @property
     def branches(self) -> tuple[tuple[Symbol, tuple[Hop, ...]], ...]:

@@ -13,11 +13,12 @@ import typer
 
 from tracer import api, finding
 from tracer.asking import SHIPPED, Asked, ask, file_in
+from tracer.codes import Ending
 from tracer.console import ERR, Status, remedies
 from tracer.errors import Remedy
-from tracer.model import shortened
+from tracer.model import TESTS, Meant, Trace
 from tracer.report import formats
-from tracer.report.text import visible
+from tracer.report.text import plural, visible
 
 Entry = Annotated[str, typer.Argument(metavar="SYMBOL", help="A symbol: any unambiguous suffix of its full name.")]
 Repo = Annotated[
@@ -30,6 +31,10 @@ Program = Annotated[
         "--program", help="The program: a main package's directory.  [default: one that links what is asked for]"
     ),
 ]
+Tests = Annotated[
+    bool,
+    typer.Option("--tests", help="Ask the tests: of the package that --program names, or else of all of a module."),
+]
 Sources = Annotated[
     list[str] | None,
     typer.Option(
@@ -41,6 +46,10 @@ Sources = Annotated[
 Rev = Annotated[
     str | None,
     typer.Option("--rev", metavar="REV", help="A commit, tag or branch of the repository, not what the work tree has."),
+]
+RevOf = Annotated[
+    str | None,
+    typer.Option("--repo", help="The repository that --rev is of.  [default: the one that the chains start in]"),
 ]
 Offline = Annotated[bool, typer.Option("--offline", help="Never touch the network.")]
 Inquiry = Annotated[
@@ -130,27 +139,46 @@ def asking(
     single: bool = False,
     of_values: bool = False,
     lists: bool = False,
+    tests: bool = False,
+    toward: str | None = None,
 ) -> Generator[tuple[api.Session, Status, str, str | None]]:
     """The same, with the repository that is asked about and the program, which is None for all that a file names unless it
-    has to be a ``single`` one.
+    has to be a ``single`` one, or ``tests`` are asked.
 
-    Where nobody said which program, it is the one that ``symbol`` means (``finding.choose``); of several symbols one may be meant as
+    Where nobody said which program, it is the one that ``symbol`` means, and where a chain leads ``toward`` (``finding.choose``); of several symbols one may be meant as
     well (``finding.meant``, with ``of_values``) unless the command ``lists`` them. Both are told on standard error, with the others as commands.
     """
     asked = asked_by(given, sources, repo, rev)
     name = repository_of(asked)
     with opening(asked, offline, closed=closed) as (session, status):
-        if program is None and (single or not session.repository(name).programs):
-            choice = finding.choose(session, name, symbol, asked.folder)
+        if program is not None and tests:
+            program = finding.tests_of(program)
+        elif program is None and (single or tests or not session.repository(name).programs):
+            choice = finding.choose(session, name, symbol, asked.folder, toward=toward, tests=tests)
             program = choice.program
             _tell_choice(choice, symbol)
         _settle(session, asked, program)
+        if tests and program is not None:
+            _tell_tests(session, name, program)
         if symbol is not None and not lists and not _LINE.search(symbol):
-            meant = finding.meant(session, name, program, symbol, of_values=of_values)
-            if meant.others:
-                _tell(f"{symbol}: {shortened(meant.name)}, {meant.why}, of {len(meant.others) + 1}; another:")
-                _tell_commands(meant.others)
+            _tell_meant(finding.meant(session, name, program, symbol, of_values=of_values))
         yield session, status, name, program
+
+
+def tell_way(trace: Trace, entry: str, to: str | None) -> None:
+    """What the names of ``--to`` and ``--via`` are taken to mean, and how a chain is asked for that begins at what the entry makes and does not call."""
+    for meant in trace.meant:
+        _tell_meant(meant, "--to" if meant.text == to else "--via")
+    made = dict.fromkeys(stop.symbol.name for stop in trace.stops if stop.reason is Ending.MADE_THERE)
+    inside = (name.removeprefix(trace.entry.name) for name in made if name.startswith(f"{trace.entry.name}$"))
+    _tell_commands([Remedy(entry, entry + literal, place="") for literal in inside])
+
+
+def _tell_meant(meant: Meant, option: str = "") -> None:
+    """What a name, of an option or the symbol that is asked about, is taken to mean where it might mean others, and how these are asked."""
+    if meant.others:
+        _tell(f"{option} {meant.text}: ".lstrip() + f"{meant.name}, {meant.why}, of {len(meant.others) + 1}; another:")
+        _tell_commands([Remedy(meant.text, new, about=about, place=option) for new, about in meant.others])
 
 
 def _tell_choice(choice: finding.Choice, symbol: str | None) -> None:
@@ -159,7 +187,16 @@ def _tell_choice(choice: finding.Choice, symbol: str | None) -> None:
         return
     links = f" that have {symbol}" if symbol else ""
     _tell(f"program {choice.program or '.'}, {choice.why.value}, of {len(choice.others) + 1} programs{links}; another:")
-    _tell_commands([Remedy(options=(("--program", other or "."),)) for other in choice.others])
+    # Where tests are asked the command says so already.
+    others = (other.removesuffix(TESTS) for other in choice.others)
+    _tell_commands([Remedy(options=(("--program", other or "."),)) for other in others])
+
+
+def _tell_tests(session: api.Session, name: str, program: str) -> None:
+    """Whose tests are asked, and that those of several packages are not one program for the go command."""
+    count = finding.tested(session, name, program)
+    several = ", taken as one program, of which go test makes one for each" if count > 1 else ""
+    _tell(f"program {program}: the tests of {plural(count, 'package')}{several}")
 
 
 def _tell_commands(others: Sequence[Remedy]) -> None:

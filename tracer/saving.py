@@ -78,7 +78,9 @@ def _pinned(session: Session, name: str, directories: Sequence[str]) -> Reposito
     url = snapshot.pin.url or known.url
     if not url:
         url = address_of(name, split_source(session.options.sources[name])[0])
-    return replace(known, url=url, commit=snapshot.pin.commit, programs=tuple(dict.fromkeys(directories)))
+    version = known.version if snapshot.pin.commit == known.commit else ""
+    own = tuple(dict.fromkeys(directories))
+    return replace(known, url=url, commit=snapshot.pin.commit, version=version, programs=own)
 
 
 def _refuse_changed(session: Session, symbols: Iterable[Symbol]) -> None:

@@ -75,7 +75,7 @@ class Session:
         self.analyses: dict[tuple[ProgramName, bool, bool], Analysis] = {}
         self.graphs: dict[tuple[str, str | None, tuple[str, ...]], CallGraph] = {}
         self._linked: dict[ProgramName, LinkedProgram] = {}
-        self._packages_of: dict[tuple[str, str | None, str | None], Packages] = {}
+        self._packages_of: dict[tuple[str, str | None, str | None, str | None], Packages] = {}
         self._told: list[MissingModule] = []
         self._found_in = set[str]()
         self._methods: dict[tuple[str, str], list[tuple[Position, str]]] = {}
@@ -223,16 +223,19 @@ class Session:
         from tracer.golang.load.gomods import nearest
         from tracer.golang.load.linking import Packages
         from tracer.golang.load.modules import read_layout
+        from tracer.golang.load.program import tested_directories
 
         repository, snapshot = self.repository(name.repository), self.snapshot(name.repository)
-        directory = name.directory if name.library is None else name.library
+        directory = name.home
         module = nearest(snapshot, directory, "go.mod")
         # Without a go.mod it is the folder that tells where a GOPATH begins.
-        key = (name.repository, module, nearest(snapshot, directory, "go.work") if module is not None else directory)
+        work = nearest(snapshot, directory, "go.work") if module is not None else directory
+        key = (name.repository, module, work, name.directory if name.is_tests else None)
         if key not in self._packages_of:
             build = Build(repository.goos, repository.goarch, frozenset(repository.tags))
             layout = read_layout(snapshot, directory, self.supply)
-            self._packages_of[key] = Packages(snapshot, layout, build, self.reader, self.shelf)
+            tested = tested_directories(snapshot, layout, name)
+            self._packages_of[key] = Packages(snapshot, layout, build, self.reader, self.shelf, tested)
         return self._packages_of[key]
 
     def programs(self, name: str, only: str | None = None) -> list[Analysis]:

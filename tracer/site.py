@@ -10,7 +10,7 @@ from tracer import api
 from tracer.console import Status
 from tracer.diff import Comparison
 from tracer.model import STANDARD_LIBRARY, Artifact, Check, Trace, WireRow
-from tracer.options import opened
+from tracer.options import asked_by, opened, pair
 from tracer.report.artifact import artifacts_page
 from tracer.report.changes import changes_page
 from tracer.report.claims import claims_page
@@ -37,8 +37,10 @@ def of_investigations(
     offline: bool,
     to_source: list[str] | None,
     to_target: str | None,
+    repo: str | None = None,
+    rev: str | None = None,
 ) -> bool:
-    """The site of all chains of some investigations; whether all were found and all claims hold."""
+    """The site of all chains of some investigations, with ``rev`` of one repository; whether all were found and all claims hold."""
     told: list[Told] = []
     rows: list[WireRow] = []
     found: list[Comparison] = []
@@ -48,12 +50,14 @@ def of_investigations(
     with ExitStack() as stack:
         sessions: dict[str, api.Session] = {}
         for name in investigations:
-            session, status = stack.enter_context(opened(name, source, offline))
+            session, status = stack.enter_context(opened(name, source, offline, repo, rev=rev))
             told += [api.told(session, trace, lang, status) for trace in api.follow_all(session, status)]
             status("looking at the wires", 0)
             rows += api.wires(session)
             if to_source:
-                after, _ = stack.enter_context(opened(name, [*(source or ()), *to_source], offline))
+                moved = asked_by(name, source, repo).repository in {pair(text)[0] for text in to_source}
+                second = [*(source or ()), *to_source]
+                after, _ = stack.enter_context(opened(name, second, offline, repo, rev=None if moved else rev))
                 chains = session.investigation.chains
                 found += [
                     api.diff(session, after, c.entry, c.repository, to=c.target, to_target=to_target, progress=status)

@@ -139,6 +139,16 @@ class _Backwards:
         function, is_literal, _ = source.name.partition("$")
         return bool(is_literal) and Node(source.program, function) in self._seen
 
+    def made_in(self, function: Node) -> Node | None:
+        """The literal standing in a function that a chain begins at, the nearest to its end: what the function makes it does not call itself."""
+        inside = (p for p in self._lengths if p.node.program == function.program)
+        nearest = min(
+            (p for p in inside if p.node.name.startswith(f"{function.name}$")),
+            key=self._lengths.__getitem__,
+            default=None,
+        )
+        return nearest.node if nearest is not None else None
+
     def chain(self, place: Place) -> list[Step]:
         """The steps from a place to an end."""
         out: list[Step] = []
@@ -173,6 +183,10 @@ def _backwards(
             search.stop_undecided(symbol, failure)
         if not unknown:
             search.stop(symbol, symbol.position, Ending.NO_CALLER)
+    made = found.made_in(start)
+    if made is not None:
+        symbol = graph.symbol(made)
+        search.stop(symbol, symbol.position, Ending.MADE_THERE, graph.symbol(start).short)
     if found.next() is not None:
         symbol = graph.symbol(start)
         search.stop(symbol, symbol.position, Ending.CUT_OFF, str(MAX_FUNCTIONS))

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from command import made, tracer
 from fixture import API, GRPC
+from support import repository
 
 AGENT = """package main
 
@@ -211,3 +212,48 @@ def test_two_servers_of_one_program_are_both_named(tmp_path: Path) -> None:
     world = made(tmp_path, {"demo": files}, INVESTIGATION)
     text = world.run("follow", "agent.Sync", "--repo", "demo", "--to", "tool.Default").stdout
     assert "also served by demo:cmd/box: (box.second).Open" in text
+
+
+ITERATOR = """package main
+
+func step() {}
+
+func walk() func(func(int) bool) {
+	return func(yield func(int) bool) {
+		step()
+		yield(1)
+	}
+}
+
+func start() func(func(int) bool) {
+	inner := walk()
+	return func(yield func(int) bool) {
+		for x := range inner {
+			yield(x)
+		}
+	}
+}
+
+func main() {
+	for range start() {
+	}
+}
+"""
+
+
+def test_what_a_function_makes_and_others_call_is_where_a_chain_begins(tmp_path: Path) -> None:
+    """A function that returns an iterator calls nothing that the iterator does."""
+    repository(tmp_path / "m", {"go.mod": "module example.org/m\n\ngo 1.24\n", "main.go": ITERATOR})
+
+    def ask(entry: str) -> tuple[int, str, str]:
+        done = tracer("follow", entry, "--to", "step", folder=tmp_path / "m", cache=tmp_path / "cache")
+        return done.returncode, done.stdout, done.stderr
+
+    code, out, err = ask("start")
+    assert code == 1
+    first = out[out.index("Where the search ended:") :].splitlines()[1]
+    assert "m.start$1" in first, out
+    assert "a chain begins here, at what m.start makes and others call: an iterator or callback" in first
+    assert "  tracer follow 'start$1' --to step\n" in err
+    assert ask("start$1")[0] == 0
+    assert ask("main.main")[0] == 0

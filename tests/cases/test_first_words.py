@@ -82,6 +82,25 @@ def test_code_that_is_used_comes_before_fakes(folder: Path, verb: tuple[str]) ->
     assert "is ambiguous" not in done.stderr
 
 
+@pytest.mark.parametrize("spelt", [("--to", "Run"), ("--to=Run",), ("--via", "Run", "--to", "Count")])
+def test_what_the_names_of_the_way_mean_is_told_by_the_same_rule(folder: Path, spelt: tuple[str, ...]) -> None:
+    option = spelt[0].partition("=")[0]
+    why = "Run: (work.Worker).Run, the only one whose code runs and is no test, of 3; another:\n"
+    # A second time the answer is a kept one.
+    for _ in range(2):
+        _, told = ask(folder, "follow", "Begin", *spelt)
+        assert f"{option} {why}" in told
+        other = ["fake.Run" if part == "Run" else part.replace("=Run", "=fake.Run") for part in spelt]
+        assert f"  {shlex.join(['tracer', 'follow', 'Begin', *other])} " in told
+    assert "another" not in ask(folder, "follow", "Begin", "--to", "Worker.Run")[1]
+
+
+def test_a_name_is_changed_where_it_stands(folder: Path) -> None:
+    done = tracer("follow", "Run", "--to", "Run", folder=folder, cache=folder.parent / "cache")
+    assert "  tracer follow fake.Run --to Run " in done.stderr
+    assert "  tracer follow Run --to fake.Run " in done.stderr
+
+
 def test_what_is_meant_is_listed_first(folder: Path) -> None:
     rows = ask(folder, "find", "Run")[0].splitlines()
     assert [row.split()[1] for row in rows] == [

@@ -112,6 +112,24 @@ def test_of_programs_that_link_it_the_nearest_or_smallest_is_taken(tmp_path: Pat
     assert "program cmd/c, the nearest" in ask(tmp_path / "x", "callers", "More").stderr
 
 
+def test_of_programs_that_link_it_one_that_has_the_target_is_taken(tmp_path: Path) -> None:
+    run = 'package main\n\nimport "example.org/z/pkg"\n\nfunc main() { pkg.Open() }\n'
+    more = 'package more\n\nimport "example.org/z/pkg"\n\nfunc init() { pkg.Hook = last }\n\nfunc last() {}\n'
+    files = {
+        "go.mod": "module example.org/z\n",
+        "pkg/pkg.go": "package pkg\n\nvar Hook func()\n\nfunc Open() { Hook() }\n",
+        "more/more.go": more,
+        "cmd/a/main.go": run,
+        "cmd/b/main.go": run.replace("import ", 'import _ "example.org/z/more"\nimport '),
+    }
+    repository(tmp_path / "z", files)
+    for _ in range(2):
+        done = ask(tmp_path / "z", "follow", "Open", "--to", "last")
+        assert "program cmd/b, which has what --to names, of 2 programs that have Open; another:" in done.stderr
+    # Where none has it, or nobody asks for it, the others are told apart as ever.
+    assert "program cmd/a, the one of fewest packages" in ask(tmp_path / "z", "callees", "Open").stderr
+
+
 def test_only_programs_that_are_built_are_programs(shop: Path) -> None:
     assert "of 3 programs;" in ask(shop, "edges").stderr
 
@@ -333,3 +351,36 @@ def test_claims_of_the_folder_are_checked(both: Path) -> None:
 def test_of_several_investigations_one_has_to_be_named(both: Path) -> None:
     investigation(both / "client", "a.tracer.toml", "b.tracer.toml")
     assert "-i a.tracer.toml" in ask(both / "client", "follow", "Sync", expect=2).stderr
+
+
+def test_claims_and_pages_at_a_revision(shop: Path) -> None:
+    """A clone that has the pin is read at another revision; what an investigation pins is told beside it."""
+    first = git(shop, "rev-parse", "HEAD")
+    ask(shop, "follow", "run", "--to", "stock.few", "--program", "cmd/shop", "--save", "investigation.toml")
+    assert "1 of 1 claim holds" in ask(shop, "check").stdout
+    (shop / "stock/stock.go").write_text(SHARED.replace("return few()", "return 3"), encoding="utf-8")
+    git(shop, "commit", "-q", "-a", "-m", "less")
+    assert "1 of 1 claim holds" in ask(shop, "check").stdout
+    for name in ((), ("--repo", "shop")):
+        broken = ask(shop, "check", "--rev", "HEAD", *name, expect=1).stdout
+        assert f"which is not the pin {first}" in broken
+    assert "which is not the pin" not in ask(shop, "check", "--rev", first).stdout
+    ask(shop, "report", "--html", "old")
+    ask(shop, "report", "--html", "new", "--rev", "HEAD", expect=1)
+    assert "stock.few" in (shop / "old/index.html").read_text(encoding="utf-8")
+    assert "there is no repository 'none'" in ask(shop, "check", "--rev", "HEAD", "--repo", "none", expect=2).stderr
+
+
+def test_a_revision_is_of_one_repository(both: Path) -> None:
+    chain = '\n[[chains]]\nname = "more"\nrepository = "server"\nentry = "x"\ntarget = "y"\n'
+    pins = {name: git(both / name, "rev-parse", "HEAD") for name in ("client", "server")}
+    text = (
+        INVESTIGATION.format(**pins)
+        + chain
+        + '\n[[claims]]\nclaim = "x"\nsymbol = "x"\nrepository = "server"\nplace = "x.go"\n'
+    )
+    (both / "investigation.toml").write_text(text, encoding="utf-8")
+    for verb in ("check", "report"):
+        error = ask(both, verb, "--rev", "v1", expect=2).stderr
+        assert "--rev is of one repository: say which" in error
+        assert f"  tracer {verb} --rev v1 --repo client\n  tracer {verb} --rev v1 --repo server\n" in error

@@ -19,6 +19,7 @@ from tracer.golang.names import matches, normal
 from tracer.golang.program import Analysis, Declared
 from tracer.golang.similar import Similar, close_names, methods_of, similar, unlikeness
 from tracer.golang.summary.nodes import Initializer, Literal
+from tracer.model import Meant
 
 _GENERATED = re.compile(rb"^// Code generated .* DO NOT EDIT\.$", re.MULTILINE)
 _MOST = 20
@@ -43,6 +44,14 @@ class Meaning:
     found: list[tuple[Analysis, Declared]]
     why: Why
     others: list[tuple[Analysis, Declared]]
+
+    def told(self, text: str) -> Meant:
+        """The same as a record, of what was typed."""
+        every = [obj.full_name for _, obj in (*self.found, *self.others)]
+        others = {obj.full_name: remedy(a, obj, text, every) for a, obj in self.others}
+        rows = tuple((others[name].new, others[name].about) for name in sorted(others))
+        analysis, obj = self.found[0]
+        return Meant(text, analysis.symbol(obj).short, self.why.value, rows)
 
 
 def lookup(analyses: Sequence[Analysis], text: str, preferred: Collection[str] = ()) -> tuple[Analysis, Declared]:

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import re
 
+from tracer.model import Symbol
+
 _MARKS = re.compile(r"[()*]")
 _BRACKETS = re.compile(r"([\[\]])")
 _RUNTIME_LITERAL = re.compile(r"\.func(\d+)((?:\.\d+)*)$")
@@ -44,6 +46,21 @@ def split_literal(name: str) -> tuple[str, str]:
     while (at := name.rfind("$", 0, end)) >= 0 and name[at + 1 : end].isdecimal():
         end = at
     return name[:end], name[end:]
+
+
+def called(full_name: str, path: str, package: str) -> str:
+    """A record's name with the package's name in Go for its import path, where its folder is called otherwise; empty where it is not.
+
+    All programs are called ``main``, so theirs is their folder's.
+    """
+    if package in ("", "main", path.rpartition("/")[2]):
+        return ""
+    return full_name.replace(f"{path}.", f"{package}.", 1)
+
+
+def fits(symbol: Symbol, wanted: str) -> bool:
+    """Whether ``wanted`` (normalised) is a symbol's full name or a suffix of it at a boundary, its package's name in Go included."""
+    return matches(symbol.name, wanted) or (bool(symbol.called) and matches(symbol.called, wanted))
 
 
 def last(name: str) -> str:

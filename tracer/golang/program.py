@@ -24,7 +24,8 @@ from tracer.golang.flow.outside import handed
 from tracer.golang.flow.solver import BUDGET
 from tracer.golang.load.package import File, Package, Unit
 from tracer.golang.load.program import Program
-from tracer.golang.names import last, matches, means, normal, spellings, split_literal
+from tracer.golang.load.tests import is_run
+from tracer.golang.names import called, last, means, normal, spellings, split_literal
 from tracer.golang.search.candidates import Candidates
 from tracer.golang.search.words import Text
 from tracer.golang.stdlib import archive as std
@@ -126,6 +127,13 @@ class Analysis:
             self._kept.add(found)
         return found
 
+    def begins(self, func: t.Func) -> bool:
+        """Whether a program begins with a function: its ``main``, or of tests what ``go test`` runs."""
+        if not self.program.name.is_tests:
+            return func.recv is None and func.name == "main"
+        declaration = func.file.declaration_at(func.start)
+        return declaration is not None and is_run(func.file, declaration)
+
     @property
     def name(self) -> str:
         """The program's name as it is written in records."""
@@ -216,7 +224,7 @@ class Analysis:
             obj = self.checker.resolver.lookup(file.package, named)
             full = f"{file.package.path}.{named}"
             under = t.underlying(self.checker.type_of_name(obj)) if isinstance(obj, t.TypeName) else None
-            if isinstance(under, t.Struct) and matches(full, typed):
+            if isinstance(under, t.Struct) and means(full, typed, file.package.path, file.package.name):
                 found |= {f"{full}.{f.name}": f for f in under.fields if f.name == name}
         return [found[key] for key in sorted(found)]
 
@@ -236,6 +244,11 @@ class Analysis:
 
     def symbol(self, obj: Declared | t.TypeName) -> Symbol:
         """A declared object as the model's record."""
+        found = self._symbol(obj)
+        package = obj.unit.file.package if isinstance(obj, Literal) else obj.package
+        return replace(found, called=called(found.name, package.path, package.name)) if package is not None else found
+
+    def _symbol(self, obj: Declared | t.TypeName) -> Symbol:
         match obj:
             case t.Func():
                 kind = "method" if obj.recv is not None else "func"

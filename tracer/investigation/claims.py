@@ -18,7 +18,7 @@ from tracer.codes import Breach, Message, Note, Reason
 from tracer.errors import ResolutionError, SourceError
 from tracer.golang import types as t
 from tracer.golang.lookup import lookup, lookup_all
-from tracer.golang.names import matches, normal
+from tracer.golang.names import fits, normal
 from tracer.golang.program import Analysis
 from tracer.golang.types.constants import Value, represent, to_bytes
 from tracer.golang.types.literals import as_go, unquote
@@ -114,7 +114,7 @@ def check_references(asked: Investigation, traces: Sequence[Trace]) -> Iterator[
     missing = Message(Breach.NO_CHAINS, (", ".join(dict.fromkeys(lost)),)) if lost else None
     for question, name in references(asked):
         claim = Message(Note.REFERS, (question, name))
-        found = [s for s in symbols.values() if matches(s.name, normal(name))]
+        found = [s for s in symbols.values() if fits(s, normal(name))]
         if len(found) == 1:
             yield Verdict(claim, "answer", (_named(found[0]),))
         else:
@@ -155,7 +155,7 @@ def _chain(claim: ChainClaim, chain: Chain, sources: Sources, progress: trace.Pr
 def _hops(claim: ChainClaim, about: str, chain: Chain, graph: CallGraph, node: Node) -> Verdict:
     evidence: list[Evidence] = []
     for number, wanted in enumerate(claim.hops, 1):
-        steps = [s for s in graph.steps(node) if matches(s.target.name, normal(wanted.to))]
+        steps = [s for s in graph.steps(node) if fits(graph.symbol(s.target), normal(wanted.to))]
         hops = [(s, hop) for s in steps for hop in trace.hops(graph, [s])]
         fitting = [(s, hop) for s, hop in hops if not _differences(wanted, hop)]
         if not fitting:
@@ -170,7 +170,7 @@ def _hops(claim: ChainClaim, about: str, chain: Chain, graph: CallGraph, node: N
         step, hop = fitting[0]
         evidence.append(_told(number, hop))
         node = step.target
-    if not matches(node.name, normal(chain.target)):
+    if not fits(graph.symbol(node), normal(chain.target)):
         broken = Message(Breach.OTHER_END, (shortened(node.name), shortened(chain.target)))
         return Verdict(claim.claim, about, tuple(evidence), broken)
     return Verdict(claim.claim, about, tuple(evidence))

@@ -153,7 +153,7 @@ class _Reader:
     def directory(self, path: str, at: str) -> str:
         """A directory of the repository, as it is written everywhere else: ``./cmd/x/`` is ``cmd/x``."""
         clean = posixpath.normpath(path) if path else ""
-        if not clean or clean.startswith(("/", "..")):
+        if not clean or clean.startswith("/") or clean.split("/")[0] == "..":
             raise self.error(at, f"{path!r} is not a directory of the repository, such as 'cmd/x'")
         return "" if clean == "." else clean
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from tracer.golang.names import matches, normal
+from tracer.golang.names import fits, normal
 from tracer.model import Trace
 from tracer.report.words import said
 
@@ -29,7 +29,7 @@ def parts(text: str, trace: Trace) -> Iterator[tuple[str, str | None]]:
             yield found[2], IMAGE + found[2]
             continue
         wanted = normal(found[2])
-        symbol = next((s for name, s in names.items() if matches(name, wanted)), None)
+        symbol = next((s for s in names.values() if fits(s, wanted)), None)
         if symbol is None:
             yield found[2], None
         else:

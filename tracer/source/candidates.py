@@ -15,7 +15,7 @@ _ENTRY = re.compile(rb"^func main\(", re.MULTILINE)
 _METHOD = re.compile(rb"\nfunc \(\s*(?:\w+\s+)?\*?\s*(\w+)(?:\[[^\]\n]*\])?\s*\)\s*([\w\x80-\xff]+)\s*[\(\[]")
 # So many names are looked for before the pattern is: more of them take longer than the pattern does.
 _FEW = 8
-_NOT_BUILT = re.compile(r"(?:^|/)(?:vendor|testdata|[_.][^/]*)/|_test\.go$")
+_PASSED_OVER = re.compile(r"(?:^|/)(?:vendor|testdata|[_.][^/]*)/")
 
 
 def main_packages(snapshot: Snapshot, is_built: Callable[[str, bytes], bool] = lambda _path, _text: True) -> list[str]:
@@ -28,9 +28,10 @@ def main_packages(snapshot: Snapshot, is_built: Callable[[str, bytes], bool] = l
     return sorted({posixpath.dirname(p) for p, text in mains if is_built(p, text)})
 
 
-def own_files(snapshot: Snapshot) -> list[str]:
-    """The Go files of a snapshot that the go command does not pass over."""
-    return [p for p in snapshot.files if p.endswith(".go") and not _NOT_BUILT.search(p)]
+def own_files(snapshot: Snapshot, *, tests: bool = False) -> list[str]:
+    """The Go files of a snapshot that the go command does not pass over, with those of ``tests`` or without."""
+    found = (p for p in snapshot.files if p.endswith(".go") and not _PASSED_OVER.search(p))
+    return [p for p in found if tests or not p.endswith("_test.go")]
 
 
 def declared_methods(

@@ -19,12 +19,14 @@ from tracer.codes import Note, Rule
 from tracer.golang import types as t
 from tracer.golang.flow.dispatch import Target
 from tracer.golang.flow.evidence import func_position
-from tracer.golang.load.package import File, Package
+from tracer.golang.load.package import File
 from tracer.golang.load.program import Program
+from tracer.golang.load.tests import NAMES, is_run
 from tracer.golang.program import Analysis
 from tracer.golang.strings import SELF, origins, texts
 from tracer.golang.summary.nodes import Composite, Owner, Site
 from tracer.model import EdgeKind, Evidence
+from tracer.syntax.facts import Declaration
 from tracer.wire.arguments import OPEN, Arguments, Listed, joined, listed, single
 from tracer.wire.changed import ARGS, COMMAND
 from tracer.wire.commands import Change, Commands
@@ -205,25 +207,27 @@ class Process:
         return list(self.every_handler()) if may_answer(self.analysis.program, method) else []
 
     def every_handler(self) -> list[Handler]:
-        """This program's ``main``, and the ``init`` functions beside it."""
+        """This program's ``main``, of tests all that ``go test`` runs, and the ``init`` functions beside it."""
         if self._beginning is None:
-            path = self.analysis.program.layout.import_path(self.analysis.program.name.directory)
-            package = self.analysis.program.package(path) if path is not None else None
-            self._beginning = list(self._begins(path, package)) if path is not None and package is not None else []
+            name = _built_as(self.analysis.program)
+            self._beginning = list(self._begins(name)) if name is not None else []
         return self._beginning
 
-    def _begins(self, path: str, package: Package) -> Iterator[Handler]:
-        for name in ("main", "init"):
-            for file in package.files:
+    def _begins(self, built_as: str) -> Iterator[Handler]:
+        program = self.analysis.program
+        is_first = is_run if program.name.is_tests else _is_main
+        for begins in (is_first, _is_init):
+            for file in (file for package in program.mains() for file in package.files):
                 for declaration in file.facts.declarations:
-                    if declaration.kind == "func" and declaration.names[0] == name:
+                    if begins(file, declaration):
                         func = self.analysis.unit(file.unit(declaration)).func
                         assert func is not None
-                        yield Handler(self.analysis, _PREFIX + _file_name(path), func, func_position(func))
+                        yield Handler(self.analysis, _PREFIX + built_as, func, func_position(func))
 
     def handled(self, owner: Owner) -> list[Handler]:
         """The program that a function is the beginning of."""
-        if not isinstance(owner, t.Func) or not owner.name.startswith(("main", "init")):
+        named = ("init", *(NAMES if self.analysis.program.name.is_tests else ("main",)))
+        if not isinstance(owner, t.Func) or not owner.name.startswith(named):
             return []
         return [handler for handler in self.every_handler() if handler.owner.full_name == owner.full_name]
 
@@ -260,8 +264,24 @@ class Process:
 
 def may_answer(program: Program, method: str) -> bool:
     """Whether a program is what ``exec NAME`` starts, by its file name, or starts itself."""
-    path = program.layout.import_path(program.name.directory)
-    return method == f"{_ITSELF}{program.name}" or (path is not None and _fits(method, _PREFIX + _file_name(path)))
+    name = _built_as(program)
+    return method == f"{_ITSELF}{program.name}" or (name is not None and _fits(method, _PREFIX + name))
+
+
+def _built_as(program: Program) -> str | None:
+    """The file name of a program: what ``go build`` calls a main package, and ``go test`` the tests of one; a library has none."""
+    path = None if program.name.library is not None else program.layout.import_path(program.name.folder)
+    if path is None:
+        return None
+    return f"{_file_name(path)}.test" if program.name.is_tests else _file_name(path)
+
+
+def _is_main(_: File, declaration: Declaration) -> bool:
+    return declaration.kind == "func" and declaration.names[0] == "main"
+
+
+def _is_init(_: File, declaration: Declaration) -> bool:
+    return declaration.kind == "func" and declaration.names[0] == "init"
 
 
 def _is_command(literal: Composite) -> bool:

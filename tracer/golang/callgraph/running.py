@@ -19,6 +19,7 @@ from functools import cached_property
 from tracer.golang import types as t
 from tracer.golang.callgraph.mentions import Name, declared_at, is_made, uses
 from tracer.golang.load.package import File, Package, Unit
+from tracer.golang.load.tests import is_run
 from tracer.golang.search.candidates import Candidates
 from tracer.golang.search.words import words
 from tracer.syntax import ast
@@ -96,7 +97,7 @@ class Running:
             return True
         if d.kind == "var":
             return any(self._initialises(file, d))
-        thing = _declared(file.package, d)
+        thing = self._declared(file.package, d)
         return thing is None or self._runs(thing)
 
     def _initialises(self, file: File, d: Declaration) -> Iterator[bool]:
@@ -163,6 +164,8 @@ class Running:
         package = name.package
         if self._is_entry(package) and t.exported(name.name):
             yield None
+        if self._is_of_tests and not name.is_type and self._is_run(name):
+            yield None
         if not name.is_type and not package.is_std and name.name in self._directed(package):
             yield None
         for file, d, at in uses(self._candidates, name):
@@ -170,7 +173,7 @@ class Running:
                 continue
             match d.kind:
                 case "func" | "method":
-                    yield from _named(file, d)
+                    yield from self._named(file, d)
                 case "type":
                     yield from (Name(file.package, n, is_type=True) for n in declared_at(file, d, at))
                 case _:
@@ -193,7 +196,7 @@ class Running:
             if d is None:
                 continue
             if d.kind in ("func", "method"):
-                yield from _named(file, d)
+                yield from self._named(file, d)
             elif d.kind == "var":
                 yield from _stored(file, d, at)
 
@@ -233,13 +236,23 @@ class Running:
 
     def _is_entry(self, package: Package) -> bool:
         """Whether others may call what a package exports: one of a library, of which no program is here."""
-        if self._main.name == "main" or package.is_std:
+        if self._is_of_tests or self._main.name == "main" or package.is_std:
             return False
         return not package.is_elsewhere and "internal" not in package.directory.split("/")
 
     @cached_property
     def _main(self) -> Package:
         return self._candidates.resolver.program.closure()[0]
+
+    @property
+    def _is_of_tests(self) -> bool:
+        return self._candidates.resolver.program.name.is_tests
+
+    @staticmethod
+    def _is_run(name: Name) -> bool:
+        """Whether what runs tests calls a function."""
+        found = name.package.declaration(name.name)
+        return found is not None and is_run(*found)
 
     def _directed(self, package: Package) -> frozenset[str]:
         """The functions of a package that C or the linker knows by name."""
@@ -250,19 +263,18 @@ class Running:
             found = self._directives[package] = frozenset(names)
         return found
 
+    def _declared(self, package: Package, d: Declaration) -> Name | Method | None:
+        """A function as what is to be decided of it; None for one that runs in any case."""
+        name = d.names[0]
+        if d.kind == "method":
+            return Method(package, d.receiver, name)
+        begins = name == "main" and package.name == "main" and not self._is_of_tests
+        return None if name == "init" or begins else Name(package, name)
 
-def _declared(package: Package, d: Declaration) -> Name | Method | None:
-    """A function as what is to be decided of it; None for one that runs in any case."""
-    name = d.names[0]
-    if d.kind == "method":
-        return Method(package, d.receiver, name)
-    return None if name == "init" or (name == "main" and package.name == "main") else Name(package, name)
-
-
-def _named(file: File, d: Declaration) -> _Users:
-    """The function in which something stands; one without a name never runs."""
-    if d.names[0] != "_":
-        yield _declared(file.package, d)
+    def _named(self, file: File, d: Declaration) -> _Users:
+        """The function in which something stands; one without a name never runs."""
+        if d.names[0] != "_":
+            yield self._declared(file.package, d)
 
 
 def _stored(file: File, d: Declaration, at: int, is_type: bool = False) -> _Users:

@@ -95,11 +95,15 @@ _EXPERIMENTS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Build:
-    """What a program is built for. cgo is off, as in a build without a C toolchain, unless ``cgo`` is among the tags."""
+    """What a program is built for, and whether tests are built with it.
+
+    cgo is off, as in a build without a C toolchain, unless ``cgo`` is among the tags.
+    """
 
     goos: str = "linux"
     goarch: str = "amd64"
     tags: frozenset[str] = frozenset()
+    tests: bool = False
 
     def tag(self, name: str) -> bool:
         if name.startswith("go1."):
@@ -120,9 +124,10 @@ class Build:
 
     def takes(self, filename: str) -> bool:
         """Whether a file of this name is built if its text allows it (``go help buildconstraint``)."""
-        if filename[:1] in "_." or filename.endswith("_test.go"):
+        is_test = filename.endswith("_test.go")
+        if filename[:1] in "_." or (is_test and not self.tests):
             return False
-        parts = filename.removesuffix(".go").split("_")[1:]
+        parts = filename.removesuffix("_test.go" if is_test else ".go").split("_")[1:]
         if len(parts) > 1 and parts[-2] in _OSES and parts[-1] in _ARCHES:
             return self.tag(parts[-2]) and self.tag(parts[-1])
         return not parts or parts[-1] not in _OSES | _ARCHES or self.tag(parts[-1])

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from tracer.golang.load.build import Build
 from tracer.golang.load.modules import Layout
-from tracer.golang.load.package import LIBRARY, File, Origin, Package
-from tracer.golang.load.shelf import Shelf
+from tracer.golang.load.package import EXTERNAL, LIBRARY, File, Origin, Package, is_test
+from tracer.golang.load.shelf import Shelf, Text
 from tracer.golang.stdlib import archive as std
 from tracer.source.snapshot import Snapshot
+from tracer.source.trees import Tree
 from tracer.syntax.reader import Reader
 
 
@@ -18,7 +19,8 @@ from tracer.syntax.reader import Reader
 class Packages:
     """The packages of programs of one layout and build.
 
-    ``reader`` gives the facts and trees of their files; ``shelf`` has the texts that other layouts read as well.
+    ``reader`` gives the facts and trees of their files; ``shelf`` has the texts that other layouts read as well. ``tested`` are directories
+    of the snapshot whose tests are built with their packages.
     """
 
     snapshot: Snapshot
@@ -26,6 +28,7 @@ class Packages:
     build: Build
     reader: Reader
     shelf: Shelf = field(default_factory=Shelf)
+    tested: frozenset[str] = frozenset()
     _loaded: dict[str, Package] = field(default_factory=dict[str, Package])
     _library: dict[str, Package] = field(default_factory=dict[str, Package])
     _by_import: dict[tuple[str, str], Package | None] = field(default_factory=dict[tuple[str, str], "Package | None"])
@@ -74,7 +77,28 @@ class Packages:
     def read(self, wanted: Iterable[tuple[str, Package | None]]) -> None:
         """Reads the texts of packages at once, each by its import path and importer."""
         found = (self.layout.find(path, importer.directory if importer else "") for path, importer in wanted)
-        self.shelf.fill(((at.tree, at.directory) for at in found if at is not None), self.build)
+        lacking: dict[Build, list[tuple[Tree, str]]] = {}
+        for at in found:
+            if at is not None:
+                lacking.setdefault(self._build_of(at.tree, at.directory), []).append((at.tree, at.directory))
+        for build, directories in lacking.items():
+            self.shelf.fill(directories, build)
+
+    def _build_of(self, tree: Tree, directory: str) -> Build:
+        is_tested = tree is self.snapshot and directory in self.tested
+        return replace(self.build, tests=True) if is_tested else self.build
+
+    def beside(self, package: Package) -> Package | None:
+        """The package of the tests that stand beside one, if there is one that is built."""
+        if not package.is_here or package.directory not in self.tested:
+            return None
+        found = package.beside()
+        if found.key not in self._loaded:
+            texts = self.shelf.files(self.snapshot, package.directory, replace(self.build, tests=True))
+            self._fill(found, [text for text in texts if _is_beside(text)])
+            self._loaded[found.key] = found
+        found = self._loaded[found.key]
+        return found if found.files else None
 
     def _load(self, path: str, importer: Package | None) -> Package | None:
         if path == "C":
@@ -91,10 +115,14 @@ class Packages:
         if found is not None:
             return found
         package = self._loaded[key] = Package(path, directory, Origin(tree.name, tree.commit), key)
-        for text in self.shelf.files(tree, directory, self.build):
+        texts = self.shelf.files(tree, directory, self._build_of(tree, directory))
+        self._fill(package, [text for text in texts if not _is_beside(text)])
+        return package
+
+    def _fill(self, package: Package, texts: Iterable[Text]) -> None:
+        for text in texts:
             package.name = package.name or text.head.package
             package.files.append(File(package, text.path, text.source, text.blob, text.head.imports, self.reader))
-        return package
 
     def _load_std(self, path: str) -> Package | None:
         # One package for all importers, whatever their vendor directories: its types have one identity.
@@ -108,3 +136,8 @@ class Packages:
         package = self._library[path] = Package(path, "", origin, LIBRARY + path, is_std=True, name=text.head.package)
         package.files.append(File(package, path, text.source, text.blob, text.head.imports, self.reader))
         return package
+
+
+def _is_beside(text: Text) -> bool:
+    """Whether a file is of the tests that are a package of their own."""
+    return is_test(text.path) and text.head.package.endswith(EXTERNAL)

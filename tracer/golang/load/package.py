@@ -30,6 +30,9 @@ class Origin:
 
 
 LIBRARY = "std:"
+EXTERNAL = "_test"
+"""What the name of a package of tests ends with that stands beside the one it tests (``go help test``)."""
+_BESIDE = " [test]"
 
 MANY_LOOKS = 20
 """How often a package's text may be searched for what may declare a name in the time that reading what it declares takes (measured)."""
@@ -141,11 +144,17 @@ class Unit:
     declaration: Declaration
 
 
+def is_test(path: str) -> bool:
+    """Whether a file is a test's, which its name tells (``go help test``)."""
+    return path.endswith("_test.go")
+
+
 @dataclass(slots=True, eq=False)
 class Package:
     """One package: ``path`` is its import path, ``directory`` the real one in its origin ("" for the standard library).
 
     ``key`` is what it is called among those of a program: its directory, in another origin with its name; or ``std:`` and its import path.
+    A package of tests beside another is marked as that.
     """
 
     path: str
@@ -163,12 +172,21 @@ class Package:
     @property
     def is_here(self) -> bool:
         """Whether it stands in the program's own tree."""
-        return self.key == self.directory
+        return self.key.removesuffix(_BESIDE) == self.directory
+
+    @property
+    def is_tested(self) -> bool:
+        """Whether tests are built with it, or are all that it has."""
+        return any(is_test(file.path) for file in self.files)
 
     @property
     def is_elsewhere(self) -> bool:
         """Whether the program takes it from elsewhere, vendored or not."""
         return not self.is_here or "vendor" in self.directory.split("/")
+
+    def beside(self) -> Package:
+        """The package of the tests that stand beside this one, still without its files (``go help test``)."""
+        return Package(f"{self.path}{EXTERNAL}", self.directory, self.origin, f"{self.key}{_BESIDE}")
 
     def declaration(self, name: str) -> tuple[File, Declaration] | None:
         """Where a name is declared at the top level, methods left out."""

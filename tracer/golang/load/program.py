@@ -1,4 +1,4 @@
-"""The packages of one program: a main package and its import closure, for one build."""
+"""The packages of one program: a main package, a library's or tests', and their import closure, for one build."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tracer.errors import ResolutionError
 from tracer.golang.load.build import Build
 from tracer.golang.load.linking import Packages
 from tracer.golang.load.modules import Layout
-from tracer.golang.load.package import Origin, Package
+from tracer.golang.load.package import Origin, Package, is_test
 from tracer.model import ProgramName
 from tracer.source.candidates import own_files
 from tracer.source.snapshot import Snapshot
@@ -18,7 +18,10 @@ from tracer.syntax.reader import Reader
 
 @dataclass(slots=True, eq=False)
 class Program:
-    """One binary: a main package and its import closure; ``packages`` may be those of other programs as well."""
+    """One binary: a main package and its import closure; ``packages`` may be those of other programs as well.
+
+    Of tests it is what ``go test`` builds of a package; those of all packages of a module are taken as one binary.
+    """
 
     name: ProgramName
     packages: Packages
@@ -68,12 +71,13 @@ class Program:
         return self.packages.by_key(key)
 
     def _linked(self) -> list[Package]:
-        mains = self._mains()
+        mains = self.mains()
         if not mains:
+            what, named = ("test", "package's") if self.name.is_tests else ("Go package", "main package's")
             raise ResolutionError(
-                f"there is no Go package in {self.name.directory or 'the root'}",
+                f"there is no {what} in {self.name.folder or 'the root'}",
                 where=f"{self.origin.repository}@{self.origin.commit[:12]}",
-                hint="name a main package's directory with --program",
+                hint=f"name a {named} directory with --program",
             )
         runtime = self.package("runtime")
         pending = mains if runtime is None else [*mains, runtime]
@@ -88,13 +92,31 @@ class Program:
                         pending.append(found)
         return list(seen)
 
-    def _mains(self) -> list[Package]:
-        """The main package; of a library all packages of its module, but programs, which nobody imports."""
-        if self.name.library is None:
+    def mains(self) -> list[Package]:
+        """The main package; of a library all packages of its module, but programs, which nobody imports.
+
+        Of tests the packages that have any, each with those beside it.
+        """
+        if self.name.is_tests:
+            directories = sorted(self.packages.tested)
+        elif self.name.library is None:
             directories = [self.name.directory]
         else:
             directories = sorted({posixpath.dirname(path) for path in own_files(self.snapshot)})
         paths = [path for path in map(self.layout.import_path, directories) if path is not None]
         self.packages.read((path, None) for path in paths)
-        found = [package for package in map(self.package, paths) if package is not None and package.files]
-        return found if self.name.library is None else [p for p in found if p.name != "main"]
+        found = [package for package in map(self.package, paths) if package is not None]
+        if self.name.is_tests:
+            both = [one for package in found for one in (package, self.packages.beside(package))]
+            return [package for package in both if package is not None and package.is_tested]
+        return [p for p in found if p.files and (self.name.library is None or p.name != "main")]
+
+
+def tested_directories(snapshot: Snapshot, layout: Layout, name: ProgramName) -> frozenset[str]:
+    """The directories whose tests are a program, and nothing else's; none where it is none of tests."""
+    if not name.is_tests:
+        return frozenset()
+    if name.library is None:
+        return frozenset((name.folder,))
+    found = {posixpath.dirname(path) for path in own_files(snapshot, tests=True) if is_test(path)}
+    return frozenset(directory for directory in found if layout.import_path(directory) is not None)

@@ -24,7 +24,7 @@ class Text:
 
 @dataclass(slots=True, eq=False)
 class Shelf:
-    """The Go files of package directories, tests aside, and the declarations of the standard library's packages."""
+    """The Go files of package directories, tests where these are built, and the declarations of the standard library's packages."""
 
     _built: dict[tuple[str, str, Build], list[Text]] = field(default_factory=dict[tuple[str, str, Build], "list[Text]"])
     _library: dict[str, Text | None] = field(default_factory=dict[str, "Text | None"])

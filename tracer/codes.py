@@ -250,6 +250,7 @@ class Ending(Code):
     UNDECIDED = "undecided", "text", "reason", "detail"
     NOT_STARTED = "not-started", "text", "method"
     UNNAMED = "unnamed-program", "text"
+    OTHER_ARGUMENTS = "other-arguments", "text"
     MISSING = "missing-module", "path", "count", "number"
     SEVERAL = "several", "number", "reason", "detail"
     NEAREST = "nearest", "number"

@@ -113,7 +113,7 @@ class Matching:
     def before(self, step: Step, place: Place) -> list[Place]:
         """Where a chain can come from that goes on by a step to a place: one of these; none where it cannot be taken."""
         asked, given = self._asked(step, place.asked), self._given(step, place)
-        if asked is None or given is _OTHERS:
+        if asked is None or given is _OTHERS or _is_held(step):
             return []
         started, held = max(place.started, started_by(step)), place.held or step.edge.rule is Rule.STORED
         if not place.context and not isinstance(step.by, Target):
@@ -128,6 +128,10 @@ class Matching:
             replace(each, lost=each.lost or lost, started=started, asked=asked, held=held, given=given)
             for each in found
         ]
+
+    def gives_others(self, step: Step, place: Place) -> bool:
+        """Whether a step gives a program other arguments than the chain that goes on from a place asks for."""
+        return self._asked(step, place.asked) is None or self._given(step, place) is _OTHERS
 
     def _given(self, step: Step, place: Place) -> Given | None:
         """What is asked of what the parameters hold where a chain comes from; ``_OTHERS`` where a call hands in others."""
@@ -189,6 +193,16 @@ def passed_on(graph: CallGraph, step: Step, lists: Iterable[Listed]) -> tuple[Li
     if step.by is None and isinstance(step.site, Site) and isinstance(owner, t.Func) and step.site.func is owner:
         return handed_in(analysis, step.site, owner, lists)
     return (OPEN,)
+
+
+def _is_held(step: Step) -> bool:
+    """Whether a step starts a program that never comes to run."""
+    crossing = step.by
+    return (
+        isinstance(crossing, Crossing)
+        and isinstance(crossing.here, Process)
+        and crossing.here.holds(crossing.stub.site)
+    )
 
 
 def started_by(step: Step) -> Started:

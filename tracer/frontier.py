@@ -63,7 +63,7 @@ def between(graph: CallGraph, start: Node, points: Sequence[Sequence[Node]], pro
     """As ``trace.between``; without a chain, ``stops`` are the places where it may break, the most telling first."""
     search = trace.between(graph, start, points, progress)
     if not search.chains:
-        found = [place for part in search.broken for place in _Frontier(graph, search.toward).places(*part, progress)]
+        found = [place for part in search.broken for place in _Frontier(graph, search.toward).places(part, progress)]
         found += [_Place(stop, _Kind.BOUND, False, False, 0) for stop in search.stops if stop.reason in _OF_SEARCH]
         lacking = [row for analysis in graph.analyses for row in missing_modules(analysis.program)]
         told = _counted(_by_module(sorted(found, key=lambda place: place.order), lacking))
@@ -81,27 +81,32 @@ class _Frontier:
     graph: CallGraph
     toward: str
 
-    def places(self, start: Node, dead: Sequence[Node], progress: Progress) -> Iterator[_Place]:
+    def places(self, part: trace.Break, progress: Progress) -> Iterator[_Place]:
         """The places where a way from a function may break that does not come to what nothing seems to call."""
-        graph, other = self.graph, _Other.of(self.graph, dead)
-        reached, cut = _reached(graph, [start])
+        graph, other = self.graph, _Other.of(self.graph, part.dead)
+        reached, cut = _reached(graph, [part.start])
         if cut:
-            wires = reach.to_wires(graph, start, progress)
+            wires = reach.to_wires(graph, part.start, progress)
             far = {step.source: None for chain in wires.chains for step in chain}
             beyond, _ = _reached(graph, [chain[-1].target for chain in wires.chains])
             reached = list(dict.fromkeys((*reached, *far, *beyond)))
             yield from (
                 self._place(stop, None, other, MAX_REACHED) for stop in wires.stops if stop.reason not in _OF_SEARCH
             )
-            symbol = graph.symbol(start)
+            symbol = graph.symbol(part.start)
             stop = Stop(symbol, symbol.position, Ending.NEAREST, (str(MAX_REACHED),), self.toward)
             yield _Place(stop, _Kind.BOUND, False, False, 0)
         for distance, node in enumerate(reached):
             for stop, site in self._of(node):
                 leads = site is not None and bool(graph.at(node, site))
                 yield self._place(stop, site, other, distance, leads=leads)
+        for step in part.others:
+            if step.source in reached and isinstance(step.site, Site):
+                code = graph.objects[step.source][0].code(step.site)
+                stop = Stop(graph.symbol(step.source), step.edge.site, Ending.OTHER_ARGUMENTS, (code,), self.toward)
+                yield _Place(stop, _Kind.WIRE, True, False, reached.index(step.source))
         # What was found last is the farthest from the target.
-        for distance, node in enumerate(reversed(dead)):
+        for distance, node in enumerate(reversed(part.dead)):
             yield from self._uncalled(node, reached, distance)
 
     def _of(self, node: Node) -> Iterator[tuple[Stop, Site | None]]:

@@ -162,6 +162,7 @@ FORMS: Mapping[Code, str] = {
     Ending.UNDECIDED: "{a}: {b} ({c})",
     Ending.NOT_STARTED: "{a}: {b} is none of the programs here",
     Ending.UNNAMED: "{a}: the name of the program that is started here is not known",
+    Ending.OTHER_ARGUMENTS: "{a}: the arguments that are given here do not lead on",
     Ending.MISSING: "{a} is not among the sources: calls into it that lead nowhere: {b}; files that import it: {c}",
     Ending.SEVERAL: "{a} calls: {b} ({c})",
     Ending.NEAREST: "for where a chain may break, the {a} nearest functions were looked at",

@@ -78,7 +78,12 @@ def is_changed(analysis: Analysis, start: Node, *, within: Callable[[Package | N
 
 def is_arguments(node: Node) -> bool:
     """Whether a node is the field of commands that holds their arguments."""
-    return isinstance(node, FieldNode) and node.field.name == ARGS and node.field.struct == COMMAND
+    return is_command_field(node, ARGS)
+
+
+def is_command_field(node: Node, name: str) -> bool:
+    """Whether a node is a field of commands."""
+    return isinstance(node, FieldNode) and node.field.name == name and node.field.struct == COMMAND
 
 
 def is_part(analysis: Analysis, node: Node) -> bool:

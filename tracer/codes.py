@@ -244,6 +244,7 @@ class Ending(Code):
     """Why a search ended where it did."""
 
     NO_CALLER = "no-caller"
+    NOT_BUILT = "not-built-caller", "path"
     DOES_NOT_RUN = "entry-does-not-run"
     CUT_OFF = "cut-off", "number"
     CUT_OFF_AFTER = "cut-off-after", "number"

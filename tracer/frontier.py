@@ -19,7 +19,9 @@ from tracer.golang import types as t
 from tracer.golang.load.missing import missing_modules
 from tracer.golang.summary.nodes import AddressOf, Closure, FunctionUse, Literal, MethodUse, Owner, Site
 from tracer.graph import CallGraph, Crossing, Node
-from tracer.model import MissingModule, Stop
+from tracer.model import MissingModule, Position, Stop
+from tracer.source.candidates import Declared, naming
+from tracer.source.snapshot import Snapshot
 from tracer.trace import Progress, Search
 
 MAX_REACHED = 300
@@ -105,9 +107,10 @@ class _Frontier:
                 code = graph.objects[step.source][0].code(step.site)
                 stop = Stop(graph.symbol(step.source), step.edge.site, Ending.OTHER_ARGUMENTS, (code,), self.toward)
                 yield _Place(stop, _Kind.WIRE, True, False, reached.index(step.source))
+        elsewhere = self._named_elsewhere(part.dead)
         # What was found last is the farthest from the target.
         for distance, node in enumerate(reversed(part.dead)):
-            yield from self._uncalled(node, reached, distance)
+            yield from self._uncalled(node, reached, distance, elsewhere.get(node))
 
     def _of(self, node: Node) -> Iterator[tuple[Stop, Site | None]]:
         """Where the calls of a function lead no further."""
@@ -125,8 +128,26 @@ class _Frontier:
             yield from ((stop, site) for stop in search.stops)
             search.stops.clear()
 
-    def _uncalled(self, node: Node, reached: Sequence[Node], distance: int) -> Iterator[_Place]:
-        """Why nothing seems to call a function."""
+    def _named_elsewhere(self, nodes: Iterable[Node]) -> dict[Node, Position]:
+        """Where code of their repositories names functions that none of the programs is built from."""
+        wanted: dict[Snapshot, dict[Node, Declared]] = {}
+        for node in nodes:
+            analysis, obj = self.graph.objects[node]
+            if isinstance(obj, t.Func) and obj.recv is None and t.exported(obj.name) and obj.package.is_here:
+                declared = Declared(obj.package.path, obj.package.name, obj.name)
+                wanted.setdefault(analysis.program.snapshot, {})[node] = declared
+        out: dict[Node, Position] = {}
+        for snapshot, of in wanted.items():
+            own = (a.program.closure() for a in self.graph.analyses if a.program.snapshot is snapshot)
+            built = {file.path for closure in own for package in closure if package.is_here for file in package.files}
+            found = naming(snapshot, set(of.values()), built)
+            out |= {node: found[declared] for node, declared in of.items() if declared in found}
+        return out
+
+    def _uncalled(
+        self, node: Node, reached: Sequence[Node], distance: int, elsewhere: Position | None
+    ) -> Iterator[_Place]:
+        """Why nothing seems to call a function; ``elsewhere`` code names it that is none of the programs'."""
         analysis, obj = self.graph.objects[node]
         symbol = self.graph.symbol(node)
         unknown = analysis.unknown_callers(obj)
@@ -137,6 +158,8 @@ class _Frontier:
             yield _Place(stop, _Kind.UNKNOWN, meets, False, distance)
         if not unknown:
             stop = Stop(symbol, symbol.position, Ending.NO_CALLER, (), self.toward)
+            if elsewhere is not None:
+                stop = Stop(symbol, elsewhere, Ending.NOT_BUILT, (elsewhere.path,), self.toward)
             near = any(node.program == one.program for one in reached) and not _begins(self.graph, node)
             yield _Place(stop, _Kind.NO_CALLER if near else _Kind.NO_CALLER_FAR, False, False, distance)
 

@@ -156,6 +156,7 @@ FORMS: Mapping[Code, str] = {
     Exclusion.NEVER_FLOWS: "no value of this type flows here",
     Exclusion.NOT_KNOWN_TO_FLOW: "no value of this type is known to flow here",
     Ending.NO_CALLER: "no call of this was found in the programs looked at",
+    Ending.NOT_BUILT: "no call of this was found in the programs looked at; {a} names it, which none of them is built from",
     Ending.DOES_NOT_RUN: "nothing that runs reaches this, so its calls are told as if all code ran",
     Ending.CUT_OFF: "the search was cut off at {a} functions",
     Ending.CUT_OFF_AFTER: "the search was cut off after {a} functions",

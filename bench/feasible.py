@@ -10,7 +10,8 @@ neither drawn nor taken, as ``error`` and ``io.Writer`` are anybody's.
 Each chain told is then read by ``bench/handed``, which knows nothing of tracer: it follows the operand of each dynamic call of the chain
 in the SSA form of x/tools to parameters, and from these to what the chain's own call, some frames earlier, hands in. Prints
 how many of these hops are handed in so, how many come to a place that may hold anybody's (a field, a result; the parameter of the first
-function), how many are of others (mismatches: each with what was handed in), and how many were not found there.
+function), how many are of others (mismatches: each with what was handed in; those that tracer tells as possible, not as proven, by themselves), how
+many call no parameter's value, and how many were not found there.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from scripts import callgraph as tools
 from tracer import trace
+from tracer.codes import Rule
 from tracer.contexts import Matching, Place
 from tracer.golang import types as t
 from tracer.golang.flow.dispatch import Target
@@ -184,6 +186,7 @@ def row(step: Step) -> Row:
         "line": 0 if place is None else place.line,
         "column": 0 if place is None else place.column,
         "dynamic": isinstance(step.by, Target),
+        "proven": edge.rule is not Rule.IMPLEMENTS,
     }
 
 

@@ -1,9 +1,9 @@
 """Where a chain breaks: the frontier between what an entry reaches and what leads to the target.
 
 Told first is where both sides meet: a call that asks for what nobody seems to call on the other side, by its full method or its
-name. Names put an order here; they prove nothing. Then come the other calls that carry a full method and the process
-starts whose program is not known, then what is unknown, by missing module, then what nothing calls, then the rest, of which
-like calls are counted; those of loggers and errors are the last.
+name; or what gives a program other arguments than the way on asks for. Names put an order here; they prove nothing. Then come
+the other calls that carry a full method and the process starts whose program is not known, then what is unknown, by missing
+module, then what nothing calls, then the rest, of which like calls are counted; those of loggers and errors are the last.
 """
 
 from __future__ import annotations

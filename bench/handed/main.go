@@ -26,7 +26,7 @@ import (
 type hop struct {
 	Caller, Callee, File string
 	Line, Column         int
-	Dynamic              bool
+	Dynamic, Proven      bool
 }
 
 var inBrackets = regexp.MustCompile(`\[[^\[\]]*\]`)
@@ -189,6 +189,7 @@ const (
 	anybodys  verdict = "may be anybody's"
 	beginning verdict = "a parameter of the first function"
 	mismatch  verdict = "MISMATCH"
+	unproven  verdict = "of another, and not told as proven"
 	unfound   verdict = "not found"
 	direct    verdict = "not through a parameter"
 )
@@ -222,6 +223,9 @@ func (p *program) check(chain []hop, said func(verdict, hop, string)) {
 				if best == handedIn {
 					break
 				}
+			}
+			if best == mismatch && !h.Proven {
+				best = unproven
 			}
 			said(best, h, why)
 		}

@@ -12,7 +12,7 @@ start, which gives it arguments that may be so, or else is not on the chain.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from itertools import product
@@ -113,7 +113,7 @@ class Matching:
     def before(self, step: Step, place: Place) -> list[Place]:
         """Where a chain can come from that goes on by a step to a place: one of these; none where it cannot be taken."""
         asked, given = self._asked(step, place.asked), self._given(step, place)
-        if asked is None or given is _OTHERS:
+        if asked is None or given is _OTHERS or _is_held(step):
             return []
         started, held = max(place.started, started_by(step)), place.held or step.edge.rule is Rule.STORED
         if not place.context and not isinstance(step.by, Target):
@@ -128,6 +128,10 @@ class Matching:
             replace(each, lost=each.lost or lost, started=started, asked=asked, held=held, given=given)
             for each in found
         ]
+
+    def gives_others(self, step: Step, place: Place) -> bool:
+        """Whether a step gives a program other arguments than the chain that goes on from a place asks for."""
+        return self._asked(step, place.asked) is None or self._given(step, place) is _OTHERS
 
     def _given(self, step: Step, place: Place) -> Given | None:
         """What is asked of what the parameters hold where a chain comes from; ``_OTHERS`` where a call hands in others."""
@@ -177,9 +181,9 @@ class Matching:
         made_with = frozenset(x for x in context if isinstance(x, Stands) or x.var.owner is not owner)
         if by is None:
             ways.append(_instantiated(handed, made_with, owner, site.targs))
-        elif by.via is None or len(by.others) < MAX_TYPES:
+        elif by.via is None or len(by.others) + len(by.holders) < MAX_TYPES:
             types = (by.via, *by.others)
-            ways.append([each for via in types for each in _called(handed, site, owner, via, made_with)])
+            ways.append([each for via in types for each in _called(handed, site, owner, via, by.holders, made_with)])
         return (ANY.union(*each) for each in product(*ways))
 
 
@@ -191,6 +195,16 @@ def passed_on(graph: CallGraph, step: Step, lists: Iterable[Listed]) -> tuple[Li
     return (OPEN,)
 
 
+def _is_held(step: Step) -> bool:
+    """Whether a step starts a program that never comes to run."""
+    crossing = step.by
+    return (
+        isinstance(crossing, Crossing)
+        and isinstance(crossing.here, Process)
+        and crossing.here.holds(crossing.stub.site)
+    )
+
+
 def started_by(step: Step) -> Started:
     """What a step starts."""
     if step.edge.kind is not EdgeKind.EXEC:
@@ -198,21 +212,22 @@ def started_by(step: Step) -> Started:
     return Started.ITSELF if step.source.program == step.target.program else Started.OTHERS
 
 
-def _called(handed: Handed, site: Site, owner: Owner, via: t.Type | None, made_with: Context) -> Iterator[Context]:
-    """What must hold where a dynamic call is to call a function; of a method, on a value of a type."""
+def _called(
+    handed: Handed, site: Site, owner: Owner, via: t.Type | None, holders: Sequence[t.Type], made_with: Context
+) -> Iterator[Context]:
+    """What must hold where a dynamic call is to call a function; of a method, on a value of a type, or on one of what holds such."""
     standing = _standing(made_with)
     asked = asked_by(site, owner, via, standing, handed.hierarchy)
     if via is not None and isinstance(owner, t.Func):
         if not is_instance(standing, owner, via, handed.hierarchy):
             return
         made_with = frozenset(x for x in made_with if isinstance(x, Need))
-    called = handed.called(site, owner, via)
-    if called is None:
+    found = [called for typ in (via, *holders) if (called := handed.called(site, owner, typ)) is not None]
+    if not found:
         yield ANY | asked
-        return
-    value, origins = called
-    for context in _needs(handed, origins, value, made_with):
-        yield context | asked
+    for value, origins in found:
+        for context in _needs(handed, origins, value, made_with):
+            yield context | asked
 
 
 def _needs(handed: Handed, origins: Iterable[Origin], value: Carried, around: Context) -> list[Context]:

@@ -1,9 +1,9 @@
 """Where a chain breaks: the frontier between what an entry reaches and what leads to the target.
 
 Told first is where both sides meet: a call that asks for what nobody seems to call on the other side, by its full method or its
-name. Names put an order here; they prove nothing. Then come the other calls that carry a full method and the process
-starts whose program is not known, then what is unknown, by missing module, then what nothing calls, then the rest, of which
-like calls are counted; those of loggers and errors are the last.
+name; or what gives a program other arguments than the way on asks for. Names put an order here; they prove nothing. Then come
+the other calls that carry a full method and the process starts whose program is not known, then what is unknown, by missing
+module, then what nothing calls, then the rest, of which like calls are counted; those of loggers and errors are the last.
 """
 
 from __future__ import annotations
@@ -19,7 +19,9 @@ from tracer.golang import types as t
 from tracer.golang.load.missing import missing_modules
 from tracer.golang.summary.nodes import AddressOf, Closure, FunctionUse, Literal, MethodUse, Owner, Site
 from tracer.graph import CallGraph, Crossing, Node
-from tracer.model import MissingModule, Stop
+from tracer.model import MissingModule, Position, Stop
+from tracer.source.candidates import Declared, naming
+from tracer.source.snapshot import Snapshot
 from tracer.trace import Progress, Search
 
 MAX_REACHED = 300
@@ -63,7 +65,7 @@ def between(graph: CallGraph, start: Node, points: Sequence[Sequence[Node]], pro
     """As ``trace.between``; without a chain, ``stops`` are the places where it may break, the most telling first."""
     search = trace.between(graph, start, points, progress)
     if not search.chains:
-        found = [place for part in search.broken for place in _Frontier(graph, search.toward).places(*part, progress)]
+        found = [place for part in search.broken for place in _Frontier(graph, search.toward).places(part, progress)]
         found += [_Place(s, _Kind.WIRE, True, False, 0) for s in search.stops if s.reason is Ending.MADE_THERE]
         found += [_Place(stop, _Kind.BOUND, False, False, 0) for stop in search.stops if stop.reason in _OF_SEARCH]
         lacking = [row for analysis in graph.analyses for row in missing_modules(analysis.program)]
@@ -82,28 +84,34 @@ class _Frontier:
     graph: CallGraph
     toward: str
 
-    def places(self, start: Node, dead: Sequence[Node], progress: Progress) -> Iterator[_Place]:
+    def places(self, part: trace.Break, progress: Progress) -> Iterator[_Place]:
         """The places where a way from a function may break that does not come to what nothing seems to call."""
-        graph, other = self.graph, _Other.of(self.graph, dead)
-        reached, cut = _reached(graph, [start])
+        graph, other = self.graph, _Other.of(self.graph, part.dead)
+        reached, cut = _reached(graph, [part.start])
         if cut:
-            wires = reach.to_wires(graph, start, progress)
+            wires = reach.to_wires(graph, part.start, progress)
             far = {step.source: None for chain in wires.chains for step in chain}
             beyond, _ = _reached(graph, [chain[-1].target for chain in wires.chains])
             reached = list(dict.fromkeys((*reached, *far, *beyond)))
             yield from (
                 self._place(stop, None, other, MAX_REACHED) for stop in wires.stops if stop.reason not in _OF_SEARCH
             )
-            symbol = graph.symbol(start)
+            symbol = graph.symbol(part.start)
             stop = Stop(symbol, symbol.position, Ending.NEAREST, (str(MAX_REACHED),), self.toward)
             yield _Place(stop, _Kind.BOUND, False, False, 0)
         for distance, node in enumerate(reached):
             for stop, site in self._of(node):
                 leads = site is not None and bool(graph.at(node, site))
                 yield self._place(stop, site, other, distance, leads=leads)
+        for step in part.others:
+            if step.source in reached and isinstance(step.site, Site):
+                code = graph.objects[step.source][0].code(step.site)
+                stop = Stop(graph.symbol(step.source), step.edge.site, Ending.OTHER_ARGUMENTS, (code,), self.toward)
+                yield _Place(stop, _Kind.WIRE, True, False, reached.index(step.source))
+        elsewhere = self._named_elsewhere(part.dead)
         # What was found last is the farthest from the target.
-        for distance, node in enumerate(reversed(dead)):
-            yield from self._uncalled(node, reached, distance)
+        for distance, node in enumerate(reversed(part.dead)):
+            yield from self._uncalled(node, reached, distance, elsewhere.get(node))
 
     def _of(self, node: Node) -> Iterator[tuple[Stop, Site | None]]:
         """Where the calls of a function lead no further."""
@@ -121,8 +129,26 @@ class _Frontier:
             yield from ((stop, site) for stop in search.stops)
             search.stops.clear()
 
-    def _uncalled(self, node: Node, reached: Sequence[Node], distance: int) -> Iterator[_Place]:
-        """Why nothing seems to call a function."""
+    def _named_elsewhere(self, nodes: Iterable[Node]) -> dict[Node, Position]:
+        """Where code of their repositories names functions that none of the programs is built from."""
+        wanted: dict[Snapshot, dict[Node, Declared]] = {}
+        for node in nodes:
+            analysis, obj = self.graph.objects[node]
+            if isinstance(obj, t.Func) and obj.recv is None and t.exported(obj.name) and obj.package.is_here:
+                declared = Declared(obj.package.path, obj.package.name, obj.name)
+                wanted.setdefault(analysis.program.snapshot, {})[node] = declared
+        out: dict[Node, Position] = {}
+        for snapshot, of in wanted.items():
+            own = (a.program.closure() for a in self.graph.analyses if a.program.snapshot is snapshot)
+            built = {file.path for closure in own for package in closure if package.is_here for file in package.files}
+            found = naming(snapshot, set(of.values()), built)
+            out |= {node: found[declared] for node, declared in of.items() if declared in found}
+        return out
+
+    def _uncalled(
+        self, node: Node, reached: Sequence[Node], distance: int, elsewhere: Position | None
+    ) -> Iterator[_Place]:
+        """Why nothing seems to call a function; ``elsewhere`` code names it that is none of the programs'."""
         analysis, obj = self.graph.objects[node]
         symbol = self.graph.symbol(node)
         unknown = analysis.unknown_callers(obj)
@@ -133,6 +159,8 @@ class _Frontier:
             yield _Place(stop, _Kind.UNKNOWN, meets, False, distance)
         if not unknown:
             stop = Stop(symbol, symbol.position, Ending.NO_CALLER, (), self.toward)
+            if elsewhere is not None:
+                stop = Stop(symbol, elsewhere, Ending.NOT_BUILT, (elsewhere.path,), self.toward)
             near = any(node.program == one.program for one in reached) and not _begins(self.graph, node)
             yield _Place(stop, _Kind.NO_CALLER if near else _Kind.NO_CALLER_FAR, False, False, distance)
 

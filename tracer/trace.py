@@ -31,15 +31,27 @@ _LATE_BACK = 12
 Progress = Callable[[str, int], None]
 
 
+@dataclass(frozen=True, slots=True)
+class Break:
+    """A part of a way that was not found: where it begins, and what nothing seems to call that leads to its end.
+
+    ``others`` are the steps that give a program other arguments than those that lead there.
+    """
+
+    start: Node
+    dead: Sequence[Node]
+    others: Sequence[Step]
+
+
 @dataclass(slots=True)
 class Search:
     """What a search found: chains of steps, and where it ended elsewhere; ``toward`` is the name of its target.
 
-    ``broken`` are the parts of a way that were not found: where each begins, and what nothing seems to call that leads to its end.
+    ``broken`` are the parts of a way that were not found.
     """
 
     toward: str = ""
-    broken: list[tuple[Node, list[Node]]] = field(default_factory=list["tuple[Node, list[Node]]"])
+    broken: list[Break] = field(default_factory=list[Break])
     chains: list[list[Step]] = field(default_factory=list[list[Step]])
     stops: list[Stop] = field(default_factory=list[Stop])
     explored: int = 0
@@ -93,6 +105,7 @@ class _Backwards:
     ends: Sequence[Node]
     start: Node | None = None
     following: dict[Place, tuple[Step, Place]] = field(default_factory=dict[Place, "tuple[Step, Place]"])
+    _others: dict[Step, None] = field(default_factory=dict[Step, None])
     _queues: dict[tuple[bool, int], deque[Place]] = field(init=False)
     _lengths: dict[Place, int] = field(default_factory=dict[Place, int])
     _late: dict[Place, int] = field(default_factory=dict[Place, int])
@@ -116,7 +129,10 @@ class _Backwards:
         steps = sorted((*graph.steps_into(place.node), *graph.holders(place.node)), key=_order)
         for step in steps:
             seen = self._seen.setdefault(step.source, [])
-            for source in self.matching.before(step, place):
+            before = self.matching.before(step, place)
+            if not before and self.matching.gives_others(step, place):
+                self._others[step] = None
+            for source in before:
                 # Where less had to hold, a chain that is no longer was found already.
                 if not any(known.covers(source) for known in seen):
                     seen.append(source)
@@ -126,6 +142,11 @@ class _Backwards:
                     back = length + _BACK[source.started] + _HELD_BACK * source.held + _LATE_BACK * late
                     self._queues.setdefault((source.lost, back), deque()).append(source)
         return len(steps)
+
+    def others(self) -> list[Step]:
+        """The steps that no chain takes, as they give a program other arguments than it asks for."""
+        taken = {step for step, _ in self.following.values()}
+        return [step for step in self._others if step not in taken]
 
     def _is_late(self, step: Step) -> bool:
         """Whether a step leads away from where most chains begin.
@@ -174,8 +195,8 @@ def _backwards(
         progress(place.node.name, search.explored)
         if not found.add_callers(place):
             dead.append(place.node)
-    search.broken.append((start, list(dict.fromkeys(dead))))
-    for node in search.broken[-1][1]:
+    search.broken.append(Break(start, list(dict.fromkeys(dead)), found.others()))
+    for node in search.broken[-1].dead:
         symbol = graph.symbol(node)
         analysis, obj = graph.objects[node]
         unknown = analysis.unknown_callers(obj)

@@ -77,6 +77,8 @@ CHANGED = {
     "what is appended to a part of it": LIST % '_ = append(args[:0], "create")',
     "through a pointer": LIST % 'p := &args[0]; *p = "create"',
     "in a field": LIST % 'h := holder{args}; h.args[0] = "create"',
+    "all at once": LIST % "clear(args)",
+    "a part of it at once": LIST % "clear(args[:1])",
     "by the library": LIST % "sort.Strings(args)",
     "by a generic function of the library": LIST % "slices.Sort(args)",
     "a part of it": 'args := []string{"inner", "create"}; exec.Command("/usr/bin/tool", args[1:]...).Run()',
@@ -174,6 +176,42 @@ def test_arguments_that_are_set_by_another_name(tmp_path: Path, code: str) -> No
     tool += '\nfunc set(args []string) { args[0] = "create" }\n\nvar _ = slices.Sort[[]string]\n'
     files = {"cmd/tool/main.go": tool, "cmd/start/main.go": STARTING % (LIST % "_ = args")}
     assert reached(graph_of(tmp_path, files, *PROGRAMS), "start.start", "create", "inner") == ["create", "inner"]
+
+
+OTHER = """package other
+
+type Keeper struct{ args []string }
+
+func Set(args []string)   { put(args[1:]) }
+func put(args []string)   { args[0] = "create" }
+func Look(args []string)  { println(len(args), args[0]) }
+func Keep(args []string)  { k := &Keeper{}; k.args = args; k.set() }
+func (k *Keeper) set()    { k.args[0] = "create" }
+
+type Sweeper struct{ left []string }
+
+func Sweep(args []string)   { s := &Sweeper{}; s.left = args; s.sweep() }
+func (s *Sweeper) sweep()   { clear(s.left) }
+"""
+
+
+@pytest.mark.parametrize(
+    ("code", "taken"),
+    [
+        ("other.Set(os.Args)", ["create", "inner"]),
+        ("other.Keep(os.Args)", ["create", "inner"]),
+        ("other.Sweep(os.Args)", ["create", "inner"]),
+        ("other.Look(os.Args)", ["inner"]),
+    ],
+)
+def test_arguments_that_another_package_sets(tmp_path: Path, code: str, taken: list[str]) -> None:
+    tool = BRANCHES.replace('import "os"', 'import (\n\t"os"\n\n\t"m/other"\n)')
+    files = {
+        "other/other.go": OTHER,
+        "cmd/tool/main.go": tool.replace("\tswitch", f"\t{code}\n\tswitch"),
+        "cmd/start/main.go": STARTING % (LIST % "_ = args"),
+    }
+    assert reached(graph_of(tmp_path, files, *PROGRAMS), "start.start", "create", "inner") == taken
 
 
 def test_a_flag_set_that_is_given_others(tmp_path: Path) -> None:

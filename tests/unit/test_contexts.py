@@ -202,6 +202,106 @@ def test_a_function_asked_alone_calls_what_anybody_gives_it(graph: CallGraph) ->
     assert chain(graph, "call", "bluePaint") == ["bluePaint"]
 
 
+NOTHING = """package main
+
+type runner interface{ run() }
+
+type red struct{}
+
+func (red) run() { paint() }
+
+func paint() {}
+
+func maybe(f func(), r runner, more ...func()) {
+	if f != nil {
+		f()
+	}
+	if r != nil {
+		r.run()
+	}
+	for _, one := range more {
+		one()
+	}
+}
+
+func nothing()    { maybe(nil, nil, nil) }
+func noneAtAll()  { maybe(nil, nil) }
+func function()   { maybe(paint, nil) }
+func value()      { maybe(nil, red{}) }
+func oneOfMore()  { maybe(nil, nil, nil, paint) }
+
+func main() {
+	nothing()
+	noneAtAll()
+	function()
+	value()
+	oneOfMore()
+}
+"""
+
+
+def test_nil_is_nothing_that_is_handed_in(tmp_path: Path) -> None:
+    repository(tmp_path, {"go.mod": "module m\n\ngo 1.24\n", "main.go": NOTHING})
+    given = CallGraph([analysis(tmp_path)])
+    assert chain(given, "nothing", "paint") is None
+    assert chain(given, "noneAtAll", "paint") is None
+    assert chain(given, "function", "paint") == chain(given, "oneOfMore", "paint") == ["maybe", "paint"]
+    assert chain(given, "value", "paint") == ["maybe", "run", "paint"]
+
+
+EMBEDDED = """package main
+
+type stream interface{ recv() }
+
+type plain struct{}
+
+func (plain) recv() {}
+
+// Has its own method, though it holds another that has one.
+type counted struct{ stream }
+
+func (*counted) recv() { count() }
+
+type hook func()
+
+func (h hook) recv() { h() }
+
+// Have that of what they hold.
+type wrapper struct{ stream }
+type outer struct{ *wrapper }
+type twice struct{ stream }
+
+func count() {}
+
+func handle(s stream) { s.recv() }
+
+func direct()  { handle(&plain{}) }
+func itself()  { handle(&counted{plain{}}) }
+func wrapped() { handle(&wrapper{&counted{plain{}}}) }
+func deep()    { handle(&outer{&wrapper{&counted{plain{}}}}) }
+func nested()  { handle(twice{&wrapper{&counted{plain{}}}}) }
+func hooked()  { handle(&wrapper{hook(count)}) }
+
+func main() {
+	direct()
+	itself()
+	wrapped()
+	deep()
+	nested()
+	hooked()
+}
+"""
+
+
+def test_a_method_of_what_a_value_embeds_is_called_where_that_value_is_given(tmp_path: Path) -> None:
+    repository(tmp_path, {"go.mod": "module m\n\ngo 1.24\n", "main.go": EMBEDDED})
+    embedded = CallGraph([analysis(tmp_path)])
+    way = ["handle", "recv", "count"]
+    assert chain(embedded, "direct", "count") is None
+    for entry in ("itself", "wrapped", "deep", "nested", "hooked"):
+        assert chain(embedded, entry, "count") == way, entry
+
+
 POINTED = """package main
 
 type doer interface{ do() }

@@ -1,10 +1,11 @@
-"""Which files of a snapshot declare a method of a name: the candidates of a dispatch, linked or not."""
+"""Which files of a snapshot declare a method of a name, the candidates of a dispatch, linked or not; and which name what others declare."""
 
 from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Container, Mapping
+from dataclasses import dataclass
 
 from tracer.model import Position
 from tracer.source.snapshot import Snapshot
@@ -55,3 +56,41 @@ def declared_methods(
                 place = Position(snapshot.pin.repository, path, line, match.start(2) - match.start())
                 out[name].append((place, match.group(1).decode("utf-8", "replace")))
     return out
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """What a package declares for others, by its import path, the package's own name and the declaration's."""
+
+    path: str
+    package: str
+    name: str
+
+
+def naming(snapshot: Snapshot, declared: Collection[Declared], built: Container[str]) -> dict[Declared, Position]:
+    """Where the snapshot's own code names what packages declare, in files other than those ``built``: the first place of each.
+
+    What a file imports under a dot is not looked for.
+    """
+    out: dict[Declared, Position] = {}
+    for path, source in snapshot.read_many(p for p in own_files(snapshot) if p not in built) if declared else ():
+        for one in declared:
+            if one not in out and (at := _named_at(source, one)) >= 0:
+                line = source.count(b"\n", 0, at) + 1
+                out[one] = Position(snapshot.pin.repository, path, line, at - source.rfind(b"\n", 0, at))
+    return out
+
+
+def _named_at(source: bytes, declared: Declared) -> int:
+    """The offset at which a file names what a package declares, comments left out; -1 where it does not."""
+    quoted = b'"%s"' % declared.path.encode()
+    if quoted not in source:
+        return -1
+    imported = re.search(rb"^\s*(?:import\s+)?(?:([\w.]+)\s+)?%s" % re.escape(quoted), source, re.MULTILINE)
+    if imported is None:
+        return -1
+    qualifier = imported.group(1) or declared.package.encode()
+    for match in re.finditer(rb"(?<![\w.])%s\.%s\b" % (re.escape(qualifier), declared.name.encode()), source):
+        if b"//" not in source[source.rfind(b"\n", 0, match.start()) + 1 : match.start()]:
+            return match.start()
+    return -1

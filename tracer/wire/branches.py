@@ -15,7 +15,7 @@ from tracer.golang import types as t
 from tracer.golang.check.info import Info
 from tracer.golang.details import Details
 from tracer.golang.flow.dispatch import Target
-from tracer.golang.load.package import File
+from tracer.golang.load.package import File, Package
 from tracer.golang.program import Analysis
 from tracer.golang.strings import MAX_NODES, origins
 from tracer.golang.summary.nodes import (
@@ -134,7 +134,7 @@ class Branches:
         return asked if asked and self._are_fixed() else _NOTHING
 
     def _are_fixed(self) -> bool:
-        """Whether nothing sets the arguments, by their name or another in the same package."""
+        """Whether nothing sets the arguments, by their name or another."""
         if self._fixed is None:
             told = next(iter(self.analysis.text.search(_SETS_ARGUMENTS)), None)
             self._fixed = told is None and not any(map(self._sets, self._naming_arguments()))
@@ -147,7 +147,7 @@ class Branches:
                     yield e
 
     def _sets(self, e: Use) -> bool:
-        return is_changed(self.analysis, e, within=e.unit.file.package)
+        return is_changed(self.analysis, e, within=_may_set)
 
     def _are_positional_fixed(self) -> bool:
         return next(iter(self.analysis.text.search(_SETS_POSITIONAL)), None) is None
@@ -462,6 +462,11 @@ def _of_users(where: Where, path: str) -> Where:
 def _are_arguments(e: Use) -> bool:
     """Whether an expression is the variable that holds the program's arguments."""
     return isinstance(e.var, Global) and e.var.var.full_name == "os.Args"
+
+
+def _may_set(package: Package | None) -> bool:
+    """Whether a package's code may set the arguments that it is given; the library and those of commands only read theirs."""
+    return package is not None and not package.is_std and package.path not in _LIBRARIES and package.path not in _REEXEC
 
 
 def _is_init(caller: Owner | None) -> bool:

@@ -6,6 +6,8 @@ one of them changes it for all (Go spec, "Slice types"), and so may whatever it 
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from tracer.golang import types as t
 from tracer.golang.flow.outside import home
 from tracer.golang.load.package import Package
@@ -51,17 +53,17 @@ _STORING = frozenset(
 )
 
 
-def is_changed(analysis: Analysis, start: Node, *, within: Package | None = None) -> bool:
+def is_changed(analysis: Analysis, start: Node, *, within: Callable[[Package | None], bool] | None = None) -> bool:
     """Whether an element of a list may be stored under any name that it has after a node.
 
-    Outside of the package ``within`` nothing is taken to be stored, nor by functions that come as values. What is stored in
+    Outside of the packages ``within`` nothing is taken to be stored, nor by functions that come as values. What is stored in
     the arguments of commands is not asked here.
     """
     begin = start.var if isinstance(start, Entry) else start
     waiting, seen = [begin], {begin}
     while waiting:
         node = waiting.pop()
-        if is_arguments(node) or (within is not None and home(node) is not within):
+        if is_arguments(node) or (within is not None and not within(home(node))):
             continue
         if len(seen) > MAX_NAMES or _is_stored_in(analysis, node, known=within is not None):
             return True
@@ -76,7 +78,12 @@ def is_changed(analysis: Analysis, start: Node, *, within: Package | None = None
 
 def is_arguments(node: Node) -> bool:
     """Whether a node is the field of commands that holds their arguments."""
-    return isinstance(node, FieldNode) and node.field.name == ARGS and node.field.struct == COMMAND
+    return is_command_field(node, ARGS)
+
+
+def is_command_field(node: Node, name: str) -> bool:
+    """Whether a node is a field of commands."""
+    return isinstance(node, FieldNode) and node.field.name == name and node.field.struct == COMMAND
 
 
 def is_part(analysis: Analysis, node: Node) -> bool:
@@ -108,7 +115,7 @@ def _is_stored_in(analysis: Analysis, node: Node, *, known: bool) -> bool:
     """Whether something is stored in an element of a node, or may be by what it goes to; with ``known`` only by what is known to."""
     match node:
         case FieldNode():
-            return bool(analysis.flow.stores(analysis.nodes.element(node)))
+            return analysis.flow.is_stored_in(node)
         case Local():
             return node in analysis.flow.uses_of(node.unit).parts
         case Expression():

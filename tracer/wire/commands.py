@@ -110,9 +110,9 @@ class Commands:
         base = details.node(e.x)
         if base is None or selection.path:
             return None
-        return self._made(base)
+        return self.made(base)
 
-    def _made(self, start: Node) -> frozenset[Node] | None:
+    def made(self, start: Node) -> frozenset[Node] | None:
         """The calls and literals that a command may come from; None where not all are known."""
         out: set[Node] = set()
         seen, waiting = {start}, [start]

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
@@ -24,12 +24,13 @@ from tracer.golang.load.program import Program
 from tracer.golang.load.tests import NAMES, is_run
 from tracer.golang.program import Analysis
 from tracer.golang.strings import SELF, origins, texts
-from tracer.golang.summary.nodes import Composite, Owner, Site
+from tracer.golang.summary.nodes import CallValue, Composite, Expression, FieldUse, Node, Owner, Site, Use
 from tracer.model import EdgeKind, Evidence
 from tracer.syntax.facts import Declaration
 from tracer.wire.arguments import OPEN, Arguments, Listed, joined, listed, single
-from tracer.wire.changed import ARGS, COMMAND
+from tracer.wire.changed import ARGS, COMMAND, is_arguments, is_command_field
 from tracer.wire.commands import Change, Commands
+from tracer.wire.held import is_held
 from tracer.wire.model import Handler, Side, Stub
 from tracer.wire.reading import Where, argument_texts, places, units_at
 
@@ -79,6 +80,7 @@ class Process:
     _literals: list[Composite] | None = None
     _changed: Commands = field(init=False)
     _given: dict[tuple[Site, bool], Arguments] = field(default_factory=dict["tuple[Site, bool]", Arguments])
+    _held: dict[Site, bool] = field(default_factory=dict[Site, bool])
     _run: dict[Site, list[Composite]] = field(default_factory=dict[Site, "list[Composite]"])
     _beginning: list[Handler] | None = None
 
@@ -126,17 +128,33 @@ class Process:
         at = _STARTING.get(site.func.full_name)
         if at is not None:
             return argument_texts(self.analysis, site, at)
-        found = frozenset[str]()
-        for command in self._run_by(site):
-            named = [value for name, value in zip(command.fields or (), command.values, strict=False) if name == "Path"]
-            found |= texts(self.analysis, named[0]) if named and named[0] is not None else frozenset(("*",))
-        return found
+        return frozenset[str]().union(*map(self._path_of, self._run_by(site)))
+
+    def _path_of(self, command: Node, of: tuple[Node, ...] = ()) -> frozenset[str]:
+        """The texts that the path of a command may be, a literal or what a call makes; of a copy those of the commands ``of`` which it is."""
+        if isinstance(command, CallValue) and command.site.func is not None:
+            return argument_texts(self.analysis, command.site, _STARTING[command.site.func.full_name])
+        assert isinstance(command, Composite)
+        path = _named(command).get("Path")
+        if isinstance(path, FieldUse) and is_command_field(path.field, "Path") and path.x is not None:
+            made, inside = self._changed.made(path.x), (*of, command)
+            if made is None:
+                return frozenset(("*",))
+            return frozenset[str]().union(*(self._path_of(one, inside) for one in made if one not in inside))
+        return texts(self.analysis, path) if path is not None else frozenset(("*",))
 
     def arguments(self, site: Site, *, keep: bool = False) -> Arguments:
         """What a call that starts a program gives it; with ``keep`` the parameters of the function around stand for what they hold."""
         found = self._given.get((site, keep))
         if found is None:
             found = self._given[site, keep] = Arguments(self._lists(site, site.caller if keep else None))
+        return found
+
+    def holds(self, site: Site) -> bool:
+        """Whether the program that a call starts never comes to its first instruction."""
+        found = self._held.get(site)
+        if found is None:
+            found = self._held[site] = is_held(self.analysis, site)
         return found
 
     def _lists(self, site: Site, keep: Owner | None) -> tuple[Listed, ...]:
@@ -170,7 +188,7 @@ class Process:
 
     def _of_literal(self, literal: Composite, keep: Owner | None) -> tuple[Listed, ...]:
         """The arguments of a command that is written down; without any it has its own name alone (package os/exec, type Cmd)."""
-        named = dict(zip(literal.fields or (), literal.values, strict=False))
+        named = _named(literal)
         if ARGS not in named:
             return (single(self.analysis, named.get("Path")),)
         return listed(self.analysis, named[ARGS], keep)
@@ -193,8 +211,25 @@ class Process:
         found = self._run.get(site)
         if found is None:
             whence = origins(self.analysis, site.receiver)
-            found = self._run[site] = [node for node in whence if isinstance(node, Composite) and _is_command(node)]
+            literals = [node for node in whence if isinstance(node, Composite) and _is_command(node)]
+            found = self._run[site] = [literal for literal in literals if not self._is_copy(literal)]
         return found
+
+    def _is_copy(self, literal: Composite, of: tuple[Composite, ...] = ()) -> bool:
+        """Whether a literal has program and arguments of a command that calls make, which are told where they make it."""
+        named = _named(literal)
+        path, args = named.get("Path"), named.get(ARGS)
+        if not isinstance(path, FieldUse) or not isinstance(args, FieldUse) or self._changed.changes(literal):
+            return False
+        same = isinstance(path.x, Use) and isinstance(args.x, Use) and path.x.var is args.x.var
+        if not same or not is_command_field(path.field, "Path") or not is_arguments(args.field) or path.x is None:
+            return False
+        made = self._changed.made(path.x)
+        inside = (*of, literal)
+        return bool(made) and all(
+            isinstance(one, CallValue) or one in inside or (isinstance(one, Composite) and self._is_copy(one, inside))
+            for one in made or ()
+        )
 
     def stubs(self, method: str) -> list[Stub]:
         """The calls that may start the program named by ``exec NAME``."""
@@ -282,6 +317,11 @@ def _is_main(_: File, declaration: Declaration) -> bool:
 
 def _is_init(_: File, declaration: Declaration) -> bool:
     return declaration.kind == "func" and declaration.names[0] == "init"
+
+
+def _named(literal: Composite) -> Mapping[str, Expression | None]:
+    """What the fields are given that a literal names."""
+    return dict(zip(literal.fields or (), literal.values, strict=False))
 
 
 def _is_command(literal: Composite) -> bool:

@@ -84,8 +84,17 @@ def _print(walker: Walker, _name: str, e: ast.Call, scope: Scope) -> Operand:
     return NO_VALUE
 
 
+def _clear(walker: Walker, _name: str, e: ast.Call, scope: Scope) -> Operand:
+    cleared = walker.expr(e.args[0], scope).type
+    place = walker.place(e.args[0])
+    if place is not None and isinstance(t.core(cleared), t.Slice):
+        # The elements' zero value is of no interest, as a built-in function's name is; that it is stored may be.
+        walker.flow(("e", place), ("x", walker.info, e.fun), e.pos)
+    return NO_VALUE
+
+
 def _other(walker: Walker, _name: str, e: ast.Call, scope: Scope) -> Operand:
-    """``clear`` and ``close``."""
+    """``close``."""
     for arg in e.args:
         walker.expr(arg, scope)
     return NO_VALUE
@@ -227,6 +236,7 @@ def _measure(walker: Walker, name: str, e: ast.Call, scope: Scope) -> Operand:
 _BUILTINS: Mapping[str, Callable[[Walker, str, ast.Call, Scope], Operand]] = {
     "append": _append,
     "cap": _length,
+    "clear": _clear,
     "complex": _complex,
     "copy": _copy,
     "delete": _delete,

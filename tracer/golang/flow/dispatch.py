@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from tracer.codes import Message, Note, Rule
@@ -25,7 +25,7 @@ class Target:
     """A callee of a dynamic call, with the way that the value took.
 
     ``via`` is the type of a value whose method it is, ``others`` are those of other values that have it: by an embedded field, or as
-    other instances.
+    other instances. ``holders`` are the types of the operand's values that hold such a value in an interface that they embed.
     """
 
     owner: Owner
@@ -33,6 +33,7 @@ class Target:
     via: t.Type | None
     evidence: tuple[Evidence, ...]
     others: tuple[t.Type, ...] = ()
+    holders: tuple[t.Type, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +46,14 @@ class Dispatch:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Reached:
-    """A node whose values' methods are called: of an interface, or of what embeds one."""
+    """A node whose values' methods are called: of an interface, or of what embeds one, which is the field ``inner``."""
 
     state: State
     iface: t.Type
     bounded: Message | None
     proven: bool
     way: tuple[Evidence, ...]
+    inner: Node | None = None
 
 
 class Dispatcher:
@@ -104,15 +106,18 @@ class Dispatcher:
         return found
 
     def _methods_of(self, node: Node, reached: _Reached, name: str) -> Dispatch:
-        targets: dict[Owner, list[Target]] = {}
+        targets: dict[Owner, list[_Found]] = {}
         possible: dict[t.Func, tuple[Evidence, ...]] = {}
         reason: Message | None = None
         seen = {node}
+        embedded: dict[_Embedding, None] = {}
         waiting = [reached]
         for at in waiting:
             for value, typ in self._types(at):
                 way = (*at.way, *self._evidence(at.state, 1 << value))
                 inner = self._met(typ, name, at, way, targets, possible)
+                if inner is not None:
+                    embedded[at.inner, typ, inner] = None
                 if inner is not None and inner not in seen:
                     seen.add(inner)
                     waiting.append(self._inside(inner, typ, name, at, way))
@@ -129,8 +134,9 @@ class Dispatcher:
                         waiting.append(self._inside(inner, unseen, name, unproven, at.way))
         for func, way in possible.items():
             note = Evidence(Note.IMPLEMENTS, (func.full_name,), func_position(func))
-            targets.setdefault(func, [Target(func, Rule.IMPLEMENTS, None, (*way, note))])
-        return Dispatch(_sorted(map(_joined, targets.values())), reason)
+            targets.setdefault(func, [(Target(func, Rule.IMPLEMENTS, None, (*way, note)), None)])
+        holders = _holders(embedded)
+        return Dispatch(_sorted(_joined(found, holders) for found in targets.values()), reason)
 
     def _types(self, at: _Reached) -> list[tuple[int, t.Type]]:
         """The types that reach a node and implement its interface, with their bits; by name where the ways are told."""
@@ -148,7 +154,7 @@ class Dispatcher:
         name: str,
         at: _Reached,
         way: tuple[Evidence, ...],
-        targets: dict[Owner, list[Target]],
+        targets: dict[Owner, list[_Found]],
         possible: dict[t.Func, tuple[Evidence, ...]],
     ) -> Node | None:
         """Notes the method of a type; where that is the one of an interface that it embeds, the node of this."""
@@ -156,7 +162,7 @@ class Dispatcher:
         if found is None:
             return None
         if found.func is not None and at.proven:
-            targets.setdefault(found.func, []).append(Target(found.func, Rule.FLOW, typ, way))
+            targets.setdefault(found.func, []).append((Target(found.func, Rule.FLOW, typ, way), at.inner))
         elif found.func is not None:
             possible.setdefault(found.func, way)
         elif found.path:
@@ -168,7 +174,7 @@ class Dispatcher:
         assert found is not None
         state, bounded = self.solver.answer(inner, self.query(), functions=False)
         note = promotion_note(typ, name, found.path[-1])
-        return _Reached(state, found.recv, bounded, at.proven, (*way, note))
+        return _Reached(state, found.recv, bounded, at.proven, (*way, note), inner)
 
     def _functions_reaching(self, node: Node) -> Dispatch:
         values = self.solver.values
@@ -187,11 +193,32 @@ class Dispatcher:
         return way_of(state, self.solver.values.kin(bit)) if self.solver.evidence else ()
 
 
-def _joined(targets: list[Target]) -> Target:
+_Found = tuple[Target, Node | None]
+"""A target, and the embedded field whose values have the method; None for the operand's own."""
+_Embedding = tuple[Node | None, t.Type, Node]
+"""That values of a type, of the operand or of an embedded field, have a method of another field that they embed."""
+
+
+def _holders(embedded: Iterable[_Embedding]) -> dict[Node, dict[t.Type, None]]:
+    """For each embedded field the types of the operand's values in which it lies, through any number of others."""
+    every = list(embedded)
+    out: dict[Node, dict[t.Type, None]] = {inner: {} for _, _, inner in every}
+    changed = True
+    while changed:
+        changed = False
+        for outer, typ, inner in every:
+            more = {typ: None} if outer is None else out[outer]
+            changed = changed or not more.keys() <= out[inner].keys()
+            out[inner] |= more
+    return out
+
+
+def _joined(found: list[_Found], holders: Mapping[Node, dict[t.Type, None]]) -> Target:
     """One target for all types that have the method, told by the first of them."""
-    first = targets[0]
-    others = dict.fromkeys(x.via for x in targets if x.via is not None and x.via is not first.via)
-    return replace(first, others=tuple(others)) if others else first
+    first, _ = found[0]
+    others = dict.fromkeys(x.via for x, _ in found if x.via is not None and x.via is not first.via)
+    holding = dict.fromkeys(typ for _, inner in found if inner is not None for typ in holders[inner])
+    return replace(first, others=tuple(others), holders=tuple(holding)) if others or holding else first
 
 
 def _sorted(targets: Iterable[Target]) -> tuple[Target, ...]:

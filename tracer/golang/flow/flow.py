@@ -149,6 +149,11 @@ class Flow:
         same = [nodes.moved(node, like) for like in nodes.fields_like(root)] if isinstance(root, FieldNode) else []
         return [stored for x in (node, *same) for stored in self.xref.stored.get(x, ())]
 
+    def is_stored_in(self, node: Node) -> bool:
+        """Whether something is stored in an element of a field or package variable, be it of interest or not."""
+        element = self.xref.nodes.element(node)
+        return bool(self.stores(element)) or element in self.xref.stored_parts.get(node, ())
+
     def uses_of(self, unit: UnitSummary) -> DefUse:
         """How the expressions of a unit are used."""
         return self.xref.uses_in(unit)

@@ -202,8 +202,10 @@ class Handed:
             return [self.solver.xref.nodes.component(site.args[0], at)]
         several = sig.variadic and var.index == len(sig.params) - 1 and not site.spread
         passed = site.args[at:] if several else site.args[at : at + 1]
-        told = [arg for arg in passed if arg is not None and not t.is_unknown(arg.type)]
-        return [*told] if len(told) == len(passed) and (passed or several) else None
+        # What is no node of a unit that was checked is nil or a number, and nothing that could be called.
+        if any(site.unit.fault if arg is None else t.is_unknown(arg.type) for arg in passed):
+            return None
+        return [arg for arg in passed if arg is not None] if passed or several else None
 
 
 _Point = tuple[Node, tuple[Site, ...]]

@@ -65,6 +65,8 @@ def test_a_process_that_is_held_runs_nothing(tmp_path: Path) -> None:
         ("func free(pid int) {}", "func free(pid int) { syscall.PtraceCont(pid, 0) }"),
         ("func free(pid int) {}", "func free(pid int) { f := syscall.PtraceDetach; f(pid) }"),
         ("func free(pid int) {}", "func free(pid int) { syscall.Syscall(syscall.SYS_PTRACE, 7, uintptr(pid), 0) }"),
+        # What is not among the sources may let it go on.
+        ('\t"os"\n', '\t_ "example.org/missing"\n\t"os"\n'),
     ],
 )
 def test_one_that_may_be_let_go_does(tmp_path: Path, edit: tuple[str, str]) -> None:

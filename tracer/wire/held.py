@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from tracer.golang.flow.outside import missing_packages
 from tracer.golang.load.package import File
 from tracer.golang.program import Analysis
 from tracer.golang.summary.nodes import Site
@@ -22,7 +23,10 @@ _DECLARING = frozenset(("golang.org/x/sys/unix",))
 
 
 def is_held(analysis: Analysis, site: Site) -> bool:
-    """Whether a call of ``os.StartProcess`` says that its process is traced and dies with its tracer, which lets none go on."""
+    """Whether a call of ``os.StartProcess`` says that its process is traced and dies with its tracer, which lets none go on.
+
+    Never where a package of the program is missing: that may let it.
+    """
     if site.func is None or site.func.full_name != "os.StartProcess" or b"Ptrace" not in site.unit.file.source:
         return False
     details = analysis.details(site.unit)
@@ -33,6 +37,9 @@ def is_held(analysis: Analysis, site: Site) -> bool:
 
 
 def _lets_go(analysis: Analysis) -> bool:
+    if missing_packages(analysis.program):
+        return True
+
     def wanted(file: File) -> bool:
         return not file.package.is_std and file.package.path not in _DECLARING
 

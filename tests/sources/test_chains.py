@@ -205,8 +205,8 @@ def test_etcd_keeps_a_lease_by_a_stream_in_both_directions(etcd: CallGraph) -> N
 
 
 TO_THE_DAEMON = [
-    ("interface", "(*v1.tasksClient).Create", ""),
-    ("rpc", "v1._Tasks_Create_Handler", "/containerd.services.tasks.v1.Tasks/Create"),
+    ("interface", "(*tasks.tasksClient).Create", ""),
+    ("rpc", "tasks._Tasks_Create_Handler", "/containerd.services.tasks.v1.Tasks/Create"),
     ("interface", "(*tasks.service).Create", ""),
     ("interface", "(*tasks.local).Create", ""),
     ("interface", "(*v2.TaskManager).Create", ""),
@@ -237,8 +237,8 @@ def test_containerd_starts_the_shim(containerd: CallGraph) -> None:
 
 def test_containerd_starts_a_task(containerd: CallGraph) -> None:
     assert chain(containerd, "containerd.task.Start", "runc/task.service.Start") == [
-        ("interface", "(*v1.tasksClient).Start", ""),
-        ("rpc", "v1._Tasks_Start_Handler", "/containerd.services.tasks.v1.Tasks/Start"),
+        ("interface", "(*tasks.tasksClient).Start", ""),
+        ("rpc", "tasks._Tasks_Start_Handler", "/containerd.services.tasks.v1.Tasks/Start"),
         ("interface", "(*tasks.service).Start", ""),
         ("interface", "(*tasks.local).Start", ""),
         ("interface", "(*v2.process).Start", ""),

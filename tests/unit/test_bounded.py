@@ -1,4 +1,4 @@
-"""Text on which a parser takes longer than its length allows is given up, and that is on record."""
+"""Text on which a parser takes longer than its length allows is given up."""
 
 from __future__ import annotations
 
@@ -24,12 +24,11 @@ def _small_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bounded, "MOST_PARTS", 1000)
 
 
-def test_what_is_cut_short_is_an_error() -> None:
-    facts = parse.extract(COMMENTS)
-    assert facts.errors
-    assert not facts.declarations
-    found = parse.extract(PLAIN)
-    assert (len(found.declarations), found.errors) == (400, ())
+def test_a_file_that_is_cut_short_declares_nothing() -> None:
+    assert not parse.extract(COMMENTS).declarations
+    assert parse._parser().cut
+    assert parse._root(PLAIN).child_count > 400
+    assert not parse._parser().cut
 
 
 DEEP = [b"{" * 5000, b"(" * 5000, b"(" * 3000 + b"1" + b")" * 3000]
@@ -37,17 +36,17 @@ DEEP = [b"{" * 5000, b"(" * 5000, b"(" * 3000 + b"1" + b")" * 3000]
 
 @pytest.mark.parametrize("text", DEEP)
 def test_deep_and_wide_trees(text: bytes) -> None:
-    facts = parse.extract(b"package p\n\nvar x = " + text + b"\n")
-    assert (facts.errors, facts.declarations) == (((1, 1, 1, 2),), ())
+    assert not parse.extract(b"package p\n\nvar x = " + text + b"\n").declarations
+    assert parse._parser().cut
     piece = b"func f() {\n\tx := " + DEEP[-1] + b"\n}"
     with pytest.raises(CutShortError):
         parse.parse_function(piece, Declaration("func", ("f",), "", 0, len(piece), 1, 1))
 
 
 def test_brackets_in_texts_are_no_depth() -> None:
-    found = parse.extract(b'package p\n\nvar s = "' + b"(" * 5000 + b'"\n')
-    assert [d.names for d in found.declarations] == [("s",)]
-    assert not found.errors
+    text = b'package p\n\nvar s = "' + b"(" * 5000 + b'"\n'
+    assert not parse._root(text).has_error
+    assert [d.names for d in parse.extract(text).declarations] == [("s",)]
 
 
 def test_a_declaration_that_is_cut_short_is_a_fault() -> None:

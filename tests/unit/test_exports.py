@@ -676,6 +676,7 @@ def test_each_hostile_text_everywhere(text: str) -> None:
         fields = {f.name: poison(getattr(value, f.name)) for f in dataclasses.fields(value)}
         if isinstance(value, Symbol):
             fields["name"] += "x"
+            fields["called"] += "x"
         return dataclasses.replace(value, **fields)
 
     source = f"package p\n// {text}\nvar x = {text}\n".encode("utf-8", "surrogatepass") * 8

@@ -212,7 +212,7 @@ class Gap(Code):
 
 
 class Lack(Code):
-    """Why a module that a program imports, or a package of it, is not among the sources."""
+    """Why a module that a program imports, or a package or file of it, is not among the sources."""
 
     NOT_IN_TREE = "not-in-tree"
     NOT_REQUIRED = "not-required"
@@ -226,6 +226,7 @@ class Lack(Code):
     INSTEAD = "instead", "repository", "commit"
     UNCHECKED = "unchecked"
     NOT_LOADED = "not-loaded", "text"
+    GIVEN_UP = "given-up"
 
 
 class Exclusion(Code):

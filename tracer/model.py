@@ -410,7 +410,7 @@ class MissingModule:
     """A module that programs of a repository import and whose source is not here: at which version, and why.
 
     ``packages`` are those of it that are imported, ``files`` how many files of the program import them. Without a ``version`` it is a
-    main module, or a package that stands for itself.
+    main module, a package that stands for itself, or a file that could not be read.
     """
 
     repository: str

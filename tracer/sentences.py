@@ -149,6 +149,7 @@ FORMS: Mapping[Code, str] = {
     Lack.INSTEAD: "in its place {a} at {b} is read, which may be another version",
     Lack.UNCHECKED: "it is read, and not checked: no go.sum of the program has a line for it",
     Lack.NOT_LOADED: "the program cannot be loaded, and the others are asked without it: {a}",
+    Lack.GIVEN_UP: "to parse it takes longer than its length allows, so what it declares and calls is not known",
     Exclusion.ANOTHER_WAY: "also a target of this call; the chain goes another way",
     Exclusion.TEST_FILE: "declared in a test file",
     Exclusion.NOT_LINKED: "not linked into {a} for {b}",

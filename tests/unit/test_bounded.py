@@ -1,4 +1,4 @@
-"""Text on which a parser takes longer than its length allows is given up."""
+"""Text on which a parser takes longer than its length allows is given up, and that is told."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ from support import analysis, repository
 
 from tracer.errors import CutShortError
 from tracer.golang import types as t
+from tracer.golang.load.missing import missing_modules
+from tracer.report.lacks import lacking
 from tracer.syntax import bounded, parse
-from tracer.syntax.facts import Declaration
+from tracer.syntax.facts import Declaration, FileFacts, decode, encode
 
 PLAIN = b"package p\n\n" + b"func f() { g(h) }\n\n" * 400
 # Recovery from errors grows as the cube of this one's length.
@@ -25,8 +27,9 @@ def _small_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_file_that_is_cut_short_declares_nothing() -> None:
-    assert not parse.extract(COMMENTS).declarations
-    assert parse._parser().cut
+    facts = parse.extract(COMMENTS)
+    assert facts == FileFacts("", (), (), facts.declared, given_up=True)
+    assert decode(encode(facts)) == facts
     assert parse._root(PLAIN).child_count > 400
     assert not parse._parser().cut
 
@@ -59,7 +62,7 @@ def test_the_rest_is_told(tmp_path: Path) -> None:
     files = {
         "go.mod": "module main\n\ngo 1.24\n",
         "main.go": "package main\n\nfunc g() {}\n\nfunc main() { g() }\n",
-        "bad.go": COMMENTS.decode().replace("package p", "package main"),
+        "bad.go": COMMENTS.decode().replace("package p", "package main\n\nfunc f() {}"),
     }
     repository(tmp_path, files)
     program = analysis(tmp_path)
@@ -67,3 +70,12 @@ def test_the_rest_is_told(tmp_path: Path) -> None:
     assert isinstance(main, t.Func)
     edges, _ = program.edges(main)
     assert [edge.callee for edge in edges] == ["main.g"]
+    assert program.find("main.f") == []
+    [row] = missing_modules(program.program)
+    assert [*lacking([row])] == [
+        (
+            "not read",
+            "bad.go",
+            ": to parse it takes longer than its length allows, so what it declares and calls is not known",
+        )
+    ]

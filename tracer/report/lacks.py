@@ -21,6 +21,7 @@ _REMEDIES: Mapping[Code, str] = {
     Lack.NOT_LOADED: "mend what is said of it, or name the program that is meant with --program",
     Lack.OUTSIDE_TREE: "name its repository with --source NAME=PATH[@REV]",
 }
+_HEADS: Mapping[Code, str] = {Lack.NOT_LOADED: "left out", Lack.GIVEN_UP: "not read"}
 
 
 def lacking(rows: Sequence[MissingModule]) -> Iterator[tuple[str, str, str]]:
@@ -31,8 +32,7 @@ def lacking(rows: Sequence[MissingModule]) -> Iterator[tuple[str, str, str]]:
                 f"  {plural(len(row.packages), 'package')}, imported in {plural(row.files, 'file')} of {row.repository}"
             )
             said = f"{cost if row.packages else ''}: {sentence(row.why)}"
-            head = "left out" if row.why.code is Lack.NOT_LOADED else "not among the sources"
-            yield head, _name(row), said
+            yield _HEADS.get(row.why.code, "not among the sources"), _name(row), said
     names = list(dict.fromkeys(_name(row) for row in rows if row.why.code is Lack.UNCHECKED))
     if names:
         more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""

@@ -40,12 +40,15 @@ class Declaration:
 
 @dataclass(frozen=True, slots=True)
 class FileFacts:
-    """``declared`` is the hash, in hex, of the file without the bodies of its functions, or of most."""
+    """``declared`` is the hash, in hex, of the file without the bodies of its functions, or of most. A file that is ``given_up`` takes longer
+    to parse than its length allows: what it declares is not known.
+    """
 
     package: str
     imports: tuple[Import, ...]
     declarations: tuple[Declaration, ...]
     declared: str = ""
+    given_up: bool = False
 
 
 def encode(facts: FileFacts) -> bytes:
@@ -56,6 +59,7 @@ def encode(facts: FileFacts) -> bytes:
             [[i.name, i.path, i.line] for i in facts.imports],
             [[d.kind, d.names, d.receiver, d.start, d.end, d.line, d.column] for d in facts.declarations],
             facts.declared,
+            facts.given_up,
         ],
         separators=(",", ":"),
     ).encode()
@@ -63,10 +67,11 @@ def encode(facts: FileFacts) -> bytes:
 
 def decode(data: bytes) -> FileFacts:
     """The inverse of ``encode``."""
-    package, imports, declarations, declared = json.loads(data)
+    package, imports, declarations, declared, given_up = json.loads(data)
     return FileFacts(
         package,
         tuple(Import(*row) for row in imports),
         tuple(Declaration(k, tuple(n), *rest) for k, n, *rest in declarations),
         declared,
+        given_up,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import tree_sitter_go
@@ -96,7 +97,8 @@ def extract(source: bytes) -> FileFacts:
 
 def _parsed(source: bytes) -> FileFacts:
     """The facts of a file whose text alone does not tell them."""
-    found = _captures("declarations", _root(source))
+    root = _root(source)
+    given_up, found = _parser().cut, _captures("declarations", root)
     package = _text(source, found["package"][0]) if "package" in found else ""
     rows = [
         Scanned(kind, *_names(source, kind, node), node.start_byte, node.end_byte, _body(node))
@@ -105,7 +107,7 @@ def _parsed(source: bytes) -> FileFacts:
     ]
     rows.sort(key=lambda row: row.start)
     imports = sorted((node.start_byte, *_import(source, node)) for node in found.get("import", ()))
-    return _facts(source, package, imports, rows)
+    return replace(_facts(source, package, imports, rows), given_up=given_up)
 
 
 def _facts(source: bytes, package: str, imports: Iterable[tuple[int, str, str]], rows: Sequence[Scanned]) -> FileFacts:

@@ -15,7 +15,8 @@ _NOT_GO = ("C", "unsafe")
 def missing_modules(program: Program) -> list[MissingModule]:
     """The modules that a program lacks, each with what that costs, dearest first.
 
-    A package that no go.mod accounts for stands for itself. Modules that are there and in doubt are told as well, without a cost.
+    A package that no go.mod accounts for stands for itself. Modules that are there and in doubt are told as well, without a cost, and files
+    whose declarations are not known.
     """
     layout = program.layout
     importing: dict[str, int] = defaultdict(int)
@@ -50,6 +51,12 @@ def missing_modules(program: Program) -> list[MissingModule]:
     rows += [
         MissingModule(program.name.repository, module.path, module.version, (), 0, Message(Lack.INSTEAD, at))
         for module, at in layout.instead.items()
+    ]
+    rows += [
+        MissingModule(program.name.repository, file.path, "", (), 0, Message(Lack.GIVEN_UP))
+        for package in program.closure()
+        for file in package.files
+        if file.is_given_up
     ]
     used = {package.origin.repository for package in program.closure() if not package.is_std}
     rows += [

@@ -66,6 +66,11 @@ class File:
         return self._facts
 
     @property
+    def is_given_up(self) -> bool:
+        """Whether the file was asked for what it declares, and that is not known."""
+        return self._facts is not None and self._facts.given_up
+
+    @property
     def begin(self) -> int:
         """Where the package clause stands, or something before it: licences are before it, and no code."""
         if self._begin < 0:

@@ -86,6 +86,12 @@ def always(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reading, "_processors", lambda: 2)
 
 
+@pytest.mark.parametrize("kept", [b"[]", b"{}", b"[1, 2, 3, 4, 5]", b'["p", [], [], ""]', b"no json"])
+def test_facts_in_another_form_are_none(reader: Reader, kept: bytes) -> None:
+    reader.store.put_many(reader.namespace, {"blob": kept})
+    assert reader.facts("blob", b"package p\n") == extract(b"package p\n")
+
+
 @pytest.mark.usefixtures("always")
 def test_nothing_depends_on_it(reader: Reader, begun: Processes) -> None:
     reader.read_ahead(FILES)

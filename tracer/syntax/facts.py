@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 # Raised whenever extraction or the shape of these facts changes; part of the key under which they are kept.
-EXTRACTOR_VERSION = "6"
+EXTRACTOR_VERSION = "7"
 
 DeclarationKind = Literal["func", "method", "type", "const", "var"]
 

@@ -38,7 +38,13 @@ class Reader:
     def kept(self, blob: str) -> FileFacts | None:
         """The facts of a file that somebody asked for before."""
         found = self.store.get_many(self.namespace, [blob]).get(blob)
-        return decode(found) if found is not None else None
+        if found is None:
+            return None
+        try:
+            return decode(found)
+        except (ValueError, TypeError):
+            # Written in another form under the same version.
+            return None
 
     def facts(self, blob: str, source: bytes) -> FileFacts:
         kept = self.kept(blob)

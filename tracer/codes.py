@@ -328,6 +328,7 @@ class StepNote(Code):
     WHERE = "where", "condition"
     ALL_OF = "all-of", "condition", "other"
     NEVER_REACHED = "never-reached", "number"
+    TOO_LONG = "too-long"
 
 
 def every_code() -> dict[str, Code]:

@@ -224,6 +224,7 @@ FORMS: Mapping[Code, str] = {
     StepNote.FOR_EVER: "for ever",
     StepNote.WHERE: "where {a}",
     StepNote.ALL_OF: "{condition} and {other}",
+    StepNote.TOO_LONG: "this file is not read: to parse it takes longer than its length allows",
     StepNote.NEVER_REACHED: "never reached: nothing leaves the loop at line {a}",
 }
 

@@ -95,7 +95,7 @@ class Place:
         return self.lost, self.started, self.held
 
     def covers(self, other: Place) -> bool:
-        """Whether a chain from here is told before one from another place of the function, and can be taken where that can."""
+        """Whether a chain from here can be taken where one from another place of the function can, and comes before it if it is no longer."""
         less = self.context <= other.context and self.asked <= other.asked and self.given in (None, other.given)
         return less and all(mine <= others for mine, others in zip(self.order, other.order, strict=True))
 

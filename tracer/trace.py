@@ -28,6 +28,7 @@ MAX_FUNCTIONS = 3000
 _BACK = {Started.NOTHING: 0, Started.OTHERS: 12, Started.ITSELF: 24}
 _HELD_BACK = 12
 _LATE_BACK = 12
+_FIRST = (False, 0)
 Progress = Callable[[str, int], None]
 
 
@@ -108,11 +109,12 @@ class _Backwards:
     _others: dict[Step, None] = field(default_factory=dict[Step, None])
     _queues: dict[tuple[bool, int], deque[Place]] = field(init=False)
     _lengths: dict[Place, int] = field(default_factory=dict[Place, int])
+    _back: dict[Place, tuple[bool, int]] = field(default_factory=dict[Place, "tuple[bool, int]"])
     _late: dict[Place, int] = field(default_factory=dict[Place, int])
     _seen: dict[Node, list[Place]] = field(default_factory=dict[Node, list[Place]])
 
     def __post_init__(self) -> None:
-        self._queues = {(False, 0): deque(Place(node) for node in self.ends)}
+        self._queues = {_FIRST: deque(Place(node) for node in self.ends)}
 
     def begin_at(self, nodes: Iterable[Node]) -> None:
         """Nodes that no chain needs to come back to."""
@@ -120,8 +122,13 @@ class _Backwards:
 
     def next(self) -> Place | None:
         """The next place to look at."""
-        waiting = [order for order, queue in self._queues.items() if queue]
-        return self._queues[min(waiting)].popleft() if waiting else None
+        while waiting := [order for order, queue in self._queues.items() if queue]:
+            order = min(waiting)
+            place = self._queues[order].popleft()
+            # A chain that is told before was found to it since.
+            if self._back.get(place, order) == order:
+                return place
+        return None
 
     def add_callers(self, place: Place) -> int:
         """Queues the places that a chain can come from; how many calls arrive there, whether a chain can take them or not."""
@@ -133,14 +140,16 @@ class _Backwards:
             if not before and self.matching.gives_others(step, place):
                 self._others[step] = None
             for source in before:
-                # Where less had to hold, a chain that is no longer was found already.
-                if not any(known.covers(source) for known in seen):
+                length = self._lengths.get(place, 0) + 1
+                late = self._late.get(place, 0) + self._is_late(step)
+                far = length + _BACK[source.started] + _HELD_BACK * source.held + _LATE_BACK * late
+                back = source.lost, far
+                # Where less had to hold, a chain that is told before was found already.
+                if not any(known.covers(source) and self._back.get(known, _FIRST) <= back for known in seen):
                     seen.append(source)
                     self.following[source] = step, place
-                    self._lengths[source] = length = self._lengths.get(place, 0) + 1
-                    self._late[source] = late = self._late.get(place, 0) + self._is_late(step)
-                    back = length + _BACK[source.started] + _HELD_BACK * source.held + _LATE_BACK * late
-                    self._queues.setdefault((source.lost, back), deque()).append(source)
+                    self._lengths[source], self._late[source], self._back[source] = length, late, back
+                    self._queues.setdefault(back, deque()).append(source)
         return len(steps)
 
     def others(self) -> list[Step]:

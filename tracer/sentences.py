@@ -110,7 +110,7 @@ FORMS: Mapping[Code, str] = {
     Detail.METHOD: "{a}",
     Detail.MISSING_C: "C's {a} is not among the sources",
     Detail.MISSING_IMPORT: "package {a} is not among the sources",
-    Detail.MISSING_TYPE: "the package of {b}, on which {a} is called, is not among the sources",
+    Detail.MISSING_TYPE: "{a} is called on {b}, whose package is not among the sources",
     Detail.NOT_IN_PACKAGE: "package {a} declares no {b} in this build",
     Detail.NOT_IN_TYPE: "{a} has no {b}",
     Detail.OPERAND_UNTYPED: "the type of the operand of .{a} is not known",

@@ -100,7 +100,7 @@ class Flow:
 
     def reflected(self, func: t.Func) -> list[tuple[Site, Site]]:
         """The calls by which a package may call a method by reflection, each with the call that gives it a value that has it."""
-        return list(reflecting(func, self.solver, self.candidates, self.dispatcher.budget))
+        return list(reflecting(func, self.solver, self.candidates, self.dispatcher.hierarchy, self.dispatcher.budget))
 
     def callers(self, owner: Owner) -> list[Site]:
         """The call sites that may call a function: by its name, through an interface, as a value; of a literal, where it stands."""

@@ -1,6 +1,7 @@
 """Who may call a method by reflection: a package that gives values of its type to package reflect and calls what it gets there.
 
-``text/template`` and ``net/rpc`` do so; which method is meant is a text that only the running program knows.
+``text/template`` and ``net/rpc`` do so; which method is meant is a text that only the running program knows. What takes values apart as well,
+as templates do, may call the methods of what is in them, and of what their methods and functions return.
 """
 
 from __future__ import annotations
@@ -8,17 +9,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tracer.golang import types as t
-from tracer.golang.callgraph.crossref import CrossReferences, Query
+from tracer.golang.callgraph.crossref import Query
+from tracer.golang.callgraph.hierarchy import ClassHierarchy
+from tracer.golang.flow.outside import CALLING, calls_in
 from tracer.golang.flow.solver import Solver
-from tracer.golang.flow.values import bits
-from tracer.golang.load.package import Package, Unit
+from tracer.golang.flow.values import Held, bits
+from tracer.golang.load.package import Package
 from tracer.golang.search.candidates import Candidates
-from tracer.golang.summary.nodes import Site
+from tracer.golang.summary.nodes import Literal, Node, Site
 
-_CALLS = ("Call", "CallSlice")
+_APART = ("Field", "FieldByIndex", "FieldByIndexErr", "FieldByName", "Index", "MapIndex", "MapRange")
+_MOST_TYPES = 2000
+"""How many types that lie in one another are looked through."""
 
 
-def reflecting(func: t.Func, solver: Solver, candidates: Candidates, budget: int | None) -> Iterator[tuple[Site, Site]]:
+def reflecting(
+    func: t.Func, solver: Solver, candidates: Candidates, hierarchy: ClassHierarchy, budget: int | None
+) -> Iterator[tuple[Site, Site]]:
     """The calls by which a package may call a method, each with the call that gives package reflect a value that has it."""
     if func.recv is None or not t.exported(func.name):
         return
@@ -34,44 +41,69 @@ def reflecting(func: t.Func, solver: Solver, candidates: Candidates, budget: int
         for site in given:
             at = site.unit.file.package
             if at not in calling:
-                calling[at] = list(_calls_in(solver.xref, at))
+                calling[at] = list(calls_in(solver.xref, at, CALLING))
+        apart = {at for at, calls in calling.items() if calls and any(True for _ in calls_in(solver.xref, at, _APART))}
     for site in given:
-        calls = calling[site.unit.file.package]
-        if calls and _has(solver, site, func, budget):
-            yield calls[0], site
+        at = site.unit.file.package
+        if calling[at] and func.recv in _Inside(solver, hierarchy, budget, apart=at in apart).of(site):
+            yield calling[at][0], site
 
 
-def _calls_in(xref: CrossReferences, package: Package) -> Iterator[Site]:
-    """The calls of functions that package reflect gave to a package."""
-    units: dict[Unit, None] = {}
-    for file in package.files if any("reflect" in file.import_paths for file in package.files) else ():
-        for name in _CALLS:
-            needle, at = f".{name}(".encode(), -1
-            while (at := file.source.find(needle, at + 1)) >= 0:
-                declaration = file.declaration_at(at)
-                if declaration is not None and declaration.kind in ("func", "method"):
-                    units[file.unit(declaration)] = None
-    for unit in units:
-        for site in xref.unit(unit).sites:
-            func = site.func
-            if (
-                func is not None
-                and func.name in _CALLS
-                and func.recv is not None
-                and func.recv.full_name == "reflect.Value"
-            ):
-                yield site
+class _Inside:
+    """The declared types of the values that one call gives to package reflect; with ``apart`` of what lies in them as well.
 
+    What lies there as an interface is not looked into.
+    """
 
-def _has(solver: Solver, site: Site, func: t.Func, budget: int | None) -> bool:
-    """Whether a value whose method ``func`` is comes to a call's argument."""
-    argument = site.args[0] if site.args else None
-    if argument is None:
-        return False
-    state, _ = solver.answer(argument, Query(budget), functions=False)
-    for value in bits(state.mask & ~solver.values.unknown):
-        typ = solver.values.type_of(value)
-        base = t.deref(typ) if typ is not None else None
-        if isinstance(base, t.Named) and base.obj is func.recv:
-            return True
-    return False
+    def __init__(self, solver: Solver, hierarchy: ClassHierarchy, budget: int | None, *, apart: bool) -> None:
+        self.solver = solver
+        self.hierarchy = hierarchy
+        self.budget = budget
+        self.apart = apart
+        self.types: dict[t.Type, None] = {}
+        self.nodes: dict[Node, None] = {}
+
+    def of(self, site: Site) -> set[t.TypeName]:
+        """The types of what a call's argument may be."""
+        argument = site.args[0] if site.args else None
+        if argument is not None:
+            self._node(argument)
+        todo = list(self.types) if self.apart else []
+        while todo and len(self.types) < _MOST_TYPES:
+            before = len(self.types)
+            self._parts(todo.pop())
+            todo += list(self.types)[before:]
+        return {base.obj for typ in self.types if isinstance(base := t.deref(typ), t.Named)}
+
+    def _node(self, node: Node) -> None:
+        if node in self.nodes:
+            return
+        self.nodes[node] = None
+        values = self.solver.values
+        state, _ = self.solver.answer(node, Query(self.budget), functions=False)
+        for value in bits(state.mask & ~values.unknown):
+            known, typ = values.known[value], values.type_of(value)
+            if typ is not None:
+                self.types[typ] = None
+            if self.apart and isinstance(known, Held) and not isinstance(t.core(known.type), t.Pointer):
+                self._node(self.solver.xref.nodes.element(known.node))
+        if self.apart:
+            state, _ = self.solver.answer(node, Query(self.budget), functions=True)
+            for value in bits(state.mask & ~values.unknown):
+                self._results(values.owner(value))
+
+    def _results(self, owner: t.Func | Literal) -> None:
+        sig = self.hierarchy.signature_of(owner) if isinstance(owner, t.Func) else owner.signature
+        self.types.update(dict.fromkeys(sig.results))
+
+    def _parts(self, typ: t.Type) -> None:
+        base = t.deref(typ)
+        if isinstance(base, t.Named):
+            for func in base.obj.methods():
+                if t.exported(func.name):
+                    self._results(func)
+        under = t.underlying(base)
+        if isinstance(under, t.Struct):
+            self.types.update(dict.fromkeys(f.type for f in under.fields if t.exported(f.name) or f.embedded))
+        elif isinstance(under, t.Slice | t.Array | t.Map | t.Pointer | t.Chan):
+            self.types[under.elem] = None

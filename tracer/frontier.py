@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from enum import IntEnum
 
 from tracer import reach, trace
-from tracer.codes import Detail, Ending, Message, Reason
+from tracer.codes import Argument, Detail, Ending, Message, Reason
 from tracer.golang import types as t
 from tracer.golang.load.missing import missing_modules
 from tracer.golang.summary.nodes import AddressOf, Closure, FunctionUse, Literal, MethodUse, Owner, Site
@@ -177,6 +177,8 @@ class _Frontier:
         _, reason, detail = stop.arguments
         assert isinstance(reason, Message)
         assert isinstance(detail, Message)
+        if reason.code is Reason.UNREGISTERED:
+            return _Place(stop, _Kind.REST, False, False, distance)
         if reason.code in (Reason.NO_SERVER, Reason.NO_REGISTRATION):
             method = str(detail.arguments[0]) if detail.code is Detail.METHOD else ""
             asked = method in other.methods or method.rpartition("/")[2] in other.names
@@ -311,17 +313,28 @@ def _of_module(group: Sequence[_Place], module: str, lacking: Sequence[MissingMo
 
 
 def _counted(places: Sequence[_Place]) -> list[_Place]:
-    """Places with those of the rest that end alike as one, where the first of them is."""
+    """Places with those of the rest that end alike as one, where the first of them is; so with the methods of one service."""
     groups: dict[object, list[_Place]] = {}
     for place in places:
-        alike = place.kind is _Kind.REST and not place.meets and place.stop.reason is Ending.UNDECIDED
-        key = (place.stop.arguments[1:], place.aside) if alike else len(groups)
-        groups.setdefault(key, []).append(place)
+        alike = _alike(place)
+        groups.setdefault((alike, place.aside) if alike else len(groups), []).append(place)
     return [group[0] if len(group) == 1 else _several(group) for group in groups.values()]
 
 
+def _alike(place: _Place) -> tuple[Argument, ...]:
+    """What places have in common that are counted as one; nothing where a place is told by itself."""
+    stop = place.stop
+    if stop.reason is not Ending.UNDECIDED:
+        return ()
+    _, reason, detail = stop.arguments
+    assert isinstance(reason, Message)
+    if reason.code is Reason.NO_REGISTRATION or (not place.meets and place.kind in (_Kind.WIRE, _Kind.REST)):
+        if isinstance(detail, Message) and detail.code is Detail.METHOD:
+            return reason, Message(Detail.METHOD, (str(detail.arguments[0]).rpartition("/")[0],))
+        return reason, detail
+    return ()
+
+
 def _several(group: Sequence[_Place]) -> _Place:
-    first = group[0].stop
-    return replace(
-        group[0], stop=replace(first, reason=Ending.SEVERAL, arguments=(str(len(group)), *first.arguments[1:]))
-    )
+    stop = replace(group[0].stop, reason=Ending.SEVERAL, arguments=(str(len(group)), *_alike(group[0])))
+    return replace(group[0], stop=stop)

@@ -103,6 +103,7 @@ FORMS: Mapping[Code, str] = {
     Reason.BOUND: "the search for values that flow here hit its bound",
     Reason.NO_SERVER: "none of the programs here serves this method",
     Reason.NO_REGISTRATION: "the registered implementation could not be decided",
+    Reason.UNREGISTERED: "this program registers nothing for this service",
     Reason.FAULT: "tracer failed on this code, which is a fault of its own",
     Reason.NO_PROGRAM_NAME: "the name of the program that is started here is not known",
     Detail.TYPE: "{a}",

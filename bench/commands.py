@@ -28,7 +28,10 @@ class Command:
 
 
 def tracer(tree: str, program: str, pattern: str, tags: list[str], scratch: Path) -> Command:
-    """``tracer edges`` of all code, which vta counts, as JSON lines; with an empty cache in ``scratch``."""
+    """``tracer edges`` as JSON lines, with an empty cache in ``scratch``: of all code, which vta counts, or of what runs.
+
+    Pointer analysis begins at main, and so does what runs.
+    """
     investigation = scratch / "edges.toml"
     listed = ", ".join(f'"{tag}"' for tag in tags)
     investigation.write_text(
@@ -37,7 +40,8 @@ def tracer(tree: str, program: str, pattern: str, tags: list[str], scratch: Path
         encoding="utf-8",
     )
     asked = ("--repo", "tree", "--program", program, "--source", f"tree={tree}", "--package", pattern)
-    words = (sys.executable, "-m", "tracer", "edges", "--all-code", "-i", str(investigation), *asked)
+    counted = () if ALGORITHM == "pointer" else ("--all-code",)
+    words = (sys.executable, "-m", "tracer", "edges", *counted, "-i", str(investigation), *asked)
     return Command(words, str(Path.cwd()), {"TRACER_CACHE": str(scratch / "cache")})
 
 

@@ -248,6 +248,7 @@ class Ending(Code):
 
     NO_CALLER = "no-caller"
     MADE_THERE = "made-there", "function"
+    HANDED_OVER = "handed-over", "field", "function"
     NOT_BUILT = "not-built-caller", "path"
     DOES_NOT_RUN = "entry-does-not-run"
     CUT_OFF = "cut-off", "number"

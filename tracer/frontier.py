@@ -15,6 +15,7 @@ from enum import IntEnum
 
 from tracer import reach, trace
 from tracer.codes import Argument, Detail, Ending, Message, Reason
+from tracer.golang import fields
 from tracer.golang import types as t
 from tracer.golang.load.missing import missing_modules
 from tracer.golang.summary.nodes import AddressOf, Closure, FunctionUse, Literal, MethodUse, Owner, Site
@@ -26,6 +27,12 @@ from tracer.trace import Progress, Search
 
 MAX_REACHED = 300
 """How many functions are looked at, nearest first: from the entry, and again from what its wires lead to."""
+_MAX_STARTED = 20
+"""How many goroutines on the way to a target are looked at for what they are handed."""
+_MAX_HANDED = 3
+"""How many places are told where something is handed to them, nearest to the entry first."""
+_MAX_BEFORE = 600
+"""How many functions are looked at for whether an entry leads to such a place."""
 # The last names of packages that log or make errors, of the standard library and others.
 _ASIDE = frozenset(
     ("errdefs", "errors", "glog", "go-multierror", "klog", "log", "logr", "logrus", "slog", "status", "xerrors", "zap")
@@ -67,6 +74,8 @@ def between(graph: CallGraph, start: Node, points: Sequence[Sequence[Node]], pro
     if not search.chains:
         found = [place for part in search.broken for place in _Frontier(graph, search.toward).places(part, progress)]
         found += [_Place(s, _Kind.WIRE, True, False, 0) for s in search.stops if s.reason is Ending.MADE_THERE]
+        over = (stop for part in search.broken for stop in _handed_over(graph, part, search.toward, progress))
+        found += [_Place(stop, _Kind.WIRE, True, False, 0) for stop in over]
         found += [_Place(stop, _Kind.BOUND, False, False, 0) for stop in search.stops if stop.reason in _OF_SEARCH]
         lacking = [row for analysis in graph.analyses for row in missing_modules(analysis.program)]
         told = _counted(_by_module(sorted(found, key=lambda place: place.order), lacking))
@@ -219,6 +228,28 @@ class _Other:
         return site.name in self.names and site.kind is not t.CallKind.STATIC
 
 
+def _handed_over(graph: CallGraph, part: trace.Break, toward: str, progress: Progress) -> Iterator[Stop]:
+    """Where what a function leads to sets what a goroutine reads that leads on: work may be handed over there.
+
+    What a basic type holds is no work.
+    """
+    set_by: dict[Node, list[Stop]] = {}
+    for step in part.started[:_MAX_STARTED]:
+        analysis, obj = graph.objects[step.target]
+        for f in fields.read_by(analysis, obj) if isinstance(obj, t.Func | Literal) else ():
+            for owner, place in fields.setting(analysis, f) if not isinstance(t.underlying(f.type), t.Basic) else ():
+                node = graph.node(analysis, owner)
+                if node not in part.leading:
+                    arguments = (f.full_name.rpartition("/")[2], graph.symbol(step.target).short)
+                    stop = Stop(graph.symbol(node), place, Ending.HANDED_OVER, arguments, toward)
+                    set_by.setdefault(node, []).append(stop)
+    for _ in range(_MAX_HANDED):
+        node = trace.leads_to(graph, part.start, list(set_by), progress, _MAX_BEFORE)
+        if node is None:
+            return
+        yield set_by.pop(node)[0]
+
+
 def _signature(graph: CallGraph, node: Node) -> t.Type:
     """The type of a function as a value; of anything else none."""
     analysis, obj = graph.objects[node]
@@ -328,7 +359,9 @@ def _alike(place: _Place) -> tuple[Argument, ...]:
         return ()
     _, reason, detail = stop.arguments
     assert isinstance(reason, Message)
-    if reason.code is Reason.NO_REGISTRATION or (not place.meets and place.kind in (_Kind.WIRE, _Kind.REST)):
+    if reason.code is Reason.NO_REGISTRATION or (
+        not place.meets and place.kind in (_Kind.WIRE, _Kind.UNKNOWN, _Kind.REST)
+    ):
         if isinstance(detail, Message) and detail.code is Detail.METHOD:
             return reason, Message(Detail.METHOD, (str(detail.arguments[0]).rpartition("/")[0],))
         return reason, detail

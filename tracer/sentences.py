@@ -158,6 +158,7 @@ FORMS: Mapping[Code, str] = {
     Exclusion.NEVER_FLOWS: "no value of this type flows here",
     Exclusion.NOT_KNOWN_TO_FLOW: "no value of this type is known to flow here",
     Ending.NO_CALLER: "no call of this was found in the programs looked at",
+    Ending.HANDED_OVER: "what {a} holds is set here; {b}, which is started on its own and leads on, reads it: such a hand-over is not followed",
     Ending.MADE_THERE: "a chain begins here, at what {a} makes and others call: an iterator or callback",
     Ending.NOT_BUILT: "no call of this was found in the programs looked at; {a} names it, which none of them is built from",
     Ending.DOES_NOT_RUN: "nothing that runs reaches this, so its calls are told as if all code ran",

@@ -18,7 +18,7 @@ from tracer.golang import explanations
 from tracer.golang import types as t
 from tracer.golang.summary.nodes import Site
 from tracer.graph import CallGraph, Crossing, Node, Step
-from tracer.model import Evidence, Hop, Position, Stop, Symbol, Unresolved
+from tracer.model import Evidence, Hop, Modifier, Position, Stop, Symbol, Unresolved
 from tracer.wire.arguments import OPEN, Arguments
 from tracer.wire.process import Process
 
@@ -36,12 +36,15 @@ Progress = Callable[[str, int], None]
 class Break:
     """A part of a way that was not found: where it begins, and what nothing seems to call that leads to its end.
 
-    ``others`` are the steps that give a program other arguments than those that lead there.
+    ``others`` are the steps that give a program other arguments than those that lead there, ``started`` those that start what
+    leads to its end with ``go``, nearest to it first; ``leading`` is all that leads there.
     """
 
     start: Node
     dead: Sequence[Node]
     others: Sequence[Step]
+    started: Sequence[Step]
+    leading: frozenset[Node]
 
 
 @dataclass(slots=True)
@@ -179,6 +182,12 @@ class _Backwards:
         )
         return nearest.node if nearest is not None else None
 
+    def broken(self, start: Node, dead: Iterable[Node]) -> Break:
+        """What was found of a way that has no beginning."""
+        started = (step for step, _ in self.following.values() if Modifier.GO in step.edge.modifiers)
+        leading = frozenset((*self.ends, *(place.node for place in self.following)))
+        return Break(start, list(dict.fromkeys(dead)), self.others(), list(dict.fromkeys(started)), leading)
+
     def chain(self, place: Place) -> list[Step]:
         """The steps from a place to an end."""
         out: list[Step] = []
@@ -204,7 +213,7 @@ def _backwards(
         progress(place.node.name, search.explored)
         if not found.add_callers(place):
             dead.append(place.node)
-    search.broken.append(Break(start, list(dict.fromkeys(dead)), found.others()))
+    search.broken.append(found.broken(start, dead))
     for node in search.broken[-1].dead:
         symbol = graph.symbol(node)
         analysis, obj = graph.objects[node]
@@ -222,6 +231,23 @@ def _backwards(
         search.stop(symbol, symbol.position, Ending.CUT_OFF, str(MAX_FUNCTIONS))
     if not graph.runs(start):
         search.stop(graph.symbol(start), graph.symbol(start).position, Ending.DOES_NOT_RUN)
+    return None
+
+
+def leads_to(graph: CallGraph, start: Node, ends: Sequence[Node], progress: Progress, limit: int) -> Node | None:
+    """The nearest of some functions that another leads to, or is; None where none is found among ``limit`` functions before them."""
+    if start in ends:
+        return start
+    found = _Backwards(Matching(graph), ends, start)
+    found.begin_at(ends)
+    for count in range(limit):
+        place = found.next()
+        if place is None:
+            return None
+        if place.node == start:
+            return found.chain(place)[-1].target
+        progress(place.node.name, count + 1)
+        found.add_callers(place)
     return None
 
 

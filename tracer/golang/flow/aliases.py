@@ -42,6 +42,7 @@ from tracer.golang.summary.nodes import (
     Site,
     UnitSummary,
     Use,
+    is_moved,
     root_of,
 )
 from tracer.golang.types.containers import carries
@@ -384,8 +385,10 @@ class Aliases:
             case Local() | CallValue() | Convert() | Append() | Receive() | Same():
                 unit = node.unit
                 for at in self.xref.uses_in(unit).parts.get(node, ()):
-                    sources = [(source, unit.file, pos) for source, pos in unit.stores[at] if source is not None]
-                    yield Write(isinstance(at, Key), at.type, tuple(sources))
+                    stored = [(source, pos) for source, pos in unit.stores[at] if source is not None]
+                    sources = [(source, unit.file, pos) for source, pos in stored if not is_moved(source, at)]
+                    if sources or not stored:
+                        yield Write(isinstance(at, Key), at.type, tuple(sources))
                 return
             case _:
                 return

@@ -149,6 +149,13 @@ class Flow:
         same = [nodes.moved(node, like) for like in nodes.fields_like(root)] if isinstance(root, FieldNode) else []
         return [stored for x in (node, *same) for stored in self.xref.stored.get(x, ())]
 
+    def storing(self, node: FieldNode) -> list[UnitSummary]:
+        """The units that store something in a field or a part of it."""
+        with self.solver.asking(Query()):
+            self.xref.look_at(self.candidates.writers_of_field, node.field)
+        units = (self.xref.unit(unit) for unit in self.candidates.writers_of_field(node.field) if self.xref.runs(unit))
+        return [unit for unit in units if any(root_of(target) is node for target in unit.stores)]
+
     def is_stored_in(self, node: Node) -> bool:
         """Whether something is stored in an element of a field or package variable, be it of interest or not."""
         element = self.xref.nodes.element(node)

@@ -132,7 +132,7 @@ class Aliases:
         It may go there inside of a container or as an element of one, so the types tell which writes there are to this part.
         """
         writes = self._writes_through(start)
-        state.needs.append(writes.anchor)
+        state.need(writes.anchor)
 
         def written(write: Write) -> None:
             various = write.type is not part.type and is_various(write.type)
@@ -141,7 +141,7 @@ class Aliases:
 
         writes.listen(self.solver.kept(state, written))
         leaks = self.forward.leaks(start)
-        state.needs.append(leaks.anchor)
+        state.need(leaks.anchor)
         leaks.listen(lambda leak: self.solver.gain(state, self.solver.values.bit(written_by(leak))))
         for func, receiver in self._storing_methods(t.deref(start.type)):
             self._aliases_in_method(func, receiver, part, state, emit)
@@ -167,7 +167,7 @@ class Aliases:
                 base = t.deref(e.type)
                 if isinstance(base, t.Named) and base.obj is obj and any(self._takes_any(*to) for to in passed):
                     leaks = self.forward.leaks(e)
-                    state.needs.append(leaks.anchor)
+                    state.need(leaks.anchor)
                     leaks.listen(lambda leak: self.solver.gain(state, self.solver.values.bit(filled(struct, leak))))
 
     def _takes_any(self, site: Site, index: int) -> bool:
@@ -191,7 +191,7 @@ class Aliases:
             found = self._writes[start] = Growing[Write]()
             writes = found
             visits = self.forward.visited(start)
-            writes.anchor.needs.append(visits.anchor)
+            writes.anchor.need(visits.anchor)
 
             def visited(node: Node) -> None:
                 for write in self._writes_under(node) if node is not start else ():
@@ -212,7 +212,7 @@ class Aliases:
                 for write in self._writes_under(asserted):
                     writes.add(write)
                 following = self._writes_through(asserted)
-                writes.anchor.needs.append(following.anchor)
+                writes.anchor.need(following.anchor)
                 following.listen(writes.add)
 
         told = self.solver.kept(writes.anchor, out)
@@ -223,7 +223,8 @@ class Aliases:
             assertions, setters = self._assertions(node.type), self._setters()
             if node.type not in seen:
                 seen.add(node.type)
-                writes.anchor.needs += (assertions, setters)
+                writes.anchor.need(assertions)
+                writes.anchor.need(setters)
             if assertions.needs:
                 self._asserted_from(node).listen(told)
             if setters.needs:
@@ -244,7 +245,7 @@ class Aliases:
             same = [x for x in self.xref.asserted if t.identical(x, typ)]
             pairs = [pair for other in same for pair in self.xref.asserted[other].items()]
             for asserted, source in pairs if len(pairs) <= MAX_ASSERTIONS else ():
-                found.needs.append(self._watch(asserted, source))
+                found.need(self._watch(asserted, source))
         return found
 
     def _watch(self, asserted: Node, source: Node) -> State:
@@ -256,14 +257,14 @@ class Aliases:
         if found is None:
             found = self._watched[asserted] = State(None, functions=False)
             writes = self._writes_through(asserted)
-            found.needs.append(writes.anchor)
+            found.need(writes.anchor)
             anchor, begun = found, list[Node]()
 
             def written(_: Write) -> None:
                 if not begun:
                     begun.append(source)
                     state = self.solver.state(source, functions=False)
-                    anchor.needs.append(state)
+                    anchor.need(state)
                     self.solver.held(source, asserted.type, state, lambda held: self._asserted_from(held).add(asserted))
 
             for write in self._writes_under(asserted):
@@ -284,7 +285,7 @@ class Aliases:
             for func in [x for x in self.xref.static_calls if x.name in SETTERS]:
                 for site in self.xref.static_calls[func]:
                     if reflects(site) and is_told(site.args[-1]) and self.is_plain(site.recv):
-                        self._setting.needs.append(self._watch_setter(site))
+                        self._setting.need(self._watch_setter(site))
         return self._setting
 
     def _watch_setter(self, site: Site) -> State:
@@ -372,7 +373,7 @@ class Aliases:
                         emit(source, file, pos)
 
         calls = self.callers.of_func(func)
-        state.needs.append(calls.anchor)
+        state.need(calls.anchor)
         calls.listen(self.solver.kept(state, called))
 
     def methods_take_address(self, typ: t.Type) -> bool:

@@ -137,7 +137,7 @@ class Aliases:
         It may go there inside of a container or as an element of one, so the types tell which writes there are to this part.
         """
         writes = self._writes_through(start)
-        state.needs.append(writes.anchor)
+        state.need(writes.anchor)
 
         def written(write: Write) -> None:
             various = write.type is not part.type and is_various(write.type)
@@ -146,7 +146,7 @@ class Aliases:
 
         writes.listen(self.solver.kept(state, written))
         leaks = self.forward.leaks(start)
-        state.needs.append(leaks.anchor)
+        state.need(leaks.anchor)
         leaks.listen(lambda leak: self._gain(state, written_by(leak)) if not leak.typed else None)
         for func, receiver in self._storing_methods(t.deref(start.type)):
             self._aliases_in_method(func, receiver, part, state, emit)
@@ -172,7 +172,7 @@ class Aliases:
             for e, passed in self.xref.uses_in(summary).arguments.items():
                 if _is_of(e.type, obj) and any(self._takes_any(*to) for to in passed):
                     leaks = self.forward.leaks(e)
-                    state.needs.append(leaks.anchor)
+                    state.need(leaks.anchor)
                     leaks.listen(lambda leak: self._gain(state, filled(struct, leak)))
             for owner, params in _owners(summary):
                 # What calls a function with anything gives it any such struct.
@@ -207,7 +207,7 @@ class Aliases:
         """What is set in structs that package reflect makes where the type of one was given to it."""
         assert site.args[0] is not None
         watched = self.solver.state(site.args[0], functions=False)
-        state.needs.append(watched)
+        state.need(watched)
         leak = Leak(TYPE_OF, site.unit, site.pos, reflected=True, typed=True)
 
         def tell(mask: int) -> None:
@@ -241,7 +241,7 @@ class Aliases:
             found = self._writes[start] = Growing[Write]()
             writes = found
             visits = self.forward.visited(start)
-            writes.anchor.needs.append(visits.anchor)
+            writes.anchor.need(visits.anchor)
 
             def visited(node: Node) -> None:
                 for write in self._writes_under(node) if node is not start else ():
@@ -262,7 +262,7 @@ class Aliases:
                 for write in self._writes_under(asserted):
                     writes.add(write)
                 following = self._writes_through(asserted)
-                writes.anchor.needs.append(following.anchor)
+                writes.anchor.need(following.anchor)
                 following.listen(writes.add)
 
         told = self.solver.kept(writes.anchor, out)
@@ -273,7 +273,8 @@ class Aliases:
             assertions, setters = self._assertions(node.type), self._setters()
             if node.type not in seen:
                 seen.add(node.type)
-                writes.anchor.needs += (assertions, setters)
+                writes.anchor.need(assertions)
+                writes.anchor.need(setters)
             if assertions.needs:
                 self._asserted_from(node).listen(told)
             if setters.needs:
@@ -294,7 +295,7 @@ class Aliases:
             same = [x for x in self.xref.asserted if t.identical(x, typ)]
             pairs = [pair for other in same for pair in self.xref.asserted[other].items()]
             for asserted, source in pairs if len(pairs) <= MAX_ASSERTIONS else ():
-                found.needs.append(self._watch(asserted, source))
+                found.need(self._watch(asserted, source))
         return found
 
     def _watch(self, asserted: Node, source: Node) -> State:
@@ -306,14 +307,14 @@ class Aliases:
         if found is None:
             found = self._watched[asserted] = State(None, functions=False)
             writes = self._writes_through(asserted)
-            found.needs.append(writes.anchor)
+            found.need(writes.anchor)
             anchor, begun = found, list[Node]()
 
             def written(_: Write) -> None:
                 if not begun:
                     begun.append(source)
                     state = self.solver.state(source, functions=False)
-                    anchor.needs.append(state)
+                    anchor.need(state)
                     self.solver.held(source, asserted.type, state, lambda held: self._asserted_from(held).add(asserted))
 
             for write in self._writes_under(asserted):
@@ -334,7 +335,7 @@ class Aliases:
             for func in [x for x in self.xref.static_calls if x.name in SETTERS]:
                 for site in self.xref.static_calls[func]:
                     if reflects(site) and is_told(site.args[-1]) and self.is_plain(site.recv):
-                        self._setting.needs.append(self._watch_setter(site))
+                        self._setting.need(self._watch_setter(site))
         return self._setting
 
     def _watch_setter(self, site: Site) -> State:
@@ -424,7 +425,7 @@ class Aliases:
                         emit(source, file, pos)
 
         calls = self.callers.of_func(func)
-        state.needs.append(calls.anchor)
+        state.need(calls.anchor)
         calls.listen(self.solver.kept(state, called))
 
     def methods_take_address(self, typ: t.Type) -> bool:

@@ -372,7 +372,7 @@ class Backward:
             self._watch_methods(e.receiver, e.name, e.selection.recv, state, found)
             return
         calls = self.forward.calls_of_value(e)
-        state.needs.append(calls.anchor)
+        state.need(calls.anchor)
 
         def called(site: Site) -> None:
             if site.args and (argument := site.args[0]) is not None:
@@ -400,7 +400,7 @@ class Backward:
             return
         seen.add(node)
         watched = self.solver.state(node, functions=False)
-        state.needs.append(watched)
+        state.need(watched)
         values = self.solver.values
 
         def met(typ: t.Type) -> None:
@@ -455,7 +455,7 @@ class Backward:
                 take(node, site.selection, site.unit.file, site.pos)
 
         calls = self.callers.of_func(owner)
-        state.needs.append(calls.anchor)
+        state.need(calls.anchor)
         calls.listen(self.solver.kept(state, receiver))
         for value in self.callers.values_of(owner):
             # A method value holds its receiver (Go spec, "Method values").
@@ -514,7 +514,7 @@ class Backward:
         wanted = state.node.type if state.node is not None else t.UNKNOWN
         every = out is not None or t.is_unknown(wanted) or isinstance(holder, Reflected)
         watched = self.solver.state(holder, functions=False)
-        state.needs.append(watched)
+        state.need(watched)
 
         def tell(mask: int) -> None:
             self.solver.gain(state, values.outside(mask))

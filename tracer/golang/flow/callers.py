@@ -44,7 +44,7 @@ class Callers:
             calls = self.forward.calls_of_value(owner.value)
         else:
             calls = self.of_func(owner)
-        state.needs.append(calls.anchor)
+        state.need(calls.anchor)
         calls.listen(self.solver.kept(state, found))
 
     def unknown(self, owner: Owner, typ: t.Type, state: State, found: Callable[[Unknown], None]) -> None:
@@ -61,7 +61,7 @@ class Callers:
         for value in [owner.value] if isinstance(owner, Literal) else self.values_of(owner):
             if value is not None:
                 leaks = self.forward.leaks(value)
-                state.needs.append(leaks.anchor)
+                state.need(leaks.anchor)
                 leaks.listen(lambda leak: found(leak) if not leak.typed else None)
         if isinstance(owner, t.Func):
             self.reflected.calls(owner, state, found)
@@ -106,7 +106,7 @@ class Callers:
                         found.add(site)
             for value in self.values_of(func):
                 calls = self.forward.calls_of_value(value)
-                found.anchor.needs.append(calls.anchor)
+                found.anchor.need(calls.anchor)
                 calls.listen(found.add)
         return found
 

@@ -96,7 +96,7 @@ class Forward:
             found = self._called[node] = Growing[Site]()
             calls = found
             visits = self.visited(node)
-            calls.anchor.needs.append(visits.anchor)
+            calls.anchor.need(visits.anchor)
 
             def visited(at: Node) -> None:
                 if isinstance(at, Expression):
@@ -126,7 +126,7 @@ class Forward:
 
     def _inside(self, node: Node, leaks: Growing[Leak]) -> None:
         inside = self.leaks(node)
-        leaks.anchor.needs.append(inside.anchor)
+        leaks.anchor.need(inside.anchor)
         inside.listen(leaks.add)
 
     def _leaving(self, node: Node, leaks: Growing[Leak], *, begins: bool) -> None:
@@ -148,7 +148,7 @@ class Forward:
         try:
             following = self.following(node)
         except OverBudget:
-            self.solver.put_off.setdefault(leaks.anchor, []).append(lambda: self._step_in_any(node, leaks))
+            self.solver.put_off(leaks.anchor, lambda: self._step_in_any(node, leaks))
             return
 
         def go(at: Node) -> None:
@@ -157,7 +157,7 @@ class Forward:
             elif self._is_outside(at):
                 self._leaving(at, leaks, begins=False)
 
-        leaks.anchor.needs.append(following.anchor)
+        leaks.anchor.need(following.anchor)
         following.listen(go)
 
     def _calls_back(self, package: Package) -> bool:
@@ -184,7 +184,7 @@ class Forward:
         if callee is None or self.solver.values.of(callee, functions=functions):
             return
         watched = self.solver.state(callee, functions=functions)
-        leaks.anchor.needs.append(watched)
+        leaks.anchor.need(watched)
 
         def tell(mask: int) -> None:
             if any(unknown.type is None for unknown in self.solver.values.unknown_in(mask)):
@@ -208,7 +208,7 @@ class Forward:
         found = self._boxings.get(visits)
         if found is None:
             found = self._boxings[visits] = Growing[Node]()
-            found.anchor.needs.append(visits.anchor)
+            found.anchor.need(visits.anchor)
         return found
 
     def _go(self, visits: Growing[Node], node: Node) -> None:
@@ -275,7 +275,7 @@ class Forward:
         try:
             following = self.following(node)
         except OverBudget:
-            self.solver.put_off.setdefault(visits.anchor, []).append(lambda: self._step(visits, node))
+            self.solver.put_off(visits.anchor, lambda: self._step(visits, node))
             return
         boxed = self.solver.is_boxed(node)
         container = self.solver.is_container(node)
@@ -289,7 +289,7 @@ class Forward:
                 self._go(visits, following)
 
         if following.anchor.needs:
-            visits.anchor.needs.append(following.anchor)
+            visits.anchor.need(following.anchor)
             following.listen(go)
         else:
             for item in following.items:

@@ -39,7 +39,7 @@ class Promoted:
             return
         seen.add(node)
         watched = self.solver.state(node, functions=False)
-        state.needs.append(watched)
+        state.need(watched)
         values = self.solver.values
 
         def tell(mask: int) -> None:

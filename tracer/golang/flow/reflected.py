@@ -52,7 +52,7 @@ class Reflected:
 
     def _watch(self, func: t.Func, taken: _Taken, state: State, found: Callable[[Leak], object]) -> None:
         watched = self.solver.state(taken.value, functions=False)
-        state.needs.append(watched)
+        state.need(watched)
         assert taken.site.func is not None
         leak = Leak(f"reflect.Value.{taken.site.func.name}", taken.site.unit, taken.site.pos, reflected=True)
 

@@ -246,7 +246,7 @@ class Reflection:
 
     def _types(self, node: Node, state: State, met: Callable[[t.Type], None]) -> None:
         watched = self.solver.state(node, functions=False)
-        state.needs.append(watched)
+        state.need(watched)
         values = self.solver.values
 
         def tell(mask: int) -> None:

@@ -31,20 +31,19 @@ Task = Callable[[], None]
 class Solver:
     """The states of one program. With ``evidence``, the way of each value is kept.
 
-    A question that has a budget may leave states open: ``put_off`` are those to expand or to follow on when there is more.
+    A question that has a budget may leave states open: to expand or to follow on when there is more.
     """
 
     __slots__ = (
         "_boxes",
         "_containers",
-        "_cut",
         "_dirty",
+        "_put_off",
         "_queue",
         "_states",
         "_untold",
         "evidence",
         "expand",
-        "put_off",
         "tasks",
         "values",
         "xref",
@@ -56,14 +55,13 @@ class Solver:
         self.values = Values()
         self.expand: Callable[[State], None] = _nothing
         self.tasks: deque[Task] = deque()
-        self.put_off: dict[State, list[Task]] = {}
+        self._put_off: dict[State, list[Task]] = {}
         self._states: tuple[dict[Node, State], dict[Node, State]] = ({}, {})
         self._queue: deque[State] = deque()
         self._dirty: deque[State] = deque()
         self._untold: dict[State, list[Task]] = {}
         self._boxes: dict[t.Type, bool] = {}
         self._containers: dict[t.Type, bool] = {}
-        self._cut = False
 
     # Questions
 
@@ -79,32 +77,48 @@ class Solver:
 
     def answer(self, node: Node, query: Query, *, functions: bool) -> tuple[State, Message | None]:
         """A node's state with all that reaches it, and why the search was cut short, if it was."""
+        known = self._states[functions].get(node)
+        if known is not None and self.is_solved and not known.may_grow:
+            return known, known.bound
         with self.asking(query):
             state = self.state(node, functions=functions)
             for before in self._open_before(state):
                 self._resume(before)
-        cut = next(iter(self._open_before(state)), None)
-        if cut is None:
-            return state, None
-        return state, cut.cut or Message(Gap.TOO_MANY_FUNCTIONS, (str(query.budget),))
+        if self._open_before(state):
+            return state, state.bound or Message(Gap.TOO_MANY_FUNCTIONS, (str(query.budget),))
+        return state, state.bound
+
+    @property
+    def is_solved(self) -> bool:
+        """Whether nothing changes."""
+        return not (self._queue or self.tasks or self._dirty)
 
     def _open_before(self, state: State) -> list[State]:
         """The states that a state's values depend on and that a budget left open."""
-        if not self.evidence or not (self.put_off or self._untold or self._cut):
+        if not self.evidence or not state.may_grow:
             return []
         seen = {state: None}
         queue = [state]
         while queue:
             current = queue.pop()
             for before in (*(source for source, _, _ in current.ins), *current.needs):
-                if before not in seen:
+                if before.may_grow and before not in seen:
                     seen[before] = None
                     queue.append(before)
-        return [s for s in seen if s in self.put_off or s in self._untold or s.cut]
+        found = [s for s in seen if s in self._put_off or s in self._untold]
+        if not found:
+            for closed in seen:
+                closed.may_grow = False
+        return found
+
+    def put_off(self, state: State, task: Task | None = None) -> None:
+        """Leaves a state open: what is to be done for it is done when there is more budget, or it is expanded then."""
+        self._put_off.setdefault(state, []).extend((task,) if task is not None else ())
+        state.mark_open()
 
     def _resume(self, state: State) -> None:
-        if state in self.put_off:
-            tasks = self.put_off.pop(state)
+        if state in self._put_off:
+            tasks = self._put_off.pop(state)
             self.tasks.extend(tasks)
             if not tasks:
                 self._queue.append(state)
@@ -125,7 +139,7 @@ class Solver:
         try:
             self.expand(state)
         except OverBudget:
-            self.put_off.setdefault(state, [])
+            self.put_off(state)
 
     def _propagate(self, state: State) -> None:
         new = state.mask & ~state.sent
@@ -173,9 +187,12 @@ class Solver:
         if self.evidence:
             state.ins.append((source, file, pos))
         if convert is not None:
+            source.dependents.append(state)
+            state.take_marks(source)
             self.follow(source, lambda mask: self.gain(state, convert(mask)))
             return
         source.outs.append(state)
+        state.take_marks(source)
         self.gain(state, source.mask)
 
     def watch(self, node: Node, state: State, found: Callable[[Owner], object]) -> None:
@@ -185,7 +202,7 @@ class Solver:
             found(self.values.owner(bit.bit_length() - 1))
             return
         watched = self.state(node, functions=True)
-        state.needs.append(watched)
+        state.need(watched)
 
         known: set[Owner] = set()
 
@@ -201,7 +218,7 @@ class Solver:
     def held(self, node: Node, typ: t.Type, state: State, found: Callable[[Node], object]) -> None:
         """Tells of every container of a type that a value of an interface holds, now and later; ``state`` depends on it."""
         watched = self.state(node, functions=False)
-        state.needs.append(watched)
+        state.need(watched)
 
         def tell(mask: int) -> None:
             for held in self.values.held_as(mask, typ):
@@ -217,13 +234,14 @@ class Solver:
                 listener(item)
             except OverBudget:
                 self._untold.setdefault(state, []).append(lambda: told(item))
+                state.mark_open()
 
         return told
 
     def cut(self, state: State, reason: Message) -> None:
         """Says that not all that reaches a state is looked for, and why."""
-        state.cut = reason
-        self._cut = True
+        if self.evidence:
+            state.mark_bound(reason)
 
     @staticmethod
     def follow(watched: State, told: Callable[[int], None]) -> None:

@@ -54,10 +54,12 @@ def callgraph(tree: str, program: str, tags: list[str], template: str = "") -> C
     vendored = (Path(tree) / "vendor").is_dir() and not (Path(tree) / "go.work").is_file()
     path = os.pathsep.join((str(go.parent), os.environ.get("PATH", os.defpath)))
     environment = {
-        "GOFLAGS": f"{'-mod=vendor ' if vendored else ''}-tags={','.join(tags)}",
+        "GOFLAGS": "-mod=vendor" if vendored else "",
         "CGO_ENABLED": "1" if "cgo" in tags else "0",
         "GOTOOLCHAIN": "local",
         "PATH": path,
     }
-    words = (str(found), f"-algo={ALGORITHM}", *([f"-format={template}"] if template else []), f"./{program}")
+    # It gives go its own -tags, whatever GOFLAGS says.
+    given = [f"-tags={','.join(tags)}"] if tags else []
+    words = (str(found), f"-algo={ALGORITHM}", *given, *([f"-format={template}"] if template else []), f"./{program}")
     return Command(words, tree, environment)

@@ -61,6 +61,48 @@ func held(list []int) {
 	call()
 }
 
+// Each round stores something before.
+func cases(list []int) {
+	var x shower
+	for _, i := range list {
+		switch i {
+		case 1:
+			if x = wrap(nil); x != nil {
+				x.show()
+			}
+		case 2:
+			x = apple{}
+			for range list {
+				x = cherry{}
+			}
+		}
+	}
+}
+
+func rounds(list []int) {
+	var x shower
+	for range list {
+		x = apple{}
+		for range list {
+			x.show()
+			x = cherry{}
+		}
+		x = berry{}
+	}
+}
+
+// Not each round does.
+func sometimes(list []int) {
+	var x shower = cherry{}
+	for _, i := range list {
+		if i > 0 {
+			x = apple{}
+		}
+		x.show()
+		x = berry{}
+	}
+}
+
 func back() {
 	var x shower = apple{}
 	n := 0
@@ -89,6 +131,9 @@ func main() {
 	post()
 	inner([]int{1})
 	held([]int{1})
+	cases([]int{1})
+	rounds([]int{1})
+	sometimes([]int{1})
 	back()
 	over(true)
 }
@@ -105,6 +150,8 @@ main.around interface (main.berry).show
 main.around static main.around$1
 main.back interface (main.apple).show
 main.back interface (main.berry).show
+main.cases interface (main.berry).show
+main.cases static main.wrap
 main.held value main.held$1
 main.held$1 interface (main.apple).show
 main.held$1 interface (main.cherry).show
@@ -113,12 +160,20 @@ main.inner interface (main.berry).show
 main.main static main.after
 main.main static main.around
 main.main static main.back
+main.main static main.cases
 main.main static main.held
 main.main static main.inner
 main.main static main.over
 main.main static main.post
+main.main static main.rounds
+main.main static main.sometimes
 main.over interface (main.apple).show
 main.over interface (main.berry).show
 main.post interface (main.apple).show
 main.post interface (main.berry).show
+main.rounds interface (main.apple).show
+main.rounds interface (main.cherry).show
+main.sometimes interface (main.apple).show
+main.sometimes interface (main.berry).show
+main.sometimes interface (main.cherry).show
 */

@@ -197,9 +197,23 @@ def _block_stmt(walker: Walker, stmt: ast.Block, scope: Scope) -> None:
 def _if(walker: Walker, stmt: ast.If, scope: Scope) -> None:
     inner = _block(scope)
     walker.stmt(stmt.init, inner)
+    # What is stored there is stored on every path.
+    scope.definitions |= inner.definitions
     walker.expr(stmt.cond, inner)
-    walker.stmts(stmt.then.stmts, _block(inner))
-    walker.stmt(stmt.other, inner)
+    then, other = _block(inner), _block(inner)
+    walker.stmts(stmt.then.stmts, then)
+    bodies: list[tuple[Scope, tuple[ast.Stmt, ...]]] = [(then, stmt.then.stmts)]
+    if isinstance(stmt.other, ast.Block):
+        walker.stmts(stmt.other.stmts, other)
+        bodies.append((other, stmt.other.stmts))
+    else:
+        walker.stmt(stmt.other, other)
+        bodies.append((other, ()))
+    # A branch that returns comes to nothing behind.
+    ends = [body for body, stmts in bodies if not (stmts and isinstance(stmts[-1], ast.Return))]
+    for var in ends[0].definitions if ends else ():
+        if all(var in body.definitions for body in ends):
+            scope.definitions[var] = min(body.definitions[var] for body in ends)
 
 
 def _for(walker: Walker, stmt: ast.For, scope: Scope) -> None:

@@ -46,6 +46,7 @@ class Walker:
         "_jumps",
         "_literals",
         "_results",
+        "_stored_in",
         "caller",
         "calls",
         "declarations",
@@ -71,12 +72,13 @@ class Walker:
         self.loops: tuple[object, ...] = ()
         declaration = info.unit.declaration
         self._jumps = _GOTO.search(info.file.source, declaration.start, declaration.end) is not None
-        # By the outermost loop that a variable is not declared in: the uses that a later store in that loop may reach.
+        # By the outermost loop in which a variable is neither declared nor surely stored before: the uses that a later store in that loop may reach.
         self._in_loops: dict[int, list[tuple[ast.Ident, t.Var]]] = {}
         self._forms = forms
         self._literals = literals
         self._results: dict[object, list[t.Var]] = {}
         self._declared_in: dict[t.Var, tuple[object, tuple[object, ...]]] = {}
+        self._stored_in: dict[tuple[t.Var, int], tuple[object, ...]] = {}
 
     # Code
 
@@ -151,15 +153,21 @@ class Walker:
         """An assignment statement: what the variable held before is gone for the rest of the block."""
         var = target[1]
         if target[0] == "v" and isinstance(var, t.Var) and var.role is not t.Role.GLOBAL:
-            scope.definitions[var] = len(self.info.flows.get(target, ()))
+            scope.definitions[var] = index = len(self.info.flows.get(target, ()))
+            self._stored_in[var, index] = self.loops
             if self._declared_in[var][0] is not self.owner:
                 self.info.captured |= {var}
         self.flow(target, source, pos)
 
     def reaches(self, e: ast.Ident, var: t.Var, scope: Scope) -> None:
-        """Notes the stores that can reach the use of a local variable: in a loop the later ones too, as far as it goes."""
+        """Notes the stores that can reach the use of a local variable: in a loop the later ones too, as far as it goes.
+
+        Not so where each round of the loop stores something in it before.
+        """
         until: int | None = None
         owner, loops = self._declared_in.get(var, (None, ()))
+        since = scope.last_definition(var)
+        loops = self._stored_in.get((var, since), loops)
         if self._jumps:
             # Whatever goto passes over or comes back to.
             self.info.reaching[e] = (-1, None)
@@ -169,7 +177,7 @@ class Walker:
                 until = len(self.info.flows.get(("v", var), ()))
             elif self.loops[: len(loops)] == loops:
                 self._in_loops.setdefault(id(self.loops[len(loops)]), []).append((e, var))
-        self.info.reaching[e] = (scope.last_definition(var), until)
+        self.info.reaching[e] = (since, until)
 
     def leave_loop(self) -> None:
         """The end of a loop: no later store reaches what is used in it."""

@@ -119,8 +119,8 @@ def made_of_unknown(typ: t.Type) -> Unknown:
 
 
 def filled(typ: t.Type, leak: Leak) -> Unknown:
-    """What is stored in a field of a struct by that which the struct, or a pointer to it, is handed to."""
-    return Unknown(Message(Gap.FILLED, (t.describe(typ), leak.into)), None)
+    """What is stored in a field of a struct by that which the struct, a pointer to it, or its type is handed to."""
+    return Unknown(Message(Gap.TYPE_TOLD if leak.typed else Gap.FILLED, (t.describe(typ), leak.into)), None)
 
 
 def home(node: Node) -> Package | None:

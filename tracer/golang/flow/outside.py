@@ -44,6 +44,7 @@ _HARMLESS = frozenset(("IsNil", "IsValid", "IsZero", "Kind", "NumMethod", "Point
 CALLING: Final = ("Call", "CallSlice")
 """The methods of a reflect.Value that call it."""
 TYPE_OF: Final = "reflect.TypeOf"
+TYPE_FOR: Final = "reflect.TypeFor"
 _TELLING = frozenset(
     (
         "AssignableTo",

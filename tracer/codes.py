@@ -199,6 +199,7 @@ class Gap(Code):
     HANDED = "handed", "function", "text"
     WRITTEN = "written", "text"
     FILLED = "filled", "type", "text"
+    TYPE_TOLD = "type-told", "type", "text"
     REFLECTED = "reflected", "function", "giver"
     METHOD_CALLED = "method-called", "package", "function"
     FIELD_SET = "field-set", "package", "field"

@@ -131,6 +131,7 @@ FORMS: Mapping[Code, str] = {
     Gap.HANDED: "{a} is handed to {b}, which may call it with anything",
     Gap.WRITTEN: "what leads to it is handed to {a}, which may store anything there",
     Gap.FILLED: "{a} is handed to {b}, which may set its fields",
+    Gap.TYPE_TOLD: "the type {a} is given to {b}, so values may be made of it, and their fields set",
     Gap.REFLECTED: "{a} is a method of what {b} gives to package reflect, and may be called by reflection",
     Gap.METHOD_CALLED: "{a}, which is not among the sources, may call {b}",
     Gap.FIELD_SET: "{a}, which is not among the sources, may set {b}",

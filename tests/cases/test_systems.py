@@ -23,7 +23,7 @@ url = "https://example.org/case"
 commit = "{{case}}"
 programs = {programs}
 """
-_FILE = re.compile(r"^-- (\S+) --\n", re.MULTILINE)
+_FILE = re.compile(r"^-- (.+) --\n", re.MULTILINE)
 _MARKS = re.compile(r"[()*]")
 
 

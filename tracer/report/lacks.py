@@ -28,20 +28,29 @@ def lacking(rows: Sequence[MissingModule]) -> Iterator[tuple[str, str, str]]:
     """What is wrong, with which module, and what that costs; those that are only not checked together."""
     for row in rows:
         if row.why.code is not Lack.UNCHECKED:
-            cost = (
-                f"  {plural(len(row.packages), 'package')}, imported in {plural(row.files, 'file')} of {row.repository}"
-            )
+            cost = f"  {_packages(row)}, imported in {plural(row.files, 'file')} of {row.repository}"
             said = f"{cost if row.packages else ''}: {sentence(row.why)}"
             yield _HEADS.get(row.why.code, "not among the sources"), _name(row), said
     names = list(dict.fromkeys(_name(row) for row in rows if row.why.code is Lack.UNCHECKED))
     if names:
-        more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
-        yield "not checked", ", ".join(names[:_SHOWN]) + more, f": {sentence(Message(Lack.UNCHECKED))}"
+        yield "not checked", _some(names), f": {sentence(Message(Lack.UNCHECKED))}"
 
 
 def remedies(rows: Sequence[MissingModule]) -> list[str]:
     """What to do to have them."""
     return list(dict.fromkeys(_REMEDIES[row.why.code] for row in rows if row.why.code in _REMEDIES))
+
+
+def _packages(row: MissingModule) -> str:
+    """The packages that are missing: of a module that is here by their paths, since the module's does not tell."""
+    if row.why.code is Lack.NOT_IN_TREE:
+        return _some(row.packages)
+    return plural(len(row.packages), "package")
+
+
+def _some(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    return ", ".join(names[:_SHOWN]) + more
 
 
 def _name(row: MissingModule) -> str:

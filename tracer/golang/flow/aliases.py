@@ -12,7 +12,7 @@ from tracer.golang.flow.callers import Callers
 from tracer.golang.flow.causes import errors_set_in
 from tracer.golang.flow.forward import Forward
 from tracer.golang.flow.instanced import is_various
-from tracer.golang.flow.outside import TYPE_OF, Leak, filled, made_of_unknown, makes_more
+from tracer.golang.flow.outside import TYPE_FOR, TYPE_OF, Leak, filled, made_of_unknown, makes_more
 from tracer.golang.flow.outside import written as written_by
 from tracer.golang.flow.reflection import SETTERS, is_told, reflects
 from tracer.golang.flow.solver import Solver
@@ -174,6 +174,10 @@ class Aliases:
                     leaks = self.forward.leaks(e)
                     state.need(leaks.anchor)
                     leaks.listen(lambda leak: self._gain(state, filled(struct, leak)))
+            for site in summary.sites:
+                named = site.func is not None and site.func.full_name == TYPE_FOR
+                if named and any(_is_of(x, obj) for x in site.targs) and makes_more(site, self.xref.uses_in(summary)):
+                    self._gain(state, filled(struct, Leak(TYPE_FOR, summary, site.pos, reflected=True, typed=True)))
             for owner, params in _owners(summary):
                 # What calls a function with anything gives it any such struct.
                 if any(_is_of(param.type, obj) for param in params):

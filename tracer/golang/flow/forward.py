@@ -36,6 +36,9 @@ from tracer.golang.types.containers import carries, is_untyped
 MAX_VISITED = 2000
 _TOO_FAR = Message(Gap.TOO_FAR, (str(MAX_VISITED),))
 
+_FILLING = frozenset(("encoding/gob",))
+"""The library's packages that make values of types which a program has registered, and set them in interfaces."""
+
 CallsOf = Callable[[Owner, State, Callable[[Site], None]], None]
 """Tells of the calls of a function, now and later, on behalf of a state."""
 Predecessors = Callable[[Node, State, Emit], None]
@@ -161,11 +164,11 @@ class Forward:
         following.listen(go)
 
     def _calls_back(self, package: Package) -> bool:
-        """Whether a package of the library calls what it gives to reflection, as ``text/template`` does."""
+        """Whether a package of the library calls what it gives to reflection, as ``text/template`` does, or fills it with any type."""
         found = self._calling.get(package)
         if found is None:
             calls = package.path != "reflect" and any(True for _ in calls_in(self.xref, package, CALLING))
-            found = self._calling[package] = calls
+            found = self._calling[package] = calls or package.path in _FILLING
         return found
 
     def _hands_back(self, package: Package) -> bool:

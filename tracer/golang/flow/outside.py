@@ -44,6 +44,7 @@ _HARMLESS = frozenset(("IsNil", "IsValid", "IsZero", "Kind", "NumMethod", "Point
 CALLING: Final = ("Call", "CallSlice")
 """The methods of a reflect.Value that call it."""
 TYPE_OF: Final = "reflect.TypeOf"
+TYPE_FOR: Final = "reflect.TypeFor"
 _TELLING = frozenset(
     (
         "AssignableTo",
@@ -119,8 +120,8 @@ def made_of_unknown(typ: t.Type) -> Unknown:
 
 
 def filled(typ: t.Type, leak: Leak) -> Unknown:
-    """What is stored in a field of a struct by that which the struct, or a pointer to it, is handed to."""
-    return Unknown(Message(Gap.FILLED, (t.describe(typ), leak.into)), None)
+    """What is stored in a field of a struct by that which the struct, a pointer to it, or its type is handed to."""
+    return Unknown(Message(Gap.TYPE_TOLD if leak.typed else Gap.FILLED, (t.describe(typ), leak.into)), None)
 
 
 def home(node: Node) -> Package | None:

@@ -4,11 +4,14 @@ TREE is a work tree with a commit that Go can build as it stands; PROGRAM a main
 Pairs of functions are drawn until COUNT of them have a chain through a parameter: a call of what a parameter holds, a function
 or an interface's method, is on its way. Random pairs mostly have no chain, so a pair is drawn around such a call: some steps
 on from one of its targets, and some steps back from the call; of every fourth, the steps back mind nothing that must be handed in.
-A call is of a package that is drawn first, and none is drawn twice. Steps on end before the standard library, whose functions
-are called from everywhere; what the call itself goes to may be one of it. Calls through interfaces of the language and its
-library are neither drawn nor taken, as ``error`` and ``io.Writer`` are anybody's. The program is opened once, and what is
-found of it stays: a pair may take long because it is the first that leads to a part of it. It is given up after SECONDS (20)
-of the processor, but not in the middle of a step. An interrupt ends the drawing; what was told by then is checked.
+A call is of a package that is drawn first, and none is drawn twice; four pairs at most are drawn around it. Steps on end before the
+standard library, whose functions are called from everywhere; what the call itself goes to may be one of it. Calls through interfaces
+of the language and its library are neither drawn nor taken, as ``error`` and ``io.Writer`` are anybody's.
+
+The program is opened once. A pair is drawn and searched in a copy of the process, which goes on in its place, with all that it found;
+one that takes more than SECONDS (20) of the processor is given up with its copy, wherever it is, and so is the call that it was drawn
+around: a step into a part of the program that was not looked at may take minutes, and what it leaves in memory makes all later ones
+slower. So pairs that are found soon are told more often than others. An interrupt ends the drawing; what was told by then is checked.
 
 Each chain told is then read by ``bench/handed``, which knows nothing of tracer: it follows the operand of each dynamic call of the chain
 in the SSA form of x/tools to parameters, and from these to what the chain's own call, some frames earlier, hands in. Prints
@@ -22,11 +25,13 @@ from __future__ import annotations
 import gc
 import itertools
 import json
+import os
 import random
+import signal
 import subprocess
 import sys
 import tempfile
-import time
+import traceback
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -49,12 +54,9 @@ from tracer.session import Options, Session
 
 Row = dict[str, Any]
 CHECKER = Path(__file__).parent / "handed"
+_EACH = 4
 _UNMINDED = 0.25
 _ON, _BACK, _FAR = (0, 0, 1, 1, 2, 3), (1, 2, 3, 4, 5, 6), 14
-
-
-class TooLong(Exception):  # noqa: N818  # no error: the pair is given up
-    """A search that takes longer than it is worth."""
 
 
 def parameter(site: Site) -> Local | None:
@@ -112,16 +114,7 @@ class Draw:
         self.matching = Matching(graph)
         self.analysis = graph.analyses[0]
 
-    def pairs(self) -> Iterator[tuple[Node, Node]]:
-        """Each once."""
-        asked = set[tuple[Node, Node]]()
-        for site in calls(self.analysis, self.rng):
-            pair = self._pair(site)
-            if pair is not None and pair not in asked:
-                asked.add(pair)
-                yield pair
-
-    def _pair(self, site: Site) -> tuple[Node, Node] | None:
+    def pair(self, site: Site) -> tuple[Node, Node] | None:
         """The first and the last function of a way; None where there is none around the call that was drawn."""
         caller = self.graph.node(self.analysis, self.analysis.caller(site))
         found = [step for step in self.graph.at(caller, site) if isinstance(step.by, Target)]
@@ -175,15 +168,9 @@ def is_call(step: Step) -> bool:
     return isinstance(step.site, Site) and step.site.caller is not None and not isinstance(step.by, Crossing)
 
 
-def chain(graph: CallGraph, start: Node, end: Node, seconds: float) -> list[Step] | None:
-    """A chain, if there is one with a call of what a parameter holds. Raises TooLong."""
-    until = time.process_time() + seconds
-
-    def progress(_name: str, _count: int) -> None:
-        if time.process_time() > until:
-            raise TooLong
-
-    found = trace.between(graph, start, [[end]], progress).chains
+def chain(graph: CallGraph, start: Node, end: Node) -> list[Step] | None:
+    """A chain, if there is one with a call of what a parameter holds."""
+    found = trace.between(graph, start, [[end]], lambda _name, _count: None).chains
     through = found and any(
         isinstance(s.by, Target) and isinstance(s.site, Site) and parameter(s.site) for s in found[0]
     )
@@ -205,27 +192,88 @@ def row(step: Step) -> Row:
     }
 
 
-def told(tree: str, program: str, seconds: float, seed: int) -> Iterator[list[Row]]:
-    """Chains of pairs, one after the other; says on its way how it goes."""
+def search(tree: str, program: str, seconds: float, seed: int, out: int) -> None:
+    """Writes of each call that is drawn a line: its chain, null where it has none, or what became of it."""
     text = (
         f'title = "feasible"\n\n[repositories.tree]\nurl = "https://example.invalid/tree"\ncommit = "{"0" * 40}"\n'
         f'programs = ["{program}"]\n'
     )
-    through = none = late = 0
     with Session(parse(text, "feasible", "feasible"), Options({"tree": tree}, offline=True)) as session:
         graph = Near([session.program(ProgramName("tree", program))])
         draw = Draw(graph, random.Random(seed))
-        for number, pair in enumerate(draw.pairs(), 1):
-            try:
-                found = chain(graph, *pair, seconds)
-            except TooLong:
-                late += 1
-            else:
-                through, none = through + (found is not None), none + (found is None)
-                if found is not None:
-                    yield [row(step) for step in found]
-            counts = f"{number} pairs, {through} with such a chain, {none} without, {late} given up"
-            print(f"{time.process_time():.0f} s: {counts}", file=sys.stderr)
+        asked = set[tuple[Node, Node]]()
+        for site in calls(draw.analysis, draw.rng):
+            for _ in range(_EACH):
+                if not is_copy(seconds):
+                    say(out, "given up")
+                    break
+                pair = draw.pair(site)
+                if pair is None or pair in asked:
+                    said = "no pair"
+                else:
+                    asked.add(pair)
+                    found = chain(graph, *pair)
+                    said = None if found is None else [row(step) for step in found]
+                signal.setitimer(signal.ITIMER_PROF, 0)
+                say(out, said)
+                os.write(WENT_ON[0], b"1")
+                os.close(WENT_ON.pop())
+
+
+WENT_ON: list[int] = []
+"""Where a copy says that it goes on in place of the process that it was made of."""
+
+
+def is_copy(seconds: float) -> bool:
+    """Goes on as a copy of this process, which may take so many seconds until the timer is stopped; False where it took more."""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if not child:
+        os.close(reading)
+        WENT_ON.append(writing)
+        # The timer's signal ends a process.
+        signal.setitimer(signal.ITIMER_PROF, seconds)
+        return True
+    os.close(writing)
+    if os.read(reading, 1):
+        os._exit(0)
+    os.close(reading)
+    _, status = os.waitpid(child, 0)
+    if os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGPROF:
+        return False
+    os._exit(1)
+
+
+def say(out: int, said: list[Row] | str | None) -> None:
+    """Ends where nobody listens any more."""
+    try:
+        os.write(out, json.dumps(said).encode() + b"\n")
+    except BrokenPipeError:
+        os._exit(1)
+
+
+def told(tree: str, program: str, seconds: float, seed: int) -> Iterator[list[Row]]:
+    """Chains of pairs, one after the other; says on its way how it goes."""
+    reading, writing = os.pipe()
+    if not os.fork():
+        # What ends the drawing is the end of who reads it.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        os.close(reading)
+        try:
+            search(tree, program, seconds, seed, writing)
+        except BaseException:  # noqa: BLE001  # it is told, and the process ends
+            traceback.print_exc()
+        finally:
+            os._exit(1)
+    os.close(writing)
+    through = none = late = 0
+    with os.fdopen(reading, encoding="utf-8") as lines:
+        for line in lines:
+            said = json.loads(line)
+            through, none, late = through + isinstance(said, list), none + (said is None), late + (said == "given up")
+            print(f"{through} pairs with such a chain, {none} without, {late} given up", file=sys.stderr)
+            if isinstance(said, list):
+                yield said
 
 
 def main() -> None:

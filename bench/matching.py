@@ -1,4 +1,4 @@
-"""What it costs to mind what chains hand in: python bench/matching.py TREE PROGRAM ENTRY [TARGET [TIMES]]
+"""What it costs to mind what chains hand in: python bench/matching.py TREE PROGRAM ENTRY [TIMES [TARGET]]
 
 PROGRAM is a main package's directory in TREE. All wires that ENTRY reaches are looked for in it, or a chain from ENTRY to TARGET: by
 steps that one chain can take, and by any, each TIMES (3) times in a process of its own that begins where the program was opened and
@@ -76,7 +76,7 @@ def once(tree: str, program: str, names: Sequence[str], kind: type[Matching]) ->
 
 def main() -> None:
     tree, program, entry, *more = sys.argv[1:]
-    names, times = [entry, *more[:1]], int(more[1]) if more[1:] else 3
+    names, times = [entry, *more[1:]], int(more[0]) if more else 3
     # As on the command line: what is found is kept to the end.
     gc.disable()
     with tempfile.TemporaryDirectory() as cache:

@@ -214,7 +214,11 @@ func (p *program) check(chain []hop, said func(verdict, hop, string)) {
 		if h.Dynamic {
 			best, why := unfound, ""
 			for _, one := range found {
-				if one.Common().StaticCallee() != nil {
+				if callee := one.Common().StaticCallee(); callee != nil {
+					// A variable that holds one literal ever is that literal.
+					if best == unfound && plain(callee.String()) == plain(target.String()) {
+						best, call = direct, one
+					}
 					continue
 				}
 				if now, reason := operand(one, target, at); best == unfound || now == handedIn {

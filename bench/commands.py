@@ -1,7 +1,8 @@
 """The two commands that are measured side by side: ``tracer edges``, and x/tools' ``callgraph`` on the same program.
 
 The callgraph is that of ``scripts.callgraph``; ``TRACER_CALLGRAPH`` and ``TRACER_GO`` name others, ``TRACER_ALGO`` another
-algorithm than vta (bench/pointer.py makes a callgraph that has ``pointer``).
+algorithm than vta (bench/pointer.py makes a callgraph that has ``pointer``). All code counts, as with vta, but where
+``TRACER_READING`` is ``runs``.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from scripts import callgraph as tools
 
 ALGORITHM = os.environ.get("TRACER_ALGO", "vta")
+READING = os.environ.get("TRACER_READING", "all")
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,7 @@ class Command:
 
 
 def tracer(tree: str, program: str, pattern: str, tags: list[str], scratch: Path) -> Command:
-    """``tracer edges`` of all code, which vta counts, as JSON lines; with an empty cache in ``scratch``."""
+    """``tracer edges`` as JSON lines, with an empty cache in ``scratch``: of all code, or of what runs."""
     investigation = scratch / "edges.toml"
     listed = ", ".join(f'"{tag}"' for tag in tags)
     investigation.write_text(
@@ -37,7 +39,8 @@ def tracer(tree: str, program: str, pattern: str, tags: list[str], scratch: Path
         encoding="utf-8",
     )
     asked = ("--repo", "tree", "--program", program, "--source", f"tree={tree}", "--package", pattern)
-    words = (sys.executable, "-m", "tracer", "edges", "--all-code", "-i", str(investigation), *asked)
+    counted = () if READING == "runs" else ("--all-code",)
+    words = (sys.executable, "-m", "tracer", "edges", *counted, "-i", str(investigation), *asked)
     return Command(words, str(Path.cwd()), {"TRACER_CACHE": str(scratch / "cache")})
 
 

@@ -4,8 +4,11 @@ TREE is a work tree with a commit that Go can build as it stands; PROGRAM a main
 Pairs of functions are drawn until COUNT of them have a chain through a parameter: a call of what a parameter holds, a function
 or an interface's method, is on its way. Random pairs mostly have no chain, so a pair is drawn around such a call: some steps
 on from one of its targets, and some steps back from the call; of every fourth, the steps back mind nothing that must be handed in.
-The program is opened once; a pair is given up after SECONDS (20). Calls through interfaces of the language and its library are
-neither drawn nor taken, as ``error`` and ``io.Writer`` are anybody's.
+A call is of a package that is drawn first, and none is drawn twice. Steps on end before the standard library, whose functions
+are called from everywhere; what the call itself goes to may be one of it. Calls through interfaces of the language and its
+library are neither drawn nor taken, as ``error`` and ``io.Writer`` are anybody's. The program is opened once, and what is
+found of it stays: a pair may take long because it is the first that leads to a part of it. It is given up after SECONDS (20)
+of the processor, but not in the middle of a step. An interrupt ends the drawing; what was told by then is checked.
 
 Each chain told is then read by ``bench/handed``, which knows nothing of tracer: it follows the operand of each dynamic call of the chain
 in the SSA form of x/tools to parameters, and from these to what the chain's own call, some frames earlier, hands in. Prints
@@ -25,6 +28,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -61,17 +65,18 @@ def parameter(site: Site) -> Local | None:
 
 
 def calls(analysis: Analysis, rng: random.Random) -> Iterator[Site]:
-    """Calls of what a parameter holds, a package at a time, over and over."""
-    packages = [p for p in analysis.program.closure() if not p.is_std]
+    """Calls of what a parameter holds, a package at a time, each once."""
+    packages = [p.path for p in analysis.program.closure() if not p.is_std]
     known: dict[str, list[Site]] = {}
-    while True:
-        package = rng.choice(packages)
-        if package.path not in known:
-            known[package.path] = [
-                s for unit in units(analysis, package.path) for s in unit.sites if is_drawn(analysis, s)
-            ]
-        if known[package.path]:
-            yield rng.choice(known[package.path])
+    while packages:
+        path = rng.choice(packages)
+        if path not in known:
+            known[path] = [s for unit in units(analysis, path) for s in unit.sites if is_drawn(analysis, s)]
+            rng.shuffle(known[path])
+        if known[path]:
+            yield known[path].pop()
+        else:
+            packages.remove(path)
 
 
 def units(analysis: Analysis, path: str) -> Iterator[UnitSummary]:
@@ -106,18 +111,25 @@ class Draw:
         self.rng = rng
         self.matching = Matching(graph)
         self.analysis = graph.analyses[0]
-        self.sites = calls(self.analysis, rng)
 
-    def pair(self) -> tuple[Node, Node] | None:
+    def pairs(self) -> Iterator[tuple[Node, Node]]:
+        """Each once."""
+        asked = set[tuple[Node, Node]]()
+        for site in calls(self.analysis, self.rng):
+            pair = self._pair(site)
+            if pair is not None and pair not in asked:
+                asked.add(pair)
+                yield pair
+
+    def _pair(self, site: Site) -> tuple[Node, Node] | None:
         """The first and the last function of a way; None where there is none around the call that was drawn."""
-        site = next(self.sites)
         caller = self.graph.node(self.analysis, self.analysis.caller(site))
         found = [step for step in self.graph.at(caller, site) if isinstance(step.by, Target)]
         if not found:
             return None
         way = [self.rng.choice(found)]
         for _ in range(self.rng.choice(_ON)):
-            onward = [step for step in self.graph.near_steps(way[-1].target)[0] if is_call(step)]
+            onward = [step for step in self.graph.near_steps(way[-1].target)[0] if self._is_onward(step)]
             if not onward:
                 break
             way.append(self.rng.choice(onward))
@@ -131,6 +143,9 @@ class Draw:
                 return None
             place = self.rng.choice(before)
         return self._back(place), end
+
+    def _is_onward(self, step: Step) -> bool:
+        return is_call(step) and not self.graph.is_library(step.target)
 
     def _back(self, place: Place) -> Node:
         """Some calls back, as a chain can come, and more while something must be handed in."""
@@ -162,10 +177,10 @@ def is_call(step: Step) -> bool:
 
 def chain(graph: CallGraph, start: Node, end: Node, seconds: float) -> list[Step] | None:
     """A chain, if there is one with a call of what a parameter holds. Raises TooLong."""
-    until = time.monotonic() + seconds
+    until = time.process_time() + seconds
 
     def progress(_name: str, _count: int) -> None:
-        if time.monotonic() > until:
+        if time.process_time() > until:
             raise TooLong
 
     found = trace.between(graph, start, [[end]], progress).chains
@@ -196,17 +211,11 @@ def told(tree: str, program: str, seconds: float, seed: int) -> Iterator[list[Ro
         f'title = "feasible"\n\n[repositories.tree]\nurl = "https://example.invalid/tree"\ncommit = "{"0" * 40}"\n'
         f'programs = ["{program}"]\n'
     )
-    asked = set[tuple[Node, Node]]()
     through = none = late = 0
     with Session(parse(text, "feasible", "feasible"), Options({"tree": tree}, offline=True)) as session:
         graph = Near([session.program(ProgramName("tree", program))])
         draw = Draw(graph, random.Random(seed))
-        begun = time.monotonic()
-        while True:
-            pair = draw.pair()
-            if pair is None or pair in asked:
-                continue
-            asked.add(pair)
+        for number, pair in enumerate(draw.pairs(), 1):
             try:
                 found = chain(graph, *pair, seconds)
             except TooLong:
@@ -215,8 +224,8 @@ def told(tree: str, program: str, seconds: float, seed: int) -> Iterator[list[Ro
                 through, none = through + (found is not None), none + (found is None)
                 if found is not None:
                     yield [row(step) for step in found]
-            counts = f"{len(asked)} pairs, {through} with such a chain, {none} without, {late} given up"
-            print(f"{time.monotonic() - begun:.0f} s: {counts}", file=sys.stderr)
+            counts = f"{number} pairs, {through} with such a chain, {none} without, {late} given up"
+            print(f"{time.process_time():.0f} s: {counts}", file=sys.stderr)
 
 
 def main() -> None:
@@ -224,7 +233,9 @@ def main() -> None:
     seconds, seed = float(more[0]) if more else 20.0, int(more[1]) if more[1:] else 1
     # As on the command line: what is found is kept to the end.
     gc.disable()
-    chains = list(itertools.islice(told(tree, program, seconds, seed), int(count)))
+    chains: list[list[Row]] = []
+    with suppress(KeyboardInterrupt):
+        chains += itertools.islice(told(tree, program, seconds, seed), int(count))
     go = tools.go()
     if go is None:
         raise SystemExit("there is no go command: python -m scripts.callgraph installs one")

@@ -146,6 +146,7 @@ class Reason(Code):
     BOUND = "bound"
     NO_SERVER = "no-server"
     NO_REGISTRATION = "no-registration"
+    UNREGISTERED = "unregistered"
     FAULT = "fault"
     NO_PROGRAM_NAME = "no-program-name"
 
@@ -160,6 +161,7 @@ _UNKNOWN = (
     Reason.NONE_KNOWN,
     Reason.HANDED_ON,
     Reason.MISSING_PACKAGE,
+    Reason.NO_REGISTRATION,
     Reason.NO_PROGRAM_NAME,
 )
 
@@ -246,6 +248,7 @@ class Ending(Code):
 
     NO_CALLER = "no-caller"
     MADE_THERE = "made-there", "function"
+    HANDED_OVER = "handed-over", "field", "function"
     NOT_BUILT = "not-built-caller", "path"
     DOES_NOT_RUN = "entry-does-not-run"
     CUT_OFF = "cut-off", "number"
@@ -328,6 +331,7 @@ class StepNote(Code):
     WHERE = "where", "condition"
     ALL_OF = "all-of", "condition", "other"
     NEVER_REACHED = "never-reached", "number"
+    TOO_LONG = "too-long"
 
 
 def every_code() -> dict[str, Code]:

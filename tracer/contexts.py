@@ -4,7 +4,8 @@ A function that calls what it is given calls, on one chain, what that chain gave
 the caller of such a call with a ``Need``: a parameter holds what is called. It goes on to the calls that hand this in, where the
 need is met, or handed on by a parameter of the next function, through any number of them. A function literal has with it
 what the function that made it was given. Generic code that calls what one instance alone may hold does so on chains of that
-instance: a ``Stands`` comes along, of a type parameter, to where its type argument is written. What a field, a package variable, a channel or a wire hands over is no need of the chain.
+instance: a ``Stands`` comes along, of a type parameter, to where its type argument is written. A parameter may hold
+a struct of which a field is called. What another field, a package variable, a channel or a wire hands over is no need of the chain.
 
 So it is with the branches of a program that is started: what they ask of its arguments comes along, until the chain comes to the
 start, which gives it arguments that may be so, or else is not on the chain.
@@ -20,9 +21,9 @@ from itertools import product
 from tracer.codes import Rule
 from tracer.golang import types as t
 from tracer.golang.flow.dispatch import Target
-from tracer.golang.flow.handed import Carried, Elsewhere, Handed, Made, Origin
+from tracer.golang.flow.handed import Carried, Elsewhere, Handed, Inside, Made, Origin
 from tracer.golang.flow.stands import Stands, asked_by, before_call, is_instance
-from tracer.golang.summary.nodes import Literal, Local, Owner, Site
+from tracer.golang.summary.nodes import FieldNode, Literal, Local, Owner, Site
 from tracer.graph import CallGraph, Crossing, Node, Step
 from tracer.model import EdgeKind
 from tracer.wire.arguments import OPEN, Arguments, Asked, Listed, handed_in
@@ -41,11 +42,12 @@ MAX_ASKED = 6
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """A parameter or receiver that must hold a value; ``around`` is what else held where that was made."""
+    """A parameter or receiver that must hold a value, or a ``field`` of it; ``around`` is what else held where that was made."""
 
     var: Local
     value: Carried
     around: Context = frozenset()
+    field: FieldNode | None = None
 
 
 Context = frozenset[Need | Stands]
@@ -95,7 +97,7 @@ class Place:
         return self.lost, self.started, self.held
 
     def covers(self, other: Place) -> bool:
-        """Whether a chain from here is told before one from another place of the function, and can be taken where that can."""
+        """Whether a chain from here can be taken where one from another place of the function can, and comes before it if it is no longer."""
         less = self.context <= other.context and self.asked <= other.asked and self.given in (None, other.given)
         return less and all(mine <= others for mine, others in zip(self.order, other.order, strict=True))
 
@@ -173,7 +175,7 @@ class Matching:
             return iter((ANY,))
         handed = self.graph.objects[step.source][0].flow_in(step.unit).handed
         ways = [
-            _needs(handed, handed.passed(site, need.var, need.value), need.value, need.around)
+            _needs(handed, handed.passed(site, need.var, need.value, need.field), need.value, need.around)
             for need in context
             if isinstance(need, Need) and need.var.owner is owner
         ]
@@ -239,6 +241,8 @@ def _needs(handed: Handed, origins: Iterable[Origin], value: Carried, around: Co
                 return [ANY]
             case Made():
                 out |= dict.fromkeys(_made(handed, origin, value, around))
+            case Inside():
+                out[frozenset((Need(origin.var, value, around, origin.field),))] = None
             case Local():
                 out[frozenset((Need(origin, value, around),))] = None
     return [ANY] if ANY in out else list(out)
@@ -255,7 +259,7 @@ def _made(handed: Handed, made: Made, value: Carried, around: Context) -> list[C
 def _before_call(handed: Handed, call: Site, around: Context) -> list[Context]:
     """What must hold where a function is called, for what must hold in it."""
     ways = [
-        _needs(handed, handed.passed(call, need.var, need.value), need.value, need.around)
+        _needs(handed, handed.passed(call, need.var, need.value, need.field), need.value, need.around)
         for need in around
         if isinstance(need, Need) and need.var.owner is call.func
     ]
@@ -295,8 +299,8 @@ def _cut(need: Need, outer: tuple[Carried, ...]) -> Need:
     return replace(need, around=_standing(need.around).union(_cut(x, inside) for x in needs))
 
 
-def _order(need: Need) -> tuple[str, int]:
-    return str(need.var), need.var.index
+def _order(need: Need) -> tuple[str, int, str]:
+    return str(need.var), need.var.index, str(need.field or "")
 
 
 def _order_of_types(one: Stands) -> tuple[str, str, bool]:

@@ -14,7 +14,8 @@ from dataclasses import dataclass, replace
 from enum import IntEnum
 
 from tracer import reach, trace
-from tracer.codes import Detail, Ending, Message, Reason
+from tracer.codes import Argument, Detail, Ending, Message, Reason
+from tracer.golang import fields
 from tracer.golang import types as t
 from tracer.golang.load.missing import missing_modules
 from tracer.golang.summary.nodes import AddressOf, Closure, FunctionUse, Literal, MethodUse, Owner, Site
@@ -26,6 +27,12 @@ from tracer.trace import Progress, Search
 
 MAX_REACHED = 300
 """How many functions are looked at, nearest first: from the entry, and again from what its wires lead to."""
+_MAX_STARTED = 20
+"""How many goroutines on the way to a target are looked at for what they are handed."""
+_MAX_HANDED = 3
+"""How many places are told where something is handed to them, nearest to the entry first."""
+_MAX_BEFORE = 600
+"""How many functions are looked at for whether an entry leads to such a place."""
 # The last names of packages that log or make errors, of the standard library and others.
 _ASIDE = frozenset(
     ("errdefs", "errors", "glog", "go-multierror", "klog", "log", "logr", "logrus", "slog", "status", "xerrors", "zap")
@@ -67,6 +74,8 @@ def between(graph: CallGraph, start: Node, points: Sequence[Sequence[Node]], pro
     if not search.chains:
         found = [place for part in search.broken for place in _Frontier(graph, search.toward).places(part, progress)]
         found += [_Place(s, _Kind.WIRE, True, False, 0) for s in search.stops if s.reason is Ending.MADE_THERE]
+        over = (stop for part in search.broken for stop in _handed_over(graph, part, search.toward, progress))
+        found += [_Place(stop, _Kind.WIRE, True, False, 0) for stop in over]
         found += [_Place(stop, _Kind.BOUND, False, False, 0) for stop in search.stops if stop.reason in _OF_SEARCH]
         lacking = [row for analysis in graph.analyses for row in missing_modules(analysis.program)]
         told = _counted(_by_module(sorted(found, key=lambda place: place.order), lacking))
@@ -177,6 +186,8 @@ class _Frontier:
         _, reason, detail = stop.arguments
         assert isinstance(reason, Message)
         assert isinstance(detail, Message)
+        if reason.code is Reason.UNREGISTERED:
+            return _Place(stop, _Kind.REST, False, False, distance)
         if reason.code in (Reason.NO_SERVER, Reason.NO_REGISTRATION):
             method = str(detail.arguments[0]) if detail.code is Detail.METHOD else ""
             asked = method in other.methods or method.rpartition("/")[2] in other.names
@@ -215,6 +226,28 @@ class _Other:
             called = t.core(site.fun.type)
             return any(t.identical(called, one) for one in self.signatures)
         return site.name in self.names and site.kind is not t.CallKind.STATIC
+
+
+def _handed_over(graph: CallGraph, part: trace.Break, toward: str, progress: Progress) -> Iterator[Stop]:
+    """Where what a function leads to sets what a goroutine reads that leads on: work may be handed over there.
+
+    What a basic type holds is no work.
+    """
+    set_by: dict[Node, list[Stop]] = {}
+    for step in part.started[:_MAX_STARTED]:
+        analysis, obj = graph.objects[step.target]
+        for f in fields.read_by(analysis, obj) if isinstance(obj, t.Func | Literal) else ():
+            for owner, place in fields.setting(analysis, f) if not isinstance(t.underlying(f.type), t.Basic) else ():
+                node = graph.node(analysis, owner)
+                if node not in part.leading:
+                    arguments = (f.full_name.rpartition("/")[2], graph.symbol(step.target).short)
+                    stop = Stop(graph.symbol(node), place, Ending.HANDED_OVER, arguments, toward)
+                    set_by.setdefault(node, []).append(stop)
+    for _ in range(_MAX_HANDED):
+        node = trace.leads_to(graph, part.start, list(set_by), progress, _MAX_BEFORE)
+        if node is None:
+            return
+        yield set_by.pop(node)[0]
 
 
 def _signature(graph: CallGraph, node: Node) -> t.Type:
@@ -311,17 +344,30 @@ def _of_module(group: Sequence[_Place], module: str, lacking: Sequence[MissingMo
 
 
 def _counted(places: Sequence[_Place]) -> list[_Place]:
-    """Places with those of the rest that end alike as one, where the first of them is."""
+    """Places with those of the rest that end alike as one, where the first of them is; so with the methods of one service."""
     groups: dict[object, list[_Place]] = {}
     for place in places:
-        alike = place.kind is _Kind.REST and not place.meets and place.stop.reason is Ending.UNDECIDED
-        key = (place.stop.arguments[1:], place.aside) if alike else len(groups)
-        groups.setdefault(key, []).append(place)
+        alike = _alike(place)
+        groups.setdefault((alike, place.aside) if alike else len(groups), []).append(place)
     return [group[0] if len(group) == 1 else _several(group) for group in groups.values()]
 
 
+def _alike(place: _Place) -> tuple[Argument, ...]:
+    """What places have in common that are counted as one; nothing where a place is told by itself."""
+    stop = place.stop
+    if stop.reason is not Ending.UNDECIDED:
+        return ()
+    _, reason, detail = stop.arguments
+    assert isinstance(reason, Message)
+    if reason.code is Reason.NO_REGISTRATION or (
+        not place.meets and place.kind in (_Kind.WIRE, _Kind.UNKNOWN, _Kind.REST)
+    ):
+        if isinstance(detail, Message) and detail.code is Detail.METHOD:
+            return reason, Message(Detail.METHOD, (str(detail.arguments[0]).rpartition("/")[0],))
+        return reason, detail
+    return ()
+
+
 def _several(group: Sequence[_Place]) -> _Place:
-    first = group[0].stop
-    return replace(
-        group[0], stop=replace(first, reason=Ending.SEVERAL, arguments=(str(len(group)), *first.arguments[1:]))
-    )
+    stop = replace(group[0].stop, reason=Ending.SEVERAL, arguments=(str(len(group)), *_alike(group[0])))
+    return replace(group[0], stop=stop)

@@ -254,7 +254,7 @@ class CallGraph:
                 return crossing
             targets = wire.served(owner, site) if isinstance(owner, t.Func | Literal) else None
             if targets is not None:
-                return self._to_implementation(node, site, targets)
+                return self._to_implementation(node, site, wire, targets)
         return None
 
     def _inside(self, node: Node, site: Site) -> list[Step]:
@@ -269,13 +269,16 @@ class CallGraph:
             for edge, owner, target in resolved.callees
         ]
 
-    def _to_implementation(self, node: Node, site: Site, found: Sequence[Target]) -> list[Step]:
+    def _to_implementation(self, node: Node, site: Site, wire: Wire, found: Sequence[Target]) -> list[Step]:
         """From a handler to the registered implementation."""
-        analysis, _ = self.objects[node]
+        analysis, owner = self.objects[node]
         targets = tuple({x.owner.full_name: x for x in found}.values())
         edges, failure = analysis.dispatch_edges(site, Dispatch(targets))
         if failure is not None:
-            self._fail(node, replace(failure, reason=Reason.NO_REGISTRATION))
+            idle = wire.unregistered(owner) if isinstance(owner, t.Func | Literal) else None
+            if idle is not None:
+                failure = replace(failure, detail=Message(Detail.METHOD, (idle.method,)))
+            self._fail(node, replace(failure, reason=Reason.UNREGISTERED if idle else Reason.NO_REGISTRATION))
         return [
             Step(edge, node, self.node(analysis, owner), site.unit, site, target)
             for edge, owner, target in _living(analysis, site.unit, edges, targets)

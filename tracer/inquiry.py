@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from tracer.codes import Exclusion, Message, Reason
@@ -11,12 +11,12 @@ from tracer.errors import ResolutionError
 from tracer.golang import explanations
 from tracer.golang import types as t
 from tracer.golang.load.package import Unit
-from tracer.golang.lookup import in_order
+from tracer.golang.lookup import in_order, lookup_all
 from tracer.golang.lookup import lookup as lookup
 from tracer.golang.names import matches, normal
 from tracer.golang.program import Analysis, is_open
 from tracer.golang.summary.nodes import Initializer, Site
-from tracer.graph import CallGraph
+from tracer.graph import CallGraph, Node
 from tracer.model import (
     Edge,
     EdgeKind,
@@ -50,25 +50,41 @@ def find(session: Session, text: str, repository: str, program: str | None = Non
 def callees(
     session: Session, text: str, repository: str, program: str | None = None
 ) -> tuple[Symbol, list[Edge], list[Unresolved]]:
-    """The edges that leave a function, and its calls that could not be decided."""
-    graph = session.graph(repository, program)
-    own = session.programs(repository, program)
-    node = graph.node(*lookup(own, text, session.named(repository)))
-    edges = [step.edge for step in graph.steps(node)]
-    starts = [found for site in graph.calls(node) if (found := graph.unnamed(node, site)) is not None]
-    return graph.symbol(node), sorted(edges, key=order), [*graph.unresolved.get(node, []), *starts]
+    """The edges that leave a function in the programs that link it, and its calls that none of these decides."""
+    graph, nodes = _nodes(session, text, repository, program)
+    edges = _joined(step.edge for node in nodes for step in graph.steps(node))
+    decided = {edge.site for edge in edges}
+    failed = [row for node in nodes for row in graph.unresolved.get(node, []) if row.site not in decided]
+    starts = [found for node in nodes for site in graph.calls(node) if (found := graph.unnamed(node, site)) is not None]
+    return graph.symbol(nodes[0]), edges, list({(row.site, row.text): row for row in (*failed, *starts)}.values())
 
 
 def callers(
     session: Session, text: str, repository: str, program: str | None = None
 ) -> tuple[Symbol, list[Edge], list[Unresolved]]:
-    """The proven edges that arrive at a function, constant or variable, and why there may be others."""
+    """The proven edges that arrive at a function, constant or variable in the programs that link it, and why there may be others."""
+    graph, nodes = _nodes(session, text, repository, program)
+    edges = _joined(step.edge for node in nodes for step in graph.steps_into(node))
+    linked = [graph.objects[node] for node in nodes]
+    unknown = dict.fromkeys(row for analysis, obj in linked for row in analysis.unknown_callers(obj))
+    return graph.symbol(nodes[0]), edges, list(unknown)
+
+
+def _nodes(session: Session, text: str, repository: str, program: str | None) -> tuple[CallGraph, list[Node]]:
+    """What a name means, in each program that links it."""
     graph = session.graph(repository, program)
     own = session.programs(repository, program)
-    node = graph.node(*lookup(own, text, session.named(repository)))
-    edges = sorted((step.edge for step in graph.steps_into(node)), key=order)
-    analysis, obj = graph.objects[node]
-    return graph.symbol(node), edges, analysis.unknown_callers(obj)
+    return graph, [graph.node(*each) for each in lookup_all(own, text, session.named(repository))]
+
+
+def _joined(edges: Iterable[Edge]) -> list[Edge]:
+    """The edges of several programs, one for each call and callee: that which says that there may be others, if one does."""
+    found: dict[tuple[object, ...], Edge] = {}
+    for edge in edges:
+        key = (*order(edge), edge.kind, edge.wire)
+        if key not in found or (found[key].bounded is None and edge.bounded is not None):
+            found[key] = edge
+    return sorted(found.values(), key=order)
 
 
 def order(edge: Edge) -> tuple[object, ...]:

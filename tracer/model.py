@@ -328,7 +328,7 @@ class Stop:
     @property
     def is_open(self) -> bool:
         """Whether it ended for want of knowledge: what was looked for may be there all the same."""
-        if self.reason in (Ending.UNNAMED, Ending.MISSING):
+        if self.reason in (Ending.UNNAMED, Ending.MISSING, Ending.HANDED_OVER):
             return True
         if self.reason not in (Ending.UNDECIDED, Ending.SEVERAL):
             return False

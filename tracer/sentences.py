@@ -103,6 +103,7 @@ FORMS: Mapping[Code, str] = {
     Reason.BOUND: "the search for values that flow here hit its bound",
     Reason.NO_SERVER: "none of the programs here serves this method",
     Reason.NO_REGISTRATION: "the registered implementation could not be decided",
+    Reason.UNREGISTERED: "this program registers nothing for this service",
     Reason.FAULT: "tracer failed on this code, which is a fault of its own",
     Reason.NO_PROGRAM_NAME: "the name of the program that is started here is not known",
     Detail.TYPE: "{a}",
@@ -110,7 +111,7 @@ FORMS: Mapping[Code, str] = {
     Detail.METHOD: "{a}",
     Detail.MISSING_C: "C's {a} is not among the sources",
     Detail.MISSING_IMPORT: "package {a} is not among the sources",
-    Detail.MISSING_TYPE: "the package of {b}, on which {a} is called, is not among the sources",
+    Detail.MISSING_TYPE: "{a} is called on {b}, whose package is not among the sources",
     Detail.NOT_IN_PACKAGE: "package {a} declares no {b} in this build",
     Detail.NOT_IN_TYPE: "{a} has no {b}",
     Detail.OPERAND_UNTYPED: "the type of the operand of .{a} is not known",
@@ -157,6 +158,7 @@ FORMS: Mapping[Code, str] = {
     Exclusion.NEVER_FLOWS: "no value of this type flows here",
     Exclusion.NOT_KNOWN_TO_FLOW: "no value of this type is known to flow here",
     Ending.NO_CALLER: "no call of this was found in the programs looked at",
+    Ending.HANDED_OVER: "what {a} holds is set here; {b}, which is started on its own and leads on, reads it: such a hand-over is not followed",
     Ending.MADE_THERE: "a chain begins here, at what {a} makes and others call: an iterator or callback",
     Ending.NOT_BUILT: "no call of this was found in the programs looked at; {a} names it, which none of them is built from",
     Ending.DOES_NOT_RUN: "nothing that runs reaches this, so its calls are told as if all code ran",
@@ -224,6 +226,7 @@ FORMS: Mapping[Code, str] = {
     StepNote.FOR_EVER: "for ever",
     StepNote.WHERE: "where {a}",
     StepNote.ALL_OF: "{condition} and {other}",
+    StepNote.TOO_LONG: "this file is not read: to parse it takes longer than its length allows",
     StepNote.NEVER_REACHED: "never reached: nothing leaves the loop at line {a}",
 }
 

@@ -194,6 +194,7 @@ def follow(screen: Screen, trace: Trace, view: PageView, context: int | None = N
 
 def _stops(screen: Screen, trace: Trace, stops: Sequence[Stop]) -> None:
     links = Links({pin.repository: pin for pin in trace.pins})
+    stops = list(dict.fromkeys(stops))
     for stop in stops[:MAX_STOPS]:
         at = Text.assemble(" ", screen.shown(links.place(stop.position))) if stop.position else ""
         screen.line(

@@ -18,7 +18,7 @@ from tracer.golang import explanations
 from tracer.golang import types as t
 from tracer.golang.summary.nodes import Site
 from tracer.graph import CallGraph, Crossing, Node, Step
-from tracer.model import Evidence, Hop, Position, Stop, Symbol, Unresolved
+from tracer.model import Evidence, Hop, Modifier, Position, Stop, Symbol, Unresolved
 from tracer.wire.arguments import OPEN, Arguments
 from tracer.wire.process import Process
 
@@ -28,6 +28,7 @@ MAX_FUNCTIONS = 3000
 _BACK = {Started.NOTHING: 0, Started.OTHERS: 12, Started.ITSELF: 24}
 _HELD_BACK = 12
 _LATE_BACK = 12
+_FIRST = (False, 0)
 Progress = Callable[[str, int], None]
 
 
@@ -35,12 +36,15 @@ Progress = Callable[[str, int], None]
 class Break:
     """A part of a way that was not found: where it begins, and what nothing seems to call that leads to its end.
 
-    ``others`` are the steps that give a program other arguments than those that lead there.
+    ``others`` are the steps that give a program other arguments than those that lead there, ``started`` those that start what
+    leads to its end with ``go``, nearest to it first; ``leading`` is all that leads there.
     """
 
     start: Node
     dead: Sequence[Node]
     others: Sequence[Step]
+    started: Sequence[Step]
+    leading: frozenset[Node]
 
 
 @dataclass(slots=True)
@@ -108,11 +112,12 @@ class _Backwards:
     _others: dict[Step, None] = field(default_factory=dict[Step, None])
     _queues: dict[tuple[bool, int], deque[Place]] = field(init=False)
     _lengths: dict[Place, int] = field(default_factory=dict[Place, int])
+    _back: dict[Place, tuple[bool, int]] = field(default_factory=dict[Place, "tuple[bool, int]"])
     _late: dict[Place, int] = field(default_factory=dict[Place, int])
     _seen: dict[Node, list[Place]] = field(default_factory=dict[Node, list[Place]])
 
     def __post_init__(self) -> None:
-        self._queues = {(False, 0): deque(Place(node) for node in self.ends)}
+        self._queues = {_FIRST: deque(Place(node) for node in self.ends)}
 
     def begin_at(self, nodes: Iterable[Node]) -> None:
         """Nodes that no chain needs to come back to."""
@@ -120,8 +125,13 @@ class _Backwards:
 
     def next(self) -> Place | None:
         """The next place to look at."""
-        waiting = [order for order, queue in self._queues.items() if queue]
-        return self._queues[min(waiting)].popleft() if waiting else None
+        while waiting := [order for order, queue in self._queues.items() if queue]:
+            order = min(waiting)
+            place = self._queues[order].popleft()
+            # A chain that is told before was found to it since.
+            if self._back.get(place, order) == order:
+                return place
+        return None
 
     def add_callers(self, place: Place) -> int:
         """Queues the places that a chain can come from; how many calls arrive there, whether a chain can take them or not."""
@@ -133,14 +143,16 @@ class _Backwards:
             if not before and self.matching.gives_others(step, place):
                 self._others[step] = None
             for source in before:
-                # Where less had to hold, a chain that is no longer was found already.
-                if not any(known.covers(source) for known in seen):
+                length = self._lengths.get(place, 0) + 1
+                late = self._late.get(place, 0) + self._is_late(step)
+                far = length + _BACK[source.started] + _HELD_BACK * source.held + _LATE_BACK * late
+                back = source.lost, far
+                # Where less had to hold, a chain that is told before was found already.
+                if not any(known.covers(source) and self._back.get(known, _FIRST) <= back for known in seen):
                     seen.append(source)
                     self.following[source] = step, place
-                    self._lengths[source] = length = self._lengths.get(place, 0) + 1
-                    self._late[source] = late = self._late.get(place, 0) + self._is_late(step)
-                    back = length + _BACK[source.started] + _HELD_BACK * source.held + _LATE_BACK * late
-                    self._queues.setdefault((source.lost, back), deque()).append(source)
+                    self._lengths[source], self._late[source], self._back[source] = length, late, back
+                    self._queues.setdefault(back, deque()).append(source)
         return len(steps)
 
     def others(self) -> list[Step]:
@@ -170,6 +182,12 @@ class _Backwards:
         )
         return nearest.node if nearest is not None else None
 
+    def broken(self, start: Node, dead: Iterable[Node]) -> Break:
+        """What was found of a way that has no beginning."""
+        started = (step for step, _ in self.following.values() if Modifier.GO in step.edge.modifiers)
+        leading = frozenset((*self.ends, *(place.node for place in self.following)))
+        return Break(start, list(dict.fromkeys(dead)), self.others(), list(dict.fromkeys(started)), leading)
+
     def chain(self, place: Place) -> list[Step]:
         """The steps from a place to an end."""
         out: list[Step] = []
@@ -195,7 +213,7 @@ def _backwards(
         progress(place.node.name, search.explored)
         if not found.add_callers(place):
             dead.append(place.node)
-    search.broken.append(Break(start, list(dict.fromkeys(dead)), found.others()))
+    search.broken.append(found.broken(start, dead))
     made = found.made_in(start)
     if made is not None:
         symbol = graph.symbol(made)
@@ -205,6 +223,23 @@ def _backwards(
         search.stop(symbol, symbol.position, Ending.CUT_OFF, str(MAX_FUNCTIONS))
     if not graph.runs(start):
         search.stop(graph.symbol(start), graph.symbol(start).position, Ending.DOES_NOT_RUN)
+    return None
+
+
+def leads_to(graph: CallGraph, start: Node, ends: Sequence[Node], progress: Progress, limit: int) -> Node | None:
+    """The nearest of some functions that another leads to, or is; None where none is found among ``limit`` functions before them."""
+    if start in ends:
+        return start
+    found = _Backwards(Matching(graph), ends, start)
+    found.begin_at(ends)
+    for count in range(limit):
+        place = found.next()
+        if place is None:
+            return None
+        if place.node == start:
+            return found.chain(place)[-1].target
+        progress(place.node.name, count + 1)
+        found.add_callers(place)
     return None
 
 

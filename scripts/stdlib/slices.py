@@ -94,8 +94,10 @@ class Slicer:
             case ast.Assign():
                 return self._assign(stmt)
             case ast.Send():
-                if self.keeps(self.type(stmt.value)):
-                    return [f"{self.value(stmt.channel)} <- {self.value(stmt.value)}"]
+                channel = t.core(self.type(stmt.channel))
+                elem = channel.elem if isinstance(channel, t.Chan) else self.type(stmt.value)
+                if self.keeps(elem):
+                    return [f"{self.value(stmt.channel)} <- {self.value(stmt.value, elem)}"]
                 return [*self.effects(stmt.channel), *self.effects(stmt.value)]
             case ast.Go() | ast.Defer():
                 word = "go" if isinstance(stmt, ast.Go) else "defer"

@@ -14,6 +14,7 @@ from tracer.errors import SourceError
 from tracer.investigation.model import ArtifactSource, Investigation, Repository
 from tracer.model import Artifact, ArtifactStep
 from tracer.sentences import sentence
+from tracer.syntax import bounded
 
 DOCKERFILE = """\
 # syntax=docker/dockerfile:1
@@ -120,6 +121,18 @@ def test_every_step(tmp_path: Path) -> None:
     assert notes['bye("hello")'] == 'where not (argc > 1 && !strcmp(argv[1], "-v"))'
     assert notes["for (;;) pause()"] == "for ever"
     assert notes["return 42"] == "never reached: nothing leaves the loop at line 21"
+
+
+@pytest.mark.parametrize(("path", "text"), [("box/linux/wait.c", "/* "), ("box/Makefile", "$(A")])
+def test_a_file_that_takes_too_long_ends_the_way(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, path: str, text: str
+) -> None:
+    monkeypatch.setattr(bounded, "SECONDS", 0.05)
+    monkeypatch.setattr(bounded, "MOST_DEPTH", 1000)
+    last = traced(tmp_path, FILES | {path: f"{FILES[path]}\n{text * 5000}"}).steps[-1]
+    assert (last.kind, str(last.position)) == ("undecided", f"{path}:1")
+    assert last.note is not None
+    assert sentence(last.note).startswith("this file is not read")
 
 
 @pytest.mark.parametrize(

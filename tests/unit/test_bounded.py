@@ -11,8 +11,9 @@ from tracer.errors import CutShortError
 from tracer.golang import types as t
 from tracer.golang.load.missing import missing_modules
 from tracer.report.lacks import lacking
-from tracer.syntax import bounded, parse
+from tracer.syntax import bounded, c, make, parse
 from tracer.syntax.facts import Declaration, FileFacts, decode, encode
+from tracer.syntax.highlights import highlights
 
 PLAIN = b"package p\n\n" + b"func f() { g(h) }\n\n" * 400
 # Recovery from errors grows as the cube of this one's length.
@@ -79,3 +80,18 @@ def test_the_rest_is_told(tmp_path: Path) -> None:
             ": to parse it takes longer than its length allows, so what it declares and calls is not known",
         )
     ]
+
+
+def test_a_c_file_and_a_makefile_that_are_cut_short_are_not_read() -> None:
+    with pytest.raises(CutShortError):
+        c.extract(b"int main(void) { stop(); }\n" + b"/* " * 2500)
+    with pytest.raises(CutShortError):
+        make.read(b"A = $(B)\n" * 1000 + b"C = " + b"$(D" * 5000, {})
+    assert c.extract(b"int main(void) { stop(); }\n" * 400).function("main")
+
+
+@pytest.mark.parametrize("language", ["go", "c"])
+def test_what_is_cut_short_has_no_colours(language: str) -> None:
+    assert highlights(b"/* " * 2500, 0, 300, language) == []
+    calls = b"int A = printf(A);\n" if language == "c" else b"var A = len(A)\n"
+    assert highlights(calls * 1000, 0, 300, language)

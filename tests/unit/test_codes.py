@@ -147,3 +147,9 @@ def test_the_documentation_has_them_all() -> None:
     rows = list(documented())
     assert [row for row in text.splitlines() if row in rows] == rows, "the table:\n" + "\n".join(rows)
     assert all(f"`{rule.value}`" in text for rule in Rule)
+
+
+def test_places_of_forms_stand_in_the_order_of_the_arguments() -> None:
+    for code, form in FORMS.items():
+        letters = [place for place in fields(form) if len(place) == 1]
+        assert letters == sorted(letters), (code, form)

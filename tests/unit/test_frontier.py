@@ -144,3 +144,83 @@ def test_a_program_of_unknown_name(world: World, function: str, text: str) -> No
 
 def test_other_calls_are_none(world: World) -> None:
     assert UNKNOWN not in world.run("callees", "m.start", "--repo", "demo").stdout
+
+
+_HANDED = """package main
+
+type item struct {
+	name string
+	next *item
+}
+
+type queue struct {
+	first   *item
+	work    chan *item
+	stopped bool
+	unused  *item
+}
+
+func newQueue() *queue {
+	q := &queue{work: make(chan *item)}
+	go q.loop()
+	return q
+}
+
+func (q *queue) loop() {
+	for !q.stopped {
+		target(q.first)
+		target(<-q.work)
+	}
+}
+
+func (q *queue) put(i *item) { q.first = i }
+
+func (q *queue) send(i *item) { q.work <- i }
+
+func (q *queue) stop() { q.stopped = true }
+
+func (q *queue) forget(i *item) { q.unused = i }
+
+func stores(q *queue) { q.put(&item{}) }
+
+func sends(q *queue) { func() { q.send(&item{}) }() }
+
+func stops(q *queue) {
+	q.stop()
+	q.forget(nil)
+}
+
+func target(*item) {}
+
+func main() {
+	q := newQueue()
+	stores(q)
+	sends(q)
+	stops(q)
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("entry", "wanted"),
+    [
+        ("stores", [("m.queue.first", "q.first = i")]),
+        ("sends", [("m.queue.work", "q.work <- i")]),
+        ("stops", []),
+        ("queue.put", [("m.queue.first", "q.first = i")]),
+    ],
+)
+def test_work_may_be_handed_over(entry: str, wanted: list[tuple[str, str]], tmp_path: Path) -> None:
+    repository(tmp_path, {"go.mod": "module m\n\ngo 1.24\n", "main.go": _HANDED})
+    graph = CallGraph([analysis(tmp_path)])
+    start, target = (graph.node(*lookup(graph.analyses, f"m.{name}")) for name in (entry, "target"))
+    found = frontier.between(graph, start, [[target]], lambda _name, _count: None)
+    assert not found.chains
+    over = [stop for stop in found.stops if stop.reason is Ending.HANDED_OVER]
+    assert found.stops[: len(over)] == over
+    assert all(stop.is_open for stop in over)
+    told = [(stop.arguments, _HANDED.splitlines()[stop.position.line - 1]) for stop in over if stop.position]
+    assert [(field, code in there) for (field, _), there in told for _, code in wanted] == [
+        (f, True) for f, _ in wanted
+    ]
+    assert [function for (_, function), _ in told] == ["(*m.queue).loop"] * len(wanted)

@@ -8,9 +8,11 @@ import pytest
 from support import analysis, repository
 from unit.test_grpc import GRPC
 
-from tracer.codes import Reason
+from tracer import frontier
+from tracer.codes import Ending, Reason
 from tracer.graph import CallGraph
 from tracer.model import Symbol
+from tracer.sentences import sentence
 
 _API = """package api
 
@@ -172,3 +174,68 @@ def test_what_is_not_followed_is_not_said_to_be_absent(server: str, tmp_path: Pa
 @pytest.mark.parametrize("server", _NOT_REGISTERED.values(), ids=_NOT_REGISTERED)
 def test_what_is_not_registered_is_not_served(server: str, tmp_path: Path) -> None:
     assert met(graph(tmp_path, server)) == ([], [Reason.NO_SERVER])
+
+
+def at_handler(both: CallGraph) -> list[tuple[Reason, str]]:
+    """Why the handler's call of what is registered leads to nothing, and what of it is told."""
+    (handler,) = both.analyses[1].find("api.handler")
+    node = both.node(both.analyses[1], handler)
+    both.steps(node)
+    return [(f.reason, str(f.detail.arguments[0])) for f in both.unresolved[node] if "Greet(" in f.text]
+
+
+@pytest.mark.parametrize("server", _NOT_REGISTERED.values(), ids=_NOT_REGISTERED)
+def test_a_handler_of_nothing_is_not_undecided(server: str, tmp_path: Path) -> None:
+    assert at_handler(graph(tmp_path, server)) == [(Reason.UNREGISTERED, "/demo.Greeter/Greet")]
+
+
+def test_a_handler_of_what_is_not_followed_is_undecided(tmp_path: Path) -> None:
+    server = _NOT_FOLLOWED["a variable"]
+    assert at_handler(graph(tmp_path, server)) == [(Reason.NO_REGISTRATION, "demo/api.Server")]
+
+
+_ASKING = """package main
+
+import (
+	"context"
+
+	"google.golang.org/grpc"
+)
+
+type client struct{ cc grpc.ClientConnInterface }
+
+func (c *client) get(ctx context.Context)  { c.cc.Invoke(ctx, "/demo.Store/Get", nil, nil) }
+func (c *client) put(ctx context.Context)  { c.cc.Invoke(ctx, "/demo.Store/Put", nil, nil) }
+func (c *client) drop(ctx context.Context) { c.cc.Invoke(ctx, "/demo.Store/Drop", nil, nil) }
+func (c *client) show(ctx context.Context) { c.cc.Invoke(ctx, "/demo.Log/Show", nil, nil) }
+
+func start() {
+	c := &client{&grpc.ClientConn{}}
+	c.get(context.Background())
+	c.put(context.Background())
+	c.drop(context.Background())
+	c.show(context.Background())
+}
+
+func target() {}
+
+func main() { start() }
+"""
+
+
+def test_the_methods_of_one_service_are_counted(tmp_path: Path) -> None:
+    files = {
+        "go.mod": "module demo\n\ngo 1.24\n",
+        "main.go": _ASKING,
+        "vendor/google.golang.org/grpc/grpc.go": GRPC,
+    }
+    repository(tmp_path, files)
+    one = CallGraph([analysis(tmp_path, name="demo")])
+    start, target = (one.node(one.analyses[0], one.analyses[0].find(name)[0]) for name in ("main.start", "main.target"))
+    found = frontier.between(one, start, [[target]], lambda _name, _count: None)
+    told = [sentence(stop.message) for stop in found.stops if stop.reason in (Ending.UNDECIDED, Ending.SEVERAL)]
+    unserved = "none of the programs here serves this method"
+    assert told == [
+        f"3 calls: {unserved} (/demo.Store)",
+        f'c.cc.Invoke(ctx, "/demo.Log/Show", nil, nil): {unserved} (/demo.Log/Show)',
+    ]

@@ -86,6 +86,37 @@ def test_a_chain_without_a_process_start_comes_first(tmp_path: Path) -> None:
     assert names(chain(graph, "own.again", target)) == ["main", "Target"]
 
 
+LONG = "".join(f"func l{i}() {{ l{i + 1}() }}\n\n" for i in range(8))
+NEARER = """package main
+
+import "os/exec"
+
+// The program whose way is long is started here, the other one some calls on.
+func begin() {
+	exec.Command("/usr/bin/long").Run()
+	g1()
+}
+
+func g1() { g2() }
+
+func g2() { exec.Command("/usr/bin/short").Run() }
+
+func main() { begin() }
+"""
+
+
+def test_of_two_programs_the_one_with_the_shorter_way_comes_first(tmp_path: Path) -> None:
+    long = f'package main\n\nimport "m/shared"\n\n{LONG}func l8() {{ shared.Target() }}\n\nfunc main() {{ l0() }}\n'
+    files = {
+        "cmd/own/main.go": NEARER,
+        "cmd/long/main.go": long,
+        "cmd/short/main.go": OTHER,
+        "shared/shared.go": "package shared\n\nfunc Target() {}\n",
+    }
+    graph = graph_of(tmp_path, files, "cmd/own", "cmd/long", "cmd/short")
+    assert names(chain(graph, "begin", "shared.Target")) == ["g1", "g2", "main", "Target"]
+
+
 # Branches of main
 
 BRANCHES = """package main

@@ -186,6 +186,10 @@ def test_what_has_no_say_is_left_out() -> None:
     assert "(*Server)(nil).logf(" in declaration("net/http", "func (c *conn) serve(")
 
 
+def test_what_is_sent_is_kept_by_what_the_channel_holds() -> None:
+    assert "errc <- tlsHandshakeTimeoutError{}" in declaration("net/http", "func (pconn *persistConn) addTLS(")
+
+
 def test_a_function_without_a_body_is_what_the_linker_puts_there() -> None:
     assert "return textproto.readMIMEHeader(r, maxMemory, maxHeaders)" in declaration(
         "net/http", "func readMIMEHeader("

@@ -31,7 +31,7 @@ from tracer.golang.summary.nodes import (
     reaching,
     root_of,
 )
-from tracer.model import Edge, EdgeKind, Evidence
+from tracer.model import Edge, EdgeKind, Evidence, Position
 
 _MAX_INSIDE = 100
 """How many expressions of a unit are looked at for what one store may hold."""
@@ -47,6 +47,25 @@ def readers(analysis: Analysis, field: t.Field) -> list[tuple[UnitSummary, Read]
         if isinstance(use, FieldUse) and use.field.field is node.field and (use.unit.file, use.pos) not in written:
             out[use] = use.unit, Read(field, use.pos, _owner(analysis, use))
     return list(out.values())
+
+
+def read_by(analysis: Analysis, owner: Owner) -> list[t.Field]:
+    """The fields that a function or literal reads by itself, in the order of the source."""
+    uses = (e for e in analysis.unit_of(owner).expressions if isinstance(e, FieldUse))
+    return list(dict.fromkeys(use.field.field.declared for use in uses if _owner(analysis, use) is owner))
+
+
+def setting(analysis: Analysis, field: t.Field) -> Iterator[tuple[Owner, Position]]:
+    """The functions that store something in a field or a part of it, or send it on the channel that it holds."""
+    node = analysis.nodes.field(field.declared)
+    for unit in analysis.flow.storing(node):
+        for target, sources in unit.stores.items():
+            if root_of(target) is not node:
+                continue
+            for source, pos in sources:
+                owner = _owner(analysis, source) if isinstance(source, Expression) else unit.func
+                if owner is not None:
+                    yield owner, analysis.at(unit, pos)
 
 
 def holding(analysis: Analysis, obj: t.Const | t.Var) -> Iterator[tuple[Edge, t.Field, UnitSummary, Read]]:
@@ -95,7 +114,7 @@ def _holds(source: Node | None, read: Read) -> bool:
     return False
 
 
-def _owner(analysis: Analysis, use: FieldUse) -> Owner | None:
+def _owner(analysis: Analysis, use: Expression) -> Owner | None:
     """The function or literal whose code an expression is (None: the package's initialiser)."""
     if not use.unit.literals:
         return use.unit.func

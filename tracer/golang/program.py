@@ -491,7 +491,7 @@ class Analysis:
             Unresolved(
                 leak.unit.name,
                 self.at(leak.unit, leak.pos),
-                leak.unit.file.line_at(leak.pos),
+                leak.into if leak.unit.file.package.is_std else leak.unit.file.line_at(leak.pos),
                 Reason.HANDED_ON,
                 self._read(handed(owner, leak, t.UNKNOWN).reason),
             )

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tracer.codes import Argument, Message, StepNote
-from tracer.errors import SourceError
+from tracer.errors import CutShortError, SourceError
 from tracer.investigation.model import ArtifactSource
 from tracer.model import Artifact, ArtifactStep, Position, StepKind
 from tracer.source.snapshot import Snapshot
@@ -66,7 +66,11 @@ class _Tracing:
         makefile, build = None, None
         arguments = dict(asked.variables)
         if asked.makefile is not None:
-            makefile = make.read(self.read(asked.makefile), asked.variables)
+            try:
+                makefile = make.read(self.read(asked.makefile), asked.variables)
+            except CutShortError:
+                yield self.step(StepKind.UNDECIDED, "", Message(StepNote.TOO_LONG), asked.makefile, 1)
+                return
             build = self.build(makefile, asked.makefile)
             if build is not None:
                 arguments |= build.arguments
@@ -163,7 +167,11 @@ class _Tracing:
 
     def program(self, path: str) -> Iterator[ArtifactStep]:
         """What the main function of a C file does."""
-        found = c.extract(self.read(path))
+        try:
+            found = c.extract(self.read(path))
+        except CutShortError:
+            yield self.step(StepKind.UNDECIDED, "", Message(StepNote.TOO_LONG), path, 1)
+            return
         main = found.function("main")
         if main is not None:
             steps = tuple(self.function(found, main, path, ("main",)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable, Collection, Container, Mapping
+from collections.abc import Callable, Collection, Container, Iterator, Mapping
 from dataclasses import dataclass
 
 from tracer.model import Position
@@ -16,6 +16,7 @@ _ENTRY = re.compile(rb"^func main\(", re.MULTILINE)
 _METHOD = re.compile(rb"\nfunc \(\s*(?:\w+\s+)?\*?\s*(\w+)(?:\[[^\]\n]*\])?\s*\)\s*([\w\x80-\xff]+)\s*[\(\[]")
 # So many names are looked for before the pattern is: more of them take longer than the pattern does.
 _FEW = 8
+_IMPORTED = re.compile(rb'^[ \t]*(?:import[ \t]+)?(?:([\w.]+)[ \t]+)?"([^"\n]+)"', re.MULTILINE)
 _PASSED_OVER = re.compile(r"(?:^|/)(?:vendor|testdata|[_.][^/]*)/")
 
 
@@ -72,25 +73,27 @@ def naming(snapshot: Snapshot, declared: Collection[Declared], built: Container[
 
     What a file imports under a dot is not looked for.
     """
+    wanted: dict[bytes, dict[bytes, Declared]] = {}
+    for one in declared:
+        wanted.setdefault(one.path.encode(), {})[one.name.encode()] = one
+    few = [b'"%s"' % package for package in wanted] if len(wanted) <= _FEW else [b'"']
     out: dict[Declared, Position] = {}
-    for path, source in snapshot.read_many(p for p in own_files(snapshot) if p not in built) if declared else ():
-        for one in declared:
-            if one not in out and (at := _named_at(source, one)) >= 0:
-                line = source.count(b"\n", 0, at) + 1
-                out[one] = Position(snapshot.pin.repository, path, line, at - source.rfind(b"\n", 0, at))
+    for path, source in snapshot.read_many(p for p in own_files(snapshot) if p not in built) if wanted else ():
+        if not any(quoted in source for quoted in few):
+            continue
+        imported = {m.group(2): m.group(1) for m in reversed(list(_IMPORTED.finditer(source))) if m.group(2) in wanted}
+        for package, name in imported.items():
+            for one, at in _named(source, name, wanted[package]):
+                if one not in out:
+                    line = source.count(b"\n", 0, at) + 1
+                    out[one] = Position(snapshot.pin.repository, path, line, at - source.rfind(b"\n", 0, at))
     return out
 
 
-def _named_at(source: bytes, declared: Declared) -> int:
-    """The offset at which a file names what a package declares, comments left out; -1 where it does not."""
-    quoted = b'"%s"' % declared.path.encode()
-    if quoted not in source:
-        return -1
-    imported = re.search(rb"^\s*(?:import\s+)?(?:([\w.]+)\s+)?%s" % re.escape(quoted), source, re.MULTILINE)
-    if imported is None:
-        return -1
-    qualifier = imported.group(1) or declared.package.encode()
-    for match in re.finditer(rb"(?<![\w.])%s\.%s\b" % (re.escape(qualifier), declared.name.encode()), source):
-        if b"//" not in source[source.rfind(b"\n", 0, match.start()) + 1 : match.start()]:
-            return match.start()
-    return -1
+def _named(source: bytes, name: bytes | None, wanted: Mapping[bytes, Declared]) -> Iterator[tuple[Declared, int]]:
+    """What a file names of a package that it imports, by a name or the package's own, comments left out, each with its offset."""
+    qualifier = name or next(iter(wanted.values())).package.encode()
+    for match in re.finditer(rb"(?<![\w.])%s\.(\w+)" % re.escape(qualifier), source):
+        one = wanted.get(match.group(1))
+        if one is not None and b"//" not in source[source.rfind(b"\n", 0, match.start()) + 1 : match.start()]:
+            yield one, match.start()

@@ -14,6 +14,8 @@ from tree_sitter import Language, Parser, Tree
 SECONDS = 5.0
 BYTES_A_SECOND = 100_000
 """A tenth of what is parsed on a slow machine."""
+LONG = "to parse it takes longer than its length allows"
+"""What is said of what is given up."""
 _SHORT = 4_000
 """The bytes of text that take less than the bound, whatever it is."""
 
@@ -26,13 +28,17 @@ _BRACKET = re.compile(rb"[(\[{]|[)\]}]")
 
 
 class BoundedParser:
-    """A parser of one language; ``cut`` tells whether the last text was given up, whose tree is that of ``unreadable`` then: an error."""
+    """A parser of one language; ``cut`` tells whether the last text was given up, whose tree is that of ``unreadable`` then: an error.
 
-    __slots__ = ("_parser", "_unreadable", "cut")
+    With ``with_text``, nodes can be asked for their text, also by a query's predicates; else only for where they stand.
+    """
 
-    def __init__(self, language: Language, unreadable: bytes) -> None:
+    __slots__ = ("_parser", "_unreadable", "_with_text", "cut")
+
+    def __init__(self, language: Language, unreadable: bytes, *, with_text: bool = False) -> None:
         self._parser = Parser(language)
         self._unreadable = unreadable
+        self._with_text = with_text
         self.cut = False
 
     def parse(self, source: bytes) -> Tree:
@@ -53,7 +59,10 @@ class BoundedParser:
             self._parser.reset()
             tree = None
         self.cut = tree is None or _is_wide(tree) or (_may_be_deep(source) and _is_deep(tree))
-        return self._parser.parse(self._unreadable) if tree is None or self.cut else tree
+        if tree is None or self.cut:
+            return self._parser.parse(self._unreadable)
+        # A text that is read piece by piece is not kept, and to ask a node for it is a crash (py-tree-sitter 0.26).
+        return self._parser.parse(source) if self._with_text else tree
 
 
 def _is_wide(tree: Tree) -> bool:

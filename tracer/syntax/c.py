@@ -7,8 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import tree_sitter_c
-from tree_sitter import Language, Node, Parser, Query, QueryCursor
+from tree_sitter import Language, Node, Query, QueryCursor
 
+from tracer.errors import CutShortError
+from tracer.syntax.bounded import LONG, BoundedParser
 from tracer.syntax.parse import query_text
 
 _C = Language(tree_sitter_c.language())
@@ -66,8 +68,11 @@ def _query(name: str) -> Query:
 
 
 def extract(source: bytes) -> CFile:
-    """What a file declares. Never raises: what does not parse is left out."""
-    root = Parser(_C).parse(source).root_node
+    """What a file declares; what does not parse is left out. Raises CutShortError where parsing it takes too long."""
+    parser = BoundedParser(_C, b")", with_text=True)
+    root = parser.parse(source).root_node
+    if parser.cut:
+        raise CutShortError(LONG)
     found = QueryCursor(_query("declarations")).captures(root)
     named = [(node, name) for node in _ordered(found.get("function", ())) if (name := _declared(node)) is not None]
     names = {_text(name) for _, name in named}

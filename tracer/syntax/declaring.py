@@ -43,7 +43,16 @@ def may_declare_type(source: bytes, name: bytes) -> bool:
 
 def may_declare_method(source: bytes, name: bytes) -> bool:
     """Whether a file may declare a method of this name: behind a receiver, or a comment."""
-    return any(source[max(at - _NEAR, 0) : at].rstrip(b" \t")[-1:] in (b")", b"/", b"") for at in _places(source, name))
+    return any(_declares_method(source, at) for at in _places(source, name))
+
+
+def may_declare_at_top(source: bytes, name: bytes) -> bool:
+    """Whether a file may declare what has this name at top level, methods included."""
+    return any(_declares(source, at, at + len(name)) or _declares_method(source, at) for at in _places(source, name))
+
+
+def _declares_method(source: bytes, at: int) -> bool:
+    return source[max(at - _NEAR, 0) : at].rstrip(b" \t")[-1:] in (b")", b"/", b"")
 
 
 def _places(source: bytes, name: bytes) -> Iterator[int]:

@@ -6,7 +6,9 @@ import functools
 
 import tree_sitter_c
 import tree_sitter_go
-from tree_sitter import Language, Node, Parser, Query, QueryCursor
+from tree_sitter import Language, Node, Query, QueryCursor
+
+from tracer.syntax.bounded import BoundedParser
 
 Span = tuple[int, int, str]
 
@@ -17,22 +19,22 @@ _MAX_DEPTH = 2000
 
 
 @functools.cache
-def _tools(language: str) -> tuple[Parser, Query]:
+def _tools(language: str) -> tuple[BoundedParser, Query]:
     if language == "c":
         grammar, query = Language(tree_sitter_c.language()), tree_sitter_c.HIGHLIGHTS_QUERY
     else:
         grammar, query = Language(tree_sitter_go.language()), tree_sitter_go.HIGHLIGHTS_QUERY
-    return Parser(grammar), Query(grammar, query)
+    return BoundedParser(grammar, b")", with_text=True), Query(grammar, query)
 
 
 def highlights(source: bytes, start: int, end: int, language: str = "go") -> list[Span]:
     """(start byte, end byte, capture) of what is coloured between two bytes; sorted, without overlaps. ``language`` is go or c.
 
-    Where so much does not parse that the query would not end in time, there are none.
+    Where so much does not parse that the parser or the query would not end in time, there are none.
     """
     parser, query = _tools(language)
     root = parser.parse(source).root_node
-    if start >= end or (root.has_error and _too_broken(root, start, end)):
+    if start >= end or parser.cut or (root.has_error and _too_broken(root, start, end)):
         return []
     cursor = QueryCursor(query)
     cursor.set_max_start_depth(_MAX_DEPTH)

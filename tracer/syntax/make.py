@@ -12,7 +12,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import tree_sitter_make
-from tree_sitter import Language, Node, Parser
+from tree_sitter import Language, Node
+
+from tracer.errors import CutShortError
+from tracer.syntax.bounded import LONG, BoundedParser
 
 _AUTOMATIC = frozenset("@<^+?*%|")
 _FUNCTION = re.compile(r"[\w-]+[ \t]")
@@ -62,14 +65,17 @@ def undecided(text: str) -> bool:
 
 
 @functools.cache
-def _parser() -> Parser:
-    return Parser(Language(tree_sitter_make.language()))
+def _parser() -> BoundedParser:
+    return BoundedParser(Language(tree_sitter_make.language()), b")", with_text=True)
 
 
 def read(source: bytes, given: Mapping[str, str]) -> Makefile:
-    """The rules of a Makefile with the variables ``given`` on make's command line. Never raises."""
+    """The rules of a Makefile with the variables ``given`` on make's command line. Raises CutShortError where parsing it takes too long."""
     state = _State(dict(given), frozenset(given))
-    pending: list[tuple[Node, str]] = [(node, "") for node in _parser().parse(source).root_node.named_children]
+    parser = _parser()
+    pending: list[tuple[Node, str]] = [(node, "") for node in parser.parse(source).root_node.named_children]
+    if parser.cut:
+        raise CutShortError(LONG)
     while pending:
         node, under = pending.pop(0)
         if node.type == "variable_assignment":

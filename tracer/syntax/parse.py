@@ -13,7 +13,7 @@ from tree_sitter import Language, Node, Query, QueryCursor
 
 from tracer.errors import CutShortError
 from tracer.syntax import ast
-from tracer.syntax.bounded import BoundedParser
+from tracer.syntax.bounded import LONG, BoundedParser
 from tracer.syntax.convert import Converter
 from tracer.syntax.declared import without
 from tracer.syntax.facts import Declaration, DeclarationKind, FileFacts, Import
@@ -180,7 +180,7 @@ def _node(kind: DeclarationKind, piece: bytes) -> Node:
     # A declaration that nothing follows ends with its line: the grammar takes no other end but a semicolon.
     root = _root(piece + b"\n")
     if _parser().cut:
-        raise CutShortError("to parse this declaration takes longer than its length allows")
+        raise CutShortError(LONG)
     wanted = {"func": _FUNCTIONS[:1], "method": _FUNCTIONS[1:]}.get(kind, (f"{kind}_declaration",))
     # In a piece that does not parse whole, the declaration may stand inside an ERROR node.
     pending = list(root.named_children)

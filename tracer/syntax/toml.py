@@ -7,20 +7,23 @@ from collections import Counter
 from collections.abc import Mapping
 
 import tree_sitter_toml
-from tree_sitter import Language, Node, Parser
+from tree_sitter import Language, Node
+
+from tracer.syntax.bounded import BoundedParser
 
 _KEYS = ("bare_key", "quoted_key", "dotted_key")
 
 
 @functools.cache
-def _parser() -> Parser:
-    return Parser(Language(tree_sitter_toml.language()))
+def _parser() -> BoundedParser:
+    return BoundedParser(Language(tree_sitter_toml.language()), b"", with_text=True)
 
 
 def key_lines(source: bytes) -> Mapping[str, int]:
     """The line of each key and table of a document, from 1: ``{"chains[0].name": 7}``; elements of lists by their index.
 
-    Where a key stands twice the first counts. A source that does not parse gives what could be read of it.
+    Where a key stands twice the first counts. A source that does not parse gives what could be read of it, in the time that its
+    length allows.
     """
     found: dict[str, int] = {}
     counts: Counter[str] = Counter()

@@ -124,6 +124,10 @@ class Wire(Protocol):
         """What a call in a handler reaches on the registered values; None for any other call."""
         ...
 
+    def unregistered(self, owner: Owner, /) -> Handler | None:
+        """The handler that a function's code is part of, if nothing can be registered for it."""
+        ...
+
     def notes(self, stub: Stub, handler: Handler) -> tuple[Evidence, Evidence]:
         """What there is to say of the call, and of the handler, without their places."""
         ...

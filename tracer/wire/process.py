@@ -281,6 +281,9 @@ class Process:
     def served(self, _owner: Owner, _site: Site, /) -> None:
         """The calls of ``main`` are calls like others."""
 
+    def unregistered(self, _: Owner, /) -> None:
+        """Nothing has to be registered for a program."""
+
     def notes(self, stub: Stub, handler: Handler) -> tuple[Evidence, Evidence]:
         """What there is to say of the call, and of the program that is started."""
         started = handler.analysis.name

@@ -145,6 +145,11 @@ class Service:
             return None
         return [target for handler in handlers for target in self._on_registered(handler).get(site, ())]
 
+    def unregistered(self, owner: Owner) -> Handler | None:
+        """The handler that a function's code is part of, if no code that runs gives its description away."""
+        handlers = self._handling(owner)
+        return next(iter(handlers), None) if not any(map(self.may_serve, handlers)) else None
+
     def _handling(self, owner: Owner) -> list[Handler]:
         """The handlers that an owner's code is part of: a generated one hands a literal with its call on to an interceptor."""
         found = self.handled(owner)

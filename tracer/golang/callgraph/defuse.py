@@ -22,6 +22,7 @@ from tracer.golang.summary.nodes import (
     Unary,
     UnitSummary,
     Use,
+    is_moved,
     root_of,
 )
 from tracer.golang.summary.shared import Nodes
@@ -76,7 +77,7 @@ def _stored(unit: UnitSummary, nodes: Nodes, out: DefUse) -> None:
                 target = nodes.holder(target)
         for source, _ in sources:
             origin = root_of(source) if source is not None else None
-            if isinstance(origin, Expression | Component):
+            if isinstance(origin, Expression | Component) and not is_moved(source, stored):
                 out.outgoing.setdefault(origin, []).append(target)
 
 

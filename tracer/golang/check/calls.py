@@ -117,6 +117,13 @@ def _why(walker: Walker, callee: ast.Expr) -> Message:
             return Message(Detail.MISSING_TYPE, (callee.sel.name, inner.name))
         if t.is_unknown(base):
             return Message(Detail.OPERAND_UNTYPED, (callee.sel.name,))
+        embedded = t.unknown_embedded(inner)
+        if embedded:
+            # What no part that is known has is of the part that is not, if there is one.
+            named = {typ.name for typ in embedded if isinstance(typ, t.Absent)}
+            if len(named) == 1 and all(isinstance(typ, t.Absent) for typ in embedded):
+                return Message(Detail.MISSING_TYPE, (callee.sel.name, *named))
+            return Message(Detail.EXPRESSION_UNTYPED)
         return Message(Detail.NOT_IN_TYPE, (t.describe(base), callee.sel.name))
     if isinstance(callee, ast.Ident):
         known = callee in walker.info.uses

@@ -210,7 +210,7 @@ def _for(walker: Walker, stmt: ast.For, scope: Scope) -> None:
         walker.expr(stmt.cond, inner)
     walker.stmts(stmt.body.stmts, _block(inner))
     walker.stmt(stmt.post, inner)
-    walker.loops = walker.loops[:-1]
+    walker.leave_loop()
 
 
 def _switch(walker: Walker, stmt: ast.Switch, scope: Scope) -> None:
@@ -273,7 +273,7 @@ def _range(walker: Walker, stmt: ast.Range, scope: Scope) -> None:
             elif not _is_blank(target):
                 _range_target(walker, target, types[i], source, scope)
         walker.stmts(stmt.body.stmts, _block(inner))
-    walker.loops = walker.loops[:-1]
+    walker.leave_loop()
 
 
 def _range_target(walker: Walker, target: ast.Expr, typ: t.Type, source: Node, scope: Scope) -> None:

@@ -7,6 +7,7 @@ of ``flow``. ``Forms`` has the function for each, so that their modules need not
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +19,8 @@ from tracer.golang.check.info import Info, Literal, Node
 from tracer.golang.check.operand import Mode, Operand
 from tracer.golang.check.scope import Scope
 from tracer.syntax import ast
+
+_GOTO = re.compile(rb"\bgoto\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,8 @@ class Walker:
     __slots__ = (
         "_declared_in",
         "_forms",
+        "_in_loops",
+        "_jumps",
         "_literals",
         "_results",
         "caller",
@@ -64,6 +69,10 @@ class Walker:
         self.calls = False
         self.generic: dict[ast.Expr, tuple[t.Func, dict[t.TypeParam, t.Type]]] = {}
         self.loops: tuple[object, ...] = ()
+        declaration = info.unit.declaration
+        self._jumps = _GOTO.search(info.file.source, declaration.start, declaration.end) is not None
+        # By the outermost loop that a variable is not declared in: the uses that a later store in that loop may reach.
+        self._in_loops: dict[int, list[tuple[ast.Ident, t.Var]]] = {}
         self._forms = forms
         self._literals = literals
         self._results: dict[object, list[t.Var]] = {}
@@ -148,12 +157,27 @@ class Walker:
         self.flow(target, source, pos)
 
     def reaches(self, e: ast.Ident, var: t.Var, scope: Scope) -> None:
-        """Notes the stores that can reach the use of a local variable."""
+        """Notes the stores that can reach the use of a local variable: in a loop the later ones too, as far as it goes."""
         until: int | None = None
         owner, loops = self._declared_in.get(var, (None, ()))
-        if owner is self.owner and loops == self.loops:
-            until = len(self.info.flows.get(("v", var), ()))
+        if self._jumps:
+            # Whatever goto passes over or comes back to.
+            self.info.reaching[e] = (-1, None)
+            return
+        if owner is self.owner:
+            if loops == self.loops:
+                until = len(self.info.flows.get(("v", var), ()))
+            elif self.loops[: len(loops)] == loops:
+                self._in_loops.setdefault(id(self.loops[len(loops)]), []).append((e, var))
         self.info.reaching[e] = (scope.last_definition(var), until)
+
+    def leave_loop(self) -> None:
+        """The end of a loop: no later store reaches what is used in it."""
+        *around, loop = self.loops
+        self.loops = tuple(around)
+        for e, var in self._in_loops.pop(id(loop), ()):
+            since, _ = self.info.reaching[e]
+            self.info.reaching[e] = (since, len(self.info.flows.get(("v", var), ())))
 
     def goes(self, typ: t.Type, target: t.Type, pos: ast.Pos) -> None:
         """Notes what it means for types that a value goes to a place: it may lie in an interface, or hand on its fields."""

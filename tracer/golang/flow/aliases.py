@@ -12,12 +12,12 @@ from tracer.golang.flow.callers import Callers
 from tracer.golang.flow.causes import errors_set_in
 from tracer.golang.flow.forward import Forward
 from tracer.golang.flow.instanced import is_various
-from tracer.golang.flow.outside import filled, made_of_unknown
+from tracer.golang.flow.outside import TYPE_OF, Leak, filled, made_of_unknown, makes_more
 from tracer.golang.flow.outside import written as written_by
 from tracer.golang.flow.reflection import SETTERS, is_told, reflects
 from tracer.golang.flow.solver import Solver
 from tracer.golang.flow.state import Emit, Growing, State
-from tracer.golang.flow.values import Held, bits
+from tracer.golang.flow.values import Held, Unknown, bits
 from tracer.golang.search.candidates import Candidates
 from tracer.golang.summary.nodes import (
     Append,
@@ -32,6 +32,7 @@ from tracer.golang.summary.nodes import (
     Load,
     Local,
     Node,
+    Owner,
     Part,
     Place,
     Pointee,
@@ -39,7 +40,9 @@ from tracer.golang.summary.nodes import (
     Reflected,
     Same,
     Site,
+    UnitSummary,
     Use,
+    is_moved,
     root_of,
 )
 from tracer.golang.types.containers import carries
@@ -71,6 +74,7 @@ class Aliases:
         "_set",
         "_setting",
         "_storing",
+        "_typing",
         "_watched",
         "_writes",
         "_written_at",
@@ -100,6 +104,7 @@ class Aliases:
         self._watched: dict[Node, State] = {}
         self._set: dict[Node, Growing[Write]] = {}
         self._setting: State | None = None
+        self._typing: list[Site] | None = None
         self._asserting: dict[t.Type, State] = {}
         self._written_at: dict[Node, tuple[Write, ...]] = {}
 
@@ -142,7 +147,7 @@ class Aliases:
         writes.listen(self.solver.kept(state, written))
         leaks = self.forward.leaks(start)
         state.need(leaks.anchor)
-        leaks.listen(lambda leak: self.solver.gain(state, self.solver.values.bit(written_by(leak))))
+        leaks.listen(lambda leak: self._gain(state, written_by(leak)) if not leak.typed else None)
         for func, receiver in self._storing_methods(t.deref(start.type)):
             self._aliases_in_method(func, receiver, part, state, emit)
 
@@ -160,15 +165,60 @@ class Aliases:
             return
         struct = self.hierarchy.declared(obj)
         if self.hierarchy.may_have_more(struct):
-            self.solver.gain(state, self.solver.values.bit(made_of_unknown(struct)))
+            self._gain(state, made_of_unknown(struct))
         self.xref.look_at(self.candidates.users_of_type, obj)
         for unit in self.candidates.users_of_type(obj):
-            for e, passed in self.xref.uses_in(self.xref.unit(unit)).arguments.items():
-                base = t.deref(e.type)
-                if isinstance(base, t.Named) and base.obj is obj and any(self._takes_any(*to) for to in passed):
+            summary = self.xref.unit(unit)
+            for e, passed in self.xref.uses_in(summary).arguments.items():
+                if _is_of(e.type, obj) and any(self._takes_any(*to) for to in passed):
                     leaks = self.forward.leaks(e)
                     state.need(leaks.anchor)
-                    leaks.listen(lambda leak: self.solver.gain(state, self.solver.values.bit(filled(struct, leak))))
+                    leaks.listen(lambda leak: self._gain(state, filled(struct, leak)))
+            for owner, params in _owners(summary):
+                # What calls a function with anything gives it any such struct.
+                if any(_is_of(param.type, obj) for param in params):
+                    self.callers.unknown(owner, f.type, state, lambda what: self._gain(state, what))
+
+        for site in self._typed_of_interfaces():
+            self._made_of(site, obj, struct, state)
+
+    def _typed_of_interfaces(self) -> list[Site]:
+        """The calls that give package reflect the types of what interfaces with methods hold, and make values of them."""
+        resolver = self.candidates.resolver
+        package = resolver.program.package("reflect")
+        func = resolver.lookup(package, "TypeOf") if package is not None else None
+        if not isinstance(func, t.Func):
+            return []
+        self.xref.look_at(self.candidates.users_of_func, func)
+        if self._typing is None:
+            self._typing = [
+                site
+                for site in self.xref.static_calls.get(func, ())
+                if not site.unit.file.package.is_std
+                and site.args
+                and (given := site.args[0]) is not None
+                and given.type is not t.EMPTY_INTERFACE
+                and t.is_dynamic(given.type)
+                and makes_more(site, self.xref.uses_in(site.unit))
+            ]
+        return self._typing
+
+    def _made_of(self, site: Site, obj: t.TypeName, struct: t.Type, state: State) -> None:
+        """What is set in structs that package reflect makes where the type of one was given to it."""
+        assert site.args[0] is not None
+        watched = self.solver.state(site.args[0], functions=False)
+        state.need(watched)
+        leak = Leak(TYPE_OF, site.unit, site.pos, reflected=True, typed=True)
+
+        def tell(mask: int) -> None:
+            types = (self.solver.values.type_of(value) for value in bits(mask))
+            if any(typ is not None and _is_of(typ, obj) for typ in types):
+                self._gain(state, filled(struct, leak))
+
+        self.solver.follow(watched, tell)
+
+    def _gain(self, state: State, what: Unknown) -> None:
+        self.solver.gain(state, self.solver.values.bit(what))
 
     def _takes_any(self, site: Site, index: int) -> bool:
         """Whether a call may give an argument to reflection, or takes it outside of the sources."""
@@ -336,8 +386,10 @@ class Aliases:
             case Local() | CallValue() | Convert() | Append() | Receive() | Same():
                 unit = node.unit
                 for at in self.xref.uses_in(unit).parts.get(node, ()):
-                    sources = [(source, unit.file, pos) for source, pos in unit.stores[at] if source is not None]
-                    yield Write(isinstance(at, Key), at.type, tuple(sources))
+                    stored = [(source, pos) for source, pos in unit.stores[at] if source is not None]
+                    sources = [(source, unit.file, pos) for source, pos in stored if not is_moved(source, at)]
+                    if sources or not stored:
+                        yield Write(isinstance(at, Key), at.type, tuple(sources))
                 return
             case _:
                 return
@@ -379,6 +431,20 @@ class Aliases:
     def methods_take_address(self, typ: t.Type) -> bool:
         """Whether methods of a declared container type have a pointer receiver."""
         return any(func.pointer for func in self.hierarchy.container_methods(typ))
+
+
+def _is_of(typ: t.Type, obj: t.TypeName) -> bool:
+    """Whether a type is a declared one, or a pointer to it."""
+    base = t.deref(typ)
+    return isinstance(base, t.Named) and base.obj is obj
+
+
+def _owners(unit: UnitSummary) -> Iterator[tuple[Owner, list[Local]]]:
+    """The functions of a unit, with their parameters."""
+    if unit.func is not None:
+        yield unit.func, unit.params
+    for literal in unit.literals:
+        yield literal, literal.params
 
 
 def _none_yet(*_: object) -> bool:

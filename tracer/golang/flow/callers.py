@@ -56,11 +56,13 @@ class Callers:
 
     def leaks(self, owner: Owner, state: State, found: Callable[[Leak], object]) -> None:
         """Tells where a function is handed to what is not among the sources, or to reflection; ``state`` depends on it."""
+        if isinstance(owner, t.Func):
+            self.xref.look_at(self.candidates.users_of_func, owner)
         for value in [owner.value] if isinstance(owner, Literal) else self.values_of(owner):
             if value is not None:
                 leaks = self.forward.leaks(value)
                 state.need(leaks.anchor)
-                leaks.listen(found)
+                leaks.listen(lambda leak: found(leak) if not leak.typed else None)
         if isinstance(owner, t.Func):
             self.reflected.calls(owner, state, found)
 

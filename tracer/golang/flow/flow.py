@@ -15,7 +15,7 @@ from tracer.golang.flow.dispatch import Dispatch, Dispatcher
 from tracer.golang.flow.forward import Forward
 from tracer.golang.flow.handed import Handed
 from tracer.golang.flow.outside import Leak
-from tracer.golang.flow.reflecting import Giving, givings, may_call
+from tracer.golang.flow.reflecting import Giving, givings
 from tracer.golang.flow.solver import Solver
 from tracer.golang.flow.state import Growing
 from tracer.golang.search.candidates import Candidates
@@ -108,8 +108,10 @@ class Flow:
         if func.recv is None or not t.exported(func.name):
             return [], None
         if self._givings is None:
-            self._givings = list(givings(self.solver, self.candidates, self.dispatcher.query()))
-        calls = [(x.call, x.site) for x in self._givings if may_call(x, func, self.solver)]
+            self._givings = list(
+                givings(self.solver, self.candidates, self.dispatcher.hierarchy, self.dispatcher.query())
+            )
+        calls = [(x.call, x.site) for x in self._givings if func.recv in x.types]
         return calls, next((x.bounded for x in self._givings if x.bounded is not None), None) if not calls else None
 
     def callers(self, owner: Owner) -> list[Site]:
@@ -158,6 +160,13 @@ class Flow:
         nodes = self.xref.nodes
         same = [nodes.moved(node, like) for like in nodes.fields_like(root)] if isinstance(root, FieldNode) else []
         return [stored for x in (node, *same) for stored in self.xref.stored.get(x, ())]
+
+    def storing(self, node: FieldNode) -> list[UnitSummary]:
+        """The units that store something in a field or a part of it."""
+        with self.solver.asking(Query()):
+            self.xref.look_at(self.candidates.writers_of_field, node.field)
+        units = (self.xref.unit(unit) for unit in self.candidates.writers_of_field(node.field) if self.xref.runs(unit))
+        return [unit for unit in units if any(root_of(target) is node for target in unit.stores)]
 
     def is_stored_in(self, node: Node) -> bool:
         """Whether something is stored in an element of a field or package variable, be it of interest or not."""

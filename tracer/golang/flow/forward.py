@@ -10,9 +10,10 @@ from tracer.golang.callgraph.crossref import CrossReferences, OverBudget
 from tracer.golang.callgraph.defuse import DefUse
 from tracer.golang.callgraph.hierarchy import ClassHierarchy
 from tracer.golang.flow.arguments import first_argument
-from tracer.golang.flow.outside import Leak, called, home, is_outside, leaks_at
+from tracer.golang.flow.outside import CALLING, Leak, called, calls_in, home, is_outside, leaks_at
 from tracer.golang.flow.solver import Solver
 from tracer.golang.flow.state import Emit, Growing, State
+from tracer.golang.load.package import Package
 from tracer.golang.search.candidates import Candidates
 from tracer.golang.summary.nodes import (
     AddressOf,
@@ -47,6 +48,7 @@ class Forward:
     __slots__ = (
         "_boxings",
         "_called",
+        "_calling",
         "_carrying",
         "_following",
         "_hidden",
@@ -74,6 +76,7 @@ class Forward:
         self.predecessors: Predecessors = _none_yet
         self._boxings: dict[Growing[Node], Growing[Node]] = {}
         self._called: dict[Node, Growing[Site]] = {}
+        self._calling: dict[Package, bool] = {}
         self._leaks: dict[Node, Growing[Leak]] = {}
         # Where what is followed goes into a value of ``any``, and is not followed but for its leaks.
         self._hidden: dict[Growing[Node], dict[Node, None]] = {}
@@ -128,7 +131,7 @@ class Forward:
 
     def _leaving(self, node: Node, leaks: Growing[Leak], *, begins: bool) -> None:
         """Where a value that is at a node leaves the sources there."""
-        for leak in leaks_at(node, self._uses_of, begins=begins):
+        for leak in leaks_at(node, self._uses_of, self._calls_back, begins=begins):
             leaks.add(leak)
         for site, _ in self._uses_of(node).arguments.get(node, ()) if isinstance(node, Expression) else ():
             self._handed_on(site, leaks)
@@ -136,10 +139,10 @@ class Forward:
     def _step_in_any(self, node: Node, leaks: Growing[Leak]) -> None:
         """Where something in a value of ``any`` leaves the sources: what goes there shares the way on.
 
-        What the library does with it is told by its facts.
+        What the library does with it is told by its facts, but for what it calls by reflection.
         """
         package = home(node)
-        if package is not None and package.is_std:
+        if package is not None and package.is_std and not self._hands_back(package):
             return
         self._leaving(node, leaks, begins=True)
         try:
@@ -156,6 +159,20 @@ class Forward:
 
         leaks.anchor.need(following.anchor)
         following.listen(go)
+
+    def _calls_back(self, package: Package) -> bool:
+        """Whether a package of the library calls what it gives to reflection, as ``text/template`` does."""
+        found = self._calling.get(package)
+        if found is None:
+            calls = package.path != "reflect" and any(True for _ in calls_in(self.xref, package, CALLING))
+            found = self._calling[package] = calls
+        return found
+
+    def _hands_back(self, package: Package) -> bool:
+        """The same of a package, or of one that it imports, as ``html/template`` does."""
+        program = self.candidates.resolver.program
+        imported = (program.package(path, package) for file in package.files for _, path in file.imported)
+        return self._calls_back(package) or any(p is not None and self._calls_back(p) for p in imported)
 
     def _uses_of(self, e: Expression) -> DefUse:
         return self.xref.uses_in(e.unit)

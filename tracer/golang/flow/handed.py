@@ -2,12 +2,13 @@
 
 Chains of calls ask this. An edge out of a function that calls what it is given is true of one of its callers alone; a chain
 takes it where that caller is on it (the matched calls and returns of Sharir and Pnueli). Only the way inside of a unit is told, and of
-the functions that it calls by name for a value: what comes out of a field, a package variable or a channel may be anybody's.
+the functions that it calls by name for a value: what comes out of a package variable, a channel, or a field of anything but a struct
+that is held by value may be anybody's.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -24,6 +25,8 @@ from tracer.golang.summary.nodes import (
     Composite,
     Convert,
     Entry,
+    FieldNode,
+    FieldUse,
     FunctionUse,
     IndexOf,
     Local,
@@ -55,13 +58,21 @@ class Made:
     targs: tuple[t.Type, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Inside:
+    """A value in a field of a struct that a parameter or receiver holds, by value."""
+
+    var: Local
+    field: FieldNode
+
+
 class Elsewhere(Enum):
     """A value that may be anybody's."""
 
     ELSEWHERE = "elsewhere"
 
 
-Origin = Local | Made | Elsewhere
+Origin = Local | Inside | Made | Elsewhere
 """Where a value comes from; a variable is a parameter or receiver that holds it."""
 
 
@@ -88,12 +99,17 @@ class Handed:
         # It is there, so that where no way is found there is one that was not looked for.
         return value, self._of(node, value) or frozenset((Elsewhere.ELSEWHERE,))
 
-    def passed(self, site: Site, var: Local, value: Carried) -> frozenset[Origin]:
-        """Where the value comes from that a call passes for a parameter or receiver of what it calls; empty where it passes another."""
+    def passed(self, site: Site, var: Local, value: Carried, field: FieldNode | None = None) -> frozenset[Origin]:
+        """Where the value comes from that a call passes for a parameter or receiver of what it calls, or in a ``field`` of it.
+
+        Empty where it passes another.
+        """
         nodes = self._arguments(site, var)
+        if nodes is not None and field is not None:
+            nodes = self._in_fields(nodes, field, ())
         if nodes is None:
             return frozenset((Elsewhere.ELSEWHERE,))
-        return frozenset(origin for node in nodes for origin in self._of(node, value))
+        return frozenset(origin for x in nodes for origin in ((x,) if isinstance(x, Inside) else self._of(x, value)))
 
     def _of(self, node: Node, value: Carried) -> frozenset[Origin]:
         found = self._origins.get((node, value))
@@ -119,6 +135,12 @@ class Handed:
                     yield Made(calls, node.targs if isinstance(node, FunctionUse) else ())
                     continue
                 if not _is_container(node.type):
+                    continue
+            if isinstance(node, FieldUse) and node.x is not None:
+                inside = self._in_fields([node.x], node.field, ())
+                if inside is not None and not (calls and any(isinstance(x, Inside) for x in inside)):
+                    yield from (x for x in inside if isinstance(x, Inside))
+                    waiting += [(x, calls) for x in inside if not isinstance(x, Inside)]
                     continue
             var = node.var if isinstance(node, Entry) else node
             if isinstance(var, Local) and var.role in ("param", "recv"):
@@ -172,6 +194,46 @@ class Handed:
                 return None
         return [x for x in found if x is not None]
 
+    def _in_fields(
+        self, structs: Sequence[Node], field: FieldNode, seen: tuple[Node, ...]
+    ) -> list[Node | Inside] | None:
+        """What a field of some structs holds: what literals give it, or a parameter's. None where it may be anything."""
+        out: list[Node | Inside] = []
+        for node in structs:
+            found: list[Node | Inside] | None
+            var = node.var if isinstance(node, Use | Entry) else node
+            if isinstance(node, Composite) and isinstance(t.underlying(node.type), t.Struct):
+                found = _given(node, field)
+            elif node in seen or not isinstance(var, Local) or not self._is_kept(var, field):
+                return None
+            else:
+                found = [Inside(var, field)] if var.role in ("param", "recv") and not isinstance(node, Use) else []
+                if not isinstance(node, Entry):
+                    stores = reaching(node, var) if isinstance(node, Use) else var.unit.stores.get(var, ())
+                    before = [source for source, _ in stores if source is not None]
+                    inside = self._in_fields(before, field, (*seen, node))
+                    found = None if inside is None else [*found, *inside]
+            if found is None:
+                return None
+            out += found
+        return out
+
+    def _is_kept(self, var: Local, field: FieldNode) -> bool:
+        """Whether a variable holds a struct whose field the unit sets by literals alone, and nothing else can."""
+        unit, nodes = var.unit, self.solver.xref.nodes
+        if var.address_taken or not isinstance(t.underlying(var.type), t.Struct) or nodes.fields_like(field):
+            return False
+        literals = {value for e in unit.expressions if isinstance(e, Composite) for value in e.values}
+        if field in unit.address_taken or any(source not in literals for source, _ in unit.stores.get(field, ())):
+            return False
+        return not any(
+            site.func is not None
+            and site.func.pointer
+            and isinstance(at := site.receiver or site.recv, Use)
+            and at.var is var
+            for site in unit.sites
+        )
+
     def _may_hold(self, node: Node, value: Carried) -> bool:
         return _is_container(node.type) or self._holds(node, value)
 
@@ -206,6 +268,22 @@ class Handed:
         if any(site.unit.fault if arg is None else t.is_unknown(arg.type) for arg in passed):
             return None
         return [arg for arg in passed if arg is not None] if passed or several else None
+
+
+def _given(literal: Composite, field: FieldNode) -> list[Node | Inside] | None:
+    """What a literal gives a field; nothing where it leaves that out."""
+    assert literal.fields is not None
+    under = t.underlying(literal.type)
+    names = [f.name for f in under.fields] if isinstance(under, t.Struct) else []
+    if field.field.name not in names:
+        return None
+    at = names.index(field.field.name)
+    values = [
+        value
+        for i, (name, value) in enumerate(zip(literal.fields, literal.values, strict=True))
+        if name == field.field.name or (not name and i == at)
+    ]
+    return [value for value in values if value is not None]
 
 
 _Point = tuple[Node, tuple[Site, ...]]

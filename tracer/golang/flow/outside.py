@@ -7,14 +7,16 @@ itself makes: it only keeps an answer open. Reflection is of another kind, since
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from tracer.codes import Detail, Gap, Message
 from tracer.golang import types as t
+from tracer.golang.callgraph.crossref import CrossReferences
 from tracer.golang.callgraph.defuse import DefUse
 from tracer.golang.flow.values import Unknown
-from tracer.golang.load.package import File, Package
+from tracer.golang.load.package import File, Package, Unit
 from tracer.golang.load.program import Program
 from tracer.golang.summary.nodes import (
     CallValue,
@@ -39,6 +41,28 @@ _NAMED = frozenset((Detail.MISSING_C, Detail.MISSING_IMPORT, Detail.MISSING_TYPE
 """The details of an unknown call that name what is missing."""
 _HARMLESS = frozenset(("IsNil", "IsValid", "IsZero", "Kind", "NumMethod", "Pointer", "String", "Type", "UnsafePointer"))
 """Methods of a reflect.Value that call nothing and hand nothing on."""
+CALLING: Final = ("Call", "CallSlice")
+"""The methods of a reflect.Value that call it."""
+TYPE_OF: Final = "reflect.TypeOf"
+_TELLING = frozenset(
+    (
+        "AssignableTo",
+        "Comparable",
+        "ConvertibleTo",
+        "Implements",
+        "Kind",
+        "Len",
+        "Name",
+        "NumField",
+        "NumIn",
+        "NumMethod",
+        "NumOut",
+        "PkgPath",
+        "Size",
+        "String",
+    )
+)
+"""Methods of a reflect.Type that give no type."""
 # What takes any function and calls it; the machine does so with finalizers, on the object that they are set for.
 _FINALIZER = "runtime.SetFinalizer"
 _REFLECTION = frozenset(("reflect.ValueOf", _FINALIZER))
@@ -49,13 +73,15 @@ _DIRECTIVES = (b"//go:linkname ", b"//export ")
 class Leak:
     """A place where a value is handed to what may do with it as it likes; ``into`` names that.
 
-    ``reflected`` is whether that is reflection: what this calls a function with is made by the program.
+    ``reflected`` is whether that is reflection: what this calls a function with is made by the program. ``typed`` is whether
+    it gets the value's type alone: it cannot call or change the value, but make others.
     """
 
     into: str
     unit: UnitSummary
     pos: Pos
     reflected: bool = False
+    typed: bool = False
 
 
 def untyped(node: Node) -> Unknown:
@@ -125,8 +151,13 @@ def is_outside(node: Node) -> bool:
     return package is None or not package.is_std
 
 
-def leaks_at(node: Node, uses: Callable[[Expression], DefUse], *, begins: bool) -> Iterator[Leak]:
-    """Where a value that came to a node leaves the sources there; ``begins`` where it is made there."""
+def leaks_at(
+    node: Node, uses: Callable[[Expression], DefUse], calls: Callable[[Package], bool], *, begins: bool
+) -> Iterator[Leak]:
+    """Where a value that came to a node leaves the sources there; ``begins`` where it is made there.
+
+    ``calls`` is whether a package of the library calls what it gives to reflection.
+    """
     if not isinstance(node, Expression):
         root = root_of(node)
         if isinstance(root, Expression | Local) and not begins and is_outside(root):
@@ -142,27 +173,47 @@ def leaks_at(node: Node, uses: Callable[[Expression], DefUse], *, begins: bool) 
     for site, index in found.arguments.get(node, ()):
         if site.kind is t.CallKind.UNKNOWN:
             yield Leak(called(site), unit, site.pos)
-        elif _is_reflected(site, index) and not _only_looked_at(site, found):
+        elif _is_reflected(site, index, calls) and not _only_looked_at(site, found):
             assert site.func is not None
             yield Leak(site.func.full_name, unit, site.pos, reflected=True)
+        elif _is_typed(site) and makes_more(site, found):
+            yield Leak(TYPE_OF, unit, site.pos, reflected=True, typed=True)
 
 
 def _typeless(file: File) -> str:
     return f"a value of unknown type in {file.package.path}"
 
 
-def _is_reflected(site: Site, index: int) -> bool:
-    """Whether a call gives an argument to reflection; what the library does with it there is told by its facts."""
-    func = site.func
-    if func is None or func.full_name not in _REFLECTION or site.unit.file.package.is_std:
+def _is_reflected(site: Site, index: int, calls: Callable[[Package], bool]) -> bool:
+    """Whether a call gives an argument to reflection; what the library does with it there is told by its facts, but for calls."""
+    func, package = site.func, site.unit.file.package
+    if func is None or func.full_name not in _REFLECTION or (package.is_std and not calls(package)):
         return False
     return func.full_name != _FINALIZER or index > 0
 
 
-def _only_looked_at(site: Site, uses: DefUse) -> bool:
-    """Whether nothing but the name, the kind or the address of a reflected value is asked for."""
+def _is_typed(site: Site) -> bool:
+    return site.func is not None and site.func.full_name == TYPE_OF and not site.unit.file.package.is_std
+
+
+def makes_more(site: Site, uses: DefUse) -> bool:
+    """Whether more is done with a reflected type than to ask what it is: values of it may be made."""
     value = site.value
     if value is None or value in uses.outgoing or value in uses.arguments:
+        return True
+    return any(
+        other.name not in _TELLING and (other.name != "Elem" or makes_more(other, uses))
+        for other in uses.receivers.get(value, ())
+    )
+
+
+def _only_looked_at(site: Site, uses: DefUse) -> bool:
+    """Whether nothing but the name, the kind or the address of a reflected value is asked for.
+
+    The library's facts do not tell where such a value goes.
+    """
+    value = site.value
+    if site.unit.file.package.is_std or value is None or value in uses.outgoing or value in uses.arguments:
         return False
     return all(other.name in _HARMLESS for other in uses.receivers.get(value, ()))
 
@@ -188,6 +239,28 @@ def missing_packages(program: Program) -> list[str]:
             if path not in ("C", "unsafe") and program.package(path, package) is None
         }
     )
+
+
+def calls_in(xref: CrossReferences, package: Package, names: Sequence[str]) -> Iterator[Site]:
+    """The calls of some methods of a reflect.Value in a package."""
+    units: dict[Unit, None] = {}
+    for file in package.files if any("reflect" in file.import_paths for file in package.files) else ():
+        for name in names:
+            needle, at = f".{name}(".encode(), -1
+            while (at := file.source.find(needle, at + 1)) >= 0:
+                declaration = file.declaration_at(at)
+                if declaration is not None and declaration.kind in ("func", "method"):
+                    units[file.unit(declaration)] = None
+    for unit in units:
+        for site in xref.unit(unit).sites:
+            func = site.func
+            if (
+                func is not None
+                and func.name in names
+                and func.recv is not None
+                and func.recv.full_name == "reflect.Value"
+            ):
+                yield site
 
 
 def is_linked(func: t.Func) -> bool:

@@ -1,6 +1,7 @@
-"""Who may call a method by reflection: a package that gives values of its type to package reflect, takes methods there and calls them.
+"""Who may call a method by reflection: a package that gives values of its type to package reflect and calls what it gets there.
 
-``text/template`` and ``net/rpc`` do so; which method is meant is a text that only the running program knows.
+``text/template`` and ``net/rpc`` do so; which method is meant is a text that only the running program knows. What takes values apart as well,
+as templates do, may call the methods of what is in them, and of what their methods and functions return.
 """
 
 from __future__ import annotations
@@ -10,33 +11,36 @@ from dataclasses import dataclass
 
 from tracer.codes import Message
 from tracer.golang import types as t
-from tracer.golang.callgraph.crossref import CrossReferences, Query
+from tracer.golang.callgraph.crossref import Query
+from tracer.golang.callgraph.hierarchy import ClassHierarchy
+from tracer.golang.flow.outside import CALLING, calls_in
 from tracer.golang.flow.solver import Solver
-from tracer.golang.flow.state import State
-from tracer.golang.flow.values import bits
-from tracer.golang.load.package import Package, Unit
+from tracer.golang.flow.values import Held, bits
+from tracer.golang.load.package import Package
 from tracer.golang.search.candidates import Candidates
-from tracer.golang.summary.nodes import Site
+from tracer.golang.summary.nodes import Literal, Node, Site
 
-_CALLS = ("Call", "CallSlice")
 # How a method is taken, of a value or of a type.
 _TAKING = (b".Method(", b".MethodByName(", b".Methods(")
+_APART = ("Field", "FieldByIndex", "FieldByIndexErr", "FieldByName", "Index", "MapIndex", "MapRange")
+_MOST_TYPES = 2000
+"""How many types that lie in one another are looked through."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Giving:
-    """A call that gives a value to package reflect, in a package that calls methods which it takes there, and what may be given.
+    """A call that gives a value to package reflect, in a package that calls methods which it takes there.
 
-    ``bounded`` is why that is not all known, if so.
+    ``types`` are those whose methods may be called; ``bounded`` is why not all of them are known, if so.
     """
 
     call: Site
     site: Site
-    state: State
+    types: frozenset[t.TypeName]
     bounded: Message | None
 
 
-def givings(solver: Solver, candidates: Candidates, query: Query) -> Iterator[Giving]:
+def givings(solver: Solver, candidates: Candidates, hierarchy: ClassHierarchy, query: Query) -> Iterator[Giving]:
     """The calls of a program that give values to package reflect whose methods may be called; one question for all of them."""
     resolver = candidates.resolver
     package = resolver.program.package("reflect")
@@ -50,43 +54,79 @@ def givings(solver: Solver, candidates: Candidates, query: Query) -> Iterator[Gi
         for site in given:
             at = site.unit.file.package
             if at not in calling:
-                calling[at] = list(_calls_in(solver.xref, at))
+                calling[at] = list(calls_in(solver.xref, at, CALLING)) if _takes(at) else []
+        apart = {at for at, calls in calling.items() if calls and any(True for _ in calls_in(solver.xref, at, _APART))}
     for site in given:
-        calls = calling[site.unit.file.package]
-        argument = site.args[0] if calls and site.args else None
+        at = site.unit.file.package
+        if calling[at]:
+            inside = _Inside(solver, hierarchy, query, apart=at in apart)
+            types = inside.of(site)
+            yield Giving(calling[at][0], site, frozenset(types), inside.bounded)
+
+
+def _takes(package: Package) -> bool:
+    """Whether methods of values or types may be taken by reflection in a package."""
+    return any(taking in file.source for file in package.files for taking in _TAKING)
+
+
+class _Inside:
+    """The declared types of the values that one call gives to package reflect; with ``apart`` of what lies in them as well.
+
+    What lies there as an interface is not looked into.
+    """
+
+    def __init__(self, solver: Solver, hierarchy: ClassHierarchy, query: Query, *, apart: bool) -> None:
+        self.solver = solver
+        self.hierarchy = hierarchy
+        self.query = query
+        self.bounded: Message | None = None
+        self.apart = apart
+        self.types: dict[t.Type, None] = {}
+        self.nodes: dict[Node, None] = {}
+
+    def of(self, site: Site) -> set[t.TypeName]:
+        """The types of what a call's argument may be."""
+        argument = site.args[0] if site.args else None
         if argument is not None:
-            yield Giving(calls[0], site, *solver.answer(argument, query, functions=False))
+            self._node(argument)
+        todo = list(self.types) if self.apart else []
+        while todo and len(self.types) < _MOST_TYPES:
+            before = len(self.types)
+            self._parts(todo.pop())
+            todo += list(self.types)[before:]
+        return {base.obj for typ in self.types if isinstance(base := t.deref(typ), t.Named)}
 
+    def _node(self, node: Node) -> None:
+        if node in self.nodes:
+            return
+        self.nodes[node] = None
+        values = self.solver.values
+        state, bounded = self.solver.answer(node, self.query, functions=False)
+        self.bounded = self.bounded or bounded
+        for value in bits(state.mask & ~values.unknown):
+            known, typ = values.known[value], values.type_of(value)
+            if typ is not None:
+                self.types[typ] = None
+            if self.apart and isinstance(known, Held) and not isinstance(t.core(known.type), t.Pointer):
+                self._node(self.solver.xref.nodes.element(known.node))
+        if self.apart:
+            state, bounded = self.solver.answer(node, self.query, functions=True)
+            self.bounded = self.bounded or bounded
+            for value in bits(state.mask & ~values.unknown):
+                self._results(values.owner(value))
 
-def may_call(giving: Giving, func: t.Func, solver: Solver) -> bool:
-    """Whether a value whose method ``func`` is may be given there."""
-    for value in bits(giving.state.mask & ~solver.values.unknown):
-        typ = solver.values.type_of(value)
-        base = t.deref(typ) if typ is not None else None
-        if isinstance(base, t.Named) and base.obj is func.recv:
-            return True
-    return False
+    def _results(self, owner: t.Func | Literal) -> None:
+        sig = self.hierarchy.signature_of(owner) if isinstance(owner, t.Func) else owner.signature
+        self.types.update(dict.fromkeys(sig.results))
 
-
-def _calls_in(xref: CrossReferences, package: Package) -> Iterator[Site]:
-    """The calls of functions that package reflect gave to a package."""
-    units: dict[Unit, None] = {}
-    if not any(taking in file.source for file in package.files for taking in _TAKING):
-        return
-    for file in package.files if any("reflect" in file.import_paths for file in package.files) else ():
-        for name in _CALLS:
-            needle, at = f".{name}(".encode(), -1
-            while (at := file.source.find(needle, at + 1)) >= 0:
-                declaration = file.declaration_at(at)
-                if declaration is not None and declaration.kind in ("func", "method"):
-                    units[file.unit(declaration)] = None
-    for unit in units:
-        for site in xref.unit(unit).sites:
-            func = site.func
-            if (
-                func is not None
-                and func.name in _CALLS
-                and func.recv is not None
-                and func.recv.full_name == "reflect.Value"
-            ):
-                yield site
+    def _parts(self, typ: t.Type) -> None:
+        base = t.deref(typ)
+        if isinstance(base, t.Named):
+            for func in base.obj.methods():
+                if t.exported(func.name):
+                    self._results(func)
+        under = t.underlying(base)
+        if isinstance(under, t.Struct):
+            self.types.update(dict.fromkeys(f.type for f in under.fields if t.exported(f.name) or f.embedded))
+        elif isinstance(under, t.Slice | t.Array | t.Map | t.Pointer | t.Chan):
+            self.types[under.elem] = None

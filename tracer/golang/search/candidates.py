@@ -22,6 +22,8 @@ from tracer.syntax import ast
 _METHOD = re.compile(rb"func \(\s*(?:[\w\x80-\xff]+\s+)?\*?\s*([\w\x80-\xff]+)(?:\[[^\]\n]*\])?\s*\)\s*")
 # What follows a name where it is written: an assignment, an element's, a literal's key, a send.
 _WRITE = re.compile(rb"[\s)]*(?:=(?!=)|,|\[|:|<-)")
+# What either of that and the next begins with.
+_WRITTEN = frozenset(b" \t\n\v\f\r)=,[:<}")
 # What may follow where its address is taken, and what is before a variable then.
 _END = re.compile(rb"\s*(?:\)|\}|$|\n)")
 _ADDRESS = re.compile(rb"&[\s(]*(?:[\w\x80-\xff]+\s*\.\s*)?$")
@@ -40,6 +42,8 @@ _FIELD = re.compile(rb"[ \t]*(?:\.|\[|:|=|[!+\-*/]=)")
 _VALUE = re.compile(rb"\bValueOf\b")
 # Brackets, commas, comments and literals.
 _TOKEN = re.compile(rb"""[(\[{]|[)\]}]|,|//|/\*|"(?:[^"\\\n]|\\.)*+"?|'(?:[^'\\\n]|\\.)*+'?|`[^`]*`""")
+# Arguments with none of them, as most are.
+_PLAIN_ARGUMENTS = re.compile(rb"""\(([^()\[\]{}"'`/]*)\)""")
 # How far the arguments of a call are counted, and how far back an address is looked for.
 _MAX_ARGUMENTS = 1000
 _NEAR = 100
@@ -280,6 +284,8 @@ class Candidates:
         size = len(f.name.encode())
         for file, at in self._in_reach(f):
             end = at + size
+            if end < len(file.source) and file.source[end] not in _WRITTEN:
+                continue
             if _WRITE.match(file.source, end) or _END.match(file.source, end) or _compared(file.source, at, end):
                 if file.source[end : end + 1] == b":" or self.qualifiers.is_selected(file, at):
                     yield file, at
@@ -337,9 +343,10 @@ class Candidates:
     def _method_uses(self, name: str, arity: _Arity, places: Iterable[Place]) -> Iterator[Place]:
         size = len(name.encode())
         for file, at in places:
+            if _FIELD.match(file.source, at + size) or not self.qualifiers.is_selected(file, at):
+                continue
             # The facts of the library do not tell all arguments.
-            called = file.package.is_std or _takes(file.source, at + size, arity)
-            if called and not _FIELD.match(file.source, at + size) and self.qualifiers.is_selected(file, at):
+            if file.package.is_std or _takes(file.source, at + size, arity):
                 yield file, at
 
 
@@ -413,6 +420,11 @@ def _arguments(source: bytes, at: int) -> int | None:
     """
     if source[at : at + 1] != b"(":
         return None
+    plain = _PLAIN_ARGUMENTS.match(source, at, at + _MAX_ARGUMENTS)
+    if plain is not None:
+        *others, final = plain.group(1).split(b",")
+        final = final.strip()
+        return None if final.endswith(b"...") else len(others) + bool(final)
     depth = commas = 0
     last = at + 1
     nested = False

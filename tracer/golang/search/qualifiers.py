@@ -113,7 +113,9 @@ def _dot_before(source: bytes, at: int) -> tuple[int | None, bool]:
     Lines may break and comments stand between them.
     """
     end, certain = at, True
-    if source[at - 1 : at].isspace():
+    if source[at - 1 : at] == b" " and not source[at - 2 : at - 1].isspace():
+        end = at - 1
+    elif source[at - 1 : at].isspace():
         end, certain = _end_of_code(source, at)
     if source[end - 1 : end] != b".":
         return None, certain

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from tracer.golang.load.package import File
 from tracer.golang.load.program import Program
-from tracer.syntax.declaring import may_declare, may_declare_method, may_declare_type
+from tracer.syntax.declaring import may_declare_at_top, may_declare_type
 from tracer.syntax.facts import Declaration
 
 INDEX_COST = 70
@@ -89,7 +89,7 @@ class Text:
 
     def declaring(self, name: str) -> Iterator[tuple[File, Declaration]]:
         """Every top-level declaration of a name, methods included, with its file."""
-        return self._declaring(name, lambda text, name: may_declare(text, name) or may_declare_method(text, name))
+        return self._declaring(name, may_declare_at_top)
 
     def declaring_type(self, name: str) -> Iterator[tuple[File, Declaration]]:
         """Every declaration of types of a name at top level, with its file."""

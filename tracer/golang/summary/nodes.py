@@ -496,6 +496,19 @@ def nesting(node: Node) -> int:
     return depth
 
 
+def is_moved(source: Node | None, at: Node) -> bool:
+    """Whether what is stored in an element is one of the same container: ``x[i] = x[j]``, where ``x`` is nothing else in between.
+
+    Then each container that ``x`` is has what was stored there before, and nothing of another one.
+    """
+    match at, source:
+        case Element(whole=Local() as var), IndexOf(x=Use(var=same)) if same is var and not var.address_taken:
+            made = 0 if var.role in (t.Role.PARAM, t.Role.RECV) else 1
+            return len(var.unit.stores.get(var, ())) <= made
+        case _:
+            return False
+
+
 def entry_of(var: Local) -> Entry:
     """What a parameter or receiver comes with."""
     if var.entry is None:

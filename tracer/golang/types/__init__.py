@@ -1,7 +1,7 @@
 """go/types' types and objects, and the rules on them: identity, selection, method sets, substitution."""
 
 from tracer.golang.types.identity import identical
-from tracer.golang.types.lookup import Selection, missing_method, receiver_mapping, select, visible
+from tracer.golang.types.lookup import Selection, missing_method, receiver_mapping, select, unknown_embedded, visible
 from tracer.golang.types.model import (
     EMPTY_INTERFACE,
     Absent,
@@ -141,5 +141,6 @@ __all__ = [
     "tuple_of",
     "underlying",
     "union",
+    "unknown_embedded",
     "visible",
 ]

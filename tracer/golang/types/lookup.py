@@ -22,6 +22,7 @@ from tracer.golang.types.model import (
 from tracer.golang.types.substitution import substitute
 from tracer.golang.types.typeset import core
 from tracer.golang.types.under import is_interface, methods_of, underlying
+from tracer.golang.types.universe import is_unknown
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -74,6 +75,27 @@ def select(t: Type, name: str, package: Package | None, type_of: Callable[[Func]
             return found[0] if len(found) == 1 else None
         level = following if len(following) < 2 else _consolidated(following)
     return None
+
+
+def unknown_embedded(t: Type) -> list[Type]:
+    """The types without a known structure that a type embeds, at any depth: their fields and methods are not known."""
+    found: list[Type] = []
+    seen: set[Type] = set()
+    todo = [t]
+    while todo:
+        typ = todo.pop()
+        base = typ.elem if isinstance(typ, Pointer) else typ
+        if base in seen:
+            continue
+        seen.add(base)
+        under = underlying(base)
+        if is_unknown(under):
+            found.append(base)
+        elif isinstance(under, Struct):
+            todo += [f.type for f in under.fields if f.embedded]
+        elif isinstance(under, Interface):
+            todo += under.embeds
+    return found
 
 
 def _declared(

@@ -214,14 +214,6 @@ def _backwards(
         if not found.add_callers(place):
             dead.append(place.node)
     search.broken.append(found.broken(start, dead))
-    for node in search.broken[-1].dead:
-        symbol = graph.symbol(node)
-        analysis, obj = graph.objects[node]
-        unknown = analysis.unknown_callers(obj)
-        for failure in unknown:
-            search.stop_undecided(symbol, failure)
-        if not unknown:
-            search.stop(symbol, symbol.position, Ending.NO_CALLER)
     made = found.made_in(start)
     if made is not None:
         symbol = graph.symbol(made)

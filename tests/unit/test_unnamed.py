@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.support import analysis, repository
+from tracer.golang.load.package import File
+from tracer.golang.search.candidates import Candidates
 from tracer.golang.search.unnamed import Unnamed
 
 SOURCE = """package main
@@ -81,3 +84,30 @@ def test_struct_types_without_a_name_are_found_by_their_fields(
     program = analysis(tmp_path / "m")
     found = Unnamed(program.candidates.words.own).of(names)
     assert [file.place(at)[0] for file, at in found] == lines
+
+
+def test_what_holds_such_values_is_looked_for_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    source = """\
+package main
+
+type One struct { A int; B func() }
+type Two struct { A int; B func() }
+
+func made() struct { A int; B func() } { return kept }
+
+var kept struct { A int; B func() }
+
+func main() { one := One(made()); two := Two(one); two.B() }
+"""
+    repository(tmp_path, {"go.mod": "module main\n\ngo 1.24\n", "main.go": source})
+    candidates = analysis(tmp_path).candidates
+    places, further = candidates._having(("made", None))
+    # Once where it is declared, and once in all of main; its result has such values.
+    assert [file.source[at - 5 : at].decode() for file, at in places] == ["func ", " One("]
+    assert [name for name, _ in further] == ["made"]
+    monkeypatch.setattr(Candidates, "_named", _again)
+    assert candidates._having(("made", None)) == (places, further)
+
+
+def _again(*_: object) -> Iterator[tuple[File, int]]:
+    yield from ()

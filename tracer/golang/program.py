@@ -497,13 +497,15 @@ class Analysis:
             )
             for leak in leaks
         ]
-        for call, given in self.flow.reflected(owner) if isinstance(owner, t.Func) else ():
+        called, bounded = self.flow.reflected(owner) if isinstance(owner, t.Func) else ([], None)
+        for call, given in called:
             why = self._read(Message(Gap.REFLECTED, (name, given.unit.name)))
             text = call.func.full_name if call.func is not None else call.name
             out.append(Unresolved(call.unit.name, self.place(call), text, Reason.HANDED_ON, why))
         place = self.symbol(owner).position
-        if reason is not None and place is not None:
-            out.append(Unresolved(name, place, name, Reason.HANDED_ON, self._read(reason)))
+        for why in (reason, bounded) if place is not None else ():
+            if why is not None and place is not None:
+                out += [Unresolved(name, place, name, Reason.HANDED_ON, self._read(why))]
         return sorted(out, key=lambda row: (row.site, row.text))
 
     def readers(self, obj: t.Const | t.Var) -> list[tuple[UnitSummary, Read]]:

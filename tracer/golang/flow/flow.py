@@ -15,7 +15,7 @@ from tracer.golang.flow.dispatch import Dispatch, Dispatcher
 from tracer.golang.flow.forward import Forward
 from tracer.golang.flow.handed import Handed
 from tracer.golang.flow.outside import Leak
-from tracer.golang.flow.reflecting import reflecting
+from tracer.golang.flow.reflecting import Giving, givings
 from tracer.golang.flow.solver import Solver
 from tracer.golang.flow.state import Growing
 from tracer.golang.search.candidates import Candidates
@@ -30,6 +30,7 @@ class Flow:
     """
 
     __slots__ = (
+        "_givings",
         "_sources",
         "aliases",
         "backward",
@@ -65,6 +66,7 @@ class Flow:
         self.aliases.is_plain = self.backward.reflection.is_plain
         self.dispatcher = Dispatcher(self.solver, hierarchy, self.backward, budget)
         self.handed = Handed(self.solver, hierarchy, self.dispatcher)
+        self._givings: list[Giving] | None = None
         self._sources: dict[Node, Growing[Node]] = {}
 
     def dispatch(self, site: Site) -> Dispatch:
@@ -98,9 +100,19 @@ class Flow:
         reason = self.callers_of.called_from_outside(owner) if isinstance(owner, t.Func) else None
         return list(found.items), reason
 
-    def reflected(self, func: t.Func) -> list[tuple[Site, Site]]:
-        """The calls by which a package may call a method by reflection, each with the call that gives it a value that has it."""
-        return list(reflecting(func, self.solver, self.candidates, self.dispatcher.hierarchy, self.dispatcher.budget))
+    def reflected(self, func: t.Func) -> tuple[list[tuple[Site, Site]], Message | None]:
+        """The calls by which a package may call a method by reflection, each with the call that gives it a value that has it.
+
+        And why there may be more, if a bound was hit.
+        """
+        if func.recv is None or not t.exported(func.name):
+            return [], None
+        if self._givings is None:
+            self._givings = list(
+                givings(self.solver, self.candidates, self.dispatcher.hierarchy, self.dispatcher.query())
+            )
+        calls = [(x.call, x.site) for x in self._givings if func.recv in x.types]
+        return calls, next((x.bounded for x in self._givings if x.bounded is not None), None) if not calls else None
 
     def callers(self, owner: Owner) -> list[Site]:
         """The call sites that may call a function: by its name, through an interface, as a value; of a literal, where it stands."""

@@ -7,7 +7,9 @@ as templates do, may call the methods of what is in them, and of what their meth
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
+from tracer.codes import Message
 from tracer.golang import types as t
 from tracer.golang.callgraph.crossref import Query
 from tracer.golang.callgraph.hierarchy import ClassHierarchy
@@ -18,17 +20,28 @@ from tracer.golang.load.package import Package
 from tracer.golang.search.candidates import Candidates
 from tracer.golang.summary.nodes import Literal, Node, Site
 
+# How a method is taken, of a value or of a type.
+_TAKING = (b".Method(", b".MethodByName(", b".Methods(")
 _APART = ("Field", "FieldByIndex", "FieldByIndexErr", "FieldByName", "Index", "MapIndex", "MapRange")
 _MOST_TYPES = 2000
 """How many types that lie in one another are looked through."""
 
 
-def reflecting(
-    func: t.Func, solver: Solver, candidates: Candidates, hierarchy: ClassHierarchy, budget: int | None
-) -> Iterator[tuple[Site, Site]]:
-    """The calls by which a package may call a method, each with the call that gives package reflect a value that has it."""
-    if func.recv is None or not t.exported(func.name):
-        return
+@dataclass(frozen=True, slots=True, eq=False)
+class Giving:
+    """A call that gives a value to package reflect, in a package that calls methods which it takes there.
+
+    ``types`` are those whose methods may be called; ``bounded`` is why not all of them are known, if so.
+    """
+
+    call: Site
+    site: Site
+    types: frozenset[t.TypeName]
+    bounded: Message | None
+
+
+def givings(solver: Solver, candidates: Candidates, hierarchy: ClassHierarchy, query: Query) -> Iterator[Giving]:
+    """The calls of a program that give values to package reflect whose methods may be called; one question for all of them."""
     resolver = candidates.resolver
     package = resolver.program.package("reflect")
     value_of = resolver.lookup(package, "ValueOf") if package is not None else None
@@ -41,12 +54,19 @@ def reflecting(
         for site in given:
             at = site.unit.file.package
             if at not in calling:
-                calling[at] = list(calls_in(solver.xref, at, CALLING))
+                calling[at] = list(calls_in(solver.xref, at, CALLING)) if _takes(at) else []
         apart = {at for at, calls in calling.items() if calls and any(True for _ in calls_in(solver.xref, at, _APART))}
     for site in given:
         at = site.unit.file.package
-        if calling[at] and func.recv in _Inside(solver, hierarchy, budget, apart=at in apart).of(site):
-            yield calling[at][0], site
+        if calling[at]:
+            inside = _Inside(solver, hierarchy, query, apart=at in apart)
+            types = inside.of(site)
+            yield Giving(calling[at][0], site, frozenset(types), inside.bounded)
+
+
+def _takes(package: Package) -> bool:
+    """Whether methods of values or types may be taken by reflection in a package."""
+    return any(taking in file.source for file in package.files for taking in _TAKING)
 
 
 class _Inside:
@@ -55,10 +75,11 @@ class _Inside:
     What lies there as an interface is not looked into.
     """
 
-    def __init__(self, solver: Solver, hierarchy: ClassHierarchy, budget: int | None, *, apart: bool) -> None:
+    def __init__(self, solver: Solver, hierarchy: ClassHierarchy, query: Query, *, apart: bool) -> None:
         self.solver = solver
         self.hierarchy = hierarchy
-        self.budget = budget
+        self.query = query
+        self.bounded: Message | None = None
         self.apart = apart
         self.types: dict[t.Type, None] = {}
         self.nodes: dict[Node, None] = {}
@@ -80,7 +101,8 @@ class _Inside:
             return
         self.nodes[node] = None
         values = self.solver.values
-        state, _ = self.solver.answer(node, Query(self.budget), functions=False)
+        state, bounded = self.solver.answer(node, self.query, functions=False)
+        self.bounded = self.bounded or bounded
         for value in bits(state.mask & ~values.unknown):
             known, typ = values.known[value], values.type_of(value)
             if typ is not None:
@@ -88,7 +110,8 @@ class _Inside:
             if self.apart and isinstance(known, Held) and not isinstance(t.core(known.type), t.Pointer):
                 self._node(self.solver.xref.nodes.element(known.node))
         if self.apart:
-            state, _ = self.solver.answer(node, Query(self.budget), functions=True)
+            state, bounded = self.solver.answer(node, self.query, functions=True)
+            self.bounded = self.bounded or bounded
             for value in bits(state.mask & ~values.unknown):
                 self._results(values.owner(value))
 

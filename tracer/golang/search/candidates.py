@@ -51,6 +51,8 @@ _NEAR = 100
 Place = tuple[File, int]
 _Arity = tuple[int, bool]
 _Name = tuple[str, Package]
+_Holder = tuple[str, Package | None]
+"""The name of what has values of a type, of a package; a field's or method's of any."""
 
 
 class Candidates:
@@ -58,6 +60,7 @@ class Candidates:
 
     __slots__ = (
         "_asserted",
+        "_held",
         "_method_users",
         "_twins_of",
         "_unnamed",
@@ -75,6 +78,7 @@ class Candidates:
         self._unnamed = Unnamed(self.words.own)
         self._unnamed_in_library = Unnamed(self.words.library)
         self._twins_of: dict[tuple[ast.TypeSpec | None, Package | None, tuple[str, ...]], list[_Name]] = {}
+        self._held: dict[_Holder, tuple[list[Place], dict[_Holder, None]]] = {}
         self._method_users: dict[tuple[str, _Arity, Package | None], list[Unit]] = {}
 
     def writers_of_field(self, f: t.Field) -> list[Unit]:
@@ -244,14 +248,22 @@ class Candidates:
                 waiting += self._unnamed_in_library.of(names)
             if f.package is not None and not t.exported(f.name):
                 waiting = [(file, at) for file, at in waiting if file.package is f.package]
-        seen: set[tuple[str, Package | None]] = set()
-        for file, at in waiting:
-            yield file, at
-            for name, alone in holders(file, at) if apart else ():
-                key = (name, file.package if alone else None)
-                if key not in seen:
-                    seen.add(key)
-                    waiting += self._named(*key)
+        yield from waiting
+        following = _held_by(waiting) if apart else {}
+        keys = list(following)
+        for key in keys:
+            places, more = self._having(key)
+            yield from places
+            keys += [x for x in more if x not in following]
+            following |= more
+
+    def _having(self, key: _Holder) -> tuple[list[Place], dict[_Holder, None]]:
+        """Where what has values of a type is named, once for each unit, and what has such values by that: the same for all that ask."""
+        found = self._held.get(key)
+        if found is None:
+            places = list(self._named(*key))
+            found = self._held[key] = (_once(places), _held_by(places))
+        return found
 
     def _shared(self, f: t.Field, twins: Sequence[_Name]) -> Iterator[Place]:
         """Where a value of a field's declared struct is converted to a twin, or the other way round: pointers to it share the field."""
@@ -437,7 +449,17 @@ def _arguments(source: bytes, at: int) -> int | None:
 
 
 def _units(places: Iterable[Place]) -> list[Unit]:
-    units: dict[Unit, None] = {}
+    return list(_by_unit(places))
+
+
+def _once(places: Iterable[Place]) -> list[Place]:
+    """The first place in each unit."""
+    return list(_by_unit(places).values())
+
+
+def _by_unit(places: Iterable[Place]) -> dict[Unit, Place]:
+    """The units in which places are, each with the first of them."""
+    units: dict[Unit, Place] = {}
     within: File | None = None
     start = end = 0
     for file, at in places:
@@ -448,5 +470,11 @@ def _units(places: Iterable[Place]) -> list[Unit]:
         if declaration is not None:
             within, start, end = file, declaration.start, declaration.end
             if declaration.kind in ("func", "method", "var"):
-                units[file.unit(declaration)] = None
-    return list(units)
+                units.setdefault(file.unit(declaration), (file, at))
+    return units
+
+
+def _held_by(places: Iterable[Place]) -> dict[_Holder, None]:
+    """What has values of a type that stands at some places, by its declaration there."""
+    found = ((name, file.package if alone else None) for file, at in places for name, alone in holders(file, at))
+    return dict.fromkeys(found)

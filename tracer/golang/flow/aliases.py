@@ -209,8 +209,11 @@ class Aliases:
 
     def _made_of(self, site: Site, obj: t.TypeName, struct: t.Type, state: State) -> None:
         """What is set in structs that package reflect makes where the type of one was given to it."""
-        assert site.args[0] is not None
-        watched = self.solver.state(site.args[0], functions=False)
+        given = site.args[0]
+        assert given is not None
+        if not self._may_hold(given.type, struct):
+            return
+        watched = self.solver.state(given, functions=False)
         state.need(watched)
         leak = Leak(TYPE_OF, site.unit, site.pos, reflected=True, typed=True)
 
@@ -220,6 +223,13 @@ class Aliases:
                 self._gain(state, filled(struct, leak))
 
         self.solver.follow(watched, tell)
+
+    def _may_hold(self, typ: t.Type, struct: t.Type) -> bool:
+        """Whether a value of an interface may be a struct, or a pointer to one: to look for what it is may take a whole program."""
+        under = t.underlying(typ)
+        if not isinstance(under, t.Interface) or t.has_type_params(struct) or self.hierarchy.may_have_more(struct):
+            return True
+        return self.hierarchy.implements(t.pointer(struct), under)
 
     def _gain(self, state: State, what: Unknown) -> None:
         self.solver.gain(state, self.solver.values.bit(what))

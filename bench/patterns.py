@@ -52,17 +52,17 @@ def _made() -> dict[str, int]:
             not isinstance(call.args[0], ast.Constant)
             for node in ast.walk(ast.parse(path.read_bytes()))
             if isinstance(node, ast.FunctionDef)
-            for call in _calls(node)
+            for call, _ in _calls(node)
         )
         for path in MODULES
     }
 
 
-def _calls(node: ast.AST) -> Iterator[ast.Call]:
+def _calls(node: ast.AST) -> Iterator[tuple[ast.Call, str]]:
     for call in ast.walk(node):
         if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr in FUNCTIONS:
             if isinstance(call.func.value, ast.Name) and call.func.value.id == "re":
-                yield call
+                yield call, call.func.attr
 
 
 def _patterns() -> Iterator[Found]:
@@ -78,10 +78,10 @@ def _patterns() -> Iterator[Found]:
                     pattern,
                     variable in HANDED_ON or (variable in uses and uses[variable] <= set(ANCHORED)),
                 )
-        for call in _calls(tree):
+        for call, asked in _calls(tree):
             text = call.args[0]
-            if isinstance(text, ast.Constant) and call.func.attr != "compile":  # pyright: ignore
-                yield f"{name}:{call.lineno}", re.compile(text.value), call.func.attr in ANCHORED  # pyright: ignore
+            if isinstance(text, ast.Constant) and isinstance(text.value, str | bytes) and asked != "compile":
+                yield f"{name}:{call.lineno}", re.compile(text.value), asked in ANCHORED
         for text in MADE.get(name, ()):
             yield f"{name}:{text.decode()}", re.compile(text), False
 

@@ -246,10 +246,11 @@ class _Answers(http.server.BaseHTTPRequestHandler):
 @pytest.fixture
 def server() -> Iterator[tuple[str, list[str]]]:
     """A proxy that has nothing (``/none``), or is out of order (``/broken``), and what it was asked."""
-    handler = type("Handler", (_Answers,), {"asked": [], "codes": {"none": 404, "gone": 410, "broken": 500}})
+    asked: list[str] = []
+    handler = type("Handler", (_Answers,), {"asked": asked, "codes": {"none": 404, "gone": 410, "broken": 500}})
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as running:
         threading.Thread(target=running.serve_forever, daemon=True).start()
-        yield f"127.0.0.1:{running.server_address[1]}", handler.asked  # type: ignore[attr-defined]
+        yield f"127.0.0.1:{running.server_address[1]}", asked
         running.shutdown()
 
 

@@ -97,8 +97,8 @@ def used(program: Analysis, unit: UnitSummary) -> Iterator[Used]:
     for site in unit.sites:
         if site.kind is t.CallKind.STATIC and site.func is not None:
             yield of.users_of_func, site.func
-        if reflects(site) and site.name in SETTERS and is_told(site.args[-1]):
-            yield of.setters_by_reflection, site.name
+        if reflects(site) and site.func is not None and site.name in SETTERS and is_told(site.args[-1]):
+            yield of.users_by_reflection, site.func
 
 
 def _stored(program: Analysis, root: Node) -> Iterator[Used]:

@@ -342,8 +342,8 @@ class Aliases:
 
     def _setters(self) -> State:
         """What decides in which containers package reflect sets values."""
-        for name in sorted(SETTERS):
-            self.xref.look_at(self.candidates.setters_by_reflection, name)
+        for func in self.hierarchy.methods_of("reflect", "Value", SETTERS):
+            self.xref.look_at(self.candidates.users_by_reflection, func)
         if self._setting is None:
             self._setting = State(None, functions=False)
             for func in [x for x in self.xref.static_calls if x.name in SETTERS]:

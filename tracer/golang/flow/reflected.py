@@ -67,7 +67,7 @@ class Reflected:
     def _find(self) -> Iterator[_Taken]:
         xref = self.solver.xref
         for func in self.hierarchy.methods_of("reflect", "Value", _TAKING):
-            xref.look_at(self.candidates.takers_by_reflection, func)
+            xref.look_at(self.candidates.users_by_reflection, func)
             for site in xref.static_calls.get(func, ()):
                 value = None if site.unit.file.package.is_std else _reflected(site.recv)
                 if value is not None and site.args:

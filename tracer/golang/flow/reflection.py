@@ -49,7 +49,7 @@ MAX_USERS = 8
 _MOST_STEPS = 6
 _MOST_VARIABLES = 5
 """How many functions may use one for what it is given to be followed into values of package reflect."""
-SETTERS: Final = frozenset(("Set", "SetMapIndex", "Send"))
+SETTERS: Final = ("Send", "Set", "SetMapIndex")
 
 
 def reflects(site: Site) -> str:

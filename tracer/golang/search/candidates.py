@@ -114,14 +114,11 @@ class Candidates:
         """The units that may assert a value of an interface to be of a type."""
         return self._asserted.of(typ)
 
-    def setters_by_reflection(self, name: str) -> list[Unit]:
-        """The units that may set what a ``reflect.Value`` denotes to a value that they make one of, by a method of this name."""
-        places = self.words.own.mentions(name, lambda file: any(path == "reflect" for _, path in file.imported))
-        return _units((file, at) for file, at in places if _makes_value(file, at))
-
-    def takers_by_reflection(self, func: t.Func) -> list[Unit]:
+    def users_by_reflection(self, func: t.Func) -> list[Unit]:
         """The units that may call a method of ``reflect.Value`` on one that they make themselves."""
-        return [unit for unit in self.users_of_func(func) if _makes_value(unit.file, unit.declaration.start)]
+        places = self.words.own.mentions(func.name, lambda file: any(path == "reflect" for _, path in file.imported))
+        uses = self._method_uses(func.name, _arity(func), places)
+        return _units((file, at) for file, at in uses if _makes_value(file, at))
 
     def users_of_builtin(self, name: str) -> list[Unit]:
         """The units that may call a built-in function."""

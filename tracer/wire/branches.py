@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from tracer.golang import types as t
 from tracer.golang.check.info import Info
@@ -40,7 +40,7 @@ from tracer.syntax import ast
 from tracer.syntax.guards import where
 from tracer.wire.arguments import Asked
 from tracer.wire.changed import is_changed
-from tracer.wire.reading import Where, places, units_at
+from tracer.wire.reading import Where, calling, places, units_at
 
 _NOTHING: frozenset[Asked] = frozenset()
 # What is longer than a line that somebody writes counts as setting them.
@@ -48,7 +48,7 @@ _SETS_ARGUMENTS = re.compile(
     rb"\bos\.Args(?:\[[^\]\n]{300}|(?:\[[^\]\n]{0,299}\])?\s*(?:,[^\n=]{300}|(?:,[^\n=]{0,299})?=[^=]))|&os\.Args"
 )
 _SETS_POSITIONAL = re.compile(rb"\bflag\.CommandLine(?:\.(?:Parse|Init)\(|\s*=[^=])")
-_NAMED = Where(re.compile(rb"\bos\.Args\b"), lambda file: not file.package.is_std)
+_NAMED = Where(re.compile(rb"\bos\.Args\b"), (b"os.Args",), lambda file: not file.package.is_std)
 _LOOKS = re.compile(rb"\bos\.Args\b|\bflag\.Arg\(|\breexec\.Init\(")
 _JUMPS = re.compile(rb"\b(?:fallthrough|goto)\b")
 _LEAVING = frozenset(("os.Exit", "log.Fatal", "log.Fatalf", "log.Fatalln"))
@@ -247,8 +247,7 @@ class Branches:
 
     def _calls(self, path: str, methods: frozenset[str], *, unknown: bool = False) -> list[Site]:
         """The calls of a library's methods, in other code; with ``unknown`` also those that may be such for all that is known."""
-        pattern = rb"\.(?:%s)\(" % b"|".join(sorted(name.encode() for name in methods))
-        place = Where(re.compile(pattern), lambda file: path in file.import_paths)
+        place = calling(sorted(methods), lambda file: path in file.import_paths, before=rb"\.")
         return [
             site
             for unit in units_at(self.analysis, places(self.analysis, place), place)
@@ -271,7 +270,8 @@ class Branches:
     def _names_given(self, path: str, library: _Library) -> frozenset[str] | None:
         """The names that commands are given after they were made, any of them; None where not all are known."""
         if path not in self._given:
-            named = Where(re.compile(rb"\.(?:%s)\b" % b"|".join(name.encode() for name in library.names)))
+            names = tuple(name.encode() for name in library.names)
+            named = Where(re.compile(rb"\.(?:%s)\b" % b"|".join(names)), names)
             units = units_at(self.analysis, places(self.analysis, _of_users(named, path)), named)
             found: list[frozenset[str]] = []
             for unit in units:
@@ -305,7 +305,8 @@ class Branches:
     def _using(self, target: Owner) -> list[UnitSummary]:
         if isinstance(target, Literal):
             return [target.unit]
-        place = Where(re.compile(rb"\b%s\b" % re.escape(target.name.encode())))
+        name = target.name.encode()
+        place = Where(re.compile(rb"\b%s\b" % re.escape(name)), (name,))
         return units_at(self.analysis, places(self.analysis, place), place)
 
     def _is_below(self, path: str, literal: Composite, library: _Library) -> bool:
@@ -456,7 +457,7 @@ def _is_named(node: FieldNode, path: str, library: _Library) -> bool:
 
 def _of_users(where: Where, path: str) -> Where:
     """A text in the files that import a package."""
-    return Where(where.pattern, lambda file: path in file.import_paths)
+    return replace(where, wanted=lambda file: path in file.import_paths)
 
 
 def _are_arguments(e: Use) -> bool:

@@ -29,7 +29,7 @@ from tracer.wire.reading import Where, places, units_at
 MAX_NODES = 200
 """How many nodes are looked at for the commands that a value may be."""
 _MAKING = frozenset(("os/exec.Command", "os/exec.CommandContext"))
-_NAMED = Where(re.compile(rb"(?<!\bos)\.Args\b(?!\()"))
+_NAMED = Where(re.compile(rb"(?<!\bos)\.Args\b(?!\()"), (b".Args",))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -23,9 +23,11 @@ from tracer.wire.model import Form, Handler, Side
 from tracer.wire.reading import (
     Composite,
     Where,
+    calling,
     composites,
     constants,
     is_passed,
+    naming,
     package_called,
     parameter_called_on,
     passed_with,
@@ -37,8 +39,8 @@ from tracer.wire.service import Dialect, Service, Standing
 _GRPC = "google.golang.org/grpc"
 _FULL_METHOD = re.compile(r"^/[\w.\-]+/\w+$")
 _SENDERS = {"Invoke": Form.UNARY, "NewStream": Form.STREAM, "NewClientStream": Form.STREAM}
-_SENDING = Where(re.compile(rb"\b(?:Invoke|NewStream|NewClientStream)\("))
-_DESCRIBING = Where(re.compile(rb"ServiceName:"))
+_SENDING = calling(_SENDERS)
+_DESCRIBING = naming("ServiceName:")
 _BOTH = frozenset(Form)
 # What a program gives its servers and clients to stand between (google.golang.org/grpc, interceptor.go and options): what is
 # given to a client is a DialOption, and they are all called With….
@@ -64,7 +66,7 @@ def grpc(analysis: Analysis) -> Service:
 
 
 def _sending(method: str | None) -> Where:
-    return _SENDING if method is None else Where(re.compile(re.escape(f'"{method}"'.encode())))
+    return _SENDING if method is None else naming(f'"{method}"')
 
 
 def _sent(site: Site) -> tuple[str, Form] | None:
@@ -159,7 +161,7 @@ GRPC = Dialect(
     "gRPC",
     sending=_sending,
     describing=_describing,
-    intercepting=Where(re.compile(rb"\b(?:With)?(?:(?:Chain)?(?:Unary|Stream)Interceptor|StatsHandler)\("), _uses_grpc),
+    intercepting=calling(_STANDING, _uses_grpc),
     sent=_sent,
     described=_described,
     around=_around,

@@ -32,7 +32,7 @@ from tracer.wire.changed import ARGS, COMMAND, is_arguments, is_command_field
 from tracer.wire.commands import Change, Commands
 from tracer.wire.held import is_held
 from tracer.wire.model import Handler, Side, Stub
-from tracer.wire.reading import Where, argument_texts, places, units_at
+from tracer.wire.reading import Where, argument_texts, calling, places, units_at
 
 # Function -> the index of the program's path among its arguments.
 _STARTING = {"os/exec.Command": 0, "os/exec.CommandContext": 1, "os.StartProcess": 0, "syscall.Exec": 0}
@@ -48,11 +48,11 @@ def _may_start(file: File) -> bool:
     return not {"os/exec", "os", "syscall"}.isdisjoint(file.import_paths)
 
 
-_CALLS = Where(re.compile(rb"\b(?:Command|CommandContext|StartProcess|Exec)\("), _may_start)
-_LITERALS = Where(re.compile(rb"\bCmd\s*\{"), _may_start)
+_CALLS = calling(("Command", "CommandContext", "StartProcess", "Exec"), _may_start)
+_LITERALS = Where(re.compile(rb"\bCmd\s*\{"), (b"Cmd",), _may_start)
 STARTING = (_CALLS, _LITERALS)
 """Where programs are started that are written as calls or as literals."""
-_RUNS = Where(re.compile(rb"\.(?:Run|Start|Output|CombinedOutput)\("))
+_RUNS = calling(("Run", "Start", "Output", "CombinedOutput"), before=rb"\.")
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)

@@ -7,7 +7,7 @@ on the way of any chain need not be opened for "nobody answers" to be true.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from tracer.golang.load.package import File, Package
 from tracer.golang.load.program import Program
@@ -28,7 +28,9 @@ class Sight:
     _linked: dict[ProgramName, frozenset[Package]] = field(init=False)
     _every: list[Package] = field(init=False)
     _holding: dict[Where, list[File]] = field(default_factory=dict[Where, "list[File]"])
-    _naming: dict[str, list[tuple[File, int]]] = field(default_factory=dict[str, "list[tuple[File, int]]"])
+    _naming: dict[tuple[str, Package | None], list[tuple[File, int]]] = field(
+        default_factory=dict[tuple[str, "Package | None"], "list[tuple[File, int]]"]
+    )
 
     def __post_init__(self) -> None:
         own = {name: [p for p in program.closure() if not p.is_std] for name, program in self.programs.items()}
@@ -60,10 +62,10 @@ class Sight:
         found = self._holding.get(where)
         if found is None:
             if where.beside:
-                files: Iterable[File] = self._files(Where(where.pattern, where.wanted))
+                files: Iterable[File] = self._files(replace(where, beside=b""))
                 found = [file for file in files if where.beside in file.source]
             else:
-                files = (file for package in self._every for file in package.files if where.wanted(file))
+                files = (file for package in self._every for file in package.files if where.may_be_in(file))
                 found = [file for file in files if where.pattern.search(file.source)]
             self._holding[where] = found
         return found
@@ -75,19 +77,21 @@ class Sight:
         )
 
     def _named(self, linked: frozenset[Package], one: _Registering) -> Iterator[bool]:
-        for other, at in self._places(one.name):
+        for other, at in self._places(one.name, one.file.package if one.own.kind != "method" else None):
             if other.package in linked:
                 inside = other is one.file and one.own.start <= at < one.own.end
                 yield other is not one.file or (
                     one.by_same_file and not inside and other.declaration_at(at) is not None
                 )
 
-    def _places(self, name: str) -> list[tuple[File, int]]:
-        """Where a name stands as a whole word."""
-        if name not in self._naming:
+    def _places(self, name: str, of: Package | None = None) -> list[tuple[File, int]]:
+        """Where a name stands as a whole word; with ``of`` where it may be one that this package declares: there, or where it is imported."""
+        if (name, of) not in self._naming:
             files = (file for package in self._every for file in package.files)
-            self._naming[name] = [(f, at) for f in files for at in words(f.source, name.encode(), f.begin)]
-        return self._naming[name]
+            if of is not None:
+                files = (f for f in files if f.package is of or any(path == of.path for _, path in f.imported))
+            self._naming[name, of] = [(f, at) for f in files for at in words(f.source, name.encode(), f.begin)]
+        return self._naming[name, of]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -7,7 +7,6 @@ description, in which a function literal stands for each method; before ttrpc 1.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 
 from tracer.codes import Rule
@@ -17,7 +16,7 @@ from tracer.golang.load.package import File
 from tracer.golang.program import Analysis
 from tracer.golang.summary.nodes import Literal, Owner, Site, UnitSummary
 from tracer.wire.model import Form, Handler, Side
-from tracer.wire.reading import Composite, Where, arguments, constants, package_called, parameter_called_on
+from tracer.wire.reading import Composite, Where, arguments, calling, constants, package_called, parameter_called_on
 from tracer.wire.service import Dialect, Service, Standing
 
 _SENDERS = {"Call": Form.UNARY, "NewStream": Form.STREAM}
@@ -38,8 +37,8 @@ def _is_ttrpc(path: str) -> bool:
     return path.rsplit("/", 1)[-1] == "ttrpc"
 
 
-_SENDING = Where(re.compile(rb"\.(?:Call|NewStream)\("), _uses_ttrpc)
-_REGISTERING = Where(re.compile(rb"\.(?:RegisterService|Register)\("), _uses_ttrpc)
+_SENDING = calling(_SENDERS, _uses_ttrpc, before=rb"\.")
+_REGISTERING = calling(sorted(_REGISTER), _uses_ttrpc, before=rb"\.")
 
 
 # Clients
@@ -123,7 +122,9 @@ TTRPC = Dialect(
     "ttrpc",
     sending=_sending,
     describing=_describing,
-    intercepting=Where(re.compile(rb"\bWith(?:Chain)?Unary(?:Server|Client)Interceptor\("), _uses_ttrpc),
+    intercepting=calling(
+        (f"With{chain}Unary{side}Interceptor" for chain in ("", "Chain") for side in ("Server", "Client")), _uses_ttrpc
+    ),
     sent=_sent,
     described=_described,
     around=_around,

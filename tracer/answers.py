@@ -11,16 +11,17 @@ from tracer import trace as search
 from tracer.codes import Exclusion, Message
 from tracer.errors import ResolutionError
 from tracer.golang import types as t
-from tracer.golang.lookup import lookup, meaning
+from tracer.golang.lookup import meaning
 from tracer.golang.names import fits, matches, normal
 from tracer.golang.program import Analysis
 from tracer.golang.stdlib import archive as std
 from tracer.golang.summary.nodes import Literal
 from tracer.golang.types import Func
 from tracer.graph import CallGraph, Node, Step
-from tracer.inquiry import order, ruled_out_of
+from tracer.inquiry import meant_by, order, ruled_out_of
 from tracer.investigation.model import Chain, Investigation
 from tracer.model import (
+    Beginnings,
     ConstantReport,
     EdgeKind,
     Evidence,
@@ -33,6 +34,9 @@ from tracer.model import (
     Surroundings,
     Symbol,
     Trace,
+    Unresolved,
+    UpTo,
+    Wanted,
 )
 from tracer.report.language import ENGLISH
 from tracer.report.words import entry_title
@@ -50,19 +54,19 @@ def follow(
     program: str | None,
     peers: Sequence[str],
     progress: Callable[[str, int], None],
+    wanted: Wanted = reach.EVERY,
 ) -> Trace:
     """As ``api.follow`` says."""
     asked = session.investigation
     chains, program = _chains_of(asked, entry, repository, program)
     graph = session.graph(repository, program, peers)
     own = session.programs(repository, program)
-    analysis, obj = lookup(own, entry, session.named(repository))
-    start = graph.node(analysis, obj)
+    start = graph.node(*meant_by(graph, own, entry, session.named(repository))[0])
     title, questions, answer = entry_title(graph.symbol(start), repository, ENGLISH), (), ""
     if to is not None:
         branches = [(to, tuple(via))]
     else:
-        chains = [c for c in chains if fits(graph.symbol(start), normal(c.entry))]
+        chains = [c for c in chains if wanted == reach.EVERY and fits(graph.symbol(start), normal(c.entry))]
         branches = [(c.target, tuple(via) or c.via) for c in chains]
     if to is None and branches:
         title, answer = asked.title, asked.answer
@@ -77,7 +81,7 @@ def follow(
             (target, s) for target, s in searches if s.chains or target.program not in graph.passed_over
         ] or searches
     else:
-        searches = [(None, reach.to_wires(graph, start, progress))]
+        searches = [(None, reach.to_wires(graph, start, progress, wanted))]
     shown = _shown(session, graph, [chain for _, s in searches for chain in s.chains])
     return Trace(
         title,
@@ -91,6 +95,7 @@ def follow(
         questions,
         answer,
         tuple(meant),
+        wanted,
     )
 
 
@@ -292,11 +297,7 @@ def _ways(
     ends = [(a, s) for a, s in subjects if not isinstance(s, t.Field)]
 
     def is_entry(node: Node) -> bool:
-        of, obj = graph.objects[node]
-        if not isinstance(obj, Func | Literal):
-            return False
-        served = any(wire.handled(obj) for wire in graph.wires[of.name])
-        return served or (isinstance(obj, Func) and of.begins(obj))
+        return _is_entry(graph, node, UpTo.ENTRIES)
 
     found: list[tuple[Hop, ...]] = []
     cut: Message | None = None
@@ -305,3 +306,52 @@ def _ways(
         found += [search.hops(graph, chain) for chain in ways.chains]
         cut = cut or next((stop.message for stop in ways.stops), None)
     return tuple(found), cut
+
+
+def _is_entry(graph: CallGraph, node: Node, up_to: UpTo) -> bool:
+    """Whether chains that are followed back begin at a function."""
+    of, obj = graph.objects[node]
+    if not isinstance(obj, Func | Literal):
+        return False
+    serving = (wire for wire in graph.wires[of.name] if wire.is_answered)
+    if up_to is not UpTo.MAIN and any(wire.handled(obj) for wire in serving):
+        return True
+    return up_to is not UpTo.WIRES and isinstance(obj, Func) and of.begins(obj)
+
+
+def beginnings(
+    session: Session,
+    text: str,
+    repository: str,
+    program: str | None,
+    up_to: UpTo,
+    progress: Callable[[str, int], None],
+) -> Beginnings:
+    """As ``api.beginnings`` says."""
+    graph = session.graph(repository, program)
+    nodes = [
+        graph.node(*one)
+        for one in meant_by(graph, session.programs(repository, program), text, session.named(repository))
+    ]
+    chains: list[Sequence[Step]] = []
+    unknown: dict[Unresolved, None] = {}
+    cut: Message | None = None
+    for node in nodes:
+        ways = search.from_entries(
+            graph,
+            node,
+            lambda found: _is_entry(graph, found, up_to),
+            progress,
+            limit=search.MAX_FUNCTIONS,
+            most=None,
+            beyond=False,
+        )
+        chains += ways.chains
+        for analysis, obj in map(graph.objects.__getitem__, ways.looked_at):
+            unknown |= dict.fromkeys(analysis.unknown_callers(obj))
+        cut = cut or next((stop.message for stop in ways.stops), None)
+    # A chain that goes on to where another begins is of both.
+    nearest = sorted(chains, key=len)
+    return Beginnings(
+        graph.symbol(nodes[0]), up_to, tuple(search.hops(graph, chain) for chain in nearest), tuple(unknown), cut
+    )

@@ -15,6 +15,7 @@ from tracer.errors import InvestigationError, ResolutionError
 from tracer.investigation.model import ArtifactSource, Chain, Claim, Investigation, Repository
 from tracer.model import (
     Artifact,
+    Beginnings,
     Check,
     CheckedPin,
     ConstantReport,
@@ -23,7 +24,9 @@ from tracer.model import (
     Surroundings,
     Symbol,
     Trace,
+    UpTo,
     Verdict,
+    Wanted,
 )
 from tracer.session import Options as Options
 from tracer.session import Session as Session
@@ -90,9 +93,10 @@ def follow(
     via: Sequence[str] = (),
     program: str | None = None,
     peers: Sequence[str] = (),
+    wanted: Wanted = Wanted(),  # noqa: B008  # frozen
     progress: Callable[[str, int], None] = lambda _name, _count: None,
 ) -> Trace:
-    """Traces from ``entry`` to a target; without one, to every wire that is reached.
+    """Traces from ``entry``, a symbol or a full method that is served, to a target; without one, to every wire that is reached and ``wanted``.
 
     Where ``to`` is None, the chains of the investigation that start at ``entry`` give targets and waypoints: a branch
     each. Where several programs serve a method, ``peers`` (repositories or programs) are gone to and the branches of
@@ -103,9 +107,27 @@ def follow(
     def made() -> Trace:
         from tracer import answers
 
-        return answers.follow(session, entry, repository, to, via, program, peers, progress)
+        return answers.follow(session, entry, repository, to, via, program, peers, progress, wanted)
 
-    return session.kept(made, Trace, "trace", entry, repository, to, tuple(via), program, tuple(peers))
+    return session.kept(made, Trace, "trace", entry, repository, to, tuple(via), program, tuple(peers), wanted)
+
+
+def beginnings(
+    session: Session,
+    text: str,
+    repository: str,
+    program: str | None = None,
+    up_to: UpTo = UpTo.ENTRIES,
+    progress: Callable[[str, int], None] = lambda _name, _count: None,
+) -> Beginnings:
+    """Where chains begin that lead to a symbol, over wires as well, each with the nearest; raises what ``follow`` raises."""
+
+    def made() -> Beginnings:
+        from tracer import answers
+
+        return answers.beginnings(session, text, repository, program, up_to, progress)
+
+    return session.kept(made, Beginnings, "beginnings", text, repository, program, up_to)
 
 
 def edge_lines(

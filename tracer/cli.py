@@ -18,15 +18,16 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
-from tracer import api, terminal
-from tracer.beginning import init, write_saved
+from tracer import api, listing
+from tracer.beginning import init
 from tracer.comparing import diff
-from tracer.console import ERR, OUT, TYPED, Status, failed, prepare, print_line, remedies
+from tracer.console import ERR, OUT, TYPED, failed, prepare, print_line, remedies
 from tracer.errors import TracerError
+from tracer.following import follow, reach
 from tracer.investigation.model import ArtifactSource
-from tracer.model import Edge, MissingModule, Pin, Symbol, Trace, Unresolved
+from tracer.model import Edge, MissingModule, Pin, Symbol, Unresolved, UpTo
 from tracer.options import (
-    FORMATS,
+    NOT_KNOWN,
     AsJson,
     Closed,
     Entry,
@@ -44,20 +45,16 @@ from tracer.options import (
     asked_by,
     asking,
     default_investigation,
-    exporting,
     opened,
     opening,
     pair,
     repository_of,
-    tell_way,
 )
 from tracer.report import exports, formats
-from tracer.report.lines import no_source
 from tracer.report.links import Links
-from tracer.report.snippets import CONTEXT
 from tracer.report.text import visible
-from tracer.report.views import page, tool_version
-from tracer.terminal import Screen
+from tracer.report.views import tool_version
+from tracer.screen import Screen
 
 app = typer.Typer(
     help="Traces Go source across processes: every hop proven by types, or marked as what it is.",
@@ -65,8 +62,6 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-NOT_KNOWN = 4
-"""The exit code of an answer that is empty for want of knowledge: code that is not among the sources, or reflection."""
 
 
 def _version(wanted: bool) -> None:
@@ -85,87 +80,8 @@ def main_options(
     del version  # Its callback has answered by now.
 
 
-@app.command()
-def follow(
-    entry: Entry,
-    repo: Repo = None,
-    to: Annotated[str | None, typer.Option("--to", help="Where the chain shall end.")] = None,
-    via: Annotated[list[str] | None, typer.Option("--via", help="A symbol on the way; may be repeated.")] = None,
-    program: Program = None,
-    tests: Tests = False,
-    peer: Annotated[
-        list[str] | None, typer.Option("--peer", help="The repository or program to go to of several; may be repeated.")
-    ] = None,
-    as_json: AsJson = False,
-    html: Annotated[Path | None, typer.Option("--html", metavar="DIR", help="Write the report as a site.")] = None,
-    export: Annotated[
-        list[str] | None,
-        typer.Option("--export", metavar="FORMAT=FILE", help=f"Also write {FORMATS}; - prints it; may be repeated."),
-    ] = None,
-    save: Annotated[
-        Path | None,
-        typer.Option("--save", metavar="FILE", help="Write an investigation of its chains, with their claims."),
-    ] = None,
-    code: Annotated[bool, typer.Option("--code", help="Show the source of each hop below it.")] = False,
-    context: Annotated[
-        int | None, typer.Option("--context", min=0, max=CONTEXT, help="With so many lines around it.  [default: 2]")
-    ] = None,
-    lang: Lang = "en",
-    closed: Closed = False,
-    rev: Rev = None,
-    source: Sources = None,
-    offline: Offline = False,
-    investigation: Inquiry = None,
-) -> None:
-    """Follow a chain from SYMBOL to a target, over dispatch and wires; exits 0 when it is found, 4 when it may be there, else 1.
-
-    Without a target: to every wire that is reached. Calls that may lead anywhere (err.Error()) are not followed then.
-    """
-    exports_to = [exporting(text) for text in export or ()]
-    printed = ["json"] * as_json + [form for form, path in exports_to if path is None]
-    if len(printed) > 1:
-        raise typer.BadParameter("only one of them can be printed; name files for the others", param_hint="--export")
-    asked = asking(investigation, source, offline, repo, program, entry, closed=closed, rev=rev, tests=tests, toward=to)
-    with asked as (session, status, repo, program):
-        trace = api.follow(
-            session, entry, repo, to=to, via=via or (), program=program, peers=peer or (), progress=status
-        )
-        tell_way(trace, entry, to)
-        files = [(form, path) for form, path in exports_to if path is not None]
-        _write(session, status, trace, html, lang, files, save)
-        text = api.export(session, trace, printed[0]) if printed else ""
-        shown = code or context is not None
-        view, lacking = None if printed else page(trace, session.read if shown else no_source), session.missing()
-    if view is None:
-        print_line(text.removesuffix("\n"))
-    else:
-        terminal.follow(Screen.of(OUT), trace, view, (2 if context is None else context) if shown else None)
-        if html is not None:
-            OUT.print(f"report: {html / 'index.html'}")
-        for form, path in files:
-            OUT.print(f"{form}: {path}")
-    terminal.missing(Screen.of(OUT if view is not None else ERR), lacking)
-    raise typer.Exit(0 if trace.found else NOT_KNOWN if trace.is_open else 1)
-
-
-def _write(
-    session: api.Session,
-    status: Status,
-    trace: Trace,
-    html: Path | None,
-    lang: str,
-    exports_to: Sequence[tuple[str, Path]],
-    save: Path | None,
-) -> None:
-    """Writes the files that were asked for."""
-    if html is not None:
-        from tracer import site
-
-        site.of_trace(html, session, trace, lang, status)
-    for form, path in exports_to:
-        api.write_export(session, trace, form, path)
-    if save is not None:
-        write_saved(save, session, trace)
+app.command()(follow)
+app.command()(reach)
 
 
 @app.command()
@@ -221,7 +137,7 @@ def check(
     if as_json:
         print_line(exports.dumps(exports.check(found, pins)))
     else:
-        terminal.check(Screen.of(OUT), found, Links(pins))
+        listing.check(Screen.of(OUT), found, Links(pins))
     raise typer.Exit(0 if found.holds else 1)
 
 
@@ -259,7 +175,7 @@ def sync(
         lacking = session.missing()
     if modules:
         OUT.print(f"{fetched} modules")
-        terminal.missing(Screen.of(OUT), lacking)
+        listing.missing(Screen.of(OUT), lacking)
     raise typer.Exit(1 if any(row.packages for row in lacking) else 0)
 
 
@@ -287,7 +203,7 @@ def find(
     if as_json:
         print_line(exports.dumps([exports.symbol(s, pins) for s in found]))
     else:
-        terminal.symbols(Screen.of(OUT), found, Links(pins))
+        listing.symbols(Screen.of(OUT), found, Links(pins))
     raise typer.Exit(0 if found else 1)
 
 
@@ -322,6 +238,15 @@ def callers(
     repo: Repo = None,
     program: Program = None,
     tests: Tests = False,
+    transitive: Annotated[
+        bool, typer.Option("--transitive", help="Not only what calls it: where the chains begin that lead to it.")
+    ] = False,
+    up_to: Annotated[
+        UpTo,
+        typer.Option(
+            "--up-to", help="With --transitive: back to what serves a wire, where a program begins, or either."
+        ),
+    ] = UpTo.ENTRIES,
     as_json: AsJson = False,
     closed: Closed = False,
     rev: Rev = None,
@@ -329,13 +254,25 @@ def callers(
     offline: Offline = False,
     investigation: Inquiry = None,
 ) -> None:
-    """List what calls or reads SYMBOL, over wires as well; exits 4 when none is known, and there may be some."""
+    """List what calls or reads SYMBOL, over wires as well; exits 4 when none is known, and there may be some.
+
+    With --transitive where the chains begin that lead to it, each with the nearest of them, which `follow BEGINNING --to SYMBOL` shows.
+    """
     with asking(investigation, source, offline, repo, program, symbol, closed=closed, rev=rev, tests=tests) as (
         session,
-        _,
+        status,
         repo,
         program,
     ):
+        if transitive:
+            found = api.beginnings(session, symbol, repo, program, up_to, status)
+            pins, lacking = api.pins(session), session.missing()
+            if as_json:
+                print_line(exports.dumps(exports.beginnings(found, pins)))
+            else:
+                listing.beginnings(Screen.of(OUT), found, Links(pins))
+            listing.missing(Screen.of(ERR if as_json else OUT), lacking)
+            raise typer.Exit(0 if found.chains else NOT_KNOWN if found.is_open else 1)
         subject, edges, unknown = api.callers(session, symbol, repo, program)
         pins, lacking = api.pins(session), session.missing()
     _list(subject, [*edges, *unknown], pins, lacking, as_json=as_json, forward=False)
@@ -379,7 +316,7 @@ def edges(
         if summary:
             counts = api.summary(session, repo, program, patterns, all_code=all_code)
             status.stop()
-            terminal.summary(Screen.of(OUT), counts)
+            listing.summary(Screen.of(OUT), counts)
         else:
             for line in api.edge_lines(session, repo, program, patterns, all_code=all_code):
                 status.stop()
@@ -423,7 +360,7 @@ def explain(
         print_line(exports.dumps([exports.explanation(x) for x in found]))
         return
     for explanation in found:
-        terminal.explanation(Screen.of(OUT), explanation, Links(pins))
+        listing.explanation(Screen.of(OUT), explanation, Links(pins))
 
 
 @app.command()
@@ -447,10 +384,10 @@ def wires(
     if as_json:
         print_line(exports.dumps([exports.wire_row(row) for row in rows]))
     elif summary:
-        terminal.wire_services(Screen.of(OUT), rows)
+        listing.wire_services(Screen.of(OUT), rows)
     else:
-        terminal.wires(Screen.of(OUT), rows)
-    terminal.missing(Screen.of(ERR if as_json else OUT), lacking)
+        listing.wires(Screen.of(OUT), rows)
+    listing.missing(Screen.of(ERR if as_json else OUT), lacking)
     raise typer.Exit(0 if all(row.whole for row in rows) and (rows or not any(row.packages for row in lacking)) else 1)
 
 
@@ -480,7 +417,7 @@ def constant(
     if as_json:
         print_line(exports.dumps(exports.constant(found, pins)))
     else:
-        terminal.constant(Screen.of(OUT), found, Links(pins))
+        listing.constant(Screen.of(OUT), found, Links(pins))
 
 
 @app.command()
@@ -518,7 +455,7 @@ def artifact(
     if as_json:
         print_line(exports.dumps(exports.artifact(found, pins)))
     else:
-        terminal.artifact(Screen.of(OUT), found, Links(pins))
+        listing.artifact(Screen.of(OUT), found, Links(pins))
 
 
 app.command()(diff)
@@ -539,8 +476,8 @@ def _list(
             exports.dumps({"symbol": exports.symbol(subject, pins), "edges": [exports.edge_row(r) for r in rows]})
         )
     else:
-        terminal.edges(Screen.of(OUT), subject, rows, Links(pins), forward=forward)
-    terminal.missing(Screen.of(ERR if as_json else OUT), lacking)
+        listing.edges(Screen.of(OUT), subject, rows, Links(pins), forward=forward)
+    listing.missing(Screen.of(ERR if as_json else OUT), lacking)
 
 
 def main() -> None:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from tracer import api, terminal
+from tracer import api, listing
 from tracer.console import OUT, print_line
 from tracer.investigation.model import Investigation
 from tracer.options import (
@@ -28,7 +28,7 @@ from tracer.options import (
     tell_way,
 )
 from tracer.report import exports
-from tracer.terminal import Screen
+from tracer.screen import Screen
 
 
 def diff(
@@ -83,7 +83,7 @@ def diff(
     if as_json:
         print_line(exports.dumps(exports.comparison(found)))
     else:
-        terminal.comparison(Screen.of(OUT), found)
+        listing.comparison(Screen.of(OUT), found)
         if html is not None:
             OUT.print(f"report: {html / 'index.html'}")
     raise typer.Exit(0 if found.before.found and found.after.found else 1)

@@ -15,7 +15,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from tracer.errors import ResolutionError, TracerError
-from tracer.model import ALL_PACKAGES, TESTS, Meant, ProgramName
+from tracer.model import ALL_PACKAGES, TESTS, Meant, ProgramName, is_full_method
 from tracer.session import Session, main_directory
 from tracer.source.candidates import main_packages, own_files
 from tracer.source.snapshot import Snapshot
@@ -214,6 +214,8 @@ def _linking(session: Session, name: str, symbol: str, known: Sequence[str]) -> 
     path, _, line = symbol.rpartition(":")
     if path and line.isdigit():
         places = {d: [f.path for f in _own_files(p) if f"/{f.path}".endswith(f"/{path}")] for d, p in linked.items()}
+    elif is_full_method(symbol):
+        places = _answering(name, symbol, linked)
     else:
         places = _declaring(session, name, symbol, linked)
     rows: list[_Linking] = []
@@ -224,6 +226,15 @@ def _linking(session: Session, name: str, symbol: str, known: Sequence[str]) -> 
             packages = sum(not package.is_std for package in linked[directory].closure())
             rows.append(_Linking(directory, way, packages, tuple(sorted(set(found)))))
     return rows
+
+
+def _answering(name: str, method: str, linked: Mapping[str, Program]) -> dict[str, list[str]]:
+    """The programs that may answer a full method, told from their text."""
+    from tracer.wire.registry import DIALECTS
+    from tracer.wire.sight import Sight
+
+    sight = Sight({ProgramName(name, directory): program for directory, program in linked.items()}, DIALECTS)
+    return {found.directory: [""] for wire in DIALECTS for found in sight.answering(wire, method)}
 
 
 def _own_files(program: Program) -> Iterator[File]:
@@ -297,6 +308,9 @@ def _nothing(session: Session, name: str, symbol: str, known: Sequence[str]) -> 
     from tracer.golang.lookup import nearest, nothing_called
     from tracer.golang.similar import close_names
 
+    if is_full_method(symbol):
+        hint = "tracer wires tells what each program serves"
+        return ResolutionError(f"no program of {name} is seen to serve {symbol}", hint=hint)
     path, _, line = symbol.rpartition(":")
     if path and line.isdigit():
         hint = "name a file that is built for linux/amd64, by its path or the end of it, and a line: FILE:LINE"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from tracer.codes import Exclusion, Message, Reason
@@ -14,7 +14,7 @@ from tracer.golang.load.package import Unit
 from tracer.golang.lookup import in_order, lookup_all
 from tracer.golang.lookup import lookup as lookup
 from tracer.golang.names import matches, normal
-from tracer.golang.program import Analysis, is_open
+from tracer.golang.program import Analysis, Declared, is_open
 from tracer.golang.summary.nodes import Initializer, Site
 from tracer.graph import CallGraph, Node
 from tracer.model import (
@@ -29,6 +29,7 @@ from tracer.model import (
     Unresolved,
     WireEnd,
     WireRow,
+    is_full_method,
 )
 from tracer.sentences import sentence
 from tracer.session import Session
@@ -39,7 +40,13 @@ from tracer.wire.model import every_stub
 
 
 def find(session: Session, text: str, repository: str, program: str | None = None) -> list[Symbol]:
-    """Every declared object whose full name ends in ``text``: what other questions take it to mean comes first, types last."""
+    """Every declared object whose full name ends in ``text``: what other questions take it to mean comes first, types last.
+
+    Of a full method, what answers it.
+    """
+    if is_full_method(text):
+        graph, nodes = _nodes(session, text, repository, program)
+        return [graph.symbol(node) for node in nodes]
     programs = session.programs(repository, program)
     found = [(a, obj) for a in programs for obj in a.find(text) or a.find_fields(text)]
     order = {obj.full_name: place for place, obj in enumerate(in_order(found, text, session.named(repository)))}
@@ -74,7 +81,26 @@ def _nodes(session: Session, text: str, repository: str, program: str | None) ->
     """What a name means, in each program that links it."""
     graph = session.graph(repository, program)
     own = session.programs(repository, program)
-    return graph, [graph.node(*each) for each in lookup_all(own, text, session.named(repository))]
+    return graph, [graph.node(*each) for each in meant_by(graph, own, text, session.named(repository))]
+
+
+def meant_by(
+    graph: CallGraph, analyses: Sequence[Analysis], text: str, preferred: Collection[str] = ()
+) -> list[tuple[Analysis, Declared]]:
+    """What a name means in each of some programs that has it; a full method means what answers it there.
+
+    Raises ResolutionError for what means nothing or too much.
+    """
+    if not is_full_method(text):
+        return lookup_all(analyses, text, preferred)
+    wires = [(a, wire) for a in analyses for wire in graph.wires[a.name] if wire.kind is EdgeKind.RPC]
+    found = [(a, handler.owner) for a, wire in wires for handler in wire.handlers(text) if wire.serves(handler)]
+    if not found:
+        where = ", ".join(a.name for a in analyses)
+        raise ResolutionError(
+            f"{where} is not seen to serve {text}", hint="tracer wires tells what each program serves"
+        )
+    return list(dict(reversed(found)).items())
 
 
 def _joined(edges: Iterable[Edge]) -> list[Edge]:

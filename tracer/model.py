@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from fnmatch import fnmatchcase
 
 from tracer.codes import Argument, Ending, Exclusion, Gap, Message, Note, Reason, Rule
 
@@ -14,6 +16,14 @@ ALL_PACKAGES = "..."
 """The directory of the program that is made of all packages of a library."""
 TESTS = " [tests]"
 """What the directory of a program ends with that is made of tests; no import path has such signs in it (Go spec, "Import declarations")."""
+
+
+_FULL_METHOD = re.compile(r"/[\w.\-]+/\w+")
+
+
+def is_full_method(text: str) -> bool:
+    """Whether a text is a method as gRPC sends it: ``/package.Service/Method`` (PROTOCOL-HTTP2, "Path")."""
+    return _FULL_METHOD.fullmatch(text) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -362,6 +372,26 @@ class Meant:
 
 
 @dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which wires an open question asks for: of some ``kinds`` (none: of any), whose full methods fit one of some patterns, of chains of at
+    most ``depth`` hops; and over how many wires the search goes on ``across``, in what serves them.
+
+    A pattern is a full method, with or without the first slash, ``*`` standing for any part of it.
+    """
+
+    kinds: tuple[EdgeKind, ...] = ()
+    methods: tuple[str, ...] = ()
+    depth: int | None = None
+    across: int = 0
+
+    def has(self, wire: str) -> bool:
+        """Whether a full method, or the start of a program, fits."""
+        return not self.methods or any(
+            fnmatchcase(wire.removeprefix("/"), one.removeprefix("/")) for one in self.methods
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Trace:
     """Chains from an entry, with everything seen on the way.
 
@@ -369,7 +399,7 @@ class Trace:
     any there is a chain to every wire that was reached. ``found`` is whether nothing that was asked for is missing.
     ``stops`` are the unresolved calls and ends on the way; ``explored`` counts the functions whose calls were resolved.
     ``answer`` is what the investigation answers to its title. ``meant`` are the names that were given for the way, where they
-    might have meant something else as well.
+    might have meant something else as well, ``wanted`` the wires that were asked for without targets.
     """
 
     title: str
@@ -383,6 +413,7 @@ class Trace:
     questions: tuple[tuple[str, str], ...] = ()
     answer: str = ""
     meant: tuple[Meant, ...] = ()
+    wanted: Wanted = Wanted()
 
     @property
     def branches(self) -> tuple[tuple[Symbol, tuple[Hop, ...]], ...]:
@@ -403,6 +434,33 @@ class Trace:
     def unreached(self) -> tuple[Symbol, ...]:
         """The targets that no chain leads to."""
         return tuple(target for target, chain in self.branches if not chain)
+
+
+class UpTo(StrEnum):
+    """Where chains that are followed back from a symbol begin: in what serves a wire, where a program begins, or in either."""
+
+    ENTRIES = "entries"
+    WIRES = "wires"
+    MAIN = "main"
+
+
+@dataclass(frozen=True, slots=True)
+class Beginnings:
+    """The nearest chain to a symbol from each place ``up_to`` which it was followed back.
+
+    There may be more of them where functions on the way are ``unknown`` to have all their callers known, and where it was ``cut`` off.
+    """
+
+    symbol: Symbol
+    up_to: UpTo
+    chains: tuple[tuple[Hop, ...], ...]
+    unknown: tuple[Unresolved, ...]
+    cut: Message | None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there may be others for want of knowledge."""
+        return self.cut is not None or any(row.is_open for row in self.unknown)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,11 +16,17 @@ from tracer.asking import SHIPPED, Asked, ask, file_in
 from tracer.codes import Ending
 from tracer.console import ERR, Status, remedies
 from tracer.errors import Remedy
-from tracer.model import TESTS, Meant, Trace
+from tracer.model import TESTS, Meant, Trace, is_full_method
 from tracer.report import formats
 from tracer.report.text import plural, visible
 
-Entry = Annotated[str, typer.Argument(metavar="SYMBOL", help="A symbol: any unambiguous suffix of its full name.")]
+Entry = Annotated[
+    str,
+    typer.Argument(
+        metavar="SYMBOL",
+        help="A symbol: any unambiguous suffix of its full name; or a full method, for what serves it.",
+    ),
+]
 Repo = Annotated[
     str | None,
     typer.Option("--repo", help="The repository, by its name.  [default: the one you are in]"),
@@ -66,6 +72,8 @@ Closed = Annotated[
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON (docs/json.md) instead of text.")]
 
+NOT_KNOWN = 4
+"""The exit code of an answer that is empty for want of knowledge: code that is not among the sources, or reflection."""
 _LINE = re.compile(r".:\d+$")
 _MOST_TOLD = 3
 FORMATS = ", ".join(formats.FORMATS)
@@ -160,7 +168,7 @@ def asking(
         _settle(session, asked, program)
         if tests and program is not None:
             _tell_tests(session, name, program)
-        if symbol is not None and not lists and not _LINE.search(symbol):
+        if symbol is not None and not lists and not _LINE.search(symbol) and not is_full_method(symbol):
             _tell_meant(finding.meant(session, name, program, symbol, of_values=of_values))
         yield session, status, name, program
 

@@ -10,7 +10,7 @@ place where the search stopped.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tracer.codes import Ending, Rule
@@ -18,8 +18,11 @@ from tracer.contexts import Matching, Place, started_by
 from tracer.golang import types as t
 from tracer.golang.summary.nodes import Site
 from tracer.graph import CallGraph, Crossing, Node, Step
+from tracer.model import EdgeKind, Wanted
 from tracer.trace import Progress, Search
+from tracer.wire.model import Wire
 
+EVERY = Wanted()
 MAX_PLACES = 40_000
 _NEAR = 400
 """How many functions are looked at for what may hide a wire, where none was found."""
@@ -38,34 +41,100 @@ class _Found:
     cut: bool = False
 
 
-def to_wires(graph: CallGraph, entry: Node, progress: Progress, *, limit: int = MAX_PLACES) -> Search:
-    """A chain to every wire that is reached from ``entry``, nearest first, and those to other programs' beginning last."""
-    search = Search()
-    leaving = graph.leaving(entry.program)
-    found = _backwards(graph, leaving, search, progress, limit)
-    leading = _forwards([Place(entry), *found.places.get(entry, ())], found.onward)
-    wires: set[tuple[str, str]] = set()
-    told: set[Site] = set()
-    for place in leading:
-        for site in sorted(set(leaving.get(place.node, ())) - told, key=_place):
-            told.add(site)
-            crossed: set[str] = set()
-            for step in graph.at(place.node, site):
-                if not isinstance(step.by, Crossing):
-                    continue
+def to_wires(
+    graph: CallGraph, entry: Node, progress: Progress, wanted: Wanted = EVERY, *, limit: int = MAX_PLACES
+) -> Search:
+    """A chain to every wire that is reached from ``entry`` and ``wanted``, nearest first, and those to other programs' beginning last.
+
+    Where servers are gone on from (``wanted.across``), each is once, by the nearest chain to it; a wire is told once for each program that sends.
+    """
+    asked = _Open(graph, wanted, progress, limit)
+    begins: dict[Node, list[Step]] = {entry: []}
+    gone = {entry}
+    for _ in range(wanted.across + 1):
+        chains = [chain for node, before in begins.items() for chain in asked.chains_from(node, before)]
+        begins = {}
+        for chain in chains:
+            if _is_answered(chain[-1]) and chain[-1].target not in gone:
+                gone.add(chain[-1].target)
+                begins[chain[-1].target] = chain
+    asked.search.chains.sort(key=lambda chain: started_by(chain[-1]))
+    return asked.search
+
+
+def _is_answered(step: Step) -> bool:
+    """Whether a step goes over a wire to what serves it there."""
+    return isinstance(step.by, Crossing) and step.by.here.is_answered
+
+
+@dataclass(slots=True)
+class _Open:
+    """An open question, of one entry and of what serves the wires that it reaches: each program is searched once."""
+
+    graph: CallGraph
+    wanted: Wanted
+    progress: Progress
+    limit: int
+    search: Search = field(default_factory=Search)
+    _found: dict[str, _Found] = field(default_factory=dict[str, _Found])
+    _wires: set[tuple[str, str, str]] = field(default_factory=set[tuple[str, str, str]])
+    _crosses: dict[tuple[Node, Site], bool] = field(default_factory=dict[tuple[Node, Site], bool])
+
+    def chains_from(self, entry: Node, before: list[Step]) -> list[list[Step]]:
+        """The chains to wires that none came to yet, from what a chain ``before`` came to; those wanted are told, and where the search ended."""
+        graph, search = self.graph, self.search
+        leaving = self._leaving(entry.program)
+        found = self._found.get(entry.program)
+        if found is None:
+            found = self._found[entry.program] = _backwards(graph, leaving, search, self.progress, self.limit)
+        leading = _forwards([Place(entry), *found.places.get(entry, ())], found.onward)
+        out: list[list[Step]] = []
+        arrived = [(place, site) for place in leading for site in sorted(leaving.get(place.node, ()), key=_place)]
+        for place, site in arrived:
+            if (place.node, site) not in self._crosses:
+                out += [[*before, *_way(leading, place), step] for step in self._crossing(place.node, site)]
+        search.chains += [chain for chain in out if self._is_told(chain)]
+        nodes = dict.fromkeys(place.node for place in leading)
+        is_found = any(self._crosses[place.node, site] for place, site in arrived)
+        _hidden(graph, [*nodes, *(() if is_found else _near(graph, entry))], found, search)
+        if found.cut:
+            symbol = graph.symbol(entry)
+            search.stop(symbol, symbol.position, Ending.CUT_OFF, str(self.limit))
+        return out
+
+    def _crossing(self, node: Node, site: Site) -> list[Step]:
+        """The steps of a call over a wire to where no chain came yet; what is not answered is told."""
+        out: list[Step] = []
+        crossed: set[str] = set()
+        for step in self.graph.at(node, site):
+            if isinstance(step.by, Crossing):
                 crossed.add(step.by.stub.method)
-                wire = (step.edge.wire, step.target.program)
-                if wire not in wires:
-                    wires.add(wire)
-                    search.chains.append([*_way(leading, place), step])
-            unanswered(graph, place.node, site, crossed, search)
-    search.chains.sort(key=lambda chain: started_by(chain[-1]))
-    nodes = dict.fromkeys(place.node for place in leading)
-    _hidden(graph, [*nodes, *(() if search.chains else _near(graph, entry))], found, search)
-    if found.cut:
-        symbol = graph.symbol(entry)
-        search.stop(symbol, symbol.position, Ending.CUT_OFF, str(limit))
-    return search
+                wire = (node.program, step.edge.wire, step.target.program)
+                if wire not in self._wires:
+                    self._wires.add(wire)
+                    out.append(step)
+        self._crosses[node, site] = bool(crossed)
+        unanswered(self.graph, node, site, crossed, self.search)
+        return out
+
+    def _leaving(self, program: str) -> Mapping[Node, Iterable[Site]]:
+        """The calls of a program that are gone to, by function: all, unless what they send is asked for and nothing behind it."""
+        leaving = self.graph.leaving(program)
+        if self.wanted.across or not (self.wanted.kinds or self.wanted.methods):
+            return leaving
+        wires = [wire for wire in self.graph.wires[program] if wire.kind in (self.wanted.kinds or EdgeKind)]
+        wanted = {node: [site for site in sites if self._may_send(wires, site)] for node, sites in leaving.items()}
+        return {node: sites for node, sites in wanted.items() if sites}
+
+    def _may_send(self, wires: Iterable[Wire], site: Site) -> bool:
+        sending = [wire for wire in wires if wire.sends(site)]
+        # What a start names is found by the flow, where a chain comes to it.
+        return any(not w.is_answered or any(self.wanted.has(s.method) for s in w.calls(site)) for w in sending)
+
+    def _is_told(self, chain: Sequence[Step]) -> bool:
+        wanted, edge = self.wanted, chain[-1].edge
+        short = wanted.depth is None or len(chain) <= wanted.depth
+        return short and (not wanted.kinds or edge.kind in wanted.kinds) and wanted.has(edge.wire)
 
 
 def _backwards(graph: CallGraph, leaving: Iterable[Node], search: Search, progress: Progress, limit: int) -> _Found:

@@ -51,13 +51,14 @@ class Break:
 class Search:
     """What a search found: chains of steps, and where it ended elsewhere; ``toward`` is the name of its target.
 
-    ``broken`` are the parts of a way that were not found.
+    ``broken`` are the parts of a way that were not found, ``looked_at`` are the functions whose callers were looked for from an end.
     """
 
     toward: str = ""
     broken: list[Break] = field(default_factory=list[Break])
     chains: list[list[Step]] = field(default_factory=list[list[Step]])
     stops: list[Stop] = field(default_factory=list[Stop])
+    looked_at: dict[Node, None] = field(default_factory=dict[Node, None])
     explored: int = 0
 
     def stop(self, symbol: Symbol, position: Position | None, reason: Ending, *arguments: Argument) -> None:
@@ -258,20 +259,27 @@ def from_entries(
     progress: Progress,
     *,
     limit: int = 600,
-    most: int = 8,
+    most: int | None = 8,
+    beyond: bool = True,
 ) -> Search:
-    """The shortest chain to ``end`` from each entry that leads there, nearest first, at most ``most`` of them."""
+    """The shortest chain to ``end`` from each entry that leads there, nearest first, at most ``most`` of them.
+
+    What leads to an entry is looked for as well if it is to go ``beyond``.
+    """
     search = Search()
     found = _Backwards(Matching(graph), [end])
     found.begin_at([end])
     reached = set[Node]()
-    while search.explored < limit and len(search.chains) < most and (place := found.next()) is not None:
-        if place.node != end and place.node not in reached and is_entry(place.node):
+    while search.explored < limit and len(search.chains) != most and (place := found.next()) is not None:
+        begins = place.node != end and is_entry(place.node)
+        if begins and place.node not in reached:
             reached.add(place.node)
             search.chains.append(found.chain(place))
         search.explored += 1
         progress(place.node.name, search.explored)
-        found.add_callers(place)
+        if beyond or not begins:
+            search.looked_at[place.node] = None
+            found.add_callers(place)
     if found.next() is not None:
         symbol = graph.symbol(end)
         search.stop(symbol, symbol.position, Ending.CUT_OFF_AFTER, str(search.explored))

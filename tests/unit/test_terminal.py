@@ -14,7 +14,7 @@ from rich.cells import cell_len
 from rich.console import Console
 from test_exports import BANK, SHOP, TRACE, read
 
-from tracer import terminal
+from tracer import listing, terminal
 from tracer.codes import Detail, Ending, Exclusion, Gap, Message, Note, Reason, Rule
 from tracer.model import (
     Edge,
@@ -35,7 +35,7 @@ from tracer.report.lines import no_source
 from tracer.report.links import Links
 from tracer.report.text import one_line
 from tracer.report.views import page
-from tracer.terminal import Screen
+from tracer.screen import Screen
 
 OURS = re.compile(r"\x1b\[[0-9;]*m|\x1b\]8;(?:id=[0-9-]+)?;[^\x1b]*\x1b\\")
 HIDDEN = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\u2028\u2029]")
@@ -218,7 +218,7 @@ ROWS = (
 
 def listed(width: int | None) -> str:
     on, out = screen(width)
-    terminal.edges(on, TRACE.entry, ROWS, LINKS, forward=True)
+    listing.edges(on, TRACE.entry, ROWS, LINKS, forward=True)
     return plain(out.getvalue())
 
 
@@ -244,7 +244,7 @@ def test_a_call_with_other_targets_is_told_once() -> None:
     why = Message(Gap.NO_BODY, ("shop.load",))
     on, out = screen(None)
     rows = [dataclasses.replace(ROWS[0], callee=name, bounded=why) for name in ("bank.A", "bank.B")]
-    terminal.edges(on, TRACE.entry, rows, LINKS, forward=True)
+    listing.edges(on, TRACE.entry, rows, LINKS, forward=True)
     text = plain(out.getvalue())
     told = "open       not all that may be called here is known: shop.load has no body in Go, so what it returns is not known"
     assert text.count(told) == 1
@@ -252,7 +252,7 @@ def test_a_call_with_other_targets_is_told_once() -> None:
 
 def test_symbols() -> None:
     on, out = screen(None)
-    terminal.symbols(on, [TRACE.entry, Symbol("errors.New", "func", None)], LINKS)
+    listing.symbols(on, [TRACE.entry, Symbol("errors.New", "func", None)], LINKS)
     assert out.getvalue() == (
         "method  (*example.org/shop.Shop).Sell  shop/shop.go:3\nfunc    errors.New                     std\n"
     )
@@ -267,7 +267,7 @@ def test_services() -> None:
         WireRow("/a.S/M", "ttrpc", (), (handler,)),
     ]
     on, out = screen(None)
-    terminal.wire_services(on, rows)
+    listing.wire_services(on, rows)
     assert out.getvalue().split("\n") == [
         "service        protocol  methods  sent  handled  served",
         "a.S            gRPC            2     2        2       1",
@@ -284,7 +284,7 @@ def test_summary() -> None:
         PackageSummary("x", 3, {"call": 2}, {Reason.UNTYPED: 1}),
     ]
     on, out = screen(None)
-    terminal.summary(on, rows)
+    listing.summary(on, rows)
     assert out.getvalue().split("\n") == [
         "package          calls  call  value  unreached  undecided",
         "internal/server     12    10      1          1          0",
@@ -295,7 +295,7 @@ def test_summary() -> None:
         "",
     ]
     on, out = screen(40)
-    terminal.summary(on, rows)
+    listing.summary(on, rows)
     assert check(out.getvalue(), 40)[:4] == [
         "internal/server",
         "  12 calls: 10 call, 1 value, 1",
@@ -316,7 +316,7 @@ def explained(text: str = "s.cashier") -> Explanation:
 @pytest.mark.parametrize("width", [30, 80])
 def test_explanation(width: int) -> None:
     on, out = screen(width)
-    terminal.explanation(on, explained(), LINKS)
+    listing.explanation(on, explained(), LINKS)
     lines = check(out.getvalue(), width)
     assert lines[0] == "s.cashier  shop/shop.go:4"
     assert "not all is known: the facts of s.cashier" in " ".join(line.strip() for line in lines)
@@ -332,10 +332,10 @@ def test_hostile_text_stays_text(trace: Trace, source: bytes, width: int) -> Non
     terminal.follow(on, trace, page(trace, lambda repository, path: source), 2)
     rows = [h.edge for chain in trace.chains for h in chain]
     for forward in (True, False):
-        terminal.edges(on, trace.entry, rows, LINKS, forward=forward)
-    terminal.symbols(on, [h.target for chain in trace.chains for h in chain], LINKS)
-    terminal.explanation(on, explained(trace.title), LINKS)
-    terminal.summary(on, [PackageSummary(trace.title, 1, {"call": 1}, {})])
+        listing.edges(on, trace.entry, rows, LINKS, forward=forward)
+    listing.symbols(on, [h.target for chain in trace.chains for h in chain], LINKS)
+    listing.explanation(on, explained(trace.title), LINKS)
+    listing.summary(on, [PackageSummary(trace.title, 1, {"call": 1}, {})])
     text = out.getvalue()
     targets = re.findall(r"\x1b\]8;id=[0-9-]+;([^\x1b]+)\x1b\\", text)
     assert all(re.fullmatch(r"https://(github|gitlab)\.com/[\w.%/~-]+(#L\d+)?", target) for target in targets)

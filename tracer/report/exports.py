@@ -13,6 +13,7 @@ from tracer.diff import Comparison
 from tracer.model import (
     Artifact,
     ArtifactStep,
+    Beginnings,
     Check,
     ConstantReport,
     Edge,
@@ -28,12 +29,14 @@ from tracer.model import (
     Symbol,
     Trace,
     Unresolved,
+    Wanted,
     WireEnd,
     WireRow,
 )
 from tracer.report.answers import IMAGE, parts
 from tracer.report.lines import Lines, Read, no_source
 from tracer.report.links import Links, commit_link, shown_url
+from tracer.report.reached import reached as wires_of
 from tracer.report.snippets import Files, Snippet
 from tracer.report.text import Phrase, hidden
 from tracer.report.views import Card, page, tool_version
@@ -71,6 +74,39 @@ def to_json(trace: Trace, source: Files | Read | None = None) -> Json:
         "pins": [_pin(pin) for pin in sorted(trace.pins, key=lambda p: (p.repository, p.commit))],
         "explored": trace.explored,
         "questions": [{"question": question} | _answer(trace, answer) for question, answer in trace.questions],
+        "wanted": _wanted(trace.wanted),
+    }
+
+
+def _wanted(wanted: Wanted) -> Json:
+    kinds = [kind.value for kind in wanted.kinds]
+    return {"kinds": kinds, "methods": list(wanted.methods), "depth": wanted.depth, "across": wanted.across}
+
+
+def reached(trace: Trace) -> Json:
+    """The wires that a trace leads to, as ``tracer reach --json`` prints them."""
+    links = Links({pin.repository: pin for pin in trace.pins})
+    return {
+        "schema": "tracer.reach/1",
+        "answer": _words(page(trace, no_source).sentence),
+        "entry": _symbol(links, trace.entry),
+        "wanted": _wanted(trace.wanted),
+        "found": trace.found,
+        "reached": [
+            {
+                "wire": one.hop.edge.wire,
+                "kind": one.hop.edge.kind.value,
+                "from": one.hop.source.program,
+                "to": _symbol(links, one.hop.target),
+                "call": {**_position(links, one.hop.edge.site), "code": one.hop.code},
+                "hops": one.count,
+                "before": list(one.before),
+            }
+            for one in wires_of(trace)
+        ],
+        "stops": [_stop(links, stop) for stop in dict.fromkeys(trace.stops)],
+        "pins": [_pin(pin) for pin in sorted(trace.pins, key=lambda p: (p.repository, p.commit))],
+        "explored": trace.explored,
     }
 
 
@@ -165,6 +201,20 @@ def wire_row(row: WireRow) -> Json:
         "whole": row.whole,
         "stubs": [end(found) for found in row.stubs],
         "servers": [end(found) for found in row.servers],
+    }
+
+
+def beginnings(found: Beginnings, pins: Mapping[str, Pin]) -> Json:
+    """Where chains to a symbol begin, as ``tracer callers --transitive --json`` prints it."""
+    links = Links(pins)
+    return {
+        "schema": "tracer.beginnings/1",
+        "symbol": _symbol(links, found.symbol),
+        "up_to": found.up_to.value,
+        "chains": [[_way(links, hop) for hop in chain] for chain in found.chains],
+        "unknown": [edge_row(row) for row in found.unknown],
+        "cut": sentence(found.cut) if found.cut is not None else None,
+        **_coded(found.cut, "cut_"),
     }
 
 

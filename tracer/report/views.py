@@ -378,11 +378,11 @@ class _Builder:
             wires = {h.edge.wire for chain in trace.chains for h in chain if h.edge.wire}
             if not wires:
                 none = say.phrase("{entry} was not seen to reach any remote method.", entry=entry)
-                return none + stopped + self._bound()
+                return none + self._asked() + stopped + self._bound()
             methods = self._reached()
             chains = say.plural("{n} chain", "{n} chains", len(trace.chains))
             reached = say.phrase("{entry} reaches {methods}, by {chains}.", entry=entry, methods=methods, chains=chains)
-            return reached + self._bound()
+            return reached + self._asked() + self._bound()
         out: Phrase = ()
         number = 0
         for symbol, hops in trace.branches:
@@ -390,6 +390,27 @@ class _Builder:
             one = self._branch(symbol, hops, number)
             out = say.phrase(noted("{a} {b}"), a=out, b=one) if out else one
         return out + stopped + self._bound() if trace.unreached else out
+
+    def _asked(self) -> Phrase:
+        """Which wires were asked for, where these are not all that the entry reaches in its program."""
+        say, wanted = self.language, self.trace.wanted
+        limits: list[Phrase] = []
+        if wanted.kinds and not wanted.methods:
+            kinds = ", ".join(kind_words(kind, say) for kind in wanted.kinds)
+            limits.append(say.phrase(noted("only of the kind {kinds}"), kinds=kinds))
+        if wanted.methods:
+            methods = Piece(", ".join(map(one_line, wanted.methods)), code=True)
+            limits.append(say.phrase(noted("only {methods}"), methods=methods))
+        if wanted.depth is not None:
+            hops = say.plural("{n} hop", "{n} hops", wanted.depth)
+            limits.append(say.phrase(noted("by at most {hops}"), hops=hops))
+        if wanted.across:
+            wires = say.plural("{n} wire", "{n} wires", wanted.across)
+            limits.append(say.phrase(noted("also what its servers reach, over {wires}"), wires=wires))
+        out: Phrase = ()
+        for limit in limits:
+            out = say.phrase(noted("{a}, {b}"), a=out, b=limit) if out else limit
+        return say.phrase(noted(" Asked for: {limits}."), limits=out) if out else ()
 
     def _bound(self) -> Phrase:
         """That a bound was hit, where it was: what is not told then may be there all the same."""

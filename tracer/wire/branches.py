@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from tracer.golang import types as t
 from tracer.golang.check.info import Info
@@ -457,7 +457,7 @@ def _is_named(node: FieldNode, path: str, library: _Library) -> bool:
 
 def _of_users(where: Where, path: str) -> Where:
     """A text in the files that import a package."""
-    return replace(where, wanted=lambda file: path in file.import_paths)
+    return Where(where.pattern, where.texts, lambda file: path in file.import_paths)
 
 
 def _are_arguments(e: Use) -> bool:

@@ -8,7 +8,6 @@ for each method, its name and handler; ``RegisterService`` binds a value to the 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
@@ -18,7 +17,7 @@ from tracer.golang.flow.dispatch import Target
 from tracer.golang.load.package import File
 from tracer.golang.program import Analysis
 from tracer.golang.summary.nodes import Owner, Site, UnitSummary
-from tracer.model import Evidence
+from tracer.model import Evidence, is_full_method
 from tracer.wire.model import Form, Handler, Side
 from tracer.wire.reading import (
     Composite,
@@ -37,7 +36,6 @@ from tracer.wire.reading import (
 from tracer.wire.service import Dialect, Service, Standing
 
 _GRPC = "google.golang.org/grpc"
-_FULL_METHOD = re.compile(r"^/[\w.\-]+/\w+$")
 _SENDERS = {"Invoke": Form.UNARY, "NewStream": Form.STREAM, "NewClientStream": Form.STREAM}
 _SENDING = calling(_SENDERS)
 _DESCRIBING = naming("ServiceName:")
@@ -73,7 +71,7 @@ def _sent(site: Site) -> tuple[str, Form] | None:
     form = _SENDERS.get(site.name)
     if form is None or not _is_grpc(site):
         return None
-    method = next((text for text in constants(site) if _FULL_METHOD.match(text)), None)
+    method = next((text for text in constants(site) if is_full_method(text)), None)
     return (method, form) if method is not None else None
 
 

@@ -34,6 +34,7 @@ from tracer.session import main_directory as main_directory
 from tracer.source.candidates import main_packages
 from tracer.source.pinning import pinned as pinned
 from tracer.source.pinning import split_source as split_source
+from tracer.systems import SystemMap
 
 if TYPE_CHECKING:
     from tracer.diff import Comparison
@@ -128,6 +129,27 @@ def beginnings(
         return answers.beginnings(session, text, repository, program, up_to, progress)
 
     return session.kept(made, Beginnings, "beginnings", text, repository, program, up_to)
+
+
+def system_map(session: Session, progress: Callable[[str, int], None] = lambda _name, _count: None) -> SystemMap:
+    """What the programs of all repositories send to each other in code that runs, and the stores and brokers that they use.
+
+    Raises SourceError for sources that cannot be had.
+    """
+
+    def made() -> SystemMap:
+        from tracer import mapping
+
+        return mapping.of_system(session, progress)
+
+    return session.kept(made, SystemMap, "map")
+
+
+def map_of(trace: Trace) -> SystemMap:
+    """The part of the map that one entry leads to, from a trace of ``follow`` without a target."""
+    from tracer import mapping
+
+    return mapping.of_trace(trace)
 
 
 def edge_lines(

@@ -23,7 +23,7 @@ from tracer.beginning import init
 from tracer.comparing import diff
 from tracer.console import ERR, OUT, TYPED, failed, prepare, print_line, remedies
 from tracer.errors import TracerError
-from tracer.following import follow, reach
+from tracer.following import follow, reach, system
 from tracer.investigation.model import ArtifactSource
 from tracer.model import Edge, MissingModule, Pin, Symbol, Unresolved, UpTo
 from tracer.options import (
@@ -82,6 +82,7 @@ def main_options(
 
 app.command()(follow)
 app.command()(reach)
+app.command("map")(system)
 
 
 @app.command()

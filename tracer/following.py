@@ -29,11 +29,14 @@ from tracer.options import (
     Tests,
     asking,
     exporting,
+    opened,
     tell_way,
 )
-from tracer.report import exports
+from tracer.report import exports, maps
 from tracer.report.lines import no_source
+from tracer.report.links import Links
 from tracer.report.snippets import CONTEXT
+from tracer.report.text import plural
 from tracer.report.views import page
 from tracer.screen import Screen
 
@@ -76,6 +79,8 @@ Code = Annotated[bool, typer.Option("--code", help="Show the source of each hop 
 Lines = Annotated[
     int | None, typer.Option("--context", min=0, max=CONTEXT, help="With so many lines around it.  [default: 2]")
 ]
+_EVERYWHERE = 99
+"""Over how many wires one request is followed at most: each server is gone on from once."""
 _WIRES_ALONE = (
     "--kind, --depth and --across ask for wires: leave --to and --via out, or name methods: --to '/SERVICE/*'"
 )
@@ -177,6 +182,53 @@ def reach(
         terminal.reached(Screen.of(OUT), trace, view)
     listing.missing(Screen.of(ERR if as_json else OUT), lacking)
     raise typer.Exit(0 if trace.found else NOT_KNOWN if trace.is_open else 1)
+
+
+class MapFormat(StrEnum):
+    """How a map is printed."""
+
+    TABLE = "table"
+    MERMAID = "mermaid"
+    DOT = "dot"
+    JSON = "json"
+
+
+def system(
+    entry: Annotated[
+        str | None, typer.Option("--from", metavar="SYMBOL", help="Only what this leads to: one request.")
+    ] = None,
+    libraries: Annotated[
+        bool, typer.Option("--libraries", help="Also what libraries alone send to what is none of the programs here.")
+    ] = False,
+    form: Annotated[MapFormat, typer.Option("--format", help="How it is printed.")] = MapFormat.TABLE,
+    repo: Repo = None,
+    program: Program = None,
+    rev: Rev = None,
+    source: Sources = None,
+    offline: Offline = False,
+    investigation: Inquiry = None,
+) -> None:
+    """Show what the programs send to each other in code that runs, what none of them answers, and the stores that they use."""
+    if entry is None:
+        with opened(investigation, source, offline, repo, program, rev=rev) as (session, status):
+            found, pins, lacking = api.system_map(session, status), api.pins(session), session.missing()
+    else:
+        with asking(investigation, source, offline, repo, program, entry, rev=rev) as (session, status, repo, program):
+            wanted = Wanted(across=_EVERYWHERE)
+            found = api.map_of(api.follow(session, entry, repo, program=program, wanted=wanted, progress=status))
+            pins, lacking = api.pins(session), session.missing()
+    whole, found = found, found if libraries else found.without_libraries()
+    if form is MapFormat.TABLE:
+        listing.system(Screen.of(OUT), found, Links(pins))
+    elif form is MapFormat.JSON:
+        print_line(exports.dumps(exports.system(found, pins)))
+    else:
+        print_line((maps.mermaid if form is MapFormat.MERMAID else maps.dot)(found).removesuffix("\n"))
+    left = len(whole.between) - len(found.between)
+    if left:
+        ERR.print(f"{plural(left, 'service')} that libraries alone ask are left out; --libraries tells them as well")
+    listing.missing(Screen.of(OUT if form is MapFormat.TABLE else ERR), lacking)
+    raise typer.Exit(0 if whole.between or whole.keeps else NOT_KNOWN if lacking else 1)
 
 
 def _one_of(entry: str | None, from_wire: str | None) -> str:

@@ -17,6 +17,7 @@ from tracer.model import (
     Check,
     ConstantReport,
     Edge,
+    EdgeKind,
     Explanation,
     MissingModule,
     PackageSummary,
@@ -28,9 +29,11 @@ from tracer.model import (
 )
 from tracer.report.lacks import lacking, remedies
 from tracer.report.links import Links
+from tracer.report.maps import methods_of, target_of
 from tracer.report.text import clip, one_line, plural, visible
 from tracer.screen import KINDS, Screen, shown_at, symbol_line, with_place
 from tracer.sentences import sentence, text
+from tracer.systems import Between, SystemMap
 
 if TYPE_CHECKING:
     from tracer.diff import Comparison
@@ -209,6 +212,32 @@ def beginnings(screen: Screen, found: Beginnings, links: Links) -> None:
         screen.line(Text(f"… and {len(found.unknown) - MAX_ROWS} more (--json lists all)"), "  ")
     if found.cut is not None:
         screen.line(Text.assemble(("not all is told: ", "bold"), one_line(sentence(found.cut))))
+
+
+def system(screen: Screen, found: SystemMap, links: Links) -> None:
+    """What each program sends, by service and program, and the stores and brokers that it uses."""
+    sending = {one.source for one in found.between} | {one.program for one in found.keeps}
+    for program in found.programs:
+        if program not in sending:
+            screen.line(Text.assemble((one_line(program), "bold"), ("  sends nothing that is seen", "dim")), "", "  ")
+            continue
+        screen.line(Text(one_line(program), "bold"))
+        rows = [_between(screen, one, links) for one in found.between if one.source == program]
+        rows += [
+            _Row(Text("uses", "cyan"), Text(one_line(one.store)), shown_at(screen, one.place, links), one.library)
+            for one in found.keeps
+            if one.program == program
+        ]
+        _rows(screen, rows, "  ")
+
+
+def _between(screen: Screen, one: Between, links: Links) -> _Row:
+    there = one.target or "none of the programs here"
+    protocol = Text(one.kind.value if one.kind is EdgeKind.EXEC else one.protocol or one.kind.value, KINDS[one.kind])
+    asked = "" if one.kind is EdgeKind.EXEC else f" {one.service}: {methods_of(one)}"
+    name = target_of(one) if one.kind is EdgeKind.EXEC and not one.target else f"══> {there}{asked}"
+    doubt = "" if one.certain else "only code that is not known may call it"
+    return _Row(protocol, Text(one_line(name)), shown_at(screen, one.sent[0].place, links), doubt)
 
 
 def constant(screen: Screen, found: ConstantReport, links: Links) -> None:

@@ -41,6 +41,7 @@ from tracer.report.snippets import Files, Snippet
 from tracer.report.text import Phrase, hidden
 from tracer.report.views import Card, page, tool_version
 from tracer.sentences import sentence, text
+from tracer.systems import SystemMap
 
 SCHEMA = "tracer.trace/1"
 Json = dict[str, Any]
@@ -215,6 +216,38 @@ def beginnings(found: Beginnings, pins: Mapping[str, Pin]) -> Json:
         "unknown": [edge_row(row) for row in found.unknown],
         "cut": sentence(found.cut) if found.cut is not None else None,
         **_coded(found.cut, "cut_"),
+    }
+
+
+def system(found: SystemMap, pins: Mapping[str, Pin]) -> Json:
+    """The map of a system, as ``tracer map --format json`` prints it."""
+    links = Links(pins)
+    return {
+        "schema": "tracer.map/1",
+        "programs": list(found.programs),
+        "between": [
+            {
+                "from": one.source,
+                "to": one.target or None,
+                "protocol": one.protocol or None,
+                "kind": one.kind.value,
+                "service": one.service or None,
+                "sent": [
+                    {
+                        "method": sent.method or None,
+                        "certain": sent.certain,
+                        "own": sent.own,
+                        "call": _position(links, sent.place),
+                    }
+                    for sent in one.sent
+                ],
+            }
+            for one in found.between
+        ],
+        "stores": [
+            {"program": one.program, "store": one.store, "library": one.library, "use": _position(links, one.place)}
+            for one in found.keeps
+        ],
     }
 
 

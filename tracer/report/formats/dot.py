@@ -17,12 +17,12 @@ def render(trace: Trace) -> str:
     made = diagram(trace)
     out = [
         "digraph trace {",
-        f"  graph [label={_text([trace.title])}, labelloc=t, {_FONT}]",
+        f"  graph [label={text([trace.title])}, labelloc=t, {_FONT}]",
         f"  node [shape=box, {_FONT}]",
         f"  edge [fontsize=10, {_FONT}]",
     ]
     for lane in made.lanes:
-        out += [f"  subgraph cluster_{lane.ident} {{", f"    graph [label={_text([lane.program])}, labeljust=l]"]
+        out += [f"  subgraph cluster_{lane.ident} {{", f"    graph [label={text([lane.program])}, labeljust=l]"]
         out += [f"    {node.ident} [{_node(node)}]" for node in lane.nodes]
         out.append("  }")
     out += [f"  {link.source.ident} -> {link.target.ident} [{_edge(link)}]" for link in made.links]
@@ -30,21 +30,21 @@ def render(trace: Trace) -> str:
 
 
 def _node(node: Node) -> str:
-    tip = _text([node.symbol.name, node.symbol.signature])
+    tip = text([node.symbol.name, node.symbol.signature])
     shape = ", shape=note" if node.symbol.value is not None else ""
-    return f"label={_text(node.label)}, tooltip={tip}{shape}{_url(node.url)}"
+    return f"label={text(node.label)}, tooltip={tip}{shape}{_url(node.url)}"
 
 
 def _edge(link: Link) -> str:
     edge, kind = link.hop.edge, link.hop.edge.kind
     style = "dashed" if kind in DISPATCH else "bold" if kind in CROSSING else "solid"
     facts = (_fact(e) for e in (*edge.evidence, *link.hop.notes))
-    tip = _text([link.hop.code, f"rule: {edge.rule}", *facts])
-    return f"label={_text(link.label)}, style={style}, tooltip={tip}{_url(link.url)}"
+    tip = text([link.hop.code, f"rule: {edge.rule}", *facts])
+    return f"label={text(link.label)}, style={style}, tooltip={tip}{_url(link.url)}"
 
 
 def _url(url: str | None) -> str:
-    return f", URL={_text([url])}" if url is not None else ""
+    return f", URL={text([url])}" if url is not None else ""
 
 
 def _fact(evidence: Evidence) -> str:
@@ -52,7 +52,7 @@ def _fact(evidence: Evidence) -> str:
     return f"{note} ({evidence.position})" if evidence.position is not None else note
 
 
-def _text(lines: Iterable[str]) -> str:
+def text(lines: Iterable[str]) -> str:
     r"""Lines as one quoted string: Graphviz reads ``\N`` and ``&lt;`` inside of strings, so neither may stand there."""
     shown = (one_line(line).replace("&", "&amp;").replace("\\", r"\\").replace('"', r"\"") for line in lines)
     return '"' + r"\n".join(line for line in shown if line) + '"'

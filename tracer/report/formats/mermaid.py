@@ -19,13 +19,13 @@ def render(trace: Trace) -> str:
     made = diagram(trace)
     out = ["flowchart TD", f"  accTitle: {_line(trace.title)}"]
     for lane in made.lanes:
-        out.append(f"  subgraph {lane.ident}[{_quoted([lane.program])}]")
+        out.append(f"  subgraph {lane.ident}[{quoted([lane.program])}]")
         out.append("    direction TB")
         for node in lane.nodes:
             left, right = ("[[", "]]") if node.symbol.value is not None else ("[", "]")
-            out.append(f"    {node.ident}{left}{_quoted(node.label)}{right}")
+            out.append(f"    {node.ident}{left}{quoted(node.label)}{right}")
         out.append("  end")
-    out += [f"  {x.source.ident} {_arrow(x)}|{_quoted(x.label)}| {x.target.ident}" for x in made.links]
+    out += [f"  {x.source.ident} {_arrow(x)}|{quoted(x.label)}| {x.target.ident}" for x in made.links]
     for lane in made.lanes:
         out += [f'  click {node.ident} href "{node.url}" _blank' for node in lane.nodes if node.url is not None]
     return "\n".join(out) + "\n"
@@ -36,7 +36,8 @@ def _arrow(link: Link) -> str:
     return "-.->" if kind in DISPATCH else "==>" if kind in CROSSING else "-->"
 
 
-def _quoted(lines: Iterable[str]) -> str:
+def quoted(lines: Iterable[str]) -> str:
+    """Lines as the text of a box or an arrow."""
     return '"' + "<br>".join(_escaped(line) for line in lines) + '"'
 
 

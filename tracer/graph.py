@@ -387,6 +387,14 @@ class CallGraph:
         analysis, obj = self.objects[node]
         return analysis.callers(obj) if isinstance(obj, t.Func | Literal) else []
 
+    def callers(self, node: Node) -> Iterator[Node]:
+        """The functions of its program that are seen to call a function, each as it is found: of the repository's own packages first."""
+        analysis, _ = self.objects[node]
+        for site in sorted(self._callers(node), key=lambda site: site.unit.file.package.is_elsewhere):
+            source = self.node(analysis, analysis.caller(site))
+            if any(step.target == node for step in self.at(source, site)):
+                yield source
+
     def is_library(self, node: Node) -> bool:
         """Whether a function is one of the standard library's."""
         _, obj = self.objects[node]

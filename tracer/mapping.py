@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from tracer.codes import Detail, Ending, Message, Note, Reason
+from tracer.errors import ResolutionError
 from tracer.golang import types as t
+from tracer.golang.load.program import Program
 from tracer.golang.program import Analysis
 from tracer.golang.summary.nodes import Initializer, Literal, Site
-from tracer.graph import CallGraph, Crossing, Node
-from tracer.model import EdgeKind, Hop, Position, Stop, Trace, is_full_method
+from tracer.graph import CallGraph, Node
+from tracer.model import EdgeKind, Hop, Position, ProgramName, Stop, Trace, is_full_method
 from tracer.session import Session
 from tracer.systems import Between, Keeps, Sent, SystemMap
 from tracer.wire.model import Wire
+from tracer.wire.process import may_answer
+from tracer.wire.registry import DIALECTS
 from tracer.wire.stores import stores
 
 _Key = tuple[str, str, str, EdgeKind, str]
@@ -40,33 +45,66 @@ class _Found:
 def of_system(session: Session, progress: Callable[[str, int], None]) -> SystemMap:
     """As ``api.system_map`` says."""
     names = session.investigation.repositories
-    graph = CallGraph([a for name, of in names.items() if of.programs for a in session.programs(name)])
+    asked = [ProgramName(name, directory) for name, of in names.items() for directory in of.programs]
+    read: list[_Program] = []
+    for count, name in enumerate(asked, 1):
+        progress(str(name), count)
+        with suppress(ResolutionError):
+            read.append(_program(session, name))
     found = _Found()
-    keeps: list[Keeps] = []
-    for count, analysis in enumerate(graph.analyses, 1):
-        progress(analysis.name, count)
-        for wire in graph.wires[analysis.name]:
-            for site in wire.sites():
-                _add(graph, wire, site, found)
-        keeps += stores(analysis)
-    return SystemMap(tuple(a.name for a in graph.analyses), found.between(), tuple(keeps))
+    for one in read:
+        for protocol, kind, sent in one.sent:
+            answering = [other.name for other in read if other.answers(protocol, sent.method)]
+            for target in answering or ("",):
+                found.add(one.name, target, protocol, kind, sent)
+    return SystemMap(tuple(one.name for one in read), found.between(), tuple(k for one in read for k in one.keeps))
 
 
-def _add(graph: CallGraph, wire: Wire, site: Site, found: _Found) -> None:
-    """What one call over a wire sends to whom, if its code runs."""
+@dataclass(frozen=True, slots=True)
+class _Program:
+    """What one program sends, by protocol, and serves: full methods by protocol. It may be started by a name."""
+
+    name: str
+    linked: Program
+    sent: tuple[tuple[str, EdgeKind, Sent], ...]
+    served: frozenset[tuple[str, str]]
+    keeps: tuple[Keeps, ...]
+
+    def answers(self, protocol: str, method: str) -> bool:
+        return (protocol, method) in self.served or (
+            protocol not in DIALECTS and bool(method) and may_answer(self.linked, method)
+        )
+
+
+def _program(session: Session, name: ProgramName) -> _Program:
+    """What a program sends and serves; it is let go of then: several are not held at once."""
+    analysis = session.program(name)
+    graph = CallGraph([analysis])
+    wires = graph.wires[analysis.name]
+    sent = dict.fromkeys(
+        (wire.name, wire.kind, one) for wire in wires for site in wire.sites() for one in _sent(graph, wire, site)
+    )
+    served = {
+        (wire.name, handler.method)
+        for wire in wires
+        if wire.kind is EdgeKind.RPC
+        for handler in wire.every_handler()
+        if wire.serves(handler)
+    }
+    found = _Program(analysis.name, session.linked(name), tuple(sent), frozenset(served), tuple(stores(analysis)))
+    session.release(analysis)
+    return found
+
+
+def _sent(graph: CallGraph, wire: Wire, site: Site) -> Iterator[Sent]:
+    """What one call over a wire sends, if its code runs."""
     analysis = wire.analysis
-    node = graph.node(analysis, analysis.caller(site))
-    called = _called(graph, node)
-    if called is None:
-        return
-    place, told = analysis.place(site), set[str]()
-    for step in graph.at(node, site):
-        if isinstance(step.by, Crossing) and step.by.here is wire:
-            told.add(step.by.stub.method)
-            found.add(analysis.name, step.target.program, wire.name, wire.kind, Sent(step.edge.wire, place, *called))
-    others = [stub.method for stub in wire.calls(site) if stub.method not in told]
-    for method in (*others, *([""] if wire.is_unnamed(site) else [])):
-        found.add(analysis.name, "", wire.name, wire.kind, Sent(method, place, *called))
+    called = _called(graph, graph.node(analysis, analysis.caller(site)))
+    if called is not None:
+        place = analysis.place(site)
+        methods = [stub.method for stub in wire.calls(site)]
+        for method in (*methods, *([""] if wire.is_unnamed(site) else [])):
+            yield Sent(method, place, *called)
 
 
 def _called(graph: CallGraph, node: Node) -> tuple[bool, bool] | None:
@@ -74,11 +112,13 @@ def _called(graph: CallGraph, node: Node) -> tuple[bool, bool] | None:
     analysis, owner = graph.objects[node]
     if not graph.runs(node):
         return None
-    callers = [step.source for step in graph.steps_into(node) if graph.runs(step.source)]
-    own = any(_is_own(graph, one) for one in (node, *callers))
-    if callers or isinstance(owner, Initializer) or (isinstance(owner, t.Func) and _begins(analysis, owner)):
-        return True, own
-    return (False, own) if any(row.is_open for row in analysis.unknown_callers(owner)) else None
+    if isinstance(owner, Initializer) or (isinstance(owner, t.Func) and _begins(analysis, owner)):
+        return True, _is_own(graph, node)
+    # The first that runs is enough: those of the repository come before others.
+    caller = next((one for one in graph.callers(node) if graph.runs(one)), None)
+    if caller is not None:
+        return True, _is_own(graph, node) or _is_own(graph, caller)
+    return (False, _is_own(graph, node)) if any(row.is_open for row in analysis.unknown_callers(owner)) else None
 
 
 def _is_own(graph: CallGraph, node: Node) -> bool:
@@ -110,11 +150,18 @@ def of_trace(trace: Trace) -> SystemMap:
         method = _unanswered(stop)
         if method is not None and stop.position is not None:
             kind = EdgeKind.RPC if is_full_method(method) else EdgeKind.EXEC
-            sent = Sent(method, stop.position, certain=True, own=True)
+            sent = Sent(
+                method, stop.position, certain=True, own=kind is EdgeKind.RPC or _is_written_here(stop.position)
+            )
             found.add(stop.symbol.program, "", "" if kind is EdgeKind.RPC else kind.value, kind, sent)
     between = found.between()
     programs = dict.fromkeys((trace.entry.program, *(p for one in between for p in (one.source, one.target) if p)))
     return SystemMap(tuple(programs), between, ())
+
+
+def _is_written_here(place: Position) -> bool:
+    """Whether a place is in the repository's own code: neither a module's nor vendored."""
+    return "@" not in place.repository and "vendor" not in place.path.split("/")
 
 
 def _protocol(hop: Hop) -> str:

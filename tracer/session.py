@@ -98,6 +98,11 @@ class Session:
         if "modules" in self.__dict__:
             self.modules.close()
 
+    def release(self, analysis: Analysis) -> None:
+        """Keeps what an analysis found, and lets go of it: for who asks many programs one after the other."""
+        analysis.save()
+        self.analyses = {key: one for key, one in self.analyses.items() if one is not analysis}
+
     @functools.cached_property
     def modules(self) -> ModuleStore:
         """The modules that programs are built from and that are in none of the repositories."""

@@ -67,7 +67,7 @@ def store_of(path: str) -> str | None:
 
 
 def stores(analysis: Analysis) -> Iterator[Keeps]:
-    """What a program's own code that runs keeps its data in, or sends messages by; each library's first place."""
+    """What a program's own code that runs keeps its data in, or sends messages by, each with the first place that does."""
     told = set[str]()
     for package in analysis.program.closure():
         if package.is_std or package.is_elsewhere:
@@ -75,10 +75,10 @@ def stores(analysis: Analysis) -> Iterator[Keeps]:
         for file in package.files:
             for name, path in file.imported:
                 store = store_of(path)
-                if store is not None and path not in told:
+                if store is not None and store not in told:
                     place = _used(analysis, file, name, path)
                     if place is not None:
-                        told.add(path)
+                        told.add(store)
                         yield Keeps(analysis.name, store, path, place)
 
 

@@ -14,7 +14,7 @@ from tracer.golang.check.resolver import Resolver
 from tracer.golang.load.package import File, Package, Unit
 from tracer.golang.search.assertions import Assertions
 from tracer.golang.search.qualifiers import Qualifiers
-from tracer.golang.search.unnamed import Unnamed, has_struct, holders, spec_at
+from tracer.golang.search.unnamed import Braces, Unnamed, has_struct, holders, spec_at
 from tracer.golang.search.words import Words
 from tracer.syntax import ast
 
@@ -473,5 +473,6 @@ def _by_unit(places: Iterable[Place]) -> dict[Unit, Place]:
 
 def _held_by(places: Iterable[Place]) -> dict[_Holder, None]:
     """What has values of a type that stands at some places, by its declaration there."""
-    found = ((name, file.package if alone else None) for file, at in places for name, alone in holders(file, at))
+    braces = Braces()
+    found = ((name, file.package if alone else None) for file, at in places for name, alone in holders(file, at, braces))
     return dict.fromkeys(found)

@@ -57,7 +57,25 @@ def _declares(file: File, at: int) -> bool:
     return spec is not None and not spec.alias and isinstance(spec.type, ast.StructType) and spec.type.pos == at
 
 
-def holders(file: File, at: int) -> Iterator[tuple[str, bool]]:
+class Braces:
+    """How deep places in declarations are, counted on from one place to the next: most follow each other."""
+
+    __slots__ = ("_at", "_depth", "_file", "_start")
+
+    def __init__(self) -> None:
+        self._file: File | None = None
+        self._start = self._at = self._depth = 0
+
+    def depth(self, file: File, start: int, at: int) -> int:
+        """How many more braces are opened than closed from the offset ``start`` on, as text, up to another."""
+        if file is not self._file or start != self._start or at < self._at:
+            self._file, self._start, self._at, self._depth = file, start, start, 0
+        self._depth += file.source.count(b"{", self._at, at) - file.source.count(b"}", self._at, at)
+        self._at = at
+        return self._depth
+
+
+def holders(file: File, at: int, braces: Braces) -> Iterator[tuple[str, bool]]:
     """The names in whose declarations a type stands that is written at an offset, and whether they stand alone: what has its values.
 
     A field and a method stand behind a dot. In a function's body that is the function alone.
@@ -73,8 +91,7 @@ def holders(file: File, at: int) -> Iterator[tuple[str, bool]]:
         elif spec is not None:
             yield spec.name, True
         return
-    before = file.source[d.start : at]
-    if d.kind == "var" or before.count(b"{") <= before.count(b"}"):
+    if d.kind == "var" or braces.depth(file, d.start, at) <= 0:
         for name in d.names:
             if name != "_":
                 yield name, d.kind != "method"

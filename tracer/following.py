@@ -226,7 +226,7 @@ def system(
         print_line((maps.mermaid if form is MapFormat.MERMAID else maps.dot)(found).removesuffix("\n"))
     left = len(whole.between) - len(found.between)
     if left:
-        ERR.print(f"{plural(left, 'service')} that libraries alone ask are left out; --libraries tells them as well")
+        ERR.print(f"left out, as libraries alone ask for it: {plural(left, 'service')}; --libraries tells all")
     listing.missing(Screen.of(OUT if form is MapFormat.TABLE else ERR), lacking)
     raise typer.Exit(0 if whole.between or whole.keeps else NOT_KNOWN if lacking else 1)
 

@@ -474,5 +474,7 @@ def _by_unit(places: Iterable[Place]) -> dict[Unit, Place]:
 def _held_by(places: Iterable[Place]) -> dict[_Holder, None]:
     """What has values of a type that stands at some places, by its declaration there."""
     braces = Braces()
-    found = ((name, file.package if alone else None) for file, at in places for name, alone in holders(file, at, braces))
+    found = (
+        (name, file.package if alone else None) for file, at in places for name, alone in holders(file, at, braces)
+    )
     return dict.fromkeys(found)

@@ -206,6 +206,7 @@ class Gap(Code):
     LINKED = "linked", "function"
     NO_BODY = "no-body", "function"
     UNKNOWN_METHODS = "unknown-methods", "type"
+    NOT_READ = "not-read", "unit"
     SET_ASIDE = "set-aside", "reason"
 
     @property

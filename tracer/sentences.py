@@ -138,6 +138,7 @@ FORMS: Mapping[Code, str] = {
     Gap.LINKED: "{a} is linked by name or exported to C, so its callers are not all known",
     Gap.NO_BODY: "{a} has no body in Go, so what it returns is not known",
     Gap.UNKNOWN_METHODS: "{a} is made of what is not among the sources, so what it holds and does is not all known",
+    Gap.NOT_READ: "{a} names it and could not be read",
     Gap.SET_ASIDE: "{a}; set aside, since the program is assumed to be closed",
     Lack.NOT_IN_TREE: "the module is here, and at this commit or version it has no such package",
     Lack.NOT_REQUIRED: "no go.mod of the program requires a module that would have it",

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from command import tracer
-from support import repository
+from support import commit, repository
 
 LIB = """package lib
 
@@ -160,6 +160,62 @@ def test_a_constant_that_only_tests_read(tmp_path: Path) -> None:
     repository(tmp_path / "in", files)
     assert "TestWord" in ask(tmp_path / "in", "constant", "Word", "--tests")[0]
     assert "TestWord" not in ask(tmp_path / "in", "constant", "Word")[0]
+
+
+def test_a_package_runs_whose_tests_all_stand_beside_it(tmp_path: Path) -> None:
+    files = {
+        "go.mod": "module example.org/alone\n\ngo 1.24\n",
+        "in/in.go": "package in\n\nfunc init() { begin() }\n\nfunc begin() {}\n",
+        "in/in_test.go": 'package in_test\n\nimport "testing"\n\nfunc TestNothing(t *testing.T) {}\n',
+        "other/other.go": "package other\n\nfunc init() { begin() }\n\nfunc begin() {}\n",
+        "other/other_windows_test.go": "package other_test\n",
+    }
+    repository(tmp_path / "alone", files)
+    assert running(tmp_path / "alone", "begin") == ({"in.init#1"}, set())
+
+
+def test_a_module_of_a_workspace_is_asked_without_the_others(tmp_path: Path) -> None:
+    test = 'package {0}\n\nimport "testing"\n\nfunc TestIt(t *testing.T) {{ {0}() }}\n\nfunc {0}() {{}}\n'
+    files = {
+        "go.work": "go 1.24\n\nuse (\n\t.\n\t./deep\n)\n",
+        "go.mod": "module example.org/top\n\ngo 1.24\n",
+        "top.go": "package top\n\nfunc Top() { both() }\n\nfunc both() {}\n",
+        "top_test.go": test.format("top"),
+        "deep/go.mod": "module example.org/deep\n\ngo 1.24\n",
+        "deep/deep.go": "package deep\n\nfunc Deep() { both() }\n\nfunc both() {}\n",
+        "deep/deep_test.go": test.format("deep"),
+    }
+    repository(tmp_path / "top", files)
+    for module, program in (("top", "./..."), ("deep", "deep/...")):
+        tests = ask(tmp_path / "top", "edges", "--tests", "--program", program)[0]
+        assert [f"{name}.TestIt" in tests for name in ("top", "deep")] == [module == "top", module == "deep"]
+        library = ask(tmp_path / "top", "edges", "--program", program)[0]
+        assert [f"{name}.{name.title()}" in library for name in ("top", "deep")] == [module == "top", module == "deep"]
+
+
+def test_links_to_files_are_files_of_a_package(tmp_path: Path) -> None:
+    files = {
+        "go.mod": "module example.org/linked\n\ngo 1.24\n",
+        "shared/open.go": "package shared\n\nfunc Open() { shut() }\n",
+        "shared/shut.go": "package shared\n\nfunc shut() {}\n",
+        "shared/use.go": "package main\n\nfunc main() { help() }\n\nfunc help() {}\n",
+        "shared/in_test.txt": 'package in_test\n\nimport "testing"\n\nfunc TestIt(t *testing.T) { it() }\n\nfunc it() {}\n',
+        "in/in.go": "package in\n",
+        "cmd/main.txt": "",
+    }
+    folder = tmp_path / "linked"
+    for path, text in files.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text(text, encoding="utf-8")
+    (folder / "in/in_test.go").symlink_to("../shared/in_test.txt")
+    (folder / "cmd/main.go").symlink_to("../shared/use.txt")
+    (folder / "shared/use.go").rename(folder / "shared/use.txt")
+    (folder / "in/sub").symlink_to("../shared")
+    (folder / "in/away.go").symlink_to("/etc/hosts")
+    commit(folder)
+    assert running(folder, "it") == ({"in_test.TestIt"}, set())
+    out = ask(folder, "callers", "help")[0]
+    assert "cmd/main.go:3" in out
 
 
 def test_a_repository_without_tests(tmp_path: Path) -> None:

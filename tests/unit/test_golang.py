@@ -63,6 +63,29 @@ def test_header() -> None:
     assert header(b"nothing").package == ""
 
 
+@pytest.mark.parametrize(
+    ("head", "constraint"),
+    [
+        (b"// +build a\n// +build b !c\n\n", "(a) && (b || !c)"),
+        # What stands right before the package clause is its documentation.
+        (b"// +build a\n", ""),
+        (b"// +build a\n\n// +build b\n", "(a)"),
+        (b"/* about */\n\n// +build a\n\n", ""),
+        (b"/*\n//go:build a\n*/\n\n", ""),
+        (b"/* x */\n\t//go:build a\r\n", "a"),
+        # A trailing comma leaves no tag behind it, which holds nowhere; a blank binds as or.
+        (b"// +build !a,!b, !c\n\n", "(!a && !b && ignore || !c)"),
+        (b"// +build !! !x-y\n\n", "(ignore || !ignore)"),
+        (b"// +build\n\n", "(ignore)"),
+        (b"//+build a\n\n", "(a)"),
+        (b"// +builder a\n\n", ""),
+        (b"// +build " + b"a " * 200 + b"\n\n", ""),
+    ],
+)
+def test_older_build_constraints(head: bytes, constraint: str) -> None:
+    assert header(head + b"package x\n").constraint == constraint
+
+
 @given(st.binary(max_size=300))
 def test_header_takes_anything(data: bytes) -> None:
     header(b"package x\nimport (" + data)

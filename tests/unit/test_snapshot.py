@@ -115,6 +115,14 @@ def test_links_inside_the_tree_are_followed(tmp_path: Path) -> None:
         assert "file" not in files.files
 
 
+def test_links_to_files_are_listed_with_the_files(tmp_path: Path) -> None:
+    links = {"a/link.go": "../b/real.go", "a/deep": "../b", "a/gone.go": "../none.go", "top": "b/real.go"}
+    with snapshot(tmp_path, {"b/real.go": b"b", "a/own.go": b"a"}, links) as files:
+        assert sorted(files.listdir("a")) == ["link.go", "own.go"]
+        assert files.listdir("") == ("top",)
+        assert files.read("a/link.go") == b"b"
+
+
 def test_other_links_are_skipped_with_the_reason(tmp_path: Path) -> None:
     links = {
         "a/out": "../../a/f",

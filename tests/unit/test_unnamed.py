@@ -100,14 +100,59 @@ var kept struct { A int; B func() }
 func main() { one := One(made()); two := Two(one); two.B() }
 """
     repository(tmp_path, {"go.mod": "module main\n\ngo 1.24\n", "main.go": source})
-    candidates = analysis(tmp_path).candidates
-    places, further = candidates._having(("made", None))
+    program = analysis(tmp_path)
+    candidates, made = program.candidates, ("made", program.program.closure()[0])
+    places, further = candidates._having(made)
     # Once where it is declared, and once in all of main; its result has such values.
     assert [file.source[at - 5 : at].decode() for file, at in places] == ["func ", " One("]
     assert [name for name, _ in further] == ["made"]
     monkeypatch.setattr(Candidates, "_named", _again)
-    assert candidates._having(("made", None)) == (places, further)
+    assert candidates._having(made) == (places, further)
 
 
 def _again(*_: object) -> Iterator[tuple[File, int]]:
     yield from ()
+
+
+HELD = """package main
+
+// Inner is not what a comment says: outer.Inner.
+const Note = "x"
+
+type Named struct{ Word string }
+
+type Outer struct {
+	Inner struct{ Word string }
+}
+
+// Inner is called by nobody.
+func (o Outer) Size() int { return 0 }
+
+func (o Outer) Take(other Outer) int { return 1 }
+
+func Inner() {}
+
+func fill(o *Outer, n Named) { o.Inner = n }
+
+func build(n Named) { give(Outer{Inner: n}) }
+
+func give(o Outer) {}
+
+func idle(o Sized) int { return o.Size() }
+
+type Sized interface{ Size() int }
+
+func main() { Inner() }
+"""
+
+
+def test_what_has_values_of_a_struct_without_a_name_is_named_or_selected(tmp_path: Path) -> None:
+    repository(tmp_path, {"go.mod": "module main\n", "main.go": HELD})
+    program = analysis(tmp_path)
+    candidates, package = program.candidates, program.program.closure()[0]
+    places, _ = candidates._having(("Inner", None))
+    # Inner is a function elsewhere, and stands in comments.
+    assert [file.place(at)[0] for file, at in places] == [19, 21]
+    # The receiver of a method is not handed on by it.
+    _, further = candidates._having(("Outer", package))
+    assert [name for name, _ in further] == ["Outer", "Take", "fill", "give"]

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from tracer.codes import Detail, Gap, Message, Note, Reason, Rule
-from tracer.errors import FAULTS, told
+from tracer.errors import FAULTS, CutShortError, told
 from tracer.golang import types as t
 from tracer.golang.callgraph.crossref import CrossReferences
 from tracer.golang.callgraph.hierarchy import ClassHierarchy
@@ -35,6 +35,7 @@ from tracer.golang.summary.nodes import Caller, Initializer, Literal, Owner, Rea
 from tracer.golang.summary.shared import Nodes
 from tracer.golang.types.literals import as_go
 from tracer.model import Edge, EdgeKind, Evidence, Modifier, Position, Symbol, Unresolved, shortened
+from tracer.syntax.bounded import LONG
 
 Declared = Caller | t.Const | t.Var | t.Field
 
@@ -112,6 +113,8 @@ class Analysis:
 
     def _summarised(self, unit: Unit) -> UnitSummary:
         try:
+            if unit.file.is_given_up:
+                raise CutShortError(LONG)
             info = self.checker.check(unit)
             found = summarise(info, self.nodes, plain=not self.whole)
         except FAULTS as error:

@@ -31,8 +31,9 @@ def main_packages(snapshot: Snapshot, is_built: Callable[[str, bytes], bool] = l
 
 
 def own_files(snapshot: Snapshot, *, tests: bool = False) -> list[str]:
-    """The Go files of a snapshot that the go command does not pass over, with those of ``tests`` or without."""
-    found = (p for p in snapshot.files if p.endswith(".go") and not _PASSED_OVER.search(p))
+    """The Go files of a snapshot that the go command does not pass over, links to files among them, with those of ``tests`` or without."""
+    links = (path for path, real in snapshot.links.items() if real in snapshot.files)
+    found = (p for p in (*snapshot.files, *links) if p.endswith(".go") and not _PASSED_OVER.search(p))
     return [p for p in found if tests or not p.endswith("_test.go")]
 
 

@@ -61,8 +61,9 @@ class _Listing:
 
 @dataclass(frozen=True, slots=True)
 class _Directory:
-    files: list[str]
-    directories: list[str]
+    files: list[str] = field(default_factory=list[str])
+    directories: list[str] = field(default_factory=list[str])
+    links: list[str] = field(default_factory=list[str])
 
 
 def git_environment() -> dict[str, str]:
@@ -191,9 +192,12 @@ class Snapshot:
         return path in self._directories
 
     def listdir(self, path: str) -> tuple[str, ...]:
-        """The names of the regular files directly in a real directory; nothing if there is no such directory."""
+        """The names of the files directly in a real directory, and of links to files; nothing if there is no such directory."""
         entry = self._directories.get(path)
-        return tuple(entry.files) if entry else ()
+        if entry is None or not entry.links:
+            return tuple(entry.files) if entry else ()
+        below = f"{path}/" if path else ""
+        return (*entry.files, *(name for name in entry.links if self.resolve(below + name) in self._listing.files))
 
     def subdirs(self, path: str) -> tuple[str, ...]:
         """The names of the real directories directly in a real directory; nothing if there is no such directory."""
@@ -260,10 +264,12 @@ class Snapshot:
 
     @functools.cached_property
     def _directories(self) -> dict[str, _Directory]:
-        found = {"": _Directory([], [])}
+        found = {"": _Directory()}
         for path in self._listing.files:
             _enter(found, posixpath.dirname(path)).files.append(posixpath.basename(path))
-        for path in (*self._listing.links, *(s.path for s in self._listing.skipped if not _UNSAFE.search(s.path))):
+        for path in self._listing.links:
+            _enter(found, posixpath.dirname(path)).links.append(posixpath.basename(path))
+        for path in (s.path for s in self._listing.skipped if not _UNSAFE.search(s.path)):
             _enter(found, posixpath.dirname(path))
         return found
 
@@ -409,7 +415,7 @@ def _enter(found: dict[str, _Directory], directory: str) -> _Directory:
     entry = found[directory]
     for path in reversed(missing):
         entry.directories.append(posixpath.basename(path))
-        entry = found[path] = _Directory([], [])
+        entry = found[path] = _Directory()
     return entry
 
 

@@ -24,7 +24,7 @@ class Tree(Protocol):
         ...
 
     def listdir(self, path: str) -> tuple[str, ...]:
-        """The names of the regular files directly in a real directory."""
+        """The names of the files directly in a real directory, and of links to files."""
         ...
 
     def read(self, path: str) -> bytes:

@@ -10,8 +10,12 @@ import re
 from dataclasses import dataclass
 
 _SKIP = re.compile(rb"(?:[\s;]|//[^\n]*|/\*.*?\*/)*", re.DOTALL)
-_BUILD = re.compile(rb"^//go:build[ \t]+([^\r\n]*)", re.MULTILINE)
-_PLUS_BUILD = re.compile(rb"^// ?\+build[ \t]+([^\r\n]*)", re.MULTILINE)
+_COMMENT = re.compile(rb"//[^\n]*|/\*.*?\*/", re.DOTALL)
+_BUILD = re.compile(rb"[ \t]*//go:build[ \t]+([^\r\n]*)")
+_PLUS_BUILD = re.compile(rb"//\s*\+build(?:\s+(.*))?")
+_TAG = re.compile(r"!?[\w.]+")
+_NEVER = "ignore"
+_MAX_OLD = 100
 _PACKAGE = re.compile(rb"package\s+(\w+)")
 _IMPORT = re.compile(rb"import\b")
 _OPEN = re.compile(rb"\(")
@@ -81,14 +85,49 @@ def _skip(source: bytes, at: int) -> int:
 
 
 def _constraint(head: bytes) -> str:
+    """The build constraint of what stands before a package clause (go/build, shouldBuild and parseFileHeader)."""
     # Most files begin with a licence: to look for lines in it takes longer than to see that none can be there.
     if b"build" not in head:
         return ""
-    found = _BUILD.search(head)
-    if found:
-        return found.group(1).decode("utf-8", "replace")
-    lines = [m.group(1).decode("utf-8", "replace") for m in _PLUS_BUILD.finditer(head)]
-    # "// +build a,b c": commas bind as and, blanks as or, lines as and (go/build, "Build Constraints").
+    lines = _leading(head) if b"/*" in head else head.split(b"\n")
+    for line in lines:
+        written = _BUILD.match(line)
+        if written is not None:
+            return written.group(1).decode("utf-8", "replace")
+    # The older form counts before a blank line alone, and only before what is no such comment.
+    before, at = list[bytes](), 0
+    # The last is that of the package clause.
+    for line in lines[:-1]:
+        text = line.strip()
+        if not text:
+            at = len(before)
+        elif not text.startswith(b"//"):
+            break
+        before.append(text)
+    found = [_PLUS_BUILD.fullmatch(line) for line in before[:at]]
+    old = [(match.group(1) or b"").decode("utf-8", "replace") for match in found if match is not None]
+    return " && ".join(f"({' || '.join(map(_clause, line.split())) or _NEVER})" for line in old if _is_simple(line))
+
+
+def _leading(head: bytes) -> list[bytes]:
+    """The lines of a text in which block comments are blotted out, each with a mark that is no comment of a line."""
+    return _COMMENT.sub(_blotted, head).split(b"\n")
+
+
+def _blotted(found: re.Match[bytes]) -> bytes:
+    text = found.group()
+    return text if text.startswith(b"//") else b"/*" + b"\n*" * text.count(b"\n")
+
+
+def _clause(text: str) -> str:
+    """Commas of the older form bind as and; what is no tag is one that is not set ("ignore", go/build/constraint, parsePlusBuildExpr)."""
     return " && ".join(
-        f"({' || '.join(o.replace(',', ' && ') for o in line.split())})" for line in lines if line.strip()
+        ("!" if one[:1] == "!" and one != "!" and one[1:2] != "!" else "")
+        + (one.removeprefix("!") if _TAG.fullmatch(one) else _NEVER)
+        for one in text.split(",")
     )
+
+
+def _is_simple(line: str) -> bool:
+    """Whether the go command reads a line of the older form; it passes over one with more operators."""
+    return len(line.split()) - 1 + line.count(",") <= _MAX_OLD

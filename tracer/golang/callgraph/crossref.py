@@ -113,7 +113,7 @@ class CrossReferences:
         self.arguments: dict[t.TypeParam, dict[t.Type, None]] = {}
         self._summarise = summarise
         self._summarised: dict[Unit, UnitSummary] = {}
-        self._looked_at: set[tuple[str, object]] = set()
+        self._looked_at: dict[tuple[str, object], UnitSummary | None] = {}
         self._noted: set[UnitSummary] = set()
         self._uses: dict[UnitSummary, DefUse] = {}
         self._containers: dict[t.Type, bool] = {}
@@ -148,11 +148,14 @@ class CrossReferences:
                 self._enter(found)
         return found
 
-    def look_at(self, candidates: Callable[[_O], list[Unit]], obj: _O) -> None:
-        """Looks at the units that mention an object, all or none. Raises OverBudget."""
+    def look_at(self, candidates: Callable[[_O], list[Unit]], obj: _O) -> UnitSummary | None:
+        """Looks at the units that mention an object, all or none: what it is to one that could not be read is not known.
+
+        Tells such a unit. Raises OverBudget.
+        """
         key = (candidates.__name__, obj)
         if key in self._looked_at:
-            return
+            return self._looked_at[key]
         offered = self.offered.get(key)
         if offered is None:
             offered = self.offered[key] = candidates(obj)
@@ -162,9 +165,10 @@ class CrossReferences:
             fresh = sum(unit not in self._summarised for unit in units)
             if query.spent + fresh > query.budget:
                 raise OverBudget
-        self._looked_at.add(key)
-        for unit in units:
-            self.unit(unit)
+        self._looked_at[key] = None
+        summaries = [self.unit(unit) for unit in units]
+        self._looked_at[key] = unread = next((one for one in summaries if one.fault), None)
+        return unread
 
     def uses_in(self, unit: UnitSummary) -> DefUse:
         """How the expressions of a unit are used."""

@@ -93,7 +93,7 @@ class Running:
         return found
 
     def _decide(self, file: File, d: Declaration) -> bool:
-        if file.package.is_std:
+        if file.package.is_std or file.is_given_up:
             return True
         if d.kind == "var":
             return any(self._initialises(file, d))
@@ -169,7 +169,7 @@ class Running:
         if not name.is_type and not package.is_std and name.name in self._directed(package):
             yield None
         for file, d, at in uses(self._candidates, name):
-            if name.is_type and not is_made(file, d, at, name.name):
+            if name.is_type and not file.is_given_up and not is_made(file, d, at, name.name):
                 continue
             match d.kind:
                 case "func" | "method":
@@ -272,8 +272,10 @@ class Running:
         return None if name == "init" or begins else Name(package, name)
 
     def _named(self, file: File, d: Declaration) -> _Users:
-        """The function in which something stands; one without a name never runs."""
-        if d.names[0] != "_":
+        """The function in which something stands; one without a name never runs. What a file does that is given up may run in any case."""
+        if file.is_given_up:
+            yield None
+        elif d.names[0] != "_":
             yield self._declared(file.package, d)
 
 

@@ -24,7 +24,7 @@ from tracer.golang.flow.causes import caused
 from tracer.golang.flow.fitting import Fitting
 from tracer.golang.flow.forward import Forward
 from tracer.golang.flow.instanced import conversion
-from tracer.golang.flow.outside import has_body, is_outside, of_call, untyped
+from tracer.golang.flow.outside import has_body, is_outside, of_call, unread, untyped
 from tracer.golang.flow.promoted import Promoted
 from tracer.golang.flow.reflection import Reflection
 from tracer.golang.flow.solver import Solver
@@ -67,6 +67,7 @@ from tracer.golang.summary.nodes import (
     Same,
     Site,
     Unboxed,
+    UnitSummary,
     Use,
     nesting,
     reaching,
@@ -273,7 +274,7 @@ class Backward:
                     emit(only, node.unit.file, node.pos)
 
     def _of_global(self, node: Global, state: State, emit: Emit) -> None:
-        self.xref.look_at(self.candidates.writers_of_global, node.var)
+        self._unread(self.xref.look_at(self.candidates.writers_of_global, node.var), state)
         self.aliases.stored(node, emit)
         if self.aliases.methods_take_address(node.type):
             self.xref.look_at(self.candidates.readers_of_global, node.var)
@@ -282,7 +283,7 @@ class Backward:
 
     def _of_field(self, node: FieldNode, state: State, emit: Emit) -> None:
         f = node.field
-        self.xref.look_at(self.candidates.writers_of_field, f)
+        self._unread(self.xref.look_at(self.candidates.writers_of_field, f), state)
         self.aliases.stored(node, emit)
         if self.aliases.methods_take_address(f.type):
             self.xref.look_at(self.candidates.readers_of_field, f)
@@ -299,7 +300,7 @@ class Backward:
 
     def _of_panics(self, node: Panics, state: State, emit: Emit) -> None:
         """Go spec, "Handling panics": recover gives what any function further down panicked with."""
-        self.xref.look_at(self.candidates.users_of_builtin, "panic")
+        self._unread(self.xref.look_at(self.candidates.users_of_builtin, "panic"), state)
         self.aliases.stored(node, emit)
         error = self.hierarchy.runtime_error
         if error is not None:
@@ -308,7 +309,9 @@ class Backward:
     def _returned(self, node: Result, func: t.Func, state: State, emit: Emit) -> None:
         unit = self.xref.unit(self.hierarchy.unit_of(func))
         found = unit.stores.get(node, ())
-        if not found and not func.package.is_std and not has_body(func):
+        if unit.fault:
+            self._unread(unit, state)
+        elif not found and not func.package.is_std and not has_body(func):
             self._unknown(state, Unknown(Message(Gap.NO_BODY, (func.full_name,)), None))
         for source, pos in found:
             if source is not None:
@@ -317,6 +320,11 @@ class Backward:
             reason = Message(Gap.RETURNS, (func.full_name,))
             wanted = state.node.type if state.node is not None else t.UNKNOWN
             self._unknown(state, Unknown(reason, wanted, None if self._calls_back(func, wanted) else func.package))
+
+    def _unread(self, unit: UnitSummary | None, state: State) -> None:
+        """What a unit stores that could not be read is not known."""
+        if unit is not None:
+            self._unknown(state, Unknown(unread(unit), None))
 
     def _unknown(self, state: State, what: Unknown) -> None:
         self.solver.gain(state, self.solver.values.bit(what))

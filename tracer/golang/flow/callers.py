@@ -9,7 +9,7 @@ from tracer.golang import types as t
 from tracer.golang.callgraph.crossref import CrossReferences
 from tracer.golang.callgraph.hierarchy import ClassHierarchy
 from tracer.golang.flow.forward import Forward
-from tracer.golang.flow.outside import Leak, handed, is_linked, missing_packages
+from tracer.golang.flow.outside import Leak, handed, is_linked, missing_packages, unread
 from tracer.golang.flow.reflected import Reflected
 from tracer.golang.flow.solver import Solver
 from tracer.golang.flow.state import Growing, State
@@ -67,11 +67,17 @@ class Callers:
             self.reflected.calls(owner, state, found)
 
     def called_from_outside(self, func: t.Func) -> Message | None:
-        """Why code that is not among the sources may call a declared function, be it a value somewhere or not."""
+        """Why code that is not among the sources, or could not be read, may call a declared function, be it a value somewhere or not.
+
+        Raises OverBudget.
+        """
         if func.package.is_std:
             return None
         if is_linked(func):
             return Message(Gap.LINKED, (func.full_name,))
+        failed = self.xref.look_at(self.candidates.users_of_func, func)
+        if failed is not None:
+            return unread(failed)
         if func.recv is None or not t.exported(func.name):
             return None
         missing = self._missing_package()

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from tracer.codes import Gap, Message
 from tracer.golang import types as t
 from tracer.golang.callgraph.hierarchy import ClassHierarchy
 from tracer.golang.flow.outside import made_of_unknown
-from tracer.golang.flow.values import Boxed, Value, Values, bits
+from tracer.golang.flow.values import Boxed, Unknown, Value, Values, bits
 from tracer.golang.summary.nodes import Literal, Node
+
+
+def _given_up(typ: t.Type | None) -> str:
+    """A file that is given up and may declare methods of a type, "" if there is none."""
+    named = t.deref(typ) if typ is not None else None
+    if not isinstance(named, t.Named) or named.obj.package is None:
+        return ""
+    word = named.obj.name.encode()
+    return next((file.path for file in named.obj.package.files if file.is_given_up and word in file.source), "")
 
 
 class Fitting:
@@ -48,6 +58,11 @@ class Fitting:
             typ = self.values.type_of(value)
             assert typ is not None
             out |= self.values.bit(made_of_unknown(typ))
+        # What has not all methods was looked for in all files that may declare one.
+        for value in bits(mask & ~self.known(mask, iface) & ~self.values.unknown):
+            path = _given_up(self.values.type_of(value))
+            if path:
+                out |= self.values.bit(Unknown(Message(Gap.NOT_READ, (path,)), None))
         return out
 
     def is_generic(self, node: Node) -> bool:

@@ -95,9 +95,9 @@ class Flow:
                 if isinstance(owner, t.Func):
                     self.callers_of.of_func(owner)
                 self.callers_of.leaks(owner, found.anchor, found.add)
+                reason = self.callers_of.called_from_outside(owner) if isinstance(owner, t.Func) else None
             except OverBudget:
                 return [], None
-        reason = self.callers_of.called_from_outside(owner) if isinstance(owner, t.Func) else None
         return list(found.items), reason
 
     def reflected(self, func: t.Func) -> tuple[list[tuple[Site, Site]], Message | None]:

@@ -95,6 +95,12 @@ def untyped(node: Node) -> Unknown:
             return Unknown(Message(Gap.UNTYPED, (package.path if package is not None else "",)), None)
 
 
+def unread(unit: UnitSummary) -> Message:
+    """That a unit which names something could not be read: a file that is given up, or a declaration that the checker failed on."""
+    file = unit.file
+    return Message(Gap.NOT_READ, (file.path if file.is_given_up else unit.name,))
+
+
 def of_call(site: Site) -> Unknown:
     """What a call returns of which is not known what it calls."""
     detail = site.detail

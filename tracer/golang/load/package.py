@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import bisect
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from tracer.golang.stdlib import archive as std
 from tracer.golang.stdlib.declared import declared
@@ -61,7 +61,12 @@ class File:
     def facts(self) -> FileFacts:
         if self._facts is None:
             library = self.package.is_std
-            self._facts = declared(self.source) if library else self.reader.facts(self.blob, self.source)
+            found = declared(self.source) if library else self.reader.facts(self.blob, self.source)
+            if found.given_up:
+                # What the file does is one thing of which nothing is known: a function without a name.
+                whole = Declaration("func", ("_",), "", 0, len(self.source), 1, 1)
+                found = replace(found, declarations=(whole,))
+            self._facts = found
             self._starts = tuple(d.start for d in self._facts.declarations)
         return self._facts
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import posixpath
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from tracer.errors import ResolutionError
 from tracer.golang.load.build import Build
+from tracer.golang.load.gomods import nearest
 from tracer.golang.load.linking import Packages
 from tracer.golang.load.modules import Layout
 from tracer.golang.load.package import Origin, Package, is_test
@@ -95,20 +97,21 @@ class Program:
     def mains(self) -> list[Package]:
         """The main package; of a library all packages of its module, but programs, which nobody imports.
 
-        Of tests the packages that have any, each with those beside it.
+        Of tests the packages that have any, each with those beside it, which run after what it does when it is initialised.
         """
         if self.name.is_tests:
             directories = sorted(self.packages.tested)
         elif self.name.library is None:
             directories = [self.name.directory]
         else:
-            directories = sorted({posixpath.dirname(path) for path in own_files(self.snapshot)})
+            directories = sorted(_of_module(self.snapshot, own_files(self.snapshot), self.name))
         paths = [path for path in map(self.layout.import_path, directories) if path is not None]
         self.packages.read((path, None) for path in paths)
         found = [package for package in map(self.package, paths) if package is not None]
         if self.name.is_tests:
-            both = [one for package in found for one in (package, self.packages.beside(package))]
-            return [package for package in both if package is not None and package.is_tested]
+            both = [(package, self.packages.beside(package)) for package in found]
+            tested = [pair for pair in both if any(one is not None and one.is_tested for one in pair)]
+            return [one for pair in tested for one in pair if one is not None and one.files]
         return [p for p in found if p.files and (self.name.library is None or p.name != "main")]
 
 
@@ -118,5 +121,12 @@ def tested_directories(snapshot: Snapshot, layout: Layout, name: ProgramName) ->
         return frozenset()
     if name.library is None:
         return frozenset((name.folder,))
-    found = {posixpath.dirname(path) for path in own_files(snapshot, tests=True) if is_test(path)}
+    found = _of_module(snapshot, filter(is_test, own_files(snapshot, tests=True)), name)
     return frozenset(directory for directory in found if layout.import_path(directory) is not None)
+
+
+def _of_module(snapshot: Snapshot, files: Iterable[str], name: ProgramName) -> set[str]:
+    """The directories of files that are of a program's own module: a workspace has others."""
+    module = nearest(snapshot, name.home, "go.mod")
+    found = {posixpath.dirname(path) for path in files}
+    return {directory for directory in found if nearest(snapshot, directory, "go.mod") == module}

@@ -14,7 +14,7 @@ from tracer.golang.check.resolver import Resolver
 from tracer.golang.load.package import File, Package, Unit
 from tracer.golang.search.assertions import Assertions
 from tracer.golang.search.qualifiers import Qualifiers
-from tracer.golang.search.unnamed import Braces, Unnamed, has_struct, holders, spec_at
+from tracer.golang.search.unnamed import Braces, Unnamed, has_struct, holders, is_in_comment, spec_at
 from tracer.golang.search.words import Words
 from tracer.syntax import ast
 
@@ -29,6 +29,8 @@ _END = re.compile(rb"\s*(?:\)|\}|$|\n)")
 _ADDRESS = re.compile(rb"&[\s(]*(?:[\w\x80-\xff]+\s*\.\s*)?$")
 _UNKEYED = re.compile(rb"(?:\[[^\]\n]*\])?\{\s*(?!\}|[A-Za-z_]\w*\s*:(?!=))")
 _FILLED = re.compile(rb"(?:\[[^\]\n]*\])?\{\s*(?!\})")
+# What follows a literal's key.
+_KEY = re.compile(rb"\s*:(?!=)")
 # What is around a type's name in a conversion.
 _CONVERTING = re.compile(rb"\s*+(?:\[[^\]\n]*\]\s*+)?\(")
 _POINTER = re.compile(rb"\(\s*\*\s*(?:\w+\s*\.\s*)?$")
@@ -166,7 +168,7 @@ class Candidates:
                 if _BY_NAME.search(source, max(at - _NEAR, 0), at):
                     yield file, at
             elif not _FIELD.match(source, at + size) and self.qualifiers.is_selected(file, at):
-                if not source[source.rfind(b"\n", 0, at) + 1 : at].lstrip().startswith(b"//"):
+                if not is_in_comment(source, at):
                     yield file, at
 
     def _of(self, name: str, package: Package | None, wanted: Callable[[File], bool] | None = None) -> Iterator[Place]:
@@ -258,9 +260,16 @@ class Candidates:
         """Where what has values of a type is named, once for each unit, and what has such values by that: the same for all that ask."""
         found = self._held.get(key)
         if found is None:
-            places = list(self._named(*key))
+            size = len(key[0].encode())
+            places = [(file, at) for file, at in self._named(*key) if not is_in_comment(file.source, at)]
+            if key[1] is None:
+                places = [(file, at) for file, at in places if self._is_member(file, at, at + size)]
             found = self._held[key] = (_once(places), _held_by(places))
         return found
+
+    def _is_member(self, file: File, at: int, end: int) -> bool:
+        """Whether a name between two offsets may be a field's or a method's: it is selected, or a literal's key."""
+        return _KEY.match(file.source, end) is not None or self.qualifiers.is_selected(file, at)
 
     def _shared(self, f: t.Field, twins: Sequence[_Name]) -> Iterator[Place]:
         """Where a value of a field's declared struct is converted to a twin, or the other way round: pointers to it share the field."""

@@ -78,10 +78,13 @@ class Braces:
 def holders(file: File, at: int, braces: Braces) -> Iterator[tuple[str, bool]]:
     """The names in whose declarations a type stands that is written at an offset, and whether they stand alone: what has its values.
 
-    A field and a method stand behind a dot. In a function's body that is the function alone.
+    A field and a method stand behind a dot. In a function's body that is the function alone, and a method hands on no receiver; no
+    constant is a struct, and a comment has nothing.
     """
     d = file.declaration_at(at)
-    if d is None:
+    if d is None or d.kind == "const" or is_in_comment(file.source, at):
+        return
+    if d.kind == "method" and at < file.source.find(b")", d.start):
         return
     if d.kind == "type":
         spec = spec_at(file, at)
@@ -95,6 +98,11 @@ def holders(file: File, at: int, braces: Braces) -> Iterator[tuple[str, bool]]:
         for name in d.names:
             if name != "_":
                 yield name, d.kind != "method"
+
+
+def is_in_comment(source: bytes, at: int) -> bool:
+    """Whether the line of an offset is a comment up to there."""
+    return source[source.rfind(b"\n", 0, at) + 1 : at].lstrip().startswith(b"//")
 
 
 def has_struct(spec: ast.TypeSpec, names: Sequence[str]) -> bool:

@@ -90,29 +90,7 @@ def _in_block(
 
 
 def _in_statement(stmt: ast.Stmt | None, pos: ast.Pos, leaves: Callable[[ast.Block], bool]) -> list[Guard] | None:
-    parts: list[tuple[Sequence[ast.Stmt | None], list[Guard]]] = []
-    first: tuple[object, ...] = ()
-    match stmt:
-        case ast.Block():
-            return _in_block(stmt.stmts, pos, leaves)
-        case ast.If():
-            first = (stmt.init, stmt.cond)
-            parts = [(stmt.then.stmts, [Guard(stmt.cond, True)]), ((stmt.other,), [Guard(stmt.cond, False)])]
-        case ast.For():
-            first = (stmt.init, stmt.cond)
-            parts = [((*stmt.body.stmts, stmt.post), [])]
-        case ast.Range():
-            first, parts = (stmt.lhs, stmt.x), [(stmt.body.stmts, [])]
-        case ast.Switch():
-            first = (stmt.init, stmt.tag, *(case.exprs for case in stmt.cases))
-            parts = [(case.body, _met(stmt, case)) for case in stmt.cases]
-        case ast.TypeSwitch():
-            first = (stmt.init, stmt.x)
-            parts = [(case.body, []) for case in stmt.cases]
-        case ast.Select():
-            parts = [((case.comm, *case.body), []) for case in stmt.cases]
-        case _:
-            first = (stmt,)
+    first, parts = _parts(stmt)
     if any(_calls(part, pos) for part in first):
         return []
     for stmts, around in parts:
@@ -120,6 +98,45 @@ def _in_statement(stmt: ast.Stmt | None, pos: ast.Pos, leaves: Callable[[ast.Blo
         if found is not None:
             return [*around, *found]
     return None
+
+
+_Parts = tuple[tuple[object, ...], list[tuple[Sequence[ast.Stmt | None], list[Guard]]]]
+
+
+def _parts(stmt: ast.Stmt | None) -> _Parts:
+    """What of a statement is evaluated first, or always, and the statements in it, with the conditions that this adds."""
+    match stmt:
+        case ast.Block():
+            return (), [(stmt.stmts, [])]
+        case ast.If():
+            then, other = (stmt.then.stmts, [Guard(stmt.cond, True)]), ((stmt.other,), [Guard(stmt.cond, False)])
+            return (stmt.init, stmt.cond), [then, other]
+        case ast.For():
+            return (stmt.init, stmt.cond), [((*stmt.body.stmts, stmt.post), [])]
+        case ast.Range():
+            return (stmt.lhs, stmt.x), [(stmt.body.stmts, [])]
+        case ast.Switch():
+            first = (stmt.init, stmt.tag, *(case.exprs for case in stmt.cases))
+            return first, [(case.body, _met(stmt, case)) for case in stmt.cases]
+        case ast.TypeSwitch():
+            return (stmt.init, stmt.x), [(case.body, []) for case in stmt.cases]
+        case ast.Select():
+            return (), [((case.comm, *case.body), []) for case in stmt.cases]
+        case _:
+            return (stmt,), []
+
+
+def around_calls(body: ast.Block, leaves: Callable[[ast.Block], bool]) -> Iterator[tuple[ast.Call, tuple[Guard, ...]]]:
+    """All calls that a function's body makes, but for those of literals in it, each with what holds where it is made, as ``where`` has it."""
+    pending: list[tuple[Sequence[ast.Stmt | None], tuple[Guard, ...]]] = [(body.stmts, ())]
+    while pending:
+        stmts, around = pending.pop()
+        for stmt in stmts:
+            first, parts = _parts(stmt)
+            yield from ((call, around) for call in _calls_in(first))
+            pending += [(inner, (*around, *more)) for inner, more in parts]
+            if isinstance(stmt, ast.If) and stmt.other is None and leaves(stmt.then):
+                around = (*around, Guard(stmt.cond, False))
 
 
 def _met(switch: ast.Switch, case: ast.Case) -> list[Guard]:
@@ -138,13 +155,23 @@ def _asked(switch: ast.Switch, e: ast.Expr) -> ast.Expr:
 
 def _calls(part: object, pos: ast.Pos) -> bool:
     """Whether the call at a place stands in a part of the source, and in no function literal there."""
+    return any(call.pos == pos for call in _calls_in(part))
+
+
+def _calls_in(part: object) -> Iterator[ast.Call]:
+    """The calls in a part of the source, those in function literals left out."""
     pending = [part]
     while pending:
         found = pending.pop()
-        if isinstance(found, ast.Call) and found.pos == pos:
-            return True
+        if isinstance(found, ast.Call):
+            yield found
         if isinstance(found, tuple):
             pending += found
         elif dataclasses.is_dataclass(found) and not isinstance(found, ast.FuncLit):
-            pending += (getattr(found, field.name) for field in dataclasses.fields(found))
-    return False
+            pending += (getattr(found, name) for name in _names_of(type(found)))
+
+
+@functools.cache
+def _names_of(kind: type) -> tuple[str, ...]:
+    """The parts that a kind of node has."""
+    return tuple(field.name for field in dataclasses.fields(kind))

@@ -136,7 +136,8 @@ class Matching:
         key = (step, place.context)
         found = self._before.get(key)
         if found is None:
-            contexts = dict.fromkeys(_bounded(each | around) for each in self._contexts(step, place.context))
+            ways = (each | around for each in self._contexts(step, place.context))
+            contexts = dict.fromkeys(_bounded(each) for each in ways if _is_possible(each))
             found = self._before[key] = [Place(step.source, *each) for each in contexts]
         lost = place.lost
         return [
@@ -320,6 +321,12 @@ def _instantiated(handed: Handed, context: Context, owner: Carried, targs: tuple
 
 def _standing(context: Context) -> frozenset[Stands]:
     return frozenset(x for x in context if isinstance(x, Stands))
+
+
+def _is_possible(context: Context) -> bool:
+    """Whether all that is asked of parameters may be so at once."""
+    asked = list(_asked_in(context))
+    return all(one.fits(other) for i, one in enumerate(asked) for other in asked[:i])
 
 
 def _asked_in(context: Context) -> frozenset[Holds]:

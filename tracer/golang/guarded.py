@@ -16,7 +16,7 @@ from tracer.golang.check.operand import Mode
 from tracer.golang.program import Analysis
 from tracer.golang.summary.nodes import Composite, FieldNode, FunctionUse, Local, Pos, Site, UnitSummary, Use
 from tracer.syntax import ast
-from tracer.syntax.guards import around_calls
+from tracer.syntax.guards import around_calls, evaluated_before, operands
 
 LEAVING = frozenset(("os.Exit", "log.Fatal", "log.Fatalf", "log.Fatalln"))
 _JUMPS = re.compile(rb"\b(?:fallthrough|goto)\b")
@@ -47,10 +47,19 @@ class Holds:
         """Whether that is so of a value."""
         return (value in self.values) is self.holds
 
+    def fits(self, other: Holds) -> bool:
+        """Whether this and another may be so at once."""
+        if (self.var, self.field) != (other.var, other.field) or not (self.holds or other.holds):
+            return True
+        if self.holds and other.holds:
+            return bool(self.values & other.values)
+        one, not_these = (self, other) if self.holds else (other, self)
+        return bool(one.values - not_these.values)
+
     @property
     def allows_others(self) -> bool:
         """Whether that is so of a value that is not ``nil``, whatever else it is."""
-        return not (self.holds and self.values == {NIL})
+        return not self.holds or any(value is not NIL for value in self.values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +82,7 @@ class Guarded:
 
     analysis: Analysis
     _units: dict[UnitSummary, _Unit] = field(default_factory=dict[UnitSummary, _Unit])
+    _dereferenced: dict[tuple[Site, Local], bool] = field(default_factory=dict[tuple[Site, Local], bool])
     _asking: dict[UnitSummary, int] = field(default_factory=dict[UnitSummary, int])
 
     def asked(self, site: Site) -> frozenset[Holds]:
@@ -97,10 +107,25 @@ class Guarded:
         """Whether a store is the one with which its variable is declared."""
         return pos in self._of(unit).declared
 
+    def is_dereferenced(self, site: Site, var: Local) -> bool:
+        """Whether a parameter that holds a pointer was dereferenced before a call is made, or for it: then it is not ``nil`` there.
+
+        Go spec, "Selectors", "Address operators": dereferencing ``nil`` panics.
+        """
+        key = site, var
+        if key not in self._dereferenced:
+            told = bool(var.name) and not var.unit.stores.get(var)
+            self._dereferenced[key] = told and self.analysis.looked_at(
+                site.unit, lambda info, _: _is_dereferenced(self.analysis, info, site, var)
+            )
+        return self._dereferenced[key]
+
     def _of(self, unit: UnitSummary) -> _Unit:
         found = self._units.get(unit)
         if found is None:
-            found = self._units[unit] = self.analysis.looked_at(unit, lambda *known: _read(self.analysis, unit, *known))
+            found = self._units[unit] = self.analysis.looked_at(
+                unit, lambda info, numbers: _read(self.analysis, unit, info, numbers)
+            )
         return found
 
 
@@ -111,9 +136,12 @@ def _first_asked(unit: UnitSummary) -> int:
     if package.is_std or unit.fault or unit.func is None:
         return -1
     params = [*unit.params, *(x for literal in unit.literals for x in literal.params)]
-    names = {var.name for var in (*params, *([unit.receiver] if unit.receiver else ())) if _may_be_asked(var)} - {"_", ""}
+    names = {var.name for var in (*params, *([unit.receiver] if unit.receiver else ())) if _may_be_asked(var)} - {
+        "_",
+        "",
+    }
     text = unit.file.source[declaration.start : declaration.end]
-    if not names or _JUMPS.search(text):
+    if not names or _jumps(unit):
         return -1
     either = rb"(?:%s)\b(?:\.\w+)?" % b"|".join(sorted(re.escape(name.encode()) for name in names))
     found = re.search(
@@ -124,9 +152,15 @@ def _first_asked(unit: UnitSummary) -> int:
     return declaration.start + found.start() if found is not None else -1
 
 
+def _jumps(unit: UnitSummary) -> bool:
+    """Whether code of a unit may go on elsewhere than what stands around it tells."""
+    declaration = unit.unit.declaration
+    return _JUMPS.search(unit.file.source, declaration.start, declaration.end) is not None
+
+
 def _may_be_asked(var: Local) -> bool:
-    """Whether a constant, ``nil``, or a struct whose fields may be such, is in a variable, and nothing else is stored in it."""
-    if var.captured or var.address_taken or var.unit.stores.get(var) or t.is_unknown(var.type):
+    """Whether a constant, ``nil``, or a struct whose fields may be such, is in a variable, and only assignments change it."""
+    if var.captured or var.address_taken or t.is_unknown(var.type):
         return False
     if isinstance(var.type, t.TypeParam) or changes_itself(var.type):
         return False
@@ -147,12 +181,9 @@ def pointing(var: Local) -> list[Use]:
     """Where a method is called on a pointer to a variable, which holds a struct (Go spec, "Calls")."""
     if not isinstance(t.underlying(var.type), t.Struct):
         return []
-    found: list[Use] = []
-    for site in var.unit.sites:
-        if isinstance(site.recv, Use) and site.recv.var is var and (site.func is None or site.func.pointer):
-            found.append(site.recv)
+    called = (site.recv for site in var.unit.sites if site.func is None or site.func.pointer)
     bound = (e.x for e in var.unit.expressions if isinstance(e, FunctionUse) and e.func.pointer)
-    return [*found, *(x for x in bound if isinstance(x, Use) and x.var is var)]
+    return [x for x in (*called, *bound) if isinstance(x, Use) and x.var is var]
 
 
 def is_operated(unit: UnitSummary, name: str) -> bool:
@@ -165,7 +196,11 @@ def is_operated(unit: UnitSummary, name: str) -> bool:
 def _read(analysis: Analysis, unit: UnitSummary, info: Info, numbers: Mapping[ast.Expr, int]) -> _Unit:
     """What a unit asks, from its syntax."""
     reader = _Reader(analysis, unit, info)
-    constants = {numbers[e]: value for e, operand in info.operands.items() if e in numbers and (value := _exact(operand.value)) is not None}
+    constants = {
+        numbers[e]: value
+        for e, operand in info.operands.items()
+        if e in numbers and (value := _exact(operand.value)) is not None
+    }
     nils = frozenset(
         (i, at) for i, site in enumerate(info.calls) for at, arg in enumerate(site.node.args) if _is_nil(info, arg)
     )
@@ -276,22 +311,25 @@ class _Reader:
             selection = self.info.selections.get(e)
             if selection is None or selection.field is None or selection.path:
                 return None
-            var = self._variable(e.x)
+            var = self.variable(e.x)
             if var is None or not isinstance(t.underlying(var.type), t.Struct):
                 return None
             node = self.analysis.nodes.field(selection.field)
             return (var, node) if is_set_by_literals(self.unit, node) else None
-        var = self._variable(e)
+        var = self.variable(e)
         return None if var is None else (var, None)
 
-    def _variable(self, e: ast.Expr) -> Local | None:
-        """The parameter that an expression is, if nothing is stored in it."""
+    def variable(self, e: ast.Expr) -> Local | None:
+        """The parameter that an expression is, if that is still what the function was handed."""
         used = self.info.uses.get(e)
         if not isinstance(used, t.Var) or used.role not in (t.Role.PARAM, t.Role.RECV):
             return None
         if used not in self._kept:
             self._kept[used] = self._local(used)
-        return self._kept[used]
+        since, until = self.info.reaching.get(e, (-1, None))
+        # Nothing was assigned to it before.
+        comes = ("v", used) not in self.info.flows or (since < 0 and until == 0)
+        return self._kept[used] if comes else None
 
     def _local(self, used: t.Var) -> Local | None:
         unit, name = self.unit, used.name
@@ -320,6 +358,23 @@ def is_set_by_literals(unit: UnitSummary, node: FieldNode) -> bool:
 def literal_values(unit: UnitSummary) -> set[object]:
     """What the literals of a unit give their elements."""
     return {value for e in unit.expressions if isinstance(e, Composite) for value in e.values if value is not None}
+
+
+def _is_dereferenced(analysis: Analysis, info: Info, site: Site, var: Local) -> bool:
+    if info.func is None or _jumps(site.unit):
+        return False
+    literals = (lit.node.body for lit in info.literals.values() if lit.name == getattr(site.caller, "name", ""))
+    body = next(literals, None) if site.caller is not info.func else analysis.checker.declaration(info.func).body
+    reader = _Reader(analysis, site.unit, info)
+    for e in operands(evaluated_before(body, site.pos)) if body is not None else ():
+        of = e.x if isinstance(e, ast.Selector | ast.Star) else None
+        if not isinstance(of, ast.Ident) or of.name != var.name or reader.variable(of) is not var:
+            continue
+        selection = info.selections.get(e)
+        is_field = selection is not None and selection.field is not None
+        if (is_field or isinstance(e, ast.Star)) and isinstance(t.underlying(var.type), t.Pointer):
+            return True
+    return False
 
 
 def _either(one: frozenset[Holds], other: frozenset[Holds]) -> Iterator[Holds]:

@@ -87,6 +87,8 @@ class Known:
                 case Is(value=exact):
                     if asked.allows(exact):
                         return []
+                case Held(var=var, field=None) if not asked.allows_others and self.guarded.is_dereferenced(site, var):
+                    pass
                 case Held(var=var, field=inside):
                     out[replace(asked, var=var, field=inside)] = None
                 case Open.NOT_NIL:
@@ -225,7 +227,13 @@ class Known:
             return
         unit = self.analysis.unit_of(func)
         stores = unit.stores.get(self.analysis.nodes.result(func, index), ())
-        if not stores or unit.fault or func.tparams or any(x.func is func for x in calls) or _may_return_otherwise(unit, func):
+        if (
+            not stores
+            or unit.fault
+            or func.tparams
+            or any(x.func is func for x in calls)
+            or _may_return_otherwise(unit, func)
+        ):
             yield _ANYTHING
             return
         result = self.analysis.checker.signature_of(func).results[index]
@@ -249,8 +257,10 @@ class Known:
         if found is None:
             analysis = self.analysis
             units = map(analysis.unit, analysis.candidates.writers_of_field(inside.field))
-            found = self._fixed[inside] = not self._is_counted(inside.field) and not analysis.nodes.fields_like(inside) and all(
-                not unit.fault and is_set_by_literals(unit, inside) for unit in units
+            found = self._fixed[inside] = (
+                not self._is_counted(inside.field)
+                and not analysis.nodes.fields_like(inside)
+                and all(not unit.fault and is_set_by_literals(unit, inside) for unit in units)
             )
         return found
 

@@ -139,6 +139,51 @@ def around_calls(body: ast.Block, leaves: Callable[[ast.Block], bool]) -> Iterat
                 around = (*around, Guard(stmt.cond, False))
 
 
+def evaluated_before(body: ast.Block, pos: ast.Pos) -> tuple[object, ...]:
+    """What was evaluated for certain when the call at ``pos`` is made: what stands before it, outside of branches, and its operands."""
+    stmts: Sequence[ast.Stmt | None] = body.stmts
+    out: list[object] = []
+    while True:
+        for stmt in stmts:
+            first, parts = _parts(stmt)
+            for call in _calls_in(first):
+                if call.pos == pos:
+                    return (*out, *call.args)
+            inner = next((inner for inner, _ in parts if _holds(inner, pos)), None)
+            # Of the clauses of a switch the first condition alone is evaluated for certain.
+            out += first[:2] if isinstance(stmt, ast.If | ast.For | ast.Switch) else first
+            if inner is not None:
+                stmts = inner
+                break
+        else:
+            return ()
+
+
+def _holds(stmts: Sequence[ast.Stmt | None], pos: ast.Pos) -> bool:
+    """Whether the call at a place is made by some statements."""
+    return any(_calls(stmt, pos) for stmt in stmts)
+
+
+def operands(parts: object) -> Iterator[ast.Expr]:
+    """All that is evaluated for certain where some parts of the source are: nothing behind ``&&`` and ``||``, or in a literal."""
+    pending: list[object] = [parts]
+    while pending:
+        found = pending.pop()
+        if isinstance(found, tuple):
+            pending += found
+        elif isinstance(found, ast.Binary) and found.op in ("&&", "||"):
+            pending.append(found.x)
+        elif isinstance(found, ast.Selector | ast.Star):
+            yield found
+            pending.append(found.x)
+        elif dataclasses.is_dataclass(found) and not isinstance(found, _APART):
+            pending += (getattr(found, name) for name in _names_of(type(found)))
+
+
+# What is run apart from what it stands in, or whether it is at all is decided there.
+_APART = (ast.FuncLit, ast.Block, ast.If, ast.For, ast.Range, ast.Switch, ast.TypeSwitch, ast.Select, ast.Case)
+
+
 def _met(switch: ast.Switch, case: ast.Case) -> list[Guard]:
     """What holds in a clause of a switch (Go spec, "Expression switches")."""
     if case.exprs:

@@ -8,7 +8,8 @@ instance: a ``Stands`` comes along, of a type parameter, to where its type argum
 a struct of which a field is called. What another field, a package variable, a channel or a wire hands over is no need of the chain.
 
 So it is with the branches of a program that is started: what they ask of its arguments comes along, until the chain comes to the
-start, which gives it arguments that may be so, or else is not on the chain.
+start, which gives it arguments that may be so, or else is not on the chain. And so with the branches of a function: what they ask
+of a parameter (``Holds``) comes along to the calls that hand in a constant, ``nil``, or a struct with such in a field.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ from tracer.golang import types as t
 from tracer.golang.flow.dispatch import Target
 from tracer.golang.flow.handed import Carried, Elsewhere, Handed, Inside, Made, Origin
 from tracer.golang.flow.stands import Stands, asked_by, before_call, is_instance
+from tracer.golang.guarded import Guarded, Holds
+from tracer.golang.known import Known
 from tracer.golang.summary.nodes import FieldNode, Literal, Local, Owner, Site
 from tracer.graph import CallGraph, Crossing, Node, Step
 from tracer.model import EdgeKind
@@ -39,6 +42,9 @@ MAX_TYPES = 8
 MAX_ASKED = 6
 """How many things are minded that are asked of a program's arguments."""
 
+MAX_HOLDS = 3
+"""How many things are minded that branches ask of parameters."""
+
 
 @dataclass(frozen=True, slots=True)
 class Need:
@@ -50,7 +56,7 @@ class Need:
     field: FieldNode | None = None
 
 
-Context = frozenset[Need | Stands]
+Context = frozenset[Need | Stands | Holds]
 """All that must hold in a function for a chain to go on from it."""
 ANY: Context = frozenset()
 
@@ -96,6 +102,11 @@ class Place:
         """What is told before that of other places; the least first."""
         return self.lost, self.started, self.held
 
+    @property
+    def is_anybodys(self) -> bool:
+        """Whether nothing must have been handed in for the chain to go on."""
+        return all(isinstance(x, Holds) for x in self.context)
+
     def covers(self, other: Place) -> bool:
         """Whether a chain from here can be taken where one from another place of the function can, and comes before it if it is no longer."""
         less = self.context <= other.context and self.asked <= other.asked and self.given in (None, other.given)
@@ -108,6 +119,7 @@ class Matching:
 
     graph: CallGraph
     _branches: dict[str, Branches] = field(default_factory=dict[str, Branches])
+    _known: dict[str, Known] = field(default_factory=dict[str, Known])
     _before: dict[tuple[Step, Context], list[Place]] = field(
         default_factory=dict["tuple[Step, Context]", "list[Place]"]
     )
@@ -118,12 +130,14 @@ class Matching:
         if asked is None or given is _OTHERS or _is_held(step):
             return []
         started, held = max(place.started, started_by(step)), place.held or step.edge.rule is Rule.STORED
-        if not place.context and not isinstance(step.by, Target):
+        around = self._around(step)
+        if not place.context and not around and not isinstance(step.by, Target):
             return [Place(step.source, ANY, place.lost, started, asked, held, given)]
         key = (step, place.context)
         found = self._before.get(key)
         if found is None:
-            contexts = dict.fromkeys(map(_bounded, self._contexts(step, place.context)))
+            ways = (each | around for each in self._contexts(step, place.context))
+            contexts = dict.fromkeys(_bounded(each) for each in ways if _is_possible(each))
             found = self._before[key] = [Place(step.source, *each) for each in contexts]
         lost = place.lost
         return [
@@ -168,6 +182,18 @@ class Matching:
         # What is not minded leaves its branch open.
         return asked | more if len(asked | more) <= MAX_ASKED else asked
 
+    def _known_of(self, step: Step) -> Known:
+        """What the calls of a step's program hand in."""
+        analysis, _ = self.graph.objects[step.source]
+        found = self._known.get(analysis.name)
+        if found is None:
+            found = self._known[analysis.name] = Known(analysis, Guarded(analysis))
+        return found
+
+    def _around(self, step: Step) -> Context:
+        """What the branches around a call ask of parameters."""
+        return self._known_of(step).guarded.asked(step.site) if isinstance(step.site, Site) else ANY
+
     def _contexts(self, step: Step, context: Context) -> Iterator[Context]:
         site, by = step.site, step.by
         _, owner = self.graph.objects[step.target]
@@ -179,6 +205,11 @@ class Matching:
             for need in context
             if isinstance(need, Need) and need.var.owner is owner
         ]
+        ways += [
+            _handed_in(self._known_of(step), site, asked)
+            for asked in context
+            if isinstance(asked, Holds) and asked.var.owner is owner
+        ]
         # What a literal was made with holds where it is handed on, and where it is made.
         made_with = frozenset(x for x in context if isinstance(x, Stands) or x.var.owner is not owner)
         if by is None:
@@ -187,6 +218,14 @@ class Matching:
             types = (by.via, *by.others)
             ways.append([each for via in types for each in _called(handed, site, owner, via, by.holders, made_with)])
         return (ANY.union(*each) for each in product(*ways))
+
+
+def _handed_in(known: Known, site: Site, asked: Holds) -> list[Context]:
+    """What must hold where a call is made, for what is asked of a parameter of what it calls to be so."""
+    before = known.before(site, asked)
+    if before is None:
+        return []
+    return [frozenset((one,)) for one in before] or [ANY]
 
 
 def passed_on(graph: CallGraph, step: Step, lists: Iterable[Listed]) -> tuple[Listed, ...]:
@@ -284,19 +323,32 @@ def _standing(context: Context) -> frozenset[Stands]:
     return frozenset(x for x in context if isinstance(x, Stands))
 
 
+def _is_possible(context: Context) -> bool:
+    """Whether all that is asked of parameters may be so at once."""
+    asked = list(_asked_in(context))
+    return all(one.fits(other) for i, one in enumerate(asked) for other in asked[:i])
+
+
+def _asked_in(context: Context) -> frozenset[Holds]:
+    return frozenset(x for x in context if isinstance(x, Holds))
+
+
 def _bounded(context: Context) -> tuple[Context, bool]:
     """A context without what is too much to mind, and whether there is such."""
     needs = sorted((x for x in context if isinstance(x, Need)), key=_order)
     standing = sorted(_standing(context), key=_order_of_types)
+    asked = sorted(_asked_in(context), key=_order_of_asked)
     kept: Context = frozenset((*(_cut(need, ()) for need in needs[:MAX_NEEDS]), *standing[:MAX_NEEDS]))
-    return kept, kept != context
+    # What is not minded of branches leaves them open.
+    return kept.union(asked[:MAX_HOLDS]), kept != context.difference(asked)
 
 
 def _cut(need: Need, outer: tuple[Carried, ...]) -> Need:
     """A need without what is too deep: literals that were given to literals, and such that were given to others of themselves."""
     inside = (*outer, need.value)
     needs = [x for x in need.around if isinstance(x, Need) and x.value not in inside and len(inside) < MAX_NEEDS]
-    return replace(need, around=_standing(need.around).union(_cut(x, inside) for x in needs))
+    rest = (x for x in need.around if not isinstance(x, Need))
+    return replace(need, around=frozenset((*rest, *(_cut(x, inside) for x in needs))))
 
 
 def _order(need: Need) -> tuple[str, int, str]:
@@ -305,3 +357,7 @@ def _order(need: Need) -> tuple[str, int, str]:
 
 def _order_of_types(one: Stands) -> tuple[str, str, bool]:
     return one.param.name, t.describe(one.type), one.held
+
+
+def _order_of_asked(one: Holds) -> tuple[str, int, str, bool, list[str]]:
+    return str(one.var), one.var.index, str(one.field or ""), one.holds, sorted(map(repr, one.values))

@@ -153,7 +153,7 @@ def _backwards(graph: CallGraph, leaving: Iterable[Node], search: Search, progre
                 found.unproven.setdefault(step.source, set()).add(step.site)
                 continue
             for source in matching.before(step, place):
-                if not source.context and graph.is_library(source.node):
+                if source.is_anybodys and graph.is_library(source.node):
                     # What the library calls that it was not handed just now: anybody's.
                     continue
                 found.onward.setdefault(source, []).append((step, place))

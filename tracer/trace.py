@@ -148,6 +148,8 @@ class _Backwards:
                 late = self._late.get(place, 0) + self._is_late(step)
                 far = length + _BACK[source.started] + _HELD_BACK * source.held + _LATE_BACK * late
                 back = source.lost, far
+                if source in self.following and self._back[source] == back and self._goes_on(step, source):
+                    self.following[source] = step, place
                 # Where less had to hold, a chain that is told before was found already.
                 if not any(known.covers(source) and self._back.get(known, _FIRST) <= back for known in seen):
                     seen.append(source)
@@ -155,6 +157,10 @@ class _Backwards:
                     self._lengths[source], self._late[source], self._back[source] = length, late, back
                     self._queues.setdefault(back, deque()).append(source)
         return len(steps)
+
+    def _goes_on(self, step: Step, source: Place) -> bool:
+        """Whether a step goes on to what has its source's name, and the one that was found from a place, as long a way, does not."""
+        return _has_one_name(step) and not _has_one_name(self.following[source][0])
 
     def others(self) -> list[Step]:
         """The steps that no chain takes, as they give a program other arguments than it asks for."""
@@ -250,6 +256,11 @@ def _order(step: Step) -> tuple[object, ...]:
     # Numbers by their size, however many digits they have; these are every other part.
     named = [(len(part.lstrip("0")), part.lstrip("0")) if i % 2 else (-1, part) for i, part in enumerate(parts)]
     return step.source.program, named, step.edge.site
+
+
+def _has_one_name(step: Step) -> bool:
+    """Whether a function calls one of its own name: what it wraps, or hands on to."""
+    return step.source.name.rpartition(".")[2] == step.target.name.rpartition(".")[2]
 
 
 def from_entries(

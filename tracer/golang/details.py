@@ -25,6 +25,11 @@ class Details:
         made = {e: unit.expressions[i] for e, i in numbers.items()}
         return Details(unit, info, made, {node: e for e, node in made.items()})
 
+    @property
+    def numbers(self) -> Mapping[ast.Expr, int]:
+        """The numbers of the unit's expressions."""
+        return {e: node.index for e, node in self._nodes.items()}
+
     def node(self, e: ast.Expr) -> Expression | None:
         """The node of an expression, if its value is of interest to the flow."""
         return self._nodes.get(e)

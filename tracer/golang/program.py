@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 from tracer.codes import Detail, Gap, Message, Note, Reason, Rule
 from tracer.errors import FAULTS, CutShortError, told
@@ -15,6 +16,7 @@ from tracer.golang.callgraph.instances import Instances
 from tracer.golang.callgraph.instantiated import Instantiated
 from tracer.golang.callgraph.running import Running
 from tracer.golang.check.checker import Checker
+from tracer.golang.check.info import Info
 from tracer.golang.check.operand import Operand
 from tracer.golang.details import Details
 from tracer.golang.flow.dispatch import Dispatch, Target
@@ -35,7 +37,10 @@ from tracer.golang.summary.nodes import Caller, Initializer, Literal, Owner, Rea
 from tracer.golang.summary.shared import Nodes
 from tracer.golang.types.literals import as_go
 from tracer.model import Edge, EdgeKind, Evidence, Modifier, Position, Symbol, Unresolved, shortened
+from tracer.syntax import ast
 from tracer.syntax.bounded import LONG
+
+_T = TypeVar("_T")
 
 Declared = Caller | t.Const | t.Var | t.Field
 
@@ -122,13 +127,17 @@ class Analysis:
             name = f"{unit.file.package.path}.{unit.declaration.names[0]}"
             return UnitSummary(unit, None, name, fault=told(error))
         # All that goes on from here goes on from the summary: the trees make way.
+        self._let_go(unit, info)
+        if self._kept is not None:
+            self._kept.add(found)
+        return found
+
+    @staticmethod
+    def _let_go(unit: Unit, info: Info) -> None:
         if info.func is not None:
             info.func.decl = None
             unit.file.forget(unit.declaration)
         info.release()
-        if self._kept is not None:
-            self._kept.add(found)
-        return found
 
     def begins(self, func: t.Func) -> bool:
         """Whether a program begins with a function: its ``main``, or of tests what ``go test`` runs."""
@@ -164,6 +173,16 @@ class Analysis:
             info = self.checker.check(unit.unit)
             numbers = numbered(info, self.nodes, plain=not self.whole)
             found = self._details[unit.unit] = Details.of(unit, info, numbers)
+        return found
+
+    def looked_at(self, unit: UnitSummary, read: Callable[[Info, Mapping[ast.Expr, int]], _T]) -> _T:
+        """What is read of a unit's syntax, and of the numbers of its expressions; neither is kept."""
+        known = self._details.get(unit.unit)
+        if known is not None:
+            return read(known.info, known.numbers)
+        info = self.checker.check(unit.unit)
+        found = read(info, numbered(info, self.nodes, plain=not self.whole))
+        self._let_go(unit.unit, info)
         return found
 
     # Symbols

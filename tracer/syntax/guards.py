@@ -90,29 +90,7 @@ def _in_block(
 
 
 def _in_statement(stmt: ast.Stmt | None, pos: ast.Pos, leaves: Callable[[ast.Block], bool]) -> list[Guard] | None:
-    parts: list[tuple[Sequence[ast.Stmt | None], list[Guard]]] = []
-    first: tuple[object, ...] = ()
-    match stmt:
-        case ast.Block():
-            return _in_block(stmt.stmts, pos, leaves)
-        case ast.If():
-            first = (stmt.init, stmt.cond)
-            parts = [(stmt.then.stmts, [Guard(stmt.cond, True)]), ((stmt.other,), [Guard(stmt.cond, False)])]
-        case ast.For():
-            first = (stmt.init, stmt.cond)
-            parts = [((*stmt.body.stmts, stmt.post), [])]
-        case ast.Range():
-            first, parts = (stmt.lhs, stmt.x), [(stmt.body.stmts, [])]
-        case ast.Switch():
-            first = (stmt.init, stmt.tag, *(case.exprs for case in stmt.cases))
-            parts = [(case.body, _met(stmt, case)) for case in stmt.cases]
-        case ast.TypeSwitch():
-            first = (stmt.init, stmt.x)
-            parts = [(case.body, []) for case in stmt.cases]
-        case ast.Select():
-            parts = [((case.comm, *case.body), []) for case in stmt.cases]
-        case _:
-            first = (stmt,)
+    first, parts = _parts(stmt)
     if any(_calls(part, pos) for part in first):
         return []
     for stmts, around in parts:
@@ -120,6 +98,90 @@ def _in_statement(stmt: ast.Stmt | None, pos: ast.Pos, leaves: Callable[[ast.Blo
         if found is not None:
             return [*around, *found]
     return None
+
+
+_Parts = tuple[tuple[object, ...], list[tuple[Sequence[ast.Stmt | None], list[Guard]]]]
+
+
+def _parts(stmt: ast.Stmt | None) -> _Parts:
+    """What of a statement is evaluated first, or always, and the statements in it, with the conditions that this adds."""
+    match stmt:
+        case ast.Block():
+            return (), [(stmt.stmts, [])]
+        case ast.If():
+            then, other = (stmt.then.stmts, [Guard(stmt.cond, True)]), ((stmt.other,), [Guard(stmt.cond, False)])
+            return (stmt.init, stmt.cond), [then, other]
+        case ast.For():
+            return (stmt.init, stmt.cond), [((*stmt.body.stmts, stmt.post), [])]
+        case ast.Range():
+            return (stmt.lhs, stmt.x), [(stmt.body.stmts, [])]
+        case ast.Switch():
+            first = (stmt.init, stmt.tag, *(case.exprs for case in stmt.cases))
+            return first, [(case.body, _met(stmt, case)) for case in stmt.cases]
+        case ast.TypeSwitch():
+            return (stmt.init, stmt.x), [(case.body, []) for case in stmt.cases]
+        case ast.Select():
+            return (), [((case.comm, *case.body), []) for case in stmt.cases]
+        case _:
+            return (stmt,), []
+
+
+def around_calls(body: ast.Block, leaves: Callable[[ast.Block], bool]) -> Iterator[tuple[ast.Call, tuple[Guard, ...]]]:
+    """All calls that a function's body makes, but for those of literals in it, each with what holds where it is made, as ``where`` has it."""
+    pending: list[tuple[Sequence[ast.Stmt | None], tuple[Guard, ...]]] = [(body.stmts, ())]
+    while pending:
+        stmts, around = pending.pop()
+        for stmt in stmts:
+            first, parts = _parts(stmt)
+            yield from ((call, around) for call in _calls_in(first))
+            pending += [(inner, (*around, *more)) for inner, more in parts]
+            if isinstance(stmt, ast.If) and stmt.other is None and leaves(stmt.then):
+                around = (*around, Guard(stmt.cond, False))
+
+
+def evaluated_before(body: ast.Block, pos: ast.Pos) -> tuple[object, ...]:
+    """What was evaluated for certain when the call at ``pos`` is made: what stands before it, outside of branches, and its operands."""
+    stmts: Sequence[ast.Stmt | None] = body.stmts
+    out: list[object] = []
+    while True:
+        for stmt in stmts:
+            first, parts = _parts(stmt)
+            for call in _calls_in(first):
+                if call.pos == pos:
+                    return (*out, *call.args)
+            inner = next((inner for inner, _ in parts if _holds(inner, pos)), None)
+            # Of the clauses of a switch the first condition alone is evaluated for certain.
+            out += first[:2] if isinstance(stmt, ast.If | ast.For | ast.Switch) else first
+            if inner is not None:
+                stmts = inner
+                break
+        else:
+            return ()
+
+
+def _holds(stmts: Sequence[ast.Stmt | None], pos: ast.Pos) -> bool:
+    """Whether the call at a place is made by some statements."""
+    return any(_calls(stmt, pos) for stmt in stmts)
+
+
+def operands(parts: object) -> Iterator[ast.Expr]:
+    """All that is evaluated for certain where some parts of the source are: nothing behind ``&&`` and ``||``, or in a literal."""
+    pending: list[object] = [parts]
+    while pending:
+        found = pending.pop()
+        if isinstance(found, tuple):
+            pending += found
+        elif isinstance(found, ast.Binary) and found.op in ("&&", "||"):
+            pending.append(found.x)
+        elif isinstance(found, ast.Selector | ast.Star):
+            yield found
+            pending.append(found.x)
+        elif dataclasses.is_dataclass(found) and not isinstance(found, _APART):
+            pending += (getattr(found, name) for name in _names_of(type(found)))
+
+
+# What is run apart from what it stands in, or whether it is at all is decided there.
+_APART = (ast.FuncLit, ast.Block, ast.If, ast.For, ast.Range, ast.Switch, ast.TypeSwitch, ast.Select, ast.Case)
 
 
 def _met(switch: ast.Switch, case: ast.Case) -> list[Guard]:
@@ -138,13 +200,23 @@ def _asked(switch: ast.Switch, e: ast.Expr) -> ast.Expr:
 
 def _calls(part: object, pos: ast.Pos) -> bool:
     """Whether the call at a place stands in a part of the source, and in no function literal there."""
+    return any(call.pos == pos for call in _calls_in(part))
+
+
+def _calls_in(part: object) -> Iterator[ast.Call]:
+    """The calls in a part of the source, those in function literals left out."""
     pending = [part]
     while pending:
         found = pending.pop()
-        if isinstance(found, ast.Call) and found.pos == pos:
-            return True
+        if isinstance(found, ast.Call):
+            yield found
         if isinstance(found, tuple):
             pending += found
         elif dataclasses.is_dataclass(found) and not isinstance(found, ast.FuncLit):
-            pending += (getattr(found, field.name) for field in dataclasses.fields(found))
-    return False
+            pending += (getattr(found, name) for name in _names_of(type(found)))
+
+
+@functools.cache
+def _names_of(kind: type) -> tuple[str, ...]:
+    """The parts that a kind of node has."""
+    return tuple(field.name for field in dataclasses.fields(kind))

@@ -142,11 +142,15 @@ class Flow:
 
     def following(self, node: Node) -> list[Node]:
         """The nodes that a node's value goes to next, whatever its type; an expression may stand for the container it is in."""
+        return self.following_if_known(node) or []
+
+    def following_if_known(self, node: Node) -> list[Node] | None:
+        """The same; None where a bound was hit."""
         with self.solver.asking(self.dispatcher.query()):
             try:
                 found = self.forward.following(node)
             except OverBudget:
-                return []
+                return None
         return list(found.items)
 
     def stores(self, node: Node) -> list[Stored]:

@@ -21,6 +21,7 @@ from tracer.golang.flow.values import bits
 from tracer.golang.summary.nodes import (
     Append,
     CallValue,
+    Closure,
     Component,
     Composite,
     Convert,
@@ -166,10 +167,13 @@ class Handed:
         site = call.site if isinstance(call, CallValue) else None
         if site is None or site.func is None or len(calls) >= MAX_CALLS or any(x.func is site.func for x in calls):
             return None
-        if site.kind is not t.CallKind.STATIC or site.func.package.is_std:
+        if site.kind is not t.CallKind.STATIC:
             return None
         unit = self.solver.xref.summary(self.hierarchy.unit_of(site.func))
         stored = unit.stores.get(self.solver.xref.nodes.result(site.func, index), ())
+        # Of the library not all is at hand that a result may come from, but for functions that it makes.
+        if site.func.package.is_std and not (stored and all(isinstance(source, Closure) for source, _ in stored)):
+            return None
         return [(source, (*calls, site)) for source, _ in stored if source is not None]
 
     def _before(self, node: Node) -> list[Node] | None:
@@ -224,7 +228,9 @@ class Handed:
         if var.address_taken or not isinstance(t.underlying(var.type), t.Struct) or nodes.fields_like(field):
             return False
         literals = {value for e in unit.expressions if isinstance(e, Composite) for value in e.values}
-        if field in unit.address_taken or any(source not in literals for source, _ in unit.stores.get(field, ())):
+        # What lets go of a value by ``nil`` hands in nothing.
+        stored = (source for source, _ in unit.stores.get(field, ()) if source is not None or unit.fault)
+        if field in unit.address_taken or any(source not in literals for source in stored):
             return False
         return not any(
             site.func is not None

@@ -17,6 +17,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from unittest.mock import patch
 
 from tracer.golang.load import build as built
 from tracer.golang.load.linking import Packages
@@ -110,11 +111,14 @@ def ours(go: Go, tree: Path, directory: str, *, tests: bool) -> dict[str, Standi
 
 
 def same_release(go: Go) -> None:
-    """Takes what a later release has from tracer's builds."""
+    """Takes what a later release has from tracer's builds, for as long as the command runs."""
     release = int(go.run("env", "GOVERSION").split(".")[1])
-    built._RELEASES = frozenset(f"go1.{minor}" for minor in range(1, release + 1))  # pyright: ignore[reportPrivateUsage,reportConstantRedefinition]
     listed = go.run("list", "-f", "{{context.ToolTags}}", "runtime").strip("[]\n").split()
-    built._EXPERIMENTS = frozenset(tag for tag in listed if tag.startswith("goexperiment."))  # pyright: ignore[reportPrivateUsage,reportConstantRedefinition]
+    patch.multiple(
+        built,
+        _RELEASES=frozenset(f"go1.{minor}" for minor in range(1, release + 1)),
+        _EXPERIMENTS=frozenset(tag for tag in listed if tag.startswith("goexperiment.")),
+    ).start()
 
 
 def main() -> int:

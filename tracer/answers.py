@@ -350,7 +350,6 @@ def beginnings(
         for analysis, obj in map(graph.objects.__getitem__, ways.looked_at):
             unknown |= dict.fromkeys(analysis.unknown_callers(obj))
         cut = cut or next((stop.message for stop in ways.stops), None)
-    # A chain that goes on to where another begins is of both.
     nearest = sorted(chains, key=len)
     return Beginnings(
         graph.symbol(nodes[0]), up_to, tuple(search.hops(graph, chain) for chain in nearest), tuple(unknown), cut

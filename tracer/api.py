@@ -34,7 +34,6 @@ from tracer.session import main_directory as main_directory
 from tracer.source.candidates import main_packages
 from tracer.source.pinning import pinned as pinned
 from tracer.source.pinning import split_source as split_source
-from tracer.systems import SystemMap
 
 if TYPE_CHECKING:
     from tracer.diff import Comparison
@@ -49,6 +48,7 @@ if TYPE_CHECKING:
     from tracer.inquiry import summary as summary
     from tracer.inquiry import wires as wires
     from tracer.report.render import Told
+    from tracer.systems import SystemMap
 
 _ELSEWHERE = {
     **dict.fromkeys(("lookup", "lookup_all"), "tracer.golang.lookup"),
@@ -141,6 +141,8 @@ def system_map(session: Session, progress: Callable[[str, int], None] = lambda _
         from tracer import mapping
 
         return mapping.of_system(session, progress)
+
+    from tracer.systems import SystemMap
 
     return session.kept(made, SystemMap, "map")
 

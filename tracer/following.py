@@ -32,7 +32,7 @@ from tracer.options import (
     opened,
     tell_way,
 )
-from tracer.report import exports, maps
+from tracer.report import exports
 from tracer.report.lines import no_source
 from tracer.report.links import Links
 from tracer.report.snippets import CONTEXT
@@ -223,6 +223,8 @@ def system(
     elif form is MapFormat.JSON:
         print_line(exports.dumps(exports.system(found, pins)))
     else:
+        from tracer.report import maps
+
         print_line((maps.mermaid if form is MapFormat.MERMAID else maps.dot)(found).removesuffix("\n"))
     left = len(whole.between) - len(found.between)
     if left:

@@ -29,14 +29,13 @@ from tracer.model import (
 )
 from tracer.report.lacks import lacking, remedies
 from tracer.report.links import Links
-from tracer.report.maps import methods_of, target_of
 from tracer.report.text import clip, one_line, plural, visible
 from tracer.screen import KINDS, Screen, shown_at, symbol_line, with_place
 from tracer.sentences import sentence, text
-from tracer.systems import Between, SystemMap
 
 if TYPE_CHECKING:
     from tracer.diff import Comparison
+    from tracer.systems import Between, SystemMap
 
 MAX_ROWS = 40
 """How many places are told at most where callers may be that are not known."""
@@ -232,6 +231,8 @@ def system(screen: Screen, found: SystemMap, links: Links) -> None:
 
 
 def _between(screen: Screen, one: Between, links: Links) -> _Row:
+    from tracer.report.maps import methods_of, target_of
+
     there = one.target or "none of the programs here"
     protocol = Text(one.kind.value if one.kind is EdgeKind.EXEC else one.protocol or one.kind.value, KINDS[one.kind])
     asked = "" if one.kind is EdgeKind.EXEC else f" {one.service}: {methods_of(one)}"

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass, field
 
 from tracer.codes import Detail, Ending, Message, Note, Reason
-from tracer.errors import ResolutionError
 from tracer.golang import types as t
 from tracer.golang.load.program import Program
 from tracer.golang.program import Analysis
@@ -49,8 +47,11 @@ def of_system(session: Session, progress: Callable[[str, int], None]) -> SystemM
     read: list[_Program] = []
     for count, name in enumerate(asked, 1):
         progress(str(name), count)
-        with suppress(ResolutionError):
-            read.append(_program(session, name))
+        analysis = session.loaded(name)
+        if analysis is not None:
+            read.append(_program(analysis))
+            # Several are not held at once.
+            session.release(analysis)
     found = _Found()
     for one in read:
         for protocol, kind, sent in one.sent:
@@ -76,9 +77,8 @@ class _Program:
         )
 
 
-def _program(session: Session, name: ProgramName) -> _Program:
-    """What a program sends and serves; it is let go of then: several are not held at once."""
-    analysis = session.program(name)
+def _program(analysis: Analysis) -> _Program:
+    """What a program sends and serves."""
     graph = CallGraph([analysis])
     wires = graph.wires[analysis.name]
     sent = dict.fromkeys(
@@ -91,9 +91,7 @@ def _program(session: Session, name: ProgramName) -> _Program:
         for handler in wire.every_handler()
         if wire.serves(handler)
     }
-    found = _Program(analysis.name, session.linked(name), tuple(sent), frozenset(served), tuple(stores(analysis)))
-    session.release(analysis)
-    return found
+    return _Program(analysis.name, analysis.program, tuple(sent), frozenset(served), tuple(stores(analysis)))
 
 
 def _sent(graph: CallGraph, wire: Wire, site: Site) -> Iterator[Sent]:

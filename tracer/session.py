@@ -99,8 +99,11 @@ class Session:
             self.modules.close()
 
     def release(self, analysis: Analysis) -> None:
-        """Keeps what an analysis found, and lets go of it: for who asks many programs one after the other."""
+        """Keeps what an analysis found, and lets go of it: for who asks many programs one after the other. What it lacks is told all the same."""
+        from tracer.golang.load.missing import missing_modules
+
         analysis.save()
+        self._told += missing_modules(analysis.program)
         self.analyses = {key: one for key, one in self.analyses.items() if one is not analysis}
 
     @functools.cached_property
@@ -252,15 +255,21 @@ class Session:
             )
         opened: list[Analysis] = []
         for directory in directories:
-            try:
-                opened.append(self.program(ProgramName(name, directory)))
-            except ResolutionError as error:
-                # Nobody has named it: the others are asked without it.
-                if only is not None or name not in self._found_in or (directory == directories[-1] and not opened):
-                    raise
-                why = Message(Lack.NOT_LOADED, (f"{error.where}: {error.message}" if error.where else error.message,))
-                self._told.append(MissingModule(name, directory or ".", "", (), 0, why))
+            needed = only is not None or (directory == directories[-1] and not opened)
+            analysis = self.loaded(ProgramName(name, directory), needed=needed)
+            opened += [analysis] if analysis is not None else []
         return opened
+
+    def loaded(self, name: ProgramName, *, needed: bool = False) -> Analysis | None:
+        """A program; None for one that cannot be loaded and that nobody has named, unless it is ``needed``: others are asked without it, which is told."""
+        try:
+            return self.program(name)
+        except ResolutionError as error:
+            if needed or name.repository not in self._found_in:
+                raise
+            why = Message(Lack.NOT_LOADED, (f"{error.where}: {error.message}" if error.where else error.message,))
+            self._told.append(MissingModule(name.repository, name.directory or ".", "", (), 0, why))
+            return None
 
     def graph(self, name: str, only: str | None = None, peers: Sequence[str] = ()) -> CallGraph:
         """The call graph over all programs: those of ``name``, or the one named, and those of the investigation.

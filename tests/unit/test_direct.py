@@ -9,6 +9,7 @@ import json
 import os
 import subprocess
 import threading
+import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -61,7 +62,7 @@ class World:
         modules = self.store()
         tree = modules.tree(path, version, sums or {})
         assert tree is not None, modules.why(path, version)
-        return sorted(_walk(tree, tree.name))
+        return sorted(_names(self.folder / "cache", tree.name))
 
     def refused(self, path: str, version: str, **more: str) -> str:
         modules = self.store(**more)
@@ -69,9 +70,11 @@ class World:
         return str(modules.why(path, version).arguments)
 
 
-def _walk(tree: object, at: str) -> Iterator[str]:
-    for name in tree._zip.namelist():  # type: ignore[attr-defined]
-        yield name.removeprefix(f"{at}/")
+def _names(cache: Path, module: str) -> Iterator[str]:
+    """The files in the kept zip of a module, ``path@version``, in which all names begin with that."""
+    for path in cache.rglob("*.zip"):
+        with zipfile.ZipFile(path) as kept:
+            yield from (name.removeprefix(f"{module}/") for name in kept.namelist() if name.startswith(f"{module}/"))
 
 
 @pytest.fixture

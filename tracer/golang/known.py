@@ -148,19 +148,19 @@ class Known:
                 yield Open.NOT_NIL
             case Composite() if isinstance(t.core(node.type), t.Pointer | t.Slice | t.Map):
                 yield Open.NOT_NIL
-            case Use(var=Local() as var):
-                yield from self._variable(node, var, None, calls)
-            case CallValue(site=site):
-                yield from self._returned(site, 0, None, calls)
-            case Component(call=CallValue(site=site), index=index):
-                yield from self._returned(site, index, None, calls)
             case _:
-                yield _ANYTHING
+                yield from self._made_elsewhere(node, None, calls)
 
     def _in_field(self, node: Node, inside: FieldNode, calls: _Calls) -> Iterator[Value]:
         match node:
             case Composite() if isinstance(t.underlying(node.type), t.Struct):
                 yield from self._given(node, inside, calls)
+            case _:
+                yield from self._made_elsewhere(node, inside, calls)
+
+    def _made_elsewhere(self, node: Node, inside: FieldNode | None, calls: _Calls) -> Iterator[Value]:
+        """What a variable or a call gives; or a field of that."""
+        match node:
             case Use(var=Local() as var):
                 yield from self._variable(node, var, inside, calls)
             case CallValue(site=site):

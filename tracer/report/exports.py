@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tracer.codes import Message, Note
 from tracer.diff import Comparison
@@ -41,7 +41,9 @@ from tracer.report.snippets import Files, Snippet
 from tracer.report.text import Phrase, hidden
 from tracer.report.views import Card, page, tool_version
 from tracer.sentences import sentence, text
-from tracer.systems import SystemMap
+
+if TYPE_CHECKING:
+    from tracer.systems import SystemMap
 
 SCHEMA = "tracer.trace/1"
 Json = dict[str, Any]
